@@ -1,0 +1,117 @@
+"""Rows in, padded tensors out: tokenised once, grouped by length, padded to the longest of the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.data import Dataset, Sampler
+from transformers import PreTrainedTokenizerBase
+
+from core.augment.policy import AugmentedRow, AugmentPolicy
+from core.data.rows import Rows
+
+# Batches of like lengths are cut out of shuffled blocks of this many batches: nearly all padding goes, and
+# what stays together still differs from epoch to epoch.
+BLOCK = 50
+
+
+def encode(tokenizer: PreTrainedTokenizerBase, rows: Rows, max_length: int) -> list[dict[str, list[int]]]:
+    """Word-piece ids a row, cut to `max_length`; of a pair the longer side is cut first."""
+    if not len(rows):
+        return []
+    columns = tokenizer(rows.texts, rows.pairs, truncation=True, max_length=max_length)
+    names = [name for name in ("input_ids", "token_type_ids", "attention_mask") if name in columns]
+    return [{name: columns[name][i] for name in names} for i in range(len(rows))]
+
+
+class EncodedRows(Dataset):
+    """Fixed rows, for evaluation: items hold `row`, the word pieces and the label."""
+
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, rows: Rows, max_length: int) -> None:
+        self.rows = rows
+        self._tokenizer, self._max_length = tokenizer, max_length
+        self._items = encode(tokenizer, rows, max_length)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        return {**self._items[index], "labels": self.rows.labels[index], "row": index}
+
+    def lengths(self) -> list[int]:
+        """Word pieces a row."""
+        return [len(item["input_ids"]) for item in self._items]
+
+
+class AugmentedRows(EncodedRows):
+    """Training rows under an augmentation policy: `set_epoch` swaps in that epoch's changed rows."""
+
+    def __init__(
+        self, tokenizer: PreTrainedTokenizerBase, rows: Rows, max_length: int, policy: AugmentPolicy
+    ) -> None:
+        super().__init__(tokenizer, rows, max_length)
+        self._policy = policy
+        self._changed: dict[int, dict[str, list[int]]] = {}
+
+    def set_epoch(self, epoch: int) -> list[AugmentedRow]:
+        """Augment for `epoch` (from 0), tokenise only what changed, and return the changed rows."""
+        rows, changed = self._policy.epoch(self.rows, epoch)
+        indices = [entry.row for entry in changed]
+        self._changed = dict(
+            zip(indices, encode(self._tokenizer, rows.take(indices), self._max_length), strict=True)
+        )
+        return changed
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        item = super().__getitem__(index)
+        return {**item, **self._changed[index]} if index in self._changed else item
+
+
+class LengthGroupedBatches(Sampler[list[int]]):
+    """Batches of row indices whose order depends on the seed and the epoch alone.
+
+    Lengths are those of the rows as they came, so that two runs which differ in augmentation see the same
+    rows in the same batches.
+    """
+
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+        self._lengths = np.asarray(lengths)
+        self._batch_size, self._seed, self._epoch = batch_size, seed, 0
+
+    def set_epoch(self, epoch: int) -> None:
+        self._epoch = epoch
+
+    def __len__(self) -> int:
+        return -(-len(self._lengths) // self._batch_size)
+
+    def __iter__(self) -> Iterator[list[int]]:
+        rng = np.random.default_rng([self._seed, self._epoch])
+        order = rng.permutation(len(self._lengths))
+        block = BLOCK * self._batch_size
+        batches: list[list[int]] = []
+        for start in range(0, len(order), block):
+            part = order[start : start + block]
+            part = part[np.argsort(-self._lengths[part], kind="stable")]
+            batches += [
+                part[i : i + self._batch_size].tolist() for i in range(0, len(part), self._batch_size)
+            ]
+        # A short last batch keeps its place at the end, so that an epoch has equally many full batches everywhere.
+        full = [batch for batch in batches if len(batch) == self._batch_size]
+        short = [batch for batch in batches if len(batch) < self._batch_size]
+        return iter([full[i] for i in rng.permutation(len(full))] + short)
+
+
+def pad(items: list[dict[str, Any]], pad_id: int, regression: bool = False) -> dict[str, torch.Tensor]:
+    """A batch: ids, types and mask (B, T), labels and row numbers (B,); T is the longest row's length."""
+    width = max(len(item["input_ids"]) for item in items)
+    batch: dict[str, torch.Tensor] = {}
+    for name, filler in (("input_ids", pad_id), ("token_type_ids", 0), ("attention_mask", 0)):
+        if name in items[0]:
+            batch[name] = torch.tensor([item[name] + [filler] * (width - len(item[name])) for item in items])
+    kind = torch.float32 if regression else torch.int64
+    batch["labels"] = torch.tensor([item["labels"] for item in items], dtype=kind)
+    batch["row"] = torch.tensor([item["row"] for item in items])
+    return batch

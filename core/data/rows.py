@@ -1,0 +1,43 @@
+"""Rows: the texts and labels of one split, as plain lists that no step changes in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from core.tasks import Task
+
+
+class DataError(ValueError):
+    """The data cannot be used; the message says what is wrong, where, and what to do."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """`texts[i]`, and for pair tasks `pairs[i]`, carry `labels[i]`: a class id, or a float for regression."""
+
+    texts: list[str]
+    pairs: list[str] | None
+    labels: list[int] | list[float]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, indices: Sequence[int]) -> Rows:
+        """The rows at `indices`, in that order."""
+        return Rows(
+            [self.texts[i] for i in indices],
+            [self.pairs[i] for i in indices] if self.pairs is not None else None,
+            [self.labels[i] for i in indices],  # type: ignore[arg-type]
+        )
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A task with its training rows and its evaluation splits by name."""
+
+    task: Task
+    train: Rows
+    evals: dict[str, Rows] = field(default_factory=dict)
+    source: str = ""
+    """Where the rows came from, for people."""
