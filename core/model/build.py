@@ -1,0 +1,216 @@
+"""A run's configuration in, a model ready to train out: weights, surgery, head, LoRA; all random draws seeded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from transformers import AutoTokenizer, MobileBertConfig, MobileBertForSequenceClassification, PreTrainedModel
+
+from core.config import LoraConfig, RunConfig
+from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
+from core.model.source import ModelError, ModelSource, read_config, resolve_model
+
+if TYPE_CHECKING:
+    from peft import PeftModel
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total)."""
+_HEAD = ("classifier.",)
+_NOT_MODEL = ("position_ids",)
+
+
+def load_tokenizer(source: ModelSource) -> Any:
+    """The source's tokenizer, limited to the model's positions.
+
+    A folder without tokenizer_config.json forgets to lower-case in some versions of transformers; where the vocabulary
+    has no capital letters the tokenizer is made to. Raises ModelError when the files cannot be read.
+    """
+    folder = fetch(source)
+    config = read_config(folder)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        if _forgets_to_lowercase(tokenizer):
+            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, do_lower_case=True)
+    except Exception as error:  # the tokenizers library raises bare Exception on a damaged file
+        raise ModelError(f"the tokenizer in {folder} cannot be read: {_first_line(error)}") from None
+    if len(tokenizer) > config.get("vocab_size", 30522):
+        raise ModelError(
+            f"the tokenizer in {folder} has {len(tokenizer)} pieces, the model {config.get('vocab_size', 30522)}"
+        )
+    tokenizer.model_max_length = config.get("max_position_embeddings", 512)
+    return tokenizer
+
+
+def build_model(
+    config: RunConfig,
+    num_labels: int,
+    regression: bool = False,
+    label_names: Sequence[str] | None = None,
+    progress: Progress | None = None,
+) -> PreTrainedModel | PeftModel:
+    """The model that `config` describes, in float32, in training mode, on the CPU.
+
+    Random weights, the head and LoRA's matrices are drawn from `config.seed`; the caller's random state is untouched.
+    The head is the same for base and light, and for every loss.
+
+    Args:
+        config: reads `model`, `seed`, `model.*` and `lora.*`.
+        num_labels: outputs of the head (1 for regression).
+        label_names: names for the model's own id2label; None leaves LABEL_0, LABEL_1, ...
+        progress: called with (done, total) layers decomposed.
+
+    Raises ModelError for a source that cannot be used, ValueError for more layers than there are or an unknown target.
+    """
+    source = resolve_model(config.model)
+    with seeded(config.seed):
+        model = load_model(source, num_labels, regression, label_names)
+    if config.shape.variant == "light":
+        model = _as_light(model, config, progress)
+    if config.lora.enabled:
+        with seeded(config.seed + 1):
+            model = add_lora(model, config.lora)
+    return model.train()
+
+
+def load_model(
+    source: ModelSource, num_labels: int, regression: bool = False, label_names: Sequence[str] | None = None
+) -> PreTrainedModel:
+    """A MobileBERT (or saved LightMobileBERT) with a classification head; random weights where the source has none.
+
+    Raises ModelError when the weights do not fit the configuration; a head of another size is drawn anew.
+    """
+    folder = fetch(source)
+    shape = model_config(folder, num_labels, regression, label_names)
+    cls = (
+        LightMobileBertForSequenceClassification
+        if isinstance(shape, LightMobileBertConfig)
+        else MobileBertForSequenceClassification
+    )
+    if not source.has_weights:
+        return cls(shape)
+    try:
+        model, info = cls.from_pretrained(
+            folder,
+            config=shape,
+            dtype=torch.float32,
+            use_safetensors=True,
+            local_files_only=True,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+        )
+    except Exception as error:  # safetensors, json and torch each raise their own on a damaged file
+        raise ModelError(f"the weights in {folder} cannot be loaded: {_first_line(error)}") from None
+    _check_loaded(folder, info)
+    return model
+
+
+def model_config(
+    folder: Path, num_labels: int, regression: bool = False, label_names: Sequence[str] | None = None
+) -> MobileBertConfig:
+    """The folder's configuration with a head of `num_labels`; `classifier_activation` false unless it says otherwise.
+
+    transformers' own default is true, which adds 262,656 parameters that the published model does not have.
+    """
+    if label_names is not None and len(label_names) != num_labels:
+        raise ValueError(f"{len(label_names)} label names for {num_labels} labels")
+    values = read_config(folder)
+    cls = LightMobileBertConfig if values["model_type"] == LightMobileBertConfig.model_type else MobileBertConfig
+    for key in ("id2label", "label2id", "num_labels", "problem_type", "dtype", "torch_dtype", "model_type"):
+        values.pop(key, None)
+    values.setdefault("classifier_activation", False)
+    names = list(label_names or (f"LABEL_{i}" for i in range(num_labels)))
+    values["id2label"] = dict(enumerate(names))
+    values["label2id"] = {name: i for i, name in enumerate(names)}
+    values["problem_type"] = "regression" if regression else "single_label_classification"
+    try:
+        return cls.from_dict(values)
+    except Exception as error:  # strict dataclasses raise their own family
+        raise ModelError(f"{folder / 'config.json'} is not a valid configuration: {_first_line(error)}") from None
+
+
+def add_lora(model: PreTrainedModel, lora: LoraConfig) -> PeftModel:
+    """LoRA as paper A has it: adapters on the targets, the head trained in full, biases frozen.
+
+    Raises ValueError for a target that names no linear layer of this model, listing those there are.
+    """
+    from peft import LoraConfig as PeftLoraConfig
+    from peft import TaskType, get_peft_model
+
+    linear = {
+        name.rpartition(".")[2]
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Linear) and not name.startswith(_HEAD[0].rstrip("."))
+    }
+    unknown = sorted(set(lora.targets) - linear)
+    if unknown:
+        raise ValueError(f"unknown lora.targets {unknown[0]!r}; choose from {sorted(linear)}")
+    settings = PeftLoraConfig(
+        task_type=TaskType.SEQ_CLS,
+        r=lora.r,
+        lora_alpha=lora.alpha,  # type: ignore[arg-type]  # a fraction is as good a scale as a whole number
+        lora_dropout=lora.dropout,
+        bias="none",
+        target_modules=list(lora.targets),
+    )
+    return get_peft_model(model, settings)
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Random draws on the CPU inside come from `seed`; outside nothing changes."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
+def fetch(source: ModelSource) -> Path:
+    """The source's folder on this machine; a hub repository is downloaded here, safetensors only."""
+    if not source.needs_download:
+        return Path(source.path_or_id)
+    from huggingface_hub import snapshot_download
+
+    wanted = ["config.json", "tokenizer*.json", "special_tokens_map.json", "vocab.txt", "model*.safetensors*"]
+    try:
+        return Path(snapshot_download(source.path_or_id, revision=source.revision, allow_patterns=wanted))
+    except Exception as error:  # network and disk errors of several libraries
+        raise ModelError(f"{source.name} could not be downloaded: {_first_line(error)}") from None
+
+
+def _as_light(model: PreTrainedModel, config: RunConfig, progress: Progress | None) -> PreTrainedModel:
+    shape = config.shape
+    if isinstance(model.config, LightMobileBertConfig):
+        have = (model.config.num_hidden_layers, model.config.attention_rank)
+        if have == (shape.layers, shape.rank):
+            return model
+        raise ValueError(
+            f"{config.model} is a LightMobileBERT already, with {have[0]} layers at rank {have[1]}; "
+            "set model.variant to base to use it as it is"
+        )
+    return LightMobileBertForSequenceClassification.from_mobilebert(
+        model, layers=shape.layers, keep=shape.keep, rank=shape.rank, seed=config.seed, progress=progress
+    )
+
+
+def _check_loaded(folder: Path, info: dict[str, Any]) -> None:
+    """Only the head may be missing or of another size: anything else would silently train random layers."""
+    missing = sorted(key for key in info["missing_keys"] if not key.startswith(_HEAD) and key not in _NOT_MODEL)
+    if missing:
+        raise ModelError(f"the weights in {folder} lack {len(missing)} of this model's tensors, first {missing[0]}")
+    mismatched = sorted(str(key[0]) for key in info["mismatched_keys"] if not str(key[0]).startswith(_HEAD))
+    if mismatched:
+        raise ModelError(f"the weights in {folder} have other shapes than its config.json says, first {mismatched[0]}")
+
+
+def _forgets_to_lowercase(tokenizer: Any) -> bool:
+    special = set(tokenizer.all_special_tokens)
+    has_capitals = any(piece != piece.lower() for piece in tokenizer.get_vocab() if piece not in special)
+    return not has_capitals and tokenizer.tokenize("A") != tokenizer.tokenize("a")
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,204 @@
+"""A model's name in, a place to load it from out: the demo, a folder, or a hub repository. Loads no weights, no torch.
+
+Whether the hub answers is found out in under 3 s, because the libraries' own retries take 49 s to fail. Weights are
+only ever read from safetensors: a pickle can run code, so a folder that has nothing else is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MODEL_TYPES = ("mobilebert", "light_mobilebert")
+WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
+TOKENIZER_FILES = ("tokenizer.json", "vocab.txt")
+_PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json", "model.pt", "model.bin")
+_HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?(@[\w./-]+)?", re.ASCII)
+_INSTEAD = "use --model demo, or a folder with config.json and tokenizer"
+
+
+class ModelError(ValueError):
+    """A model that cannot be used; the message says in one line why and what to do."""
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    name: str
+    """As the user wrote it."""
+    kind: str
+    """`demo`, `folder` or `hub`."""
+    path_or_id: str
+    """The folder, or for a hub repository that is not on this machine yet its id."""
+    has_weights: bool
+    """False: the model starts from random weights."""
+    note: str
+    """What every page and record of a run must say; empty with weights."""
+    revision: str | None = None
+    """Hub only: branch, tag, commit or `refs/pr/N`."""
+    needs_download: bool = False
+    """Hub only: the files are not on this machine yet."""
+
+
+def resolve_model(name: str) -> ModelSource:
+    """Find `demo`, a folder, or a hub id (`owner/name` or `owner/name@revision`).
+
+    Raises ModelError, in one line, for a folder that lacks a part, an architecture that is not MobileBERT, a hub that
+    does not answer within 3 s, and a repository without safetensors.
+    """
+    name = name.strip()
+    if name == "demo":
+        from core.demo import DEMO_MODEL_DIR
+
+        return _folder_source(name, "demo", Path(DEMO_MODEL_DIR))
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return _folder_source(name, "folder", folder)
+    if folder.exists():
+        raise ModelError(f"{name} is a file; name the folder that holds config.json")
+    if not _HUB_ID.fullmatch(name) or name.startswith((".", "-")):
+        raise ModelError(f"no folder {name}; {_INSTEAD}")
+    return _hub_source(name)
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The folder's config.json, checked to be a MobileBERT's or a LightMobileBERT's. Raises ModelError."""
+    path = folder / "config.json"
+    if not path.is_file():
+        adapter = " (it holds an adapter only; export it merged)" if (folder / "adapter_config.json").exists() else ""
+        raise ModelError(f"{folder} holds no config.json{adapter}; {_INSTEAD}")
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} cannot be read as JSON: {str(error).splitlines()[0]}") from None
+    found = config.get("model_type") if isinstance(config, dict) else None
+    if found not in MODEL_TYPES:
+        raise ModelError(f"{path} describes model_type {found!r}; this lab takes {' or '.join(MODEL_TYPES)}")
+    return config
+
+
+def _folder_source(name: str, kind: str, folder: Path) -> ModelSource:
+    read_config(folder)
+    if not any((folder / file).is_file() for file in TOKENIZER_FILES):
+        raise ModelError(f"{folder} holds no tokenizer (neither {' nor '.join(TOKENIZER_FILES)}); add one of them")
+    has_weights = _has_weights(folder)
+    note = "" if has_weights else f"random weights: {folder} holds no model.safetensors"
+    return ModelSource(name, kind, str(folder), has_weights, note)
+
+
+def _has_weights(folder: Path) -> bool:
+    """True with every weight file there, False with none; a pickle alone or a missing shard raises ModelError."""
+    if (folder / "model.safetensors").is_file():
+        return True
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        try:
+            shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        except (OSError, ValueError, KeyError, AttributeError):
+            raise ModelError(f"{index} cannot be read as a list of shards") from None
+        missing = sorted(shard for shard in shards if not (folder / shard).is_file())
+        if missing:
+            raise ModelError(f"{folder} lacks {len(missing)} of {len(shards)} weight shards, first {missing[0]}")
+        return True
+    pickles = [file for file in _PICKLES if (folder / file).is_file()]
+    if pickles:
+        raise ModelError(
+            f"{folder} holds its weights only as {pickles[0]}, a pickle, which is never loaded; "
+            "save them as model.safetensors (save_pretrained does), or remove the file to start from random weights"
+        )
+    return False
+
+
+def _hub_source(name: str) -> ModelSource:
+    repo, _, revision = name.partition("@")
+    cached = _cached_snapshot(repo, revision or None)
+    if cached is not None:
+        source = _folder_source(name, "hub", cached)
+        if source.has_weights:
+            return ModelSource(name, "hub", str(cached), True, "", revision or None)
+    if _offline():
+        raise ModelError(f"{name} is neither a folder nor on this machine, and HF_HUB_OFFLINE is set; {_INSTEAD}")
+    if not hub_reachable():
+        raise ModelError(f"{name} is not a folder, and the model hub does not answer; {_INSTEAD}")
+    _check_listing(name, repo, _list_repository(name, repo, revision or None))
+    return ModelSource(name, "hub", repo, True, "", revision or None, needs_download=True)
+
+
+def _cached_snapshot(repo: str, revision: str | None) -> Path | None:
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        config = try_to_load_from_cache(repo, "config.json", revision=revision)
+    except HFValidationError as error:
+        raise ModelError(f"{repo!r} is neither a folder nor a hub id: {str(error).splitlines()[0]}") from None
+    return Path(config).parent if isinstance(config, str) else None
+
+
+def _list_repository(name: str, repo: str, revision: str | None) -> set[str]:
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
+
+    try:
+        info = HfApi().model_info(repo, revision=revision, timeout=2.0)
+    except (RepositoryNotFoundError, RevisionNotFoundError):
+        raise ModelError(f"the hub has no model {name}; check the spelling, or {_INSTEAD}") from None
+    except Exception as error:  # the client raises several libraries' own errors; all mean the same to the user
+        raise ModelError(f"the hub did not describe {name} ({type(error).__name__}); {_INSTEAD}") from None
+    return {sibling.rfilename for sibling in info.siblings or []}
+
+
+def _check_listing(name: str, repo: str, files: set[str]) -> None:
+    if "config.json" not in files or not files & set(TOKENIZER_FILES):
+        raise ModelError(f"{name} holds no config.json with a tokenizer beside it; {_INSTEAD}")
+    if not files & set(WEIGHT_FILES):
+        raise ModelError(
+            f"{name} holds no model.safetensors, and pickles are never loaded; "
+            f"a conversion may wait in a pull request of the repository: try {repo}@refs/pr/N"
+        )
+
+
+def _offline() -> bool:
+    return any(os.environ.get(key, "").upper() in ("1", "ON", "YES", "TRUE") for key in _OFFLINE_KEYS)
+
+
+_OFFLINE_KEYS = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
+
+
+def hub_reachable(timeout: float = 2.0) -> bool:
+    """Does the hub's endpoint (HF_ENDPOINT, or huggingface.co) answer HTTP within `timeout` seconds, all told?
+
+    False at once with HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE set. Runs in a thread, since looking up a name can
+    outlast any socket timeout. Proxies of the environment are used.
+    """
+    if _offline():
+        return False
+    import threading
+    import urllib.error
+    import urllib.request
+
+    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+    if not endpoint.startswith(("http://", "https://")):
+        return False
+    answered = threading.Event()
+    finished = threading.Event()
+
+    def ask() -> None:
+        request = urllib.request.Request(endpoint, method="HEAD")  # noqa: S310 - scheme checked above
+        try:
+            urllib.request.urlopen(request, timeout=timeout).close()  # noqa: S310 - scheme checked above
+            answered.set()
+        except urllib.error.HTTPError as error:
+            if error.code < 500:  # it answered: a 403 or 405 to HEAD is still a hub
+                answered.set()
+        except (OSError, ValueError):
+            pass
+        finally:
+            finished.set()
+
+    threading.Thread(target=ask, name="hub-probe", daemon=True).start()
+    finished.wait(timeout)
+    return answered.is_set()

@@ -1,0 +1,134 @@
+"""Logits, labels and features of a batch in; one loss and its parts out.
+
+Cross-entropy, the contrastive term of paper B as its code computes it, and the textbook form it comes from.
+Everything is computed in float32 whatever the model's own precision, and stays finite and differentiable for a
+batch of one, of one class, or with classes that occur once.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name every torch reader knows
+
+LOSSES = ("ce", "joint", "supcon_textbook")
+
+
+def contrastive_loss(
+    features: torch.Tensor,
+    labels: torch.Tensor,
+    temperature: float = 10.0,
+    base_temperature: float = 100.0,
+    kappa: float = 1.05,
+) -> torch.Tensor:
+    """The contrastive half of the joint loss (LightMobileBert, 2023, as its published code has it).
+
+    With s_ij = z_i . z_j / tau and P(i) = {p != i : y_p = y_i}:
+
+        l_ip = s_ip - max_j s_ij - log sum_{j != i} exp(kappa s_ij - max_j kappa s_ij)
+        L    = -(tau / tau_base) mean_i [ sum_{p in P(i)} l_ip / (|P(i)| + 1) ]
+
+    The maximum runs over all j, i included. It is part of the function here, not a numerical trick: for kappa != 1
+    it does not cancel, so the gradient flows through it.
+
+    Args:
+        features: (N, D), not normalised; the paper takes the logits.
+        labels: (N,) class indices.
+        temperature, base_temperature, kappa: tau, tau_base and kappa above.
+
+    Returns: a float32 scalar; 0 where no example has a partner of its class.
+    """
+    _check(features, labels)
+    if len(features) < 2:
+        return features.float().sum() * 0.0
+    with torch.autocast(features.device.type, enabled=False):
+        z = features.float()
+        s = z @ z.T / temperature  # (N, N)
+        row_max = s.amax(dim=1, keepdim=True)  # (N, 1)
+        log_sum = _log_sum_exp_of_others(kappa * s) - kappa * row_max  # (N, 1)
+        partner = _partners(labels)  # (N, N)
+        per_anchor = (partner * (s - row_max - log_sum)).sum(1) / (partner.sum(1) + 1)
+        return -(temperature / base_temperature) * per_anchor.mean()
+
+
+def supcon_textbook(features: torch.Tensor, labels: torch.Tensor, temperature: float = 0.07) -> torch.Tensor:
+    """Supervised contrastive loss L_out (Khosla et al. 2020, equation 2) on length-normalised features.
+
+    The mean is over anchors that have a partner: for the others equation 2 divides by zero, which is why the widely
+    copied code turns NaN on them.
+
+    Args:
+        features: (N, D); normalised here.
+        labels: (N,) class indices.
+        temperature: tau.
+
+    Returns: a float32 scalar; 0 where no example has a partner of its class.
+    """
+    _check(features, labels)
+    partner = _partners(labels)  # (N, N)
+    count = partner.sum(1)  # (N,)
+    if len(features) < 2 or not bool(count.any()):
+        return features.float().sum() * 0.0
+    with torch.autocast(features.device.type, enabled=False):
+        z = F.normalize(features.float(), dim=1)
+        s = z @ z.T / temperature  # (N, N)
+        log_probability = s - _log_sum_exp_of_others(s)
+        per_anchor = -(partner * log_probability).sum(1) / count.clamp(min=1)
+        return per_anchor.sum() / (count > 0).sum()
+
+
+def compute_loss(
+    kind: str,
+    logits: torch.Tensor,
+    labels: torch.Tensor,
+    features: torch.Tensor | None = None,
+    regression: bool = False,
+) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    """The loss to minimise and its detached parts, for the log.
+
+    Args:
+        kind: `ce`, `joint` (cross-entropy + contrastive_loss) or `supcon_textbook` (cross-entropy + supcon_textbook).
+        logits: (N, C), or (N, 1) for regression.
+        labels: (N,) class indices, or values for regression.
+        features: (N, D) for the contrastive term; None takes the logits.
+        regression: squared error alone, whatever `kind` says (see `loss_note`).
+
+    Returns: (scalar, {"ce": ..., "contrastive": ...}) or (scalar, {"mse": ...}).
+    """
+    if kind not in LOSSES:
+        raise ValueError(f"unknown loss {kind!r}; choose from {list(LOSSES)}")
+    if regression:
+        mse = F.mse_loss(logits.float().reshape(-1), labels.float().reshape(-1))
+        return mse, {"mse": mse.detach()}
+    ce = F.cross_entropy(logits.float(), labels)
+    if kind == "ce":
+        return ce, {"ce": ce.detach()}
+    term = contrastive_loss if kind == "joint" else supcon_textbook
+    contrastive = term(logits if features is None else features, labels)
+    return ce + contrastive, {"ce": ce.detach(), "contrastive": contrastive.detach()}
+
+
+def loss_note(kind: str, regression: bool) -> str:
+    """What to tell the user about this choice; empty when there is nothing to say."""
+    if regression and kind != "ce":
+        return f"the labels are numbers, not classes: {kind!r} falls back to squared error alone"
+    return ""
+
+
+def _check(features: torch.Tensor, labels: torch.Tensor) -> None:
+    if features.ndim != 2 or labels.shape != features.shape[:1]:
+        raise ValueError(
+            f"features of shape {tuple(features.shape)} and labels of shape {tuple(labels.shape)}; "
+            "expected (N, D) and (N,)"
+        )
+
+
+def _partners(labels: torch.Tensor) -> torch.Tensor:
+    """(N, N) float32: 1 where two different examples share a label."""
+    same = labels[:, None] == labels[None, :]
+    return same.fill_diagonal_(False).float()
+
+
+def _log_sum_exp_of_others(s: torch.Tensor) -> torch.Tensor:
+    """(N, 1): log sum_{j != i} exp(s_ij), for N of 2 or more."""
+    itself = torch.eye(len(s), dtype=torch.bool, device=s.device)
+    return s.masked_fill(itself, float("-inf")).logsumexp(dim=1, keepdim=True)

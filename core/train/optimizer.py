@@ -1,0 +1,166 @@
+"""A model's parameters in, an optimizer out: paper B's two Adams on torch's fused kernel, and AdamW.
+
+Both papers' optimizers clip each tensor's gradient to norm 1 on its own before the update. The fused kernel reads
+parameter, gradient and both moments once a step instead of once an operation, which is what makes a step fast.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import torch
+from torch.optim import AdamW, Optimizer
+
+OPTIMIZERS = ("lmbert_adam", "bert_adam", "adamw")
+_LONG_AGO = 1e9
+"""A step count at which 1 - beta^t is exactly 1 in float32 and float64: no bias correction."""
+
+
+class LMBertAdam(Optimizer):
+    """Adam with bias correction, decoupled decay and per-tensor clipping (LMBert_Adam, LightMobileBert 2023).
+
+        g = g * min(1, max_norm / (|g| + 1e-6))          each tensor alone, as clip_grad_norm_ does
+        m = b1 m + (1 - b1) g;   v = b2 v + (1 - b2) g^2
+        p = p - lr wd p - lr [m / (1 - b1^t)] / (sqrt(v / (1 - b2^t)) + eps)
+
+    Args:
+        params: parameters or parameter groups; decay is set a group (`build_optimizer` spares the biases).
+        lr: learning rate.
+        betas, eps, weight_decay: as above.
+        max_norm: gradient norm a tensor is clipped to; 0 switches clipping off.
+
+    Gradients are scaled in place, as `clip_grad_norm_` does. Sparse and complex gradients raise ValueError.
+    """
+
+    corrects_bias = True
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-6,
+        weight_decay: float = 0.01,
+        max_norm: float = 1.0,
+    ) -> None:
+        if lr < 0 or eps < 0 or weight_decay < 0 or max_norm < 0:
+            raise ValueError("lr, eps, weight_decay and max_norm must be zero or more")
+        if not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"betas are {betas}; each must lie in [0, 1)")
+        defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "max_norm": max_norm}
+        defaults["fused"] = True  # makes load_state_dict put the step counts beside their parameters
+        super().__init__(params, defaults)
+
+    @torch.no_grad()
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # type: ignore[override]
+        """Clip and update every parameter that has a gradient; returns the closure's loss, if one is given."""
+        loss = None
+        if closure is not None:
+            with torch.enable_grad():
+                loss = closure()
+        for group in self.param_groups:
+            for bucket in self._buckets(group):
+                self._update(group, *bucket)
+        return loss
+
+    def _buckets(self, group: dict[str, Any]) -> Iterable[tuple[list[torch.Tensor], ...]]:
+        """Lists of (parameter, gradient, m, v, t) by device and dtype: what one fused call accepts."""
+        buckets: dict[Any, tuple[list[torch.Tensor], ...]] = defaultdict(lambda: ([], [], [], [], []))
+        for p in group["params"]:
+            if p.grad is None:
+                continue
+            if p.grad.is_sparse or p.is_complex():
+                raise ValueError("sparse and complex gradients are not supported")
+            state = self.state[p]
+            if not state:
+                # float32 on the parameter's device: what the kernel takes, and what load_state_dict keeps as it is
+                state["step"] = torch.zeros((), dtype=torch.float32, device=p.device)
+                state["exp_avg"] = torch.zeros_like(p, memory_format=torch.preserve_format)
+                state["exp_avg_sq"] = torch.zeros_like(p, memory_format=torch.preserve_format)
+            columns = (p, p.grad, state["exp_avg"], state["exp_avg_sq"], state["step"])
+            for column, tensor in zip(buckets[p.device, p.dtype], columns, strict=True):
+                column.append(tensor)
+        return buckets.values()
+
+    def _update(
+        self,
+        group: dict[str, Any],
+        params: list[torch.Tensor],
+        grads: list[torch.Tensor],
+        exp_avgs: list[torch.Tensor],
+        exp_avg_sqs: list[torch.Tensor],
+        steps: list[torch.Tensor],
+    ) -> None:
+        clip_each(grads, group["max_norm"])
+        torch._foreach_add_(steps, 1)
+        counted = steps if self.corrects_bias else [torch.full_like(steps[0], _LONG_AGO)] * len(steps)
+        torch._fused_adamw_(
+            params,
+            grads,
+            exp_avgs,
+            exp_avg_sqs,
+            [],
+            counted,
+            lr=float(group["lr"]),
+            beta1=group["betas"][0],
+            beta2=group["betas"][1],
+            weight_decay=group["weight_decay"],
+            eps=group["eps"],
+            amsgrad=False,
+            maximize=False,
+            grad_scale=None,
+            found_inf=None,
+        )
+
+
+class BertAdam(LMBertAdam):
+    """The same without bias correction, and by default without decay (Bert_Adam, paper B's baseline)."""
+
+    corrects_bias = False
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float,
+        betas: tuple[float, float] = (0.9, 0.999),
+        eps: float = 1e-6,
+        weight_decay: float = 0.0,
+        max_norm: float = 1.0,
+    ) -> None:
+        super().__init__(params, lr, betas, eps, weight_decay, max_norm)
+
+
+def clip_each(grads: list[torch.Tensor], max_norm: float) -> None:
+    """Scale each gradient in place to at most `max_norm`, by itself; only those above it are touched."""
+    if not max_norm or not grads:
+        return
+    factors = max_norm / (torch.stack(torch._foreach_norm(grads)) + 1e-6)  # (tensors,)
+    # NaN compares false and would slip through unscaled: it must reach the parameters and be seen, as it is
+    over = [(grad, factor) for grad, factor in zip(grads, factors.tolist(), strict=True) if factor < 1]
+    if over:
+        large, scale = zip(*over, strict=True)
+        torch._foreach_mul_(list(large), list(scale))
+
+
+def build_optimizer(name: str, model: torch.nn.Module, lr: float, weight_decay: float) -> Optimizer:
+    """An optimizer over the trainable parameters, with no decay on biases.
+
+    `lmbert_adam` and `adamw` (betas .9/.999, eps 1e-8) take `weight_decay`; `bert_adam` has none, whatever is given.
+    Unknown names, and a model with nothing to train, raise ValueError.
+    """
+    if name not in OPTIMIZERS:
+        raise ValueError(f"unknown optimizer {name!r}; choose from {list(OPTIMIZERS)}")
+    decayed, spared = [], []
+    for parameter_name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            (spared if parameter_name.endswith("bias") else decayed).append(parameter)
+    if not decayed and not spared:
+        raise ValueError("the model has no trainable parameter")
+    decay = 0.0 if name == "bert_adam" else weight_decay
+    groups = [{"params": decayed, "weight_decay": decay}, {"params": spared, "weight_decay": 0.0}]
+    groups = [group for group in groups if group["params"]]
+    if name == "adamw":
+        return AdamW(groups, lr=lr, fused=True)
+    return LMBertAdam(groups, lr=lr) if name == "lmbert_adam" else BertAdam(groups, lr=lr)
