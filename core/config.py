@@ -40,7 +40,7 @@ def _in_range(key: str, value: float | None, low: float, high: float, what: str 
 @dataclass(frozen=True)
 class DataConfig:
     max_train_rows: int | None = None
-    """Take at most this many training rows: a seeded draw, balanced as the task is. None takes all."""
+    """Take at most this many training rows: a seeded draw. None takes all."""
     max_eval_rows: int | None = None
     """Take at most this many evaluation rows (seeded). None takes all."""
     max_length: int = 128
@@ -281,10 +281,8 @@ def _flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
 
 
 def _coerce(key: str, value: Any) -> Any:
-    section, name = _FIELDS[key]
     hint = _HINTS[key]
-    optional = isinstance(hint, types.UnionType)
-    if optional:
+    if isinstance(hint, types.UnionType):
         if value is None or (isinstance(value, str) and value.strip().lower() in ("", "none", "null")):
             return None
         hint = next(arm for arm in typing.get_args(hint) if arm is not type(None))

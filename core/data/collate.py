@@ -49,9 +49,7 @@ class EncodedRows(Dataset):
 class AugmentedRows(EncodedRows):
     """Training rows under an augmentation policy: `set_epoch` swaps in that epoch's changed rows."""
 
-    def __init__(
-        self, tokenizer: PreTrainedTokenizerBase, rows: Rows, max_length: int, policy: AugmentPolicy
-    ) -> None:
+    def __init__(self, tokenizer: PreTrainedTokenizerBase, rows: Rows, max_length: int, policy: AugmentPolicy) -> None:
         super().__init__(tokenizer, rows, max_length)
         self._policy = policy
         self._changed: dict[int, dict[str, list[int]]] = {}
@@ -60,9 +58,7 @@ class AugmentedRows(EncodedRows):
         """Augment for `epoch` (from 0), tokenise only what changed, and return the changed rows."""
         rows, changed = self._policy.epoch(self.rows, epoch)
         indices = [entry.row for entry in changed]
-        self._changed = dict(
-            zip(indices, encode(self._tokenizer, rows.take(indices), self._max_length), strict=True)
-        )
+        self._changed = dict(zip(indices, encode(self._tokenizer, rows.take(indices), self._max_length), strict=True))
         return changed
 
     def __getitem__(self, index: int) -> dict[str, Any]:
@@ -95,9 +91,7 @@ class LengthGroupedBatches(Sampler[list[int]]):
         for start in range(0, len(order), block):
             part = order[start : start + block]
             part = part[np.argsort(-self._lengths[part], kind="stable")]
-            batches += [
-                part[i : i + self._batch_size].tolist() for i in range(0, len(part), self._batch_size)
-            ]
+            batches += [part[i : i + self._batch_size].tolist() for i in range(0, len(part), self._batch_size)]
         # A short last batch keeps its place at the end, so that an epoch has equally many full batches everywhere.
         full = [batch for batch in batches if len(batch) == self._batch_size]
         short = [batch for batch in batches if len(batch) < self._batch_size]

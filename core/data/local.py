@@ -60,9 +60,7 @@ def label_id(task: Task, value: object, where: object, row: int) -> int | float:
         try:
             return float(text)
         except ValueError:
-            raise DataError(
-                f"{where}: row {row} has the label {text!r}; {task.name} wants a number"
-            ) from None
+            raise DataError(f"{where}: row {row} has the label {text!r}; {task.name} wants a number") from None
     if text in task.labels:
         return task.labels.index(text)
     known = {str(i): i for i in range(task.num_labels)}
@@ -71,9 +69,7 @@ def label_id(task: Task, value: object, where: object, row: int) -> int | float:
     try:
         return known[text.lower()]
     except KeyError:
-        raise DataError(
-            f"{where}: row {row} has the label {text!r}; {task.name} knows {list(task.labels)}"
-        ) from None
+        raise DataError(f"{where}: row {row} has the label {text!r}; {task.name} knows {list(task.labels)}") from None
 
 
 def _read_tsv(path: Path, task: Task) -> pd.DataFrame:
@@ -112,7 +108,4 @@ def _unquoted(column: pd.Series, task: Task) -> list[str]:
     if task.name != "QQP":
         return values
     # QQP alone quotes the cells that hold a quotation mark, CSV fashion.
-    return [
-        text[1:-1].replace('""', '"') if len(text) > 1 and text[0] == text[-1] == '"' else text
-        for text in values
-    ]
+    return [text[1:-1].replace('""', '"') if len(text) > 1 and text[0] == text[-1] == '"' else text for text in values]

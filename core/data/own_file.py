@@ -82,14 +82,8 @@ def read_table(path: Path) -> pd.DataFrame:
             f"{path.name} is not UTF-8 (byte {error.start} is 0x{error.object[error.start]:02x}); save it as UTF-8"
         ) from None
     if "\x00" in text:
-        raise DataError(
-            f"{path.name} holds zero bytes; it is not a text file, or it is UTF-16: save it as UTF-8"
-        )
-    frame = (
-        _parse_json(text, path)
-        if path.suffix.lower() in (".jsonl", ".json")
-        else _parse_delimited(text, path)
-    )
+        raise DataError(f"{path.name} holds zero bytes; it is not a text file, or it is UTF-16: save it as UTF-8")
+    frame = _parse_json(text, path) if path.suffix.lower() in (".jsonl", ".json") else _parse_delimited(text, path)
     if frame.shape[1] < 2:
         raise DataError(
             f"{path.name} has one column, {str(frame.columns[0])[:60]!r}; a text and a label column are needed"
@@ -143,7 +137,8 @@ def inspect(frame: pd.DataFrame, columns: FileColumns, where: str) -> FileReport
     if not regression and len(counts) < 2:
         only = next(iter(counts), "")
         raise DataError(
-            f"{where}: every row has the label {only[:60]!r}; a classifier needs at least two classes in {columns.label!r}"
+            f"{where}: every row has the label {only[:60]!r}; a classifier needs at least two classes "
+            f"in {columns.label!r}"
         )
     if len(counts) > MAX_CLASSES:
         raise DataError(
@@ -161,9 +156,7 @@ def inspect(frame: pd.DataFrame, columns: FileColumns, where: str) -> FileReport
     duplicates = int(frame.duplicated(subset=subset).sum())
     if duplicates:
         problems.append(f"{duplicates} rows repeat an earlier text; copies may end up in both splits")
-    problems += [
-        f"class {name[:60]!r} has {n} rows; it will hardly be learnt" for name, n in counts.items() if n < 10
-    ]
+    problems += [f"class {name[:60]!r} has {n} rows; it will hardly be learnt" for name, n in counts.items() if n < 10]
     if counts and max(counts.values()) > 0.8 * sum(counts.values()):
         problems.append(
             f"{max(counts.values()) / sum(counts.values()):.0%} of the rows share one label; look at macro F1"

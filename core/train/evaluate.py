@@ -1,0 +1,84 @@
+"""A model and encoded rows in; logits and pooled embeddings out. One loop for training, prediction and noise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from core.data.collate import EncodedRows, pad
+
+
+class Interrupted(Exception):  # noqa: N818 - a request to stop, not an error
+    """The evaluation was asked to stop; nothing of it is kept."""
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What a model says of N rows, in row order."""
+
+    logits: np.ndarray
+    """(N, C) float32."""
+    pooled: np.ndarray
+    """(N, hidden) float32: the first piece's state, what the head sees."""
+    labels: np.ndarray
+    """(N,)."""
+
+
+@contextmanager
+def pooled_output(model: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
+    """Within, each forward pass replaces the list's one entry with its pooled output (B, hidden).
+
+    A hook, because the classification classes keep what their pooler returns to themselves.
+    """
+    poolers = [module for name, module in model.named_modules() if name.split(".")[-1] == "pooler"]
+    if len(poolers) != 1:
+        raise ValueError(f"{type(model).__name__} has {len(poolers)} poolers; one is needed")
+    seen: list[torch.Tensor] = []
+
+    def keep(_module: torch.nn.Module, _inputs: tuple, output: torch.Tensor) -> None:
+        seen[:] = [output]
+
+    handle = poolers[0].register_forward_hook(keep)
+    try:
+        yield seen
+    finally:
+        handle.remove()
+
+
+def evaluate_rows(
+    model: torch.nn.Module,
+    rows: EncodedRows,
+    pad_id: int,
+    batch_size: int,
+    *,
+    bf16: bool = False,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Outputs:
+    """Run `rows` through `model` without gradients, longest rows first so that little is padding.
+
+    `should_stop` is asked before every batch; where it says so, Interrupted is raised.
+    """
+    device = next(model.parameters()).device
+    order = np.argsort([-length for length in rows.lengths()], kind="stable")
+    logits: list[torch.Tensor] = []
+    pooled: list[torch.Tensor] = []
+    was_training = model.training
+    model.eval()
+    precision = torch.autocast(device.type, torch.bfloat16) if bf16 else nullcontext()
+    try:
+        with torch.inference_mode(), pooled_output(model) as seen, precision:
+            for start in range(0, len(order), batch_size):
+                if should_stop():
+                    raise Interrupted
+                batch = pad([rows[int(i)] for i in order[start : start + batch_size]], pad_id)
+                inputs = {k: v.to(device) for k, v in batch.items() if k not in ("labels", "row")}
+                logits.append(model(**inputs).logits.float().cpu())
+                pooled.append(seen[0].float().cpu())
+    finally:
+        model.train(was_training)
+    back = np.argsort(order, kind="stable")
+    return Outputs(torch.cat(logits).numpy()[back], torch.cat(pooled).numpy()[back], np.asarray(rows.rows.labels))

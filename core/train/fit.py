@@ -1,0 +1,85 @@
+"""A run folder in, a trained model in it out: the whole flow, top to bottom."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.augment.policy import AugmentPolicy
+from core.config import RunConfig
+from core.data.collate import AugmentedRows, EncodedRows
+from core.data.rows import Corpus
+from core.data.sources import load_corpus
+from core.model.build import build_model, load_tokenizer
+from core.model.source import resolve_model
+from core.runs.run import Run
+from core.train import checkpoint
+from core.train.callbacks import Recorder, embedding_recorder
+from core.train.losses import loss_note
+from core.train.trainer import Job, LabTrainer
+
+logger = logging.getLogger(__name__)
+
+
+def fit(run: Run, should_stop: Callable[[], bool] = lambda: False) -> str:
+    """Train what `run.config()` says, from its newest checkpoint where it has one.
+
+    Returns `finished`, or `stopped` when `should_stop` said so; a checkpoint is kept then. Raises DataError,
+    ModelError, ValueError with a message for people, and DivergedError when the loss does.
+    """
+    config = run.config()
+    run.set_status(phase="loading data")
+    corpus = load_corpus(config)
+    run.set_status(phase="loading model")
+    source = resolve_model(config.model)
+    notes = [note for note in (source.note, loss_note(config.train.loss, corpus.task.is_regression)) if note]
+    run.set_status(weights_note="; ".join(notes))
+    job = make_job(run, config, corpus, should_stop)
+
+    recorder = Recorder(job)
+    trainer = LabTrainer(job, [recorder], embedding_recorder(run, next(iter(job.evals.values()))))
+    recorder.trainer = trainer
+    resume = checkpoint.newest_checkpoint(run.checkpoint_dir)
+    _evaluate_first(trainer, resume)
+    if not trainer.eval_pending and trainer.state.global_step < job.total_steps:
+        trainer.train(resume_from_checkpoint=str(resume[0]) if resume else None)
+
+    if trainer.state.global_step < job.total_steps or trainer.eval_pending:
+        return "stopped"
+    run.set_status(phase="saving")
+    trainer.model.save_pretrained(run.model_dir)
+    job.tokenizer.save_pretrained(run.model_dir)
+    return "finished"
+
+
+def _evaluate_first(trainer: LabTrainer, resume: tuple[Path, dict[str, Any]] | None) -> None:
+    """Rewind the records to where training goes on, and make up for an evaluation that is still owed.
+
+    A run's first point is the untrained model: where the curve, and the clusters, start from.
+    """
+    run, step, owed = trainer.job.run, 0, True
+    if resume:
+        path, state = resume
+        step, owed = state["step"], state["eval_pending"]
+        logger.info("going on from the checkpoint of step %d", step)
+        checkpoint.load_weights(path, trainer.model)
+        trainer.state.global_step, trainer.state.epoch = step, state["epoch"]
+    rows, _offset = run.metrics()
+    if any(row["step"] > step for row in rows):
+        run.rewind_metrics(step)
+    if owed and not any(row["step"] == step and "eval_loss" in row for row in rows):
+        trainer.evaluate()
+
+
+def make_job(run: Run, config: RunConfig, corpus: Corpus, should_stop: Callable[[], bool]) -> Job:
+    """Tokenizer, model, and encoded rows under the augmentation policy."""
+    task = corpus.task
+    tokenizer = load_tokenizer(resolve_model(config.model))
+    model = build_model(config, task.num_labels, task.is_regression, task.labels or None)
+    length = config.data.max_length
+    policy = AugmentPolicy(config.augment, task.augment_sides, config.seed)
+    train = AugmentedRows(tokenizer, corpus.train, length, policy)
+    evals = {name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()}
+    return Job(config, task, model, tokenizer, train, evals, run, should_stop)

@@ -1,0 +1,229 @@
+"""The transformers Trainer, made exact: batches, augmentation and dropout follow from seed, epoch and step."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch.utils.data import DataLoader
+from transformers import PreTrainedTokenizerBase, Trainer, TrainingArguments
+
+from core.config import RunConfig
+from core.data.collate import AugmentedRows, EncodedRows, LengthGroupedBatches, pad
+from core.runs.run import Run
+from core.tasks import Task
+from core.train import checkpoint
+from core.train.evaluate import Interrupted, Outputs, evaluate_rows, pooled_output
+from core.train.losses import compute_loss
+from core.train.metrics import score_all
+from core.train.optimizer import build_optimizer
+from core.train.precision import use_bf16
+from core.train.schedule import build_scheduler
+
+# At most about this many points in a run's training curve.
+MAX_POINTS = 5_000
+# A loss this high is not learning any more; soon it is not a number either.
+EXPLODED = 1e6
+
+
+class DivergedError(ValueError):
+    """The loss is not a number, or out of all bounds; the message names the step, the rows and a remedy."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything a training run works on, ready made."""
+
+    config: RunConfig
+    task: Task
+    model: torch.nn.Module
+    tokenizer: PreTrainedTokenizerBase
+    train: AugmentedRows
+    evals: dict[str, EncodedRows]
+    run: Run
+    should_stop: Callable[[], bool]
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return math.ceil(len(self.train) / self.config.train.batch_size)
+
+    @property
+    def total_steps(self) -> int:
+        return self.config.train.max_steps or max(1, math.ceil(self.config.train.epochs * self.steps_per_epoch))
+
+    @property
+    def eval_every(self) -> int:
+        return self.config.train.eval_every or max(1, self.steps_per_epoch // 2)
+
+
+class LabTrainer(Trainer):
+    """Trains a Job. What happens is told to the callbacks and, at evaluations, to `on_outputs`."""
+
+    def __init__(self, job: Job, callbacks: list[Any], on_outputs: Callable[[int, dict[str, Outputs]], None]) -> None:
+        train = job.config.train
+        self.job = job
+        self.on_outputs = on_outputs
+        self.eval_pending = False
+        self.loss = math.nan
+        self.loss_parts: dict[str, torch.Tensor] = {}
+        self.batches = LengthGroupedBatches(job.train.lengths(), train.batch_size, job.config.seed)
+        self._collate = functools.partial(pad, pad_id=job.tokenizer.pad_token_id, regression=job.task.is_regression)
+        parameters = sum(p.numel() for p in job.model.parameters())
+        self.bf16 = use_bf16(train.precision, parameters)
+        arguments = TrainingArguments(
+            output_dir=str(job.run.checkpoint_dir),
+            max_steps=job.total_steps,
+            per_device_train_batch_size=train.batch_size,
+            # The published loop clips the global norm before the optimizer clips each tensor's (paper B).
+            max_grad_norm=1.0,
+            bf16=self.bf16,
+            use_cpu=not torch.cuda.is_available(),
+            seed=job.config.seed,
+            logging_steps=math.ceil(job.total_steps / MAX_POINTS),
+            # A loss that is not a number has to be seen, not replaced by the mean of those before.
+            logging_nan_inf_filter=False,
+            eval_strategy="steps",
+            eval_steps=job.eval_every,
+            save_strategy="no",
+            report_to=[],
+            disable_tqdm=True,
+            remove_unused_columns=False,
+            dataloader_pin_memory=False,
+        )
+        super().__init__(
+            model=job.model,  # type: ignore[arg-type]
+            args=arguments,
+            train_dataset=job.train,
+            eval_dataset=next(iter(job.evals.values())),
+            callbacks=callbacks,
+        )
+
+    def set_epoch(self, epoch: int) -> list:
+        """Order and augmentation of `epoch`, from 0; returns the rows it changed."""
+        self.batches.set_epoch(epoch)
+        return self.job.train.set_epoch(epoch)
+
+    def get_train_dataloader(self) -> DataLoader:
+        return DataLoader(self.job.train, batch_sampler=self.batches, collate_fn=self._collate)
+
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        if self.optimizer is None:
+            train = self.job.config.train
+            rate = train.lr if train.lr is not None else self.job.task.lr
+            self.optimizer = build_optimizer(train.optimizer, self.model, rate, train.weight_decay)
+        return self.optimizer
+
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        if self.lr_scheduler is None:
+            self.lr_scheduler = build_scheduler(
+                self.job.config.train.schedule, optimizer or self.optimizer, num_training_steps
+            )
+        return self.lr_scheduler
+
+    def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> torch.Tensor:
+        # Dropout's draws follow from seed and step, so that nothing random has to be kept in a checkpoint.
+        draw = np.random.SeedSequence([self.job.config.seed, self.state.global_step]).generate_state(1)[0]
+        torch.manual_seed(int(draw))
+        loss = super().training_step(model, inputs, num_items_in_batch)
+        self.loss = float(loss)
+        if not math.isfinite(self.loss) or abs(self.loss) > EXPLODED:
+            raise DivergedError(self._diverged(inputs["row"].tolist()))
+        return loss
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        train = self.job.config.train
+        inputs = {name: tensor for name, tensor in inputs.items() if name != "row"}
+        labels = inputs.pop("labels")
+        wants_pooled = train.loss != "ce" and train.features == "pooled" and not self.job.task.is_regression
+        with pooled_output(self.model) if wants_pooled else nullcontext([]) as seen:
+            outputs = model(**inputs)
+        features = seen[0] if wants_pooled else None
+        loss, self.loss_parts = compute_loss(
+            train.loss, outputs.logits, labels, features, regression=self.job.task.is_regression
+        )
+        return (loss, outputs) if return_outputs else loss
+
+    def evaluate(self, *_args: Any, **_kwargs: Any) -> dict[str, float]:
+        """Score every evaluation split with the task's own metrics; `eval_loss` is plain cross-entropy (or MSE).
+
+        A request to stop ends it early: it is then owed, and made up for when the run is resumed.
+        """
+        try:
+            outputs = {
+                name: evaluate_rows(
+                    self.model,
+                    rows,
+                    self.job.tokenizer.pad_token_id,
+                    self.job.config.train.batch_size,
+                    bf16=self.bf16,
+                    should_stop=self.job.should_stop,
+                )
+                for name, rows in self.job.evals.items()
+            }
+        except Interrupted:
+            self.eval_pending = True
+            self.control.should_training_stop = True
+            self.control.should_evaluate = False
+            self.control.should_save = True
+            return {}
+        if not all(np.isfinite(output.logits).all() for output in outputs.values()):
+            raise DivergedError(
+                f"the model's outputs are not numbers at the evaluation of step {self.state.global_step}; "
+                "try a lower train.lr"
+            )
+        self.eval_pending = False
+        metrics: dict[str, float] = {}
+        for index, (name, output) in enumerate(outputs.items()):
+            prefix = "eval_" if index == 0 else f"eval_{name}_"
+            metrics[f"{prefix}loss"] = _plain_loss(output, self.job.task)
+            for metric, value in score_all(self.job.task.metrics, output.logits, output.labels).items():
+                metrics[f"{prefix}{metric}"] = value
+        self.on_outputs(self.state.global_step, outputs)
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
+        return metrics
+
+    def _diverged(self, rows: list[int]) -> str:
+        what = f"the loss is {self.loss:g}" if math.isfinite(self.loss) else "the loss is not a number"
+        named = ", ".join(str(row) for row in rows[:8]) + (f" and {len(rows) - 8} more" if len(rows) > 8 else "")
+        remedy = "a lower train.lr" + (" or train.precision=fp32" if self.bf16 else "")
+        return (
+            f"{what} at step {self.state.global_step + 1} (learning rate {self._get_learning_rate():g}, "
+            f"training rows {named}); try {remedy}"
+        )
+
+    def _save_checkpoint(self, model: Any, trial: Any = None) -> None:
+        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch}
+        self.state.log_history.clear()
+        path = checkpoint.save_checkpoint(
+            self.job.run.checkpoint_dir, self.state.global_step, self.model, self.optimizer, state
+        )
+        self.state.save_to_json(str(path / "trainer_state.json"))
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        checkpoint.load_weights(Path(resume_from_checkpoint), self.model)
+
+    def _load_optimizer_and_scheduler(self, checkpoint_path: str | None) -> None:
+        if checkpoint_path is None:
+            return
+        checkpoint.load_optimizer(Path(checkpoint_path), self.optimizer)
+        # The rate is a function of the step; stepping there is exact and needs no file.
+        for _ in range(self.state.global_step):
+            self.lr_scheduler.step()
+
+    def _load_rng_state(self, checkpoint_path: str | None) -> None:
+        """Nothing to load: each step seeds its own draws."""
+
+
+def _plain_loss(output: Outputs, task: Task) -> float:
+    logits, labels = torch.from_numpy(output.logits), torch.from_numpy(output.labels)
+    loss, _parts = compute_loss("ce", logits, labels, regression=task.is_regression)
+    return float(loss)
