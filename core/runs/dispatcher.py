@@ -1,0 +1,203 @@
+"""Starts waiting runs when a slot is free: `python -m core.runs.dispatcher ROOT`.
+
+One small process a run root, standard library only. It belongs to nobody: browsers and servers may go. It ends
+when nothing waits and nothing runs; whoever submits, and every worker that ends, makes sure that one is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.runs import processes
+from core.runs.files import RunError, dump, write
+from core.runs.status import Status
+from core.runs.waitlist import Line, Waitlist, held
+
+TICK = 0.1  # seconds between looks at the queue
+CLAIM_WAIT = 30.0  # seconds that a worker has to say that it has begun
+LOCK = ".dispatcher.lock"
+SUBMITTED = (
+    "CUDA_VISIBLE_DEVICES",
+    "HF_DATASETS_OFFLINE",
+    "HF_ENDPOINT",
+    "HF_HOME",
+    "HF_HUB_CACHE",
+    "HF_HUB_OFFLINE",
+    "LAB_DATA",
+    "NLTK_DATA",
+    "OMP_NUM_THREADS",
+    "TRANSFORMERS_OFFLINE",
+)
+_AT_START = dict(os.environ)  # before a worker sets its threads: they are not for the runs that follow it
+_CODE = str(Path(__file__).resolve().parents[2])
+
+
+def wake(root: Path) -> None:
+    """Make sure that a dispatcher is at work if anything waits. Raises RunError when the root is unwritable."""
+    if not Waitlist(root).read().order:
+        return
+    with held(root / LOCK, wait=False) as free:
+        pass
+    if free:
+        command = [sys.executable, "-P", "-m", "core.runs.dispatcher", str(root)]
+        environment = environment_for(None)
+        subprocess.run(command, env=environment, cwd="/", stdin=subprocess.DEVNULL, check=False, timeout=30)
+
+
+def own_environment() -> dict[str, str]:
+    """The variables of this process that a run is to see, whoever started the dispatcher."""
+    return {name: os.environ[name] for name in SUBMITTED if name in os.environ}
+
+
+def environment_for(run_dir: Path | None, submitted: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a worker (or of the dispatcher): `core` can be imported from anywhere."""
+    environment = {name: value for name, value in _AT_START.items() if name != processes.FAMILY_VARIABLE}
+    if submitted is not None:
+        environment = {name: value for name, value in environment.items() if name not in SUBMITTED}
+        environment |= {name: value for name, value in submitted.items() if name in SUBMITTED}
+    paths = [_CODE, *[path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path != _CODE]]
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    if run_dir is not None:
+        environment[processes.FAMILY_VARIABLE] = str(run_dir)
+        environment["PYTHONUNBUFFERED"] = "1"
+        environment["PYTHONHASHSEED"] = "0"  # the order of sets must not differ after a resume
+        environment["TOKENIZERS_PARALLELISM"] = "false"
+    return environment
+
+
+def worker_command(run_dir: Path) -> list[str]:
+    """The argument list of a worker. LAB_WORKER replaces what stands before the folder (numactl, a script)."""
+    own = os.environ.get("LAB_WORKER")
+    return [*(shlex.split(own) if own else [sys.executable, "-P", "-m", "core.runs.worker"]), str(run_dir)]
+
+
+def start_worker(run_dir: Path, status: Status) -> subprocess.Popen[bytes]:
+    """A worker in its own session, with worker.log as its output. Raises OSError."""
+    log = os.open(run_dir / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o644)
+    try:
+        return subprocess.Popen(
+            worker_command(run_dir),
+            env=environment_for(run_dir, status.environment),
+            cwd=status.cwd if status.cwd and os.path.isdir(status.cwd) else "/",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    finally:
+        os.close(log)
+
+
+class Dispatcher:
+    """The loop: end what has ended, start what may start."""
+
+    def __init__(self, root: Path) -> None:
+        self.waitlist = Waitlist(root)
+        self.root = root
+        self.running: dict[str, subprocess.Popen[bytes] | None] = {}
+        self._adopt()
+
+    def tick(self) -> Line:
+        """One look at the queue."""
+        self._settle()
+        line = self.waitlist.read()
+        for run_id in line.order:
+            if len(self.running) >= line.slots:
+                break
+            self._start(run_id)
+        return line
+
+    def is_done(self) -> bool:
+        return not self.running and not self.waitlist.read().order
+
+    def _adopt(self) -> None:
+        for name in os.listdir(self.root):
+            if self._works(name):
+                self.running[name] = None
+
+    def _works(self, run_id: str) -> bool:
+        status = None if run_id.startswith(".") else self.waitlist.status_of(run_id)
+        return bool(
+            status and status.state == "running" and processes.is_alive(status.pid, status.pid_started, status.boot)
+        )
+
+    def _settle(self) -> None:
+        for run_id, child in list(self.running.items()):
+            if child is None and not self._works(run_id):
+                del self.running[run_id]
+            elif child is not None and (code := child.poll()) is not None:
+                self._never_began(run_id, f"the worker ended with code {code} before it began; see worker.log")
+                del self.running[run_id]
+
+    def _start(self, run_id: str) -> None:
+        status = self.waitlist.status_of(run_id)
+        if status is not None and status.state == "queued" and run_id not in self.running:
+            try:
+                child = start_worker(self.root / run_id, status)
+            except OSError as error:
+                self._never_began(run_id, f"the worker could not be started: {error.strerror or error}")
+            else:
+                self.running[run_id] = child
+                self._wait_for_claim(run_id, child)
+        with contextlib.suppress(RunError):  # a full disk: what is no longer `queued` is passed over next time
+            self.waitlist.remove(run_id)
+
+    def _wait_for_claim(self, run_id: str, child: subprocess.Popen[bytes]) -> None:
+        begin = time.monotonic()
+        while child.poll() is None and time.monotonic() - begin < CLAIM_WAIT:
+            status = self.waitlist.status_of(run_id)
+            if status is None or status.state != "queued":
+                return
+            time.sleep(0.02)
+
+    def _never_began(self, run_id: str, why: str) -> None:
+        """A run that is still `queued` although its worker is gone has failed; say so, unless someone has it."""
+        folder = self.root / run_id
+        with processes.record_lock(folder / ".claim") as mine:
+            status = self.waitlist.status_of(run_id)
+            if mine and status is not None and status.state == "queued":
+                failed = status.replace({"state": "failed", "error": why, "ended": time.time()})
+                with contextlib.suppress(RunError):
+                    write(folder / "status.json", dump(failed.to_dict(), indent=1), in_place=True)
+
+
+def serve(root: Path) -> None:
+    """Work until nothing waits and nothing runs; return at once when another dispatcher is there."""
+    with contextlib.ExitStack() as lock:
+        for _ in range(20):  # a `wake` elsewhere may be looking at the lock just now
+            if lock.enter_context(held(root / LOCK, wait=False)):
+                break
+            time.sleep(0.02)
+        else:
+            return
+        dispatcher = Dispatcher(root)
+        while True:
+            dispatcher.tick()
+            if dispatcher.is_done():
+                with dispatcher.waitlist.lock():  # nobody can add between the last look and the release
+                    if dispatcher.is_done():
+                        lock.close()
+                        return
+            time.sleep(TICK)
+
+
+def detach() -> None:
+    """Leave the parent for good: a child of nobody, in its own session, without its terminal."""
+    if os.fork():
+        os._exit(0)
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+
+
+if __name__ == "__main__":
+    detach()
+    serve(Path(sys.argv[1]))

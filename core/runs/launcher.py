@@ -1,0 +1,132 @@
+"""Runs in, processes out: submit, stop, resume, and the queue in between. No page or script signals by itself."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Protocol
+
+from core.runs import dispatcher, processes
+from core.runs.files import RunError
+from core.runs.run import Run, is_here
+from core.runs.status import RESUMABLE, Status
+from core.runs.store import Store
+from core.runs.waitlist import Waitlist
+
+STOP_LIMIT = 3.0  # seconds until nothing of a stopped run is left
+
+
+class Launcher(Protocol):
+    """What every place that runs can run on offers."""
+
+    def submit(self, run: Run) -> None:
+        """Put a new run into the queue."""
+
+    def resume(self, run: Run) -> None:
+        """Put a stopped, failed or interrupted run into the queue, to go on from its newest checkpoint."""
+
+    def stop(self, run: Run) -> Status:
+        """End a run, waiting or running; returns what became of it."""
+
+    def status(self, run: Run) -> Status:
+        """What the run is doing."""
+
+
+class LocalLauncher:
+    """Runs as detached processes of this machine, as many at once as there are slots."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.waitlist = Waitlist(store.root)
+
+    def submit(self, run: Run) -> None:
+        """Queue a run that has not begun. Raises RunError when it has, or when the root cannot be written."""
+        self._enqueue(run, ("queued",), resume=False)
+
+    def resume(self, run: Run) -> None:
+        """Queue a stopped, failed or interrupted run again. Raises RunError for any other."""
+        self._enqueue(run, RESUMABLE, resume=True)
+
+    def stop(self, run: Run) -> Status:
+        """A waiting run leaves the queue; a running one ends at its next step, or by force. Within 3 s."""
+        begin = time.monotonic()
+        self.waitlist.remove(run.id)
+        while time.monotonic() - begin < STOP_LIMIT:
+            status = run.status()
+            if status.state == "running":
+                if status.pid is None or status.pid_started is None or not is_here(status, run.dir):
+                    raise RunError(f"run {run.id} is running on {status.host}; stop it there")
+                spent = time.monotonic() - begin
+                limit = STOP_LIMIT - spent - 0.1
+                processes.end(status.pid, status.pid_started, str(run.dir), max(0.0, limit - 0.8), limit)
+            elif status.state not in ("queued", "running"):
+                break
+            if self._close(run):
+                break
+            time.sleep(0.02)
+        dispatcher.wake(self.store.root)
+        status = run.status()
+        if status.state == "running":
+            raise RunError(f"run {run.id} could not be ended: process {status.pid} on {status.host} remains")
+        return status
+
+    def status(self, run: Run) -> Status:
+        """What the run is doing; `interrupted` when its worker is gone."""
+        return run.status()
+
+    def position(self, run: Run) -> int | None:
+        """Place in the queue, counted from 1; None when it does not wait."""
+        order = self.queue()
+        return order.index(run.id) + 1 if run.id in order else None
+
+    def move(self, run: Run, position: int) -> int:
+        """Give a waiting run another place; returns the place it got. Raises RunError when it does not wait."""
+        return self.waitlist.move(run.id, position)
+
+    def queue(self) -> list[str]:
+        """Ids of waiting runs, next one first."""
+        return list(self.waitlist.read().order)
+
+    @property
+    def slots(self) -> int:
+        """How many runs may run at once."""
+        return self.waitlist.read().slots
+
+    @slots.setter
+    def slots(self, count: int) -> None:
+        self.store.root.mkdir(parents=True, exist_ok=True)
+        self.waitlist.set_slots(count)
+
+    def wake(self) -> None:
+        """Go on with what waits, such as after a reboot; a server calls it when it starts."""
+        if os.path.isdir(self.store.root):
+            dispatcher.wake(self.store.root)
+
+    def _enqueue(self, run: Run, allowed: tuple[str, ...], resume: bool) -> None:
+        with run.claim() as mine:
+            status = run.status()
+            if not mine or status.state not in allowed:
+                verb = "resumed" if resume else "submitted"
+                raise RunError(f"run {run.id} is {status.state}; only {' or '.join(allowed)} runs can be {verb}")
+            again = resume or status.resume
+            run.set_status(
+                state="queued",
+                phase="",
+                submitted=time.time(),
+                resume=again,
+                error=None,
+                ended=None,
+                pid=None,
+                environment=dispatcher.own_environment(),
+            )
+        self.waitlist.add(run.id)
+        dispatcher.wake(self.store.root)
+
+    def _close(self, run: Run) -> bool:
+        """Write `stopped` for a worker that is gone or never came; False while someone else may write."""
+        with run.claim() as mine:
+            if not mine:
+                return False
+            if run.status().state in ("queued", "running", "interrupted"):
+                run.set_status(state="stopped", phase="", eta_s=None, error=None, ended=time.time())
+            return True

@@ -1,0 +1,158 @@
+"""One run, start to end, in a process of its own: `python -m core.runs.worker RUN_DIR`.
+
+Claims the run, trains it, and writes how it ended: one line in status.json, the traceback in worker.log. SIGTERM
+asks it to end at the next step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+from core.runs import dispatcher, processes
+from core.runs.files import FULL, RunError, explain
+from core.runs.run import Run
+from core.runs.status import Status
+from core.runs.store import Store
+from core.runs.waitlist import Waitlist
+
+Fit = Callable[[Run, Callable[[], bool]], object]
+
+
+class StopBeforeTraining(BaseException):
+    """Asked to stop while there was nothing yet to save."""
+
+
+class StopFlag:
+    """Set by SIGTERM or SIGINT; read by the training loop at each step."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+        self.is_training = False
+
+    def __call__(self) -> bool:
+        return self.is_set
+
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        first = not self.is_set
+        self.is_set = True
+        if first and not self.is_training:
+            raise StopBeforeTraining
+
+
+def main(run_dir: Path | str, fit: Fit | None = None) -> int:
+    """Work on one run; `fit` is for tests, the real one is `core.train.fit.fit`. Returns the exit code."""
+    folder = Path(run_dir).resolve()
+    run = Store(folder.parent).get(folder.name)
+    with claimed(run) as mine:
+        if not mine:
+            return 0
+        flag = StopFlag()
+        signal.signal(signal.SIGTERM, flag.on_signal)
+        signal.signal(signal.SIGINT, flag.on_signal)
+        code = work(run, flag, fit)
+    with contextlib.suppress(RunError, OSError):
+        dispatcher.wake(folder.parent)
+    return code
+
+
+@contextlib.contextmanager
+def claimed(run: Run) -> Iterator[bool]:
+    """Take the run if it waits: of any number of workers started for it, one gets True."""
+    for _ in range(20):  # a page may hold the claim for a moment
+        with run.claim() as mine:
+            if mine:
+                waits = run.recorded_status().state == "queued"
+                yield waits
+                return
+        time.sleep(0.05)
+    yield False
+
+
+def work(run: Run, flag: StopFlag, fit: Fit | None) -> int:
+    """Say that it runs, run it, say how it ended."""
+    try:
+        begin(run)
+        if fit is None:
+            from core.train import fit as training  # 6 s: torch, transformers, the Trainer
+
+            fit = training.fit
+        flag.is_training = True
+        fit(run, flag)
+        end(run, run.recorded_status(), "stopped" if flag.is_set else "finished")
+        return 0
+    except StopBeforeTraining:
+        end(run, run.recorded_status(), "stopped")
+        return 0
+    except BaseException as error:
+        traceback.print_exc()
+        with contextlib.suppress(RunError):
+            run.set_status(state="failed", phase="", eta_s=None, error=describe(error, run), ended=time.time())
+        return 1
+
+
+def begin(run: Run) -> None:
+    """Record this process, and make room for the pages: fewer threads, lower priority."""
+    status = run.recorded_status()
+    threads = status.threads or default_threads(run.dir.parent)
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ[name] = str(threads)  # before NumPy and torch come in
+    with contextlib.suppress(OSError):  # not os.nice: it would add up from worker to worker
+        os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))
+    pid = os.getpid()
+    run.set_status(
+        state="running",
+        phase="starting",
+        pid=pid,
+        pid_started=processes.started_at(pid),
+        boot=processes.boot_id(),
+        host=socket.gethostname(),
+        threads=threads,
+        started=status.started or time.time(),
+        ended=None,
+        error=None,
+    )
+
+
+def default_threads(root: Path) -> int:
+    """OMP_NUM_THREADS where given, else the cores shared out over the slots."""
+    given = os.environ.get("OMP_NUM_THREADS", "")
+    if given.isdigit() and int(given) > 0:
+        return int(given)
+    return max(1, len(os.sched_getaffinity(0)) // Waitlist(root).read().slots)
+
+
+def end(run: Run, status: Status, state: str) -> None:
+    """Write the end, unless the training loop has written one itself."""
+    final = status.state if status.is_over else state
+    run.set_status(state=final, phase="", eta_s=None, ended=time.time())
+
+
+def describe(error: BaseException, run: Run) -> str:
+    """Why it failed and what to do, in one line."""
+    first = (str(error).strip().splitlines() or [""])[0].strip()
+    kinds = {cls.__name__ for cls in type(error).__mro__}
+    if isinstance(error, MemoryError) or "OutOfMemoryError" in kinds or "DefaultCPUAllocator" in first:
+        return "out of memory: lower train.batch_size or data.max_length, or run fewer at once, and resume"
+    if isinstance(error, OSError) and error.errno in (*FULL, errno.EACCES, errno.EPERM, errno.EROFS):
+        return explain(error, error.filename or run.dir)
+    if "No space left on device" in str(error):
+        return explain(OSError(errno.ENOSPC, ""), run.dir)
+    if type(error) is ValueError or (isinstance(error, ValueError) and type(error).__module__.startswith("core.")):
+        return first
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        return f"the worker was ended from within ({type(error).__name__} {first})".strip()
+    return f"{type(error).__name__}: {first}".rstrip(": ") + " (the log has the details)"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
