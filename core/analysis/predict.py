@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from core.data import own_file
 from core.data.collate import EncodedRows
-from core.data.rows import Rows
+from core.data.rows import DataError, Rows
 from core.data.sources import load_corpus, task_of
 from core.runs.files import RunError
 from core.runs.run import Run
@@ -92,3 +94,15 @@ def _prediction(task: Task, logits: np.ndarray) -> Prediction:
     odds = np.exp(logits - logits.max())
     odds /= odds.sum()
     return Prediction(task.labels[int(odds.argmax())], dict(zip(task.labels, map(float, odds), strict=True)))
+
+
+def read_texts(path: Path, task: Task) -> tuple[list[str], list[str] | None]:
+    """Texts, and for pairs second texts, of a file that has the task's text columns. DataError otherwise."""
+    frame = own_file.read_table(path, labelled=False)
+    columns = task.columns
+    if not task.is_pair and columns[0] not in frame.columns and frame.shape[1] == 1:
+        columns = (str(frame.columns[0]),)
+    for column in columns:
+        if column not in frame.columns:
+            raise DataError(f"{path.name} has no column {column!r}; it has {[str(c) for c in frame.columns]}")
+    return frame[columns[0]].tolist(), frame[columns[1]].tolist() if task.is_pair else None

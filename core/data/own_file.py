@@ -64,8 +64,8 @@ class FileReport:
     """Things that spoil a run but do not forbid it, in plain words."""
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """The file as a table of strings. DataError says what is wrong, in which line, and what to do."""
+def read_table(path: Path, labelled: bool = True) -> pd.DataFrame:
+    """The file as a table of strings; `labelled` asks for two columns at least. DataError says what is wrong, in which line, and what to do."""
     if not path.is_file():
         raise DataError(f"{path} does not exist")
     size = path.stat().st_size
@@ -84,7 +84,7 @@ def read_table(path: Path) -> pd.DataFrame:
     if "\x00" in text:
         raise DataError(f"{path.name} holds zero bytes; it is not a text file, or it is UTF-16: save it as UTF-8")
     frame = _parse_json(text, path) if path.suffix.lower() in (".jsonl", ".json") else _parse_delimited(text, path)
-    if frame.shape[1] < 2:
+    if frame.shape[1] < 1 + labelled:
         raise DataError(
             f"{path.name} has one column, {str(frame.columns[0])[:60]!r}; a text and a label column are needed"
             if frame.shape[1]

@@ -1,0 +1,46 @@
+"""`python -m core VERB`: what every page does, without a page."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from core.cli import looking, machine, training
+
+app = typer.Typer(
+    help="MobileBERT Lab: augmentations, runs, clusters and parameter counts of MobileBERT.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for verb in (machine.doctor, machine.tasks, looking.augment, looking.params, training.train):
+    app.command()(verb)
+app.add_typer(training.runs, name="runs")
+for verb in (looking.clusters, looking.predict):
+    app.command()(verb)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one verb. 0 done; 2 bad input, said in one line on stderr; 1 anything else."""
+    try:
+        code = app(args=arguments, prog_name="python -m core", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except TyperException as error:
+        message = error.format_message() if hasattr(error, "format_message") else str(error)
+        if not message:  # help was printed in place of a missing verb
+            return 2
+        print(f"error: {' '.join(message.split())}", file=sys.stderr)
+        return 2
+    except typer.Abort:
+        print("left as it was", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

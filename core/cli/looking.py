@@ -1,0 +1,175 @@
+"""`augment`, `params`, `clusters` and `predict`: look at texts, sizes, embeddings and answers."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.cli.output import JsonOption, RunsOption, emit, note, say, table
+from core.config import RunConfig
+from core.runs.store import Store
+
+RunsArgument = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of runs.")]
+
+
+def augment(
+    text: Annotated[str | None, typer.Option(help="A text to augment.")] = None,
+    text_pair: Annotated[str | None, typer.Option(help="The second text of a pair.")] = None,
+    task: Annotated[str | None, typer.Option(help="Or rows of this task's training split.")] = None,
+    rows: Annotated[int, typer.Option(min=1, help="How many rows of the task.")] = 10,
+    methods: Annotated[str, typer.Option(help="Comma-separated: synonym, swap, typo, context.")] = "synonym,swap,typo",
+    style: Annotated[str, typer.Option(help="`careful` or `paper`.")] = "careful",
+    fraction: Annotated[float | None, typer.Option(help="Share of rows changed an epoch; a text: always.")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same edits.")] = 13,
+    epochs: Annotated[str, typer.Option(help="Comma-separated epoch numbers, from 0.")] = "0",
+    model: Annotated[str, typer.Option(help="Whose word pieces to show.")] = "demo",
+    json: JsonOption = False,
+) -> None:
+    """Show what an augmentation does to texts, epoch by epoch."""
+    from core.analysis.preview import preview_rows, preview_text, statistics
+    from core.data.sources import load_corpus
+    from core.model.build import load_tokenizer
+    from core.model.source import resolve_model
+
+    if (text is None) == (task is None):
+        raise ValueError("give either --text or --task")
+    share = fraction if fraction is not None else (1.0 if text is not None else 0.1)
+    config = RunConfig(task=task or "file", model=model, seed=seed).replace(
+        {"augment.methods": methods, "augment.style": style, "augment.fraction": share}
+    )
+    numbers = _epochs(epochs)
+    tokenizer = load_tokenizer(resolve_model(model))
+    if text is not None:
+        shown = preview_text(config, text, text_pair, numbers, tokenizer)
+    else:
+        corpus = load_corpus(config)
+        shown = preview_rows(
+            config, corpus.task, corpus.train.take(range(min(rows, len(corpus.train)))), numbers, tokenizer
+        )
+    if json:
+        emit({"rows": [dataclasses.asdict(row) for row in shown], "stats": statistics(shown)})
+        return
+    for row in shown:
+        say(f"row {row.row}, epoch {row.epoch}, {row.side}, {row.method}")
+        say(f"  - {row.original}")
+        say(f"  + {row.augmented}")
+        for edit in row.edits:
+            say(f"    {edit.start}-{edit.end}: {edit.before!r} -> {edit.after!r}  ({edit.rule})")
+    if not shown:
+        say("no row was chosen; raise --fraction or --rows")
+
+
+def params(
+    model: Annotated[str, typer.Option(help="`demo`, a hub id, or a folder; no weights are needed.")] = "demo",
+    variant: Annotated[str, typer.Option(help="base, lora, light or light+lora.")] = "base",
+    layers: Annotated[int, typer.Option(help="Layers kept, for light.")] = 12,
+    rank: Annotated[int, typer.Option(help="CP rank, for light; 0 leaves attention alone.")] = 64,
+    lora_r: Annotated[int, typer.Option(help="LoRA rank.")] = 8,
+    labels: Annotated[int, typer.Option(min=1, help="Outputs of the head.")] = 2,
+    json: JsonOption = False,
+) -> None:
+    """Count parameters per layer without loading weights."""
+    from core.model.parameters import count_parameters
+
+    report = count_parameters(model, variant, layers=layers, rank=rank, lora_r=lora_r, labels=labels)
+    if json:
+        emit(
+            {
+                "total": report.total,
+                "unique": report.unique,
+                "trainable": report.trainable,
+                "bytes": report.bytes,
+                "macs": {"seq_len": report.seq_len, "value": report.macs},
+                "rows": [
+                    {key: getattr(row, key) for key in ("module", "layer", "part", "params", "trainable")}
+                    for row in report.rows
+                ],
+            }
+        )
+        return
+    say(f"{variant}: {report.unique:,} parameters, {report.trainable:,} trainable; peft prints {report.total:,}")
+    say(f"{report.macs:,} multiply-accumulates for {report.seq_len} word pieces")
+    by_part: dict[str, list[int]] = {}
+    for row in report.rows:
+        entry = by_part.setdefault(row.part, [0, 0])
+        entry[0] += row.params
+        entry[1] += row.params if row.trainable is True else int(row.trainable)
+    table(("part", "parameters", "trainable"), [(part, f"{n:,}", f"{t:,}") for part, (n, t) in by_part.items()])
+
+
+def clusters(
+    run: RunsArgument,
+    rows: Annotated[int, typer.Option(min=3, help="At most so many rows.")] = 1_000,
+    projection: Annotated[str, typer.Option(help="pca, tsne or umap; adds the points to the JSON.")] = "pca",
+    runs: RunsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """How well runs separate the classes, in the space their classifiers see."""
+    from core.analysis.embeddings import cluster_scores, differences, project, same_rows
+    from core.runs.files import RunError
+
+    store = Store(runs)
+    found = {run_id: store.get(run_id) for run_id in run}
+    last: dict[str, dict[str, Any]] = {}
+    for run_id, one in found.items():
+        steps = one.embedding_steps()
+        if not steps:
+            raise RunError(f"run {run_id} has kept no embeddings yet; it is {one.status().state}")
+        last[run_id] = {name: array[:rows] for name, array in one.load_embeddings(steps[-1]).items()} | {
+            "step": steps[-1]
+        }
+    pictures = project([entry["pooled"] for entry in last.values()], projection)
+    reports: list[dict[str, Any]] = []
+    for (run_id, entry), picture in zip(last.items(), pictures, strict=True):
+        scores = cluster_scores(entry["pooled"], entry["labels"])
+        reports.append({"run": run_id, "step": entry["step"], **vars(scores), "points": picture.round(4).tolist()})
+    confounds = differences({run_id: one.config() for run_id, one in found.items()})
+    if not same_rows([entry["rows"] for entry in last.values()]):
+        confounds.append("evaluation rows")
+    if json:
+        emit({"runs": reports, "fair": not confounds, "differences": confounds})
+        return
+    names = ("run", "rows", "silhouette", "knn_purity", "intra", "inter")
+    table(names, [[report[name] for name in names] for report in reports])
+    if confounds:
+        note("not a fair pair: the runs also differ in " + ", ".join(confounds))
+
+
+def predict(
+    run: Annotated[str, typer.Argument(metavar="RUN", help="A finished run's id.")],
+    text: Annotated[str | None, typer.Option(help="A text.")] = None,
+    text_pair: Annotated[str | None, typer.Option(help="The second text of a pair.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Or a CSV, TSV or JSONL file with the run's text columns.")] = None,
+    runs: RunsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """What a trained run answers."""
+    from core.analysis import predict as prediction
+
+    if (text is None) == (file is None):
+        raise ValueError("give either --text or --file")
+    found = Store(runs).get(run)
+    trained = prediction.load_trained(found)
+    texts, pairs = ([text or ""], None if text_pair is None else [text_pair])
+    if file is not None:
+        texts, pairs = prediction.read_texts(file, trained.task)
+    answers, milliseconds = prediction.predict(trained, texts, pairs)
+    if json:
+        emit({"rows": [dataclasses.asdict(answer) for answer in answers], "ms": round(milliseconds, 2)})
+        return
+    for answer in answers:
+        odds = ", ".join(f"{name} {value:.3f}" for name, value in answer.probabilities.items())
+        say(f"{answer.label}  ({odds})")
+
+
+def _epochs(text: str) -> list[int]:
+    try:
+        numbers = [int(part) for part in text.split(",")]
+    except ValueError:
+        raise ValueError(f"--epochs is {text!r}; write numbers such as 0,1,2") from None
+    if not numbers or min(numbers) < 0 or len(numbers) > 100:
+        raise ValueError("--epochs: give 1 to 100 numbers, zero or more")
+    return numbers

@@ -1,0 +1,210 @@
+"""`train` and `runs`: start a run, and see to those there are."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.cli.output import JsonOption, RunsOption, emit, note, say, table
+from core.config import RunConfig, keys, parse_assignments
+from core.preflight import command_line, preflight
+from core.runs.launcher import LocalLauncher
+from core.runs.run import Run
+from core.runs.store import Store
+
+runs = typer.Typer(help="List, show, stop, resume and delete runs.", no_args_is_help=True)
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `runs list` prints it.")]
+
+
+def read_config(task: str | None, model: str | None, config: Path | None, assignments: list[str]) -> RunConfig:
+    """The configuration a command line describes: a file, then --task and --model, then --set. ValueError."""
+    base = RunConfig()
+    if config is not None:
+        try:
+            base = RunConfig.from_json(config.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"{config} cannot be read: {error}") from None
+    elif task is None:
+        raise ValueError("--task is missing; `python -m core tasks` lists the choices")
+    named: dict[str, Any] = {key: value for key, value in (("task", task), ("model", model)) if value is not None}
+    return base.replace({**named, **parse_assignments(assignments)})
+
+
+def train(
+    task: Annotated[str | None, typer.Option(help="A task's name, or the path of your own file.")] = None,
+    model: Annotated[str | None, typer.Option(help="`demo`, a hub id, or a folder.")] = None,
+    config: Annotated[Path | None, typer.Option(help="A configuration as JSON; --set changes it.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a key; may be repeated.")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Stay until the run is over.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, and say what would run.")] = False,
+    runs: RunsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Launch a run in the background; it goes on when this command has ended."""
+    chosen = read_config(task, model, config, set_ or [])
+    ahead = preflight(chosen)
+    for remark in ahead.notes:
+        note(f"note: {remark}")
+    if dry_run:
+        document = {"run": None, "dir": None, "state": "dry-run", "metrics": {}, "plan": vars(ahead)}
+        document |= {"config": chosen.to_dict(), "command": command_line(chosen)}
+        if json:
+            emit(document)
+        else:
+            say(f"{ahead.task}: {ahead.train_rows} rows from {ahead.source}, {ahead.steps} steps; nothing started")
+            say(command_line(chosen))
+        return
+    store = Store(runs)
+    run = store.create(chosen)
+    LocalLauncher(store).submit(run)
+    if wait:
+        _follow(run)
+    status = run.status()
+    if json:
+        document = {"run": run.id, "dir": str(run.dir), "state": status.state, "metrics": dict(status.score)}
+        emit({**document, **({"error": status.error} if status.error else {})})
+    else:
+        say(f"{run.id}  {status.state}  {_score(dict(status.score))}".rstrip())
+    if wait and status.state != "finished":
+        note(f"{run.id} is {status.state}" + (f": {status.error}" if status.error else ""))
+        raise typer.Exit(1)
+
+
+def _follow(run: Run) -> None:
+    """Print evaluations and now and then the step until the run is over; Ctrl-C leaves it running."""
+    tail, seen, last = run.tail(), 0, 0.0
+    try:
+        while True:
+            status = run.status()
+            tail.update()
+            for row in tail.rows[seen:]:
+                if "eval_loss" in row:
+                    scores = {k.removeprefix("eval_"): v for k, v in row.items() if k.startswith("eval_")}
+                    note(f"step {row['step']}: {_score(scores)}")
+            seen = len(tail.rows)
+            if status.is_over:
+                return
+            if time.monotonic() - last > 5:
+                last = time.monotonic()
+                eta = f", {status.eta_s:.0f} s left" if status.eta_s is not None else ""
+                note(f"{status.state} {status.phase} {status.step}/{status.of or '?'}{eta}")
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        note(f"left running: {run.id}; stop it with `python -m core runs stop {run.id}`")
+        raise typer.Exit(130) from None
+
+
+@runs.command("list")
+def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
+    """All runs, newest first."""
+    rows = [
+        {
+            "run": info.id,
+            "name": info.name,
+            "task": info.task,
+            "model": info.model,
+            "state": info.state,
+            "step": info.status.step if info.status else None,
+            "of": info.status.of if info.status else None,
+            "best": dict(info.status.score) if info.status else {},
+        }
+        for info in Store(runs).list()
+    ]
+    if json:
+        emit(rows)
+    elif not rows:
+        say("no runs yet; start one with `python -m core train --task demo-intents --wait`")
+    else:
+        table(
+            ("run", "task", "model", "state", "step", "score"),
+            [(r["run"], r["task"], r["model"], r["state"], f"{r['step']}/{r['of']}", _score(r["best"])) for r in rows],
+        )
+
+
+@runs.command()
+def show(run: RunArgument, runs: RunsOption = None, json: JsonOption = False) -> None:
+    """One run: its state, what differs from the defaults, its last evaluation."""
+    found = Store(runs).get(run)
+    status, config = found.status(), found.config()
+    rows, _offset = found.metrics()
+    evals = [row for row in rows if "eval_loss" in row]
+    if json:
+        document = {"run": found.id, "dir": str(found.dir), **status.to_dict(), "config": config.to_dict()}
+        emit({**document, "evaluations": evals, "size": found.size()})
+        return
+    say(f"{found.id}  {status.state} {status.phase}  step {status.step}/{status.of or '?'}")
+    for line in (status.error, status.weights_note):
+        if line:
+            say(line)
+    for key, (value, default) in config.differences(RunConfig()).items():
+        say(f"  {key} = {value}  (default {default})")
+    if evals:
+        say(f"  step {evals[-1]['step']}: {_score({k: v for k, v in evals[-1].items() if k.startswith('eval_')})}")
+
+
+@runs.command()
+def log(
+    run: RunArgument,
+    runs: RunsOption = None,
+    max_bytes: Annotated[int, typer.Option(help="At most so much of its end.")] = 20_000,
+    json: JsonOption = False,
+) -> None:
+    """The end of a run's log."""
+    text = Store(runs).get(run).log_tail(max_bytes)
+    if json:
+        emit({"run": run, "log": text})
+    else:
+        say(text.rstrip("\n"))
+
+
+@runs.command()
+def stop(run: RunArgument, runs: RunsOption = None, json: JsonOption = False) -> None:
+    """End a run at its next step, keeping a checkpoint; by force after 3 s."""
+    store = Store(runs)
+    _report(run, LocalLauncher(store).stop(store.get(run)).state, json)
+
+
+@runs.command()
+def resume(run: RunArgument, runs: RunsOption = None, json: JsonOption = False) -> None:
+    """Go on with a stopped, failed or interrupted run from its newest checkpoint."""
+    store = Store(runs)
+    found = store.get(run)
+    LocalLauncher(store).resume(found)
+    _report(run, found.status().state, json)
+
+
+@runs.command()
+def delete(
+    run: RunArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    runs: RunsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Remove a run's folder for good."""
+    store = Store(runs)
+    found = store.get(run)
+    if not yes and not json:
+        typer.confirm(f"delete {found.dir}?", abort=True)
+    store.delete(run)
+    _report(run, "deleted", json)
+
+
+def _report(run: str, state: str, json: bool) -> None:
+    if json:
+        emit({"run": run, "state": state})
+    else:
+        say(f"{run}  {state}")
+
+
+def _score(score: dict[str, Any]) -> str:
+    return ", ".join(f"{name.removeprefix('eval_')} {value:.3f}" for name, value in score.items() if value is not None)
+
+
+def config_help() -> str:
+    """Every key of --set with its meaning, for the end of `train --help`."""
+    return "\n\n".join(f"{key}: {doc}" for key, doc in keys().items())

@@ -1,0 +1,61 @@
+"""A configuration in; what it would run on, and whether it can, out. Imports no torch: pages ask before each click."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from dataclasses import dataclass, field
+
+from core.config import RunConfig
+from core.data.sources import load_corpus
+from core.model.source import resolve_model
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What is known of a run before it starts."""
+
+    task: str
+    train_rows: int
+    eval_rows: dict[str, int]
+    steps_per_epoch: int
+    steps: int
+    source: str
+    """Where the rows come from."""
+    augmented_rows: int
+    """Rows changed in each epoch."""
+    notes: list[str] = field(default_factory=list)
+    """What the run's record will say, such as that its weights are random."""
+
+
+def preflight(config: RunConfig) -> Preflight:
+    """Load the rows and find the model, as the run will. Raises DataError or ModelError where it would fail."""
+    source = resolve_model(config.model)
+    corpus = load_corpus(config)
+    rows = len(corpus.train)
+    per_epoch = math.ceil(rows / config.train.batch_size)
+    steps = config.train.max_steps or max(1, math.ceil(config.train.epochs * per_epoch))
+    notes = [source.note] if source.note else []
+    if config.train.loss != "ce" and corpus.task.is_regression:
+        notes.append(f"the labels are numbers: {config.train.loss!r} falls back to squared error alone")
+    changed = 0 if config.augment.mode == "none" else round(config.augment.fraction * rows)
+    return Preflight(
+        corpus.task.name,
+        rows,
+        {name: len(split) for name, split in corpus.evals.items()},
+        per_epoch,
+        steps,
+        corpus.source,
+        changed,
+        notes,
+    )
+
+
+def command_line(config: RunConfig) -> str:
+    """The shell command that launches this very configuration."""
+    words = ["python", "-m", "core", "train", "--task", config.task, "--model", config.model]
+    default = RunConfig(task=config.task, model=config.model)
+    for key, (value, _default) in config.differences(default).items():
+        text = ",".join(map(str, value)) if isinstance(value, list) else "none" if value is None else str(value)
+        words += ["--set", f"{key}={text}"]
+    return shlex.join(words)
