@@ -52,7 +52,7 @@ class CollaborativeSelfAttention(MobileBertSelfAttention):
         key = torch.cat([self.key(key_tensor), self.content_bias(key_tensor)], dim=-1)  # (B, T, R + H)
         return query, key[:, None].expand(-1, heads, -1, -1)
 
-    def forward(
+    def forward(  # type: ignore[override]  # eager attention also hands back its weights
         self,
         query_tensor: torch.Tensor,
         key_tensor: torch.Tensor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,10 +70,10 @@ def build_model(
         model = load_model(source, num_labels, regression, label_names)
     if config.shape.variant == "light":
         model = _as_light(model, config, progress)
-    if config.lora.enabled:
-        with seeded(config.seed + 1):
-            model = add_lora(model, config.lora)
-    return model.train()
+    if not config.lora.enabled:
+        return model.train()
+    with seeded(config.seed + 1):
+        return add_lora(model, config.lora).train()
 
 
 def load_model(
@@ -84,8 +84,8 @@ def load_model(
     Raises ModelError when the weights do not fit the configuration; a head of another size is drawn anew.
     """
     folder = fetch(source)
-    shape = model_config(folder, num_labels, regression, label_names)
-    cls = (
+    shape = shape_of(read_config(folder), num_labels, regression, label_names)
+    cls: Any = (
         LightMobileBertForSequenceClassification
         if isinstance(shape, LightMobileBertConfig)
         else MobileBertForSequenceClassification
@@ -108,28 +108,30 @@ def load_model(
     return model
 
 
-def model_config(
-    folder: Path, num_labels: int, regression: bool = False, label_names: Sequence[str] | None = None
+def shape_of(
+    values: Mapping[str, Any],
+    num_labels: int,
+    regression: bool = False,
+    label_names: Sequence[str] | None = None,
 ) -> MobileBertConfig:
-    """The folder's configuration with a head of `num_labels`; `classifier_activation` false unless it says otherwise.
+    """A config.json's values with a head of `num_labels`; `classifier_activation` false unless they say otherwise.
 
     transformers' own default is true, which adds 262,656 parameters that the published model does not have.
     """
     if label_names is not None and len(label_names) != num_labels:
         raise ValueError(f"{len(label_names)} label names for {num_labels} labels")
-    values = read_config(folder)
-    cls = LightMobileBertConfig if values["model_type"] == LightMobileBertConfig.model_type else MobileBertConfig
-    for key in ("id2label", "label2id", "num_labels", "problem_type", "dtype", "torch_dtype", "model_type"):
-        values.pop(key, None)
-    values.setdefault("classifier_activation", False)
+    light = values["model_type"] == LightMobileBertConfig.model_type
+    dropped = ("id2label", "label2id", "num_labels", "problem_type", "dtype", "torch_dtype", "model_type")
+    kept = {key: value for key, value in values.items() if key not in dropped}
+    kept.setdefault("classifier_activation", False)
     names = list(label_names or (f"LABEL_{i}" for i in range(num_labels)))
-    values["id2label"] = dict(enumerate(names))
-    values["label2id"] = {name: i for i, name in enumerate(names)}
-    values["problem_type"] = "regression" if regression else "single_label_classification"
+    kept["id2label"] = dict(enumerate(names))
+    kept["label2id"] = {name: i for i, name in enumerate(names)}
+    kept["problem_type"] = "regression" if regression else "single_label_classification"
     try:
-        return cls.from_dict(values)
+        return (LightMobileBertConfig if light else MobileBertConfig).from_dict(kept)
     except Exception as error:  # strict dataclasses raise their own family
-        raise ModelError(f"{folder / 'config.json'} is not a valid configuration: {_first_line(error)}") from None
+        raise ModelError(f"config.json is not a valid configuration: {_first_line(error)}") from None
 
 
 def add_lora(model: PreTrainedModel, lora: LoraConfig) -> PeftModel:

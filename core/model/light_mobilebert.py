@@ -46,7 +46,7 @@ class LightMobileBertConfig(MobileBertConfig):
     """Relative error of each layer's query-key tensor after the decomposition; None when not made from one."""
 
 
-class _Light:
+class _Light(PreTrainedModel):
     """What the two model classes add to MobileBERT's own: the attention of their layers, and how they are made."""
 
     config_class = LightMobileBertConfig
@@ -58,7 +58,7 @@ class _Light:
     }
 
     def _init_weights(self, module: nn.Module) -> None:
-        super()._init_weights(module)  # type: ignore[misc]
+        super()._init_weights(module)
         if isinstance(module, CollaborativeSelfAttention):
             init.ones_(module.mixing)
 
@@ -66,7 +66,7 @@ class _Light:
 def _collaborative_layers(model: MobileBertModel, config: LightMobileBertConfig) -> None:
     if config.attention_rank:
         for layer in model.encoder.layer:
-            layer.attention.self = CollaborativeSelfAttention(config)
+            layer.attention.self = CollaborativeSelfAttention(config)  # type: ignore[union-attr]
 
 
 class LightMobileBertModel(_Light, MobileBertModel):
@@ -145,7 +145,7 @@ def _convert(
     if rank < 0:
         raise ValueError(f"rank is {rank}; it must be zero (no decomposition) or more")
     kept = choose_layers(model.config.num_hidden_layers, layers, keep, seed)
-    config = _light_config(model.config, kept, rank)
+    config = light_config(model.config, kept, rank)
     state, errors = _light_state(model, kept, rank, seed, progress)
     config.attention_errors = errors
     with torch.random.fork_rng(devices=[]):  # the head of a model that had none is drawn here
@@ -155,7 +155,13 @@ def _convert(
     return light.to(next(model.parameters()).dtype).eval()
 
 
-def _light_config(original: MobileBertConfig, kept: list[int], rank: int) -> LightMobileBertConfig:
+def light_config(original: MobileBertConfig, kept: list[int], rank: int) -> LightMobileBertConfig:
+    """The configuration of a light model of `original`'s layers `kept`. A light original raises ValueError."""
+    if isinstance(original, LightMobileBertConfig):
+        raise ValueError(
+            f"this is a LightMobileBERT already, with {original.num_hidden_layers} layers at rank "
+            f"{original.attention_rank}; use the variant base to take it as it is"
+        )
     values = original.to_dict()
     for key in ("model_type", "architectures", "transformers_version", "dtype"):
         values.pop(key, None)

@@ -64,6 +64,25 @@ def resolve_model(name: str) -> ModelSource:
     return _hub_source(name)
 
 
+def find_config(name: str) -> dict[str, Any]:
+    """A model's configuration alone, which needs neither weights nor tokenizer. Raises ModelError as resolve_model."""
+    name = name.strip()
+    repo, _, revision = name.partition("@")
+    if name != "demo" and not Path(name).expanduser().exists() and _HUB_ID.fullmatch(name):
+        cached = _cached_snapshot(repo, revision or None)
+        if cached is not None:
+            return read_config(cached)
+    source = resolve_model(name)
+    if not source.needs_download:
+        return read_config(Path(source.path_or_id))
+    from huggingface_hub import hf_hub_download
+
+    try:
+        return read_config(Path(hf_hub_download(repo, "config.json", revision=revision or None)).parent)
+    except OSError as error:
+        raise ModelError(f"{name}: config.json could not be downloaded ({type(error).__name__}); {_INSTEAD}") from None
+
+
 def read_config(folder: Path) -> dict[str, Any]:
     """The folder's config.json, checked to be a MobileBERT's or a LightMobileBERT's. Raises ModelError."""
     path = folder / "config.json"

@@ -50,24 +50,23 @@ class LMBertAdam(Optimizer):
         if not all(0 <= beta < 1 for beta in betas):
             raise ValueError(f"betas are {betas}; each must lie in [0, 1)")
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "max_norm": max_norm}
-        defaults["fused"] = True  # makes load_state_dict put the step counts beside their parameters
         super().__init__(params, defaults)
 
     @torch.no_grad()
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:  # type: ignore[override]
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """Clip and update every parameter that has a gradient; returns the closure's loss, if one is given."""
         loss = None
         if closure is not None:
             with torch.enable_grad():
                 loss = closure()
         for group in self.param_groups:
-            for bucket in self._buckets(group):
-                self._update(group, *bucket)
+            for step, columns in self._buckets(group):
+                self._update(group, step, *columns)
         return loss
 
-    def _buckets(self, group: dict[str, Any]) -> Iterable[tuple[list[torch.Tensor], ...]]:
-        """Lists of (parameter, gradient, m, v, t) by device and dtype: what one fused call accepts."""
-        buckets: dict[Any, tuple[list[torch.Tensor], ...]] = defaultdict(lambda: ([], [], [], [], []))
+    def _buckets(self, group: dict[str, Any]) -> list[tuple[int, list[list[torch.Tensor]]]]:
+        """(step, [parameters, gradients, m, v]) by device, dtype and step: what one fused call takes together."""
+        buckets: dict[Any, list[list[torch.Tensor]]] = defaultdict(lambda: [[], [], [], []])
         for p in group["params"]:
             if p.grad is None:
                 continue
@@ -75,34 +74,35 @@ class LMBertAdam(Optimizer):
                 raise ValueError("sparse and complex gradients are not supported")
             state = self.state[p]
             if not state:
-                # float32 on the parameter's device: what the kernel takes, and what load_state_dict keeps as it is
-                state["step"] = torch.zeros((), dtype=torch.float32, device=p.device)
+                state["step"] = 0
                 state["exp_avg"] = torch.zeros_like(p, memory_format=torch.preserve_format)
                 state["exp_avg_sq"] = torch.zeros_like(p, memory_format=torch.preserve_format)
-            columns = (p, p.grad, state["exp_avg"], state["exp_avg_sq"], state["step"])
-            for column, tensor in zip(buckets[p.device, p.dtype], columns, strict=True):
-                column.append(tensor)
-        return buckets.values()
+            state["step"] += 1
+            params, grads, exp_avgs, exp_avg_sqs = buckets[p.device, p.dtype, state["step"]]
+            params.append(p)
+            grads.append(p.grad)
+            exp_avgs.append(state["exp_avg"])
+            exp_avg_sqs.append(state["exp_avg_sq"])
+        return [(step, columns) for (_, _, step), columns in buckets.items()]
 
     def _update(
         self,
         group: dict[str, Any],
+        step: int,
         params: list[torch.Tensor],
         grads: list[torch.Tensor],
         exp_avgs: list[torch.Tensor],
         exp_avg_sqs: list[torch.Tensor],
-        steps: list[torch.Tensor],
     ) -> None:
         clip_each(grads, group["max_norm"])
-        torch._foreach_add_(steps, 1)
-        counted = steps if self.corrects_bias else [torch.full_like(steps[0], _LONG_AGO)] * len(steps)
+        count = torch.full((), step if self.corrects_bias else _LONG_AGO, dtype=torch.float32, device=params[0].device)
         torch._fused_adamw_(
             params,
             grads,
             exp_avgs,
             exp_avg_sqs,
             [],
-            counted,
+            [count] * len(params),
             lr=float(group["lr"]),
             beta1=group["betas"][0],
             beta2=group["betas"][1],
@@ -152,14 +152,15 @@ def build_optimizer(name: str, model: torch.nn.Module, lr: float, weight_decay: 
     """
     if name not in OPTIMIZERS:
         raise ValueError(f"unknown optimizer {name!r}; choose from {list(OPTIMIZERS)}")
-    decayed, spared = [], []
+    decayed: list[torch.Tensor] = []
+    spared: list[torch.Tensor] = []
     for parameter_name, parameter in model.named_parameters():
         if parameter.requires_grad:
             (spared if parameter_name.endswith("bias") else decayed).append(parameter)
     if not decayed and not spared:
         raise ValueError("the model has no trainable parameter")
     decay = 0.0 if name == "bert_adam" else weight_decay
-    groups = [{"params": decayed, "weight_decay": decay}, {"params": spared, "weight_decay": 0.0}]
+    groups: list[dict[str, Any]] = [{"params": decayed, "weight_decay": decay}, {"params": spared, "weight_decay": 0.0}]
     groups = [group for group in groups if group["params"]]
     if name == "adamw":
         return AdamW(groups, lr=lr, fused=True)

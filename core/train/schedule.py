@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
@@ -48,7 +47,8 @@ def build_scheduler(name: str, optimizer: Optimizer, total_steps: int) -> Lambda
     if name not in SCHEDULES:
         raise ValueError(f"unknown schedule {name!r}; choose from {list(SCHEDULES)}")
     _check(total_steps)
-    return LambdaLR(optimizer, partial(SCHEDULES[name], total=total_steps))
+    factor = SCHEDULES[name]
+    return LambdaLR(optimizer, lambda step: factor(step, total_steps))
 
 
 def _check(total: int) -> None:
