@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from pathlib import Path
 
 import pandas as pd
 
+from core.data.delimited import read_delimited
 from core.data.rows import DataError, Rows
 from core.tasks import Task
 
@@ -47,7 +47,7 @@ def read_split(root: Path, task: Task, split: str) -> Rows:
         raise DataError(f"{path} has no column {missing[0]!r}; it has {list(frame.columns)}")
     if frame[wanted].isna().any(axis=None):
         row = int(frame[wanted].isna().any(axis=1).to_numpy().argmax())
-        raise DataError(f"{path}: row {row + 1} has fewer columns than the header")
+        raise DataError(f"{path}: row {row + 1} lacks one of {wanted}")
     texts = [_unquoted(frame[column], task) for column in task.columns]
     labels = [label_id(task, value, path, row) for row, value in enumerate(frame[task.label_column], start=1)]
     return Rows(texts[0], texts[1] if task.is_pair else None, labels)  # type: ignore[arg-type]
@@ -73,23 +73,14 @@ def label_id(task: Task, value: object, where: object, row: int) -> int | float:
 
 
 def _read_tsv(path: Path, task: Task) -> pd.DataFrame:
-    headless = task.name == "CoLA"
     try:
-        return pd.read_csv(
-            path,
-            sep="\t",
-            # GLUE's files are not CSV: a quotation mark is a character like any other.
-            quoting=csv.QUOTE_NONE,
-            header=None if headless else 0,
-            names=COLA_COLUMNS if headless else None,
-            dtype=str,
-            keep_default_na=False,
-            # MRPC's files begin with a byte-order mark.
-            encoding="utf-8-sig",
-            on_bad_lines="error",
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} cannot be read as tab-separated UTF-8: {error}".strip()) from None
+        # MRPC's files begin with a byte-order mark.
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8: {error}") from None
+    header = COLA_COLUMNS if task.name == "CoLA" else None
+    # GLUE's files are not CSV: a quotation mark is a character like any other.
+    return read_delimited(text, "\t", str(path), quoted=False, header=header)
 
 
 def _read_jsonl(path: Path) -> pd.DataFrame:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
+from core.data.delimited import read_delimited
 from core.data.rows import DataError, Rows
 from core.tasks import Task, get_task
 
@@ -65,7 +64,10 @@ class FileReport:
 
 
 def read_table(path: Path, labelled: bool = True) -> pd.DataFrame:
-    """The file as a table of strings; `labelled` asks for two columns at least. DataError says what is wrong, in which line, and what to do."""
+    """The file as a table of strings; `labelled` asks for two columns at least.
+
+    DataError says what is wrong, in which line, and what to do.
+    """
     if not path.is_file():
         raise DataError(f"{path} does not exist")
     size = path.stat().st_size
@@ -227,16 +229,4 @@ def _parse_delimited(text: str, path: Path) -> pd.DataFrame:
     header = text.split("\n", 1)[0]
     tabs = path.suffix.lower() == ".tsv" or ("\t" in header and "," not in header)
     separator = "\t" if tabs else ";" if header.count(";") > header.count(",") else ","
-    try:
-        frame = pd.read_csv(
-            io.StringIO(text),
-            sep=separator,
-            quoting=csv.QUOTE_NONE if tabs and '"' not in header else csv.QUOTE_MINIMAL,
-            dtype=str,
-            keep_default_na=False,
-            on_bad_lines="error",
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        message = str(error).replace("Error tokenizing data. C error: ", "")
-        raise DataError(f"{path.name} cannot be read: {message.strip()}; check its quotation marks") from None
-    return frame.fillna("")
+    return read_delimited(text, separator, path.name, quoted=not tabs or '"' in header)
