@@ -196,8 +196,8 @@ def _light_state(
     errors = []
     for new in range(len(kept)):
         place = f"{prefix}encoder.layer.{new}.attention.self."
-        projections = {key: state.pop(place + key) for key in _REPLACED}
-        shared = collaborate(*projections.values(), heads=model.config.num_attention_heads, rank=rank, seed=seed + new)
+        query, query_bias, key, _ = (state.pop(place + name) for name in _REPLACED)
+        shared = collaborate(query, query_bias, key, model.config.num_attention_heads, rank, seed + new)
         state |= {place + name: tensor for name, tensor in shared.tensors().items()}
         errors.append(shared.error)
         if progress is not None:

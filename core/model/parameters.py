@@ -1,4 +1,4 @@
-"""A model's name and a variant in; every tensor, the totals, the bytes and the multiply-accumulates out, without weights.
+"""A model's name and a variant in; every tensor, the totals, bytes and multiply-accumulates out, without weights.
 
 The tensors are read off the real classes on torch's meta device, so nothing is allocated and no weights are needed.
 All layers of a MobileBERT have the same tensors: one is built and listed as often as there are layers.
@@ -238,7 +238,9 @@ def _tensors(text: str, cut: tuple[int, int] | None, labels: int) -> list[_Tenso
     with torch.device("meta"):
         model = _model_class(shape)(one)
     kinds = {torch.nn.Linear: "linear", torch.nn.Embedding: "embedding"}
-    before, layer, after = [], [], []
+    before: list[_Tensor] = []
+    layer: list[_Tensor] = []
+    after: list[_Tensor] = []
     for name, parameter in model.named_parameters():
         owner, _, leaf = name.rpartition(".")
         module = model.get_submodule(owner)
