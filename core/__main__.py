@@ -30,9 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         return code if isinstance(code, int) else 0
     except TyperException as error:
         message = error.format_message() if hasattr(error, "format_message") else str(error)
-        if not message:  # help was printed in place of a missing verb
-            return 2
-        print(f"error: {' '.join(message.split())}", file=sys.stderr)
+        if message.startswith("Usage:"):  # a verb is missing: the message is the help
+            print(message)
+        else:
+            print(f"error: {' '.join(message.split())}", file=sys.stderr)
         return 2
     except typer.Abort:
         print("left as it was", file=sys.stderr)

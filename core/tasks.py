@@ -158,9 +158,7 @@ _ALL = (
         ("accuracy",),
     ),
     # Paper B's learning rate for RTE.
-    _glue(
-        "RTE", "Does the first text entail the second?", SENTENCES, ENTAILMENT, ("accuracy",), BOTH, lr=7e-5
-    ),
+    _glue("RTE", "Does the first text entail the second?", SENTENCES, ENTAILMENT, ("accuracy",), BOTH, lr=7e-5),
     _glue(
         "WNLI",
         "Does the sentence with its pronoun resolved follow?",
@@ -182,9 +180,7 @@ _ALL = (
         "answer",
         hub=("google/boolq", None),
     ),
-    Task(
-        "file", "Your own CSV, TSV or JSONL file", ("text",), (), ("accuracy", "macro_f1"), 1e-4, BOTH, "file"
-    ),
+    Task("file", "Your own CSV, TSV or JSONL file", ("text",), (), ("accuracy", "macro_f1"), 1e-4, BOTH, "file"),
 )
 
 

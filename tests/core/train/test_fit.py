@@ -1,0 +1,177 @@
+"""The whole flow on tiny models: what a run leaves, that a seed fixes it, and that a stop changes nothing."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from core.analysis.predict import load_trained, predict
+from core.config import RunConfig
+from core.data.sources import load_corpus
+from core.runs.run import Run
+from core.runs.store import Store
+from core.train.fit import fit
+from core.train.trainer import DivergedError
+
+# What a clock or the process decides, and no seed can.
+UNSTEADY = {"time", "examples_per_s", "memory_mb"}
+SMALL = {
+    "data.max_train_rows": 40,
+    "data.max_eval_rows": 24,
+    "train.batch_size": 8,
+    "train.epochs": 2,
+    "train.eval_every": 3,
+    "augment.fraction": 0.5,
+}
+
+
+def config_for(model, **changes) -> RunConfig:
+    keys = {key.replace("__", "."): value for key, value in changes.items()}
+    return RunConfig(task="demo-intents", model=str(model)).replace({**SMALL, **keys})
+
+
+def trained(config: RunConfig) -> Run:
+    run = Store().create(config)
+    assert fit(run) == "finished"
+    return run
+
+
+def story(run: Run) -> list[dict]:
+    """The metrics without what differs from one execution to the next."""
+    return [{key: value for key, value in row.items() if key not in UNSTEADY} for row in run.metrics()[0]]
+
+
+def weights(run: Run) -> dict[str, np.ndarray]:
+    from safetensors.numpy import load_file
+
+    (path,) = run.model_dir.glob("*.safetensors")
+    return load_file(path)
+
+
+def test_a_run_leaves_curves_embeddings_texts_and_a_model(run_root, tiny_model_dir):
+    run = trained(config_for(tiny_model_dir))
+    rows = run.metrics()[0]
+    # 40 rows in batches of 8 are 5 steps an epoch, 10 in all.
+    assert [row["step"] for row in rows if "loss" in row] == list(range(1, 11))
+    assert [row["step"] for row in rows if "eval_loss" in row] == [0, 3, 6, 9, 10]
+    assert run.embedding_steps() == [0, 3, 6, 9, 10]
+    kept = run.load_embeddings(10)
+    assert kept["pooled"].shape == (24, 32)
+    assert kept["logits"].shape == (24, 6)
+    assert run.augmented_epochs() == [0, 1]
+    assert len(run.load_augmented(0)) == 20
+    assert run.load_augmented(0) != run.load_augmented(1)
+    assert set(run.status().score) == {"accuracy", "macro_f1"}
+    accuracy = float((kept["logits"].argmax(axis=1) == kept["labels"]).mean())
+    assert run.status().score["accuracy"] == pytest.approx(accuracy)
+
+
+def test_evaluation_rows_are_never_augmented(run_root, tiny_model_dir):
+    config = config_for(tiny_model_dir, augment__fraction=1.0)
+    run = trained(config)
+    corpus = load_corpus(config)
+    assert [row["text"] for row in run.load_eval_rows()] == corpus.evals["dev"].texts
+
+
+def test_the_same_seed_gives_the_same_run_and_another_does_not(run_root, tiny_model_dir):
+    one, two = (trained(config_for(tiny_model_dir)) for _ in range(2))
+    other = trained(config_for(tiny_model_dir, seed=14))
+    assert story(one) == story(two)
+    assert story(one) != story(other)
+    assert all(np.array_equal(weights(one)[name], tensor) for name, tensor in weights(two).items())
+
+
+def test_the_loss_alone_tells_a_fair_pair_apart(run_root, tiny_model_dir):
+    ce, joint = (trained(config_for(tiny_model_dir, train__loss=loss)) for loss in ("ce", "joint"))
+    assert ce.load_augmented(1) == joint.load_augmented(1)
+    first_ce, first_joint = (next(row for row in story(run) if "loss" in row) for run in (ce, joint))
+    assert first_joint["ce"] == pytest.approx(first_ce["loss"], rel=1e-5)
+    assert first_joint["loss"] == pytest.approx(first_joint["ce"] + first_joint["contrastive"], rel=1e-5)
+
+
+VARIANTS = {
+    "lora": {},
+    "full": {"lora__enabled": False},
+    "light": {"lora__enabled": False, "model__variant": "light", "model__layers": 1, "model__rank": 8},
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("cut", [1, 3, 5, 7])
+def test_a_stopped_and_resumed_run_equals_one_never_stopped(run_root, tiny_model_dir, variant, cut):
+    config = config_for(tiny_model_dir, train__loss="joint", **VARIANTS[variant])
+    whole = trained(config)
+    run = Store().create(config)
+
+    def reached() -> bool:
+        return any(row["step"] >= cut for row in run.metrics()[0] if "loss" in row)
+
+    assert fit(run, reached) == "stopped"
+    assert not run.model_dir.exists()
+    assert fit(run) == "finished"
+    assert story(run) == story(whole)
+    assert all(np.array_equal(weights(whole)[name], tensor) for name, tensor in weights(run).items())
+    assert all(run.load_augmented(epoch) == whole.load_augmented(epoch) for epoch in (0, 1))
+
+
+def test_a_stop_during_an_evaluation_makes_up_for_it_on_resume(run_root, tiny_model_dir):
+    config = config_for(tiny_model_dir)
+    whole, run = trained(config), Store().create(config)
+    asked = iter([False] * 3 + [True] * 1_000)
+    # The untrained model's evaluation takes three batches; the fourth question comes in the training.
+    assert fit(run, lambda: next(asked)) == "stopped"
+    seen_at_three = iter([False] * 4 + [True] * 1_000)
+    assert fit(run, lambda: next(seen_at_three)) == "stopped"
+    assert fit(run) == "finished"
+    assert story(run) == story(whole)
+
+
+def test_contrastive_features_can_be_the_pooled_embedding(run_root, tiny_model_dir):
+    logits, pooled = (
+        trained(config_for(tiny_model_dir, train__loss="joint", train__features=features))
+        for features in ("logits", "pooled")
+    )
+    assert story(logits) != story(pooled)
+
+
+def test_a_diverging_run_names_step_rows_and_remedy(run_root, tiny_model_dir):
+    run = Store().create(config_for(tiny_model_dir, train__lr=1.0, train__optimizer="bert_adam", lora__enabled=False))
+    with pytest.raises(
+        DivergedError, match=r"at step \d+ .*training rows \d+.*try a lower train\.lr|evaluation of step"
+    ):
+        fit(run)
+
+
+def test_a_saved_run_answers_as_its_last_evaluation_did(run_root, tiny_model_dir):
+    for changes in ({}, VARIANTS["full"], VARIANTS["light"]):
+        config = config_for(tiny_model_dir, **changes)
+        run = trained(config)
+        kept = run.load_embeddings(10)
+        answers, _ms = predict(load_trained(run), load_corpus(config).evals["dev"].texts)
+        odds = np.array([list(answer.probabilities.values()) for answer in answers])
+        expected = np.exp(kept["logits"]) / np.exp(kept["logits"]).sum(axis=1, keepdims=True)
+        assert np.allclose(odds, expected, atol=1e-5)
+
+
+@pytest.mark.real_data
+def test_real_cola_rows_go_all_the_way(run_root, real_data, tmp_path):
+    import torch
+    from transformers import AutoTokenizer, MobileBertConfig, MobileBertForSequenceClassification
+
+    source = real_data / "mobilebert-uncased"
+    folder = tmp_path / "two-layers"
+    settings = json.loads((source / "config.json").read_text())
+    torch.manual_seed(0)
+    shape = MobileBertConfig(**{**settings, "num_hidden_layers": 2})
+    MobileBertForSequenceClassification(shape).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(source).save_pretrained(folder)
+    config = RunConfig(task="CoLA", model=str(folder)).replace(
+        {"data.max_train_rows": 128, "data.max_eval_rows": 64, "train.epochs": 1, "train.loss": "joint"}
+    )
+    run = trained(config)
+    rows = run.metrics()[0]
+    assert [row["step"] for row in rows if "loss" in row] == [1, 2, 3, 4]
+    assert set(run.status().score) == {"mcc", "accuracy"}
+    assert run.load_embeddings(4)["pooled"].shape == (64, 512)
