@@ -17,12 +17,13 @@ from pathlib import Path
 
 from core.runs import processes
 from core.runs.files import RunError, dump, write
-from core.runs.status import Status
+from core.runs.status import CLAIM, Status, is_here
 from core.runs.waitlist import Line, Waitlist, held
 
 TICK = 0.1  # seconds between looks at the queue
 CLAIM_WAIT = 30.0  # seconds that a worker has to say that it has begun
 LOCK = ".dispatcher.lock"
+LOG = ".dispatcher.log"
 SUBMITTED = (
     "CUDA_VISIBLE_DEVICES",
     "HF_DATASETS_OFFLINE",
@@ -35,20 +36,26 @@ SUBMITTED = (
     "OMP_NUM_THREADS",
     "TRANSFORMERS_OFFLINE",
 )
-_AT_START = dict(os.environ)  # before a worker sets its threads: they are not for the runs that follow it
 _CODE = str(Path(__file__).resolve().parents[2])
 
 
-def wake(root: Path) -> None:
-    """Make sure that a dispatcher is at work if anything waits. Raises RunError when the root is unwritable."""
+def wake(root: Path, environment: Mapping[str, str] | None = None) -> None:
+    """Make sure that a dispatcher is at work if anything waits. Raises RunError when the root is unwritable.
+
+    A worker hands over the environment it was born with: the threads it set are not for the runs after it.
+    """
     if not Waitlist(root).read().order:
         return
     with held(root / LOCK, wait=False) as free:
         pass
     if free:
         command = [sys.executable, "-P", "-m", "core.runs.dispatcher", str(root)]
-        environment = environment_for(None)
-        subprocess.run(command, env=environment, cwd="/", stdin=subprocess.DEVNULL, check=False, timeout=30)
+        with open(os.devnull, "r+b") as null:
+            child = subprocess.Popen(
+                command, env=_environment(environment or os.environ), cwd="/", stdin=null, stdout=null, stderr=null
+            )
+        with contextlib.suppress(subprocess.TimeoutExpired):  # it detaches at once; a busy machine may take longer
+            child.wait(timeout=10)
 
 
 def own_environment() -> dict[str, str]:
@@ -56,20 +63,26 @@ def own_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in SUBMITTED if name in os.environ}
 
 
-def environment_for(run_dir: Path | None, submitted: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment of a worker (or of the dispatcher): `core` can be imported from anywhere."""
-    environment = {name: value for name, value in _AT_START.items() if name != processes.FAMILY_VARIABLE}
-    if submitted is not None:
-        environment = {name: value for name, value in environment.items() if name not in SUBMITTED}
-        environment |= {name: value for name, value in submitted.items() if name in SUBMITTED}
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    environment = {name: value for name, value in given.items() if name != processes.FAMILY_VARIABLE}
     paths = [_CODE, *[path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path != _CODE]]
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    if run_dir is not None:
-        environment[processes.FAMILY_VARIABLE] = str(run_dir)
-        environment["PYTHONUNBUFFERED"] = "1"
-        environment["PYTHONHASHSEED"] = "0"  # the order of sets must not differ after a resume
-        environment["TOKENIZERS_PARALLELISM"] = "false"
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)  # `core`, from anywhere
     return environment
+
+
+def environment_for(run_dir: Path, submitted: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a worker: this process's, but the submitter's where data and models come from."""
+    environment = {name: value for name, value in _environment(os.environ).items() if name not in SUBMITTED}
+    environment |= {name: value for name, value in submitted.items() if name in SUBMITTED and _is_value(value)}
+    environment[processes.FAMILY_VARIABLE] = str(run_dir)
+    environment["PYTHONUNBUFFERED"] = "1"
+    environment["PYTHONHASHSEED"] = "0"  # the order of sets must not differ after a resume
+    environment["TOKENIZERS_PARALLELISM"] = "false"
+    return environment
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, str) and "\0" not in value
 
 
 def worker_command(run_dir: Path) -> list[str]:
@@ -124,9 +137,7 @@ class Dispatcher:
 
     def _works(self, run_id: str) -> bool:
         status = None if run_id.startswith(".") else self.waitlist.status_of(run_id)
-        return bool(
-            status and status.state == "running" and processes.is_alive(status.pid, status.pid_started, status.boot)
-        )
+        return bool(status and status.state == "running" and is_here(status, self.root / run_id))
 
     def _settle(self) -> None:
         for run_id, child in list(self.running.items()):
@@ -141,8 +152,8 @@ class Dispatcher:
         if status is not None and status.state == "queued" and run_id not in self.running:
             try:
                 child = start_worker(self.root / run_id, status)
-            except OSError as error:
-                self._never_began(run_id, f"the worker could not be started: {error.strerror or error}")
+            except (OSError, ValueError) as error:
+                self._never_began(run_id, f"the worker could not be started: {error}")
             else:
                 self.running[run_id] = child
                 self._wait_for_claim(run_id, child)
@@ -160,7 +171,7 @@ class Dispatcher:
     def _never_began(self, run_id: str, why: str) -> None:
         """A run that is still `queued` although its worker is gone has failed; say so, unless someone has it."""
         folder = self.root / run_id
-        with processes.record_lock(folder / ".claim") as mine:
+        with processes.record_lock(folder / CLAIM) as mine:
             status = self.waitlist.status_of(run_id)
             if mine and status is not None and status.state == "queued":
                 failed = status.replace({"state": "failed", "error": why, "ended": time.time()})
@@ -188,16 +199,16 @@ def serve(root: Path) -> None:
             time.sleep(TICK)
 
 
-def detach() -> None:
-    """Leave the parent for good: a child of nobody, in its own session, without its terminal."""
+def detach(root: Path) -> None:
+    """Leave the parent for good: a child of nobody, in its own session; what it has to say goes to a log."""
     if os.fork():
         os._exit(0)
     os.setsid()
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
+    with contextlib.suppress(OSError):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+        os.dup2(os.open(root / LOG, flags, 0o644), 2)
 
 
 if __name__ == "__main__":
-    detach()
+    detach(Path(sys.argv[1]))
     serve(Path(sys.argv[1]))

@@ -124,11 +124,21 @@ def write(path: Path | str, data: bytes, durable: bool = False, in_place: bool =
         finally:
             os.close(descriptor)
         os.replace(temporary, path)
+        if durable:
+            _sync_folder(os.path.dirname(path))
     except OSError as error:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         if not (in_place and error.errno in FULL and _overwrite(path, data)):
             raise RunError(explain(error, path)) from None
+
+
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_all(descriptor: int, data: bytes) -> None:

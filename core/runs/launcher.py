@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from typing import Protocol
 
 from core.runs import dispatcher, processes
 from core.runs.files import RunError
-from core.runs.run import Run, is_here
-from core.runs.status import RESUMABLE, Status
+from core.runs.run import Run
+from core.runs.status import RESUMABLE, Status, is_here
 from core.runs.store import Store
 from core.runs.waitlist import Waitlist
 
@@ -41,11 +42,15 @@ class LocalLauncher:
 
     def submit(self, run: Run) -> None:
         """Queue a run that has not begun. Raises RunError when it has, or when the root cannot be written."""
-        self._enqueue(run, ("queued",), resume=False)
+        self.submit_all([run])
+
+    def submit_all(self, runs: Sequence[Run]) -> None:
+        """Queue several new runs in their order, such as those of a sweep."""
+        self._enqueue(runs, ("queued",), resume=False)
 
     def resume(self, run: Run) -> None:
         """Queue a stopped, failed or interrupted run again. Raises RunError for any other."""
-        self._enqueue(run, RESUMABLE, resume=True)
+        self._enqueue([run], RESUMABLE, resume=True)
 
     def stop(self, run: Run) -> Status:
         """A waiting run leaves the queue; a running one ends at its next step, or by force. Within 3 s."""
@@ -102,7 +107,20 @@ class LocalLauncher:
         if os.path.isdir(self.store.root):
             dispatcher.wake(self.store.root)
 
-    def _enqueue(self, run: Run, allowed: tuple[str, ...], resume: bool) -> None:
+    def _enqueue(self, runs: Sequence[Run], allowed: tuple[str, ...], resume: bool) -> None:
+        marked: list[Run] = []
+        try:
+            for run in runs:
+                self._mark(run, allowed, resume)
+                marked.append(run)
+            self.waitlist.add(*[run.id for run in runs])
+        except RunError:
+            for run in marked:  # none of them waits: say so
+                self._close(run)
+            raise
+        dispatcher.wake(self.store.root)
+
+    def _mark(self, run: Run, allowed: tuple[str, ...], resume: bool) -> None:
         with run.claim() as mine:
             status = run.status()
             if not mine or status.state not in allowed:
@@ -119,8 +137,6 @@ class LocalLauncher:
                 pid=None,
                 environment=dispatcher.own_environment(),
             )
-        self.waitlist.add(run.id)
-        dispatcher.wake(self.store.root)
 
     def _close(self, run: Run) -> bool:
         """Write `stopped` for a worker that is gone or never came; False while someone else may write."""

@@ -15,6 +15,8 @@ LINE_LIMIT = 1_000_000
 """Bytes; a longer line is passed over without being held in memory."""
 READ_LIMIT = 64_000_000
 """Bytes that one call reads at most; the next call goes on from the offset."""
+MOST_ROWS = 500_000
+"""Rows that a tail holds; a longer file is shown up to there."""
 _CHUNK = 1_000_000
 _NEWLINE = 10
 
@@ -107,13 +109,14 @@ class MetricsTail:
             return len(self.rows)
         if found.st_ino != self._inode or found.st_size < self.offset:
             self._inode, self.offset, self.rows = found.st_ino, 0, []
-        while True:
+        while len(self.rows) < MOST_ROWS:
             fresh, offset = read(self._path, self.offset)
             if offset == self.offset:
-                return len(self.rows)
+                break
             self.offset = offset
             for row in fresh:
                 if "rewind" in row:
                     self.rows = [kept for kept in self.rows if kept["step"] <= row["rewind"]]
                 else:
                     self.rows.append(row)
+        return len(self.rows)

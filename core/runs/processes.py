@@ -133,9 +133,9 @@ def family(pid: int, started: int, marker: str) -> set[tuple[int, int]]:
     """
     everyone = {int(name): found for name in os.listdir("/proc") if name.isdigit() and (found := stat_of(int(name)))}
     inside = {pid} if pid in everyone and everyone[pid].started == started else set()
-    sessions = {pid} if inside or pid not in everyone else set()
+    leader = bool(inside) and pid > 1
     for other, found in everyone.items():
-        if (found.session in sessions and found.started >= started) or carries(other, marker):
+        if (leader and found.session == pid) or carries(other, marker):
             inside.add(other)
     grown = True
     while grown:

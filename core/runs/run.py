@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,13 +12,10 @@ from core.config import RunConfig
 from core.runs import contents, metrics, processes
 from core.runs.files import RunError, dump, open_regular, read_json, write
 from core.runs.metrics import MetricsTail, Row
-from core.runs.status import ENDED, Meta, Status, build
+from core.runs.status import CLAIM, Meta, Status, build, derive
 
 if TYPE_CHECKING:
     import numpy as np
-
-CLAIM = ".claim"
-INTERRUPTED = "the worker ended without a word (killed, out of memory, or the machine went down); resume it"
 
 
 class Run:
@@ -187,6 +183,11 @@ class Run:
         """Where the trained model is saved; made by whoever writes there."""
         return self.dir / "model"
 
+    def tidy(self) -> None:
+        """Remove what a kill left half-written; for the worker, before it begins."""
+        for path in self.dir.glob("*.tmp"):
+            path.unlink(missing_ok=True)
+
     def size(self) -> dict[str, int]:
         """Bytes on disk: `checkpoints`, `model`, and `total` with everything else."""
         parts = {"checkpoints": self.checkpoint_dir, "model": self.model_dir, "total": self.dir}
@@ -197,27 +198,3 @@ class Run:
 
     def _augmented(self, epoch: int) -> Path:
         return self.dir / "augmented" / f"epoch-{int(epoch):04d}.jsonl"
-
-
-def is_live(status: Status, folder: Path) -> bool:
-    """Whether the recorded worker still runs: the very process, or another machine's that holds the claim."""
-    if status.state in ENDED:
-        return False
-    return is_here(status, folder) or processes.lock_holder(folder / CLAIM) is not None
-
-
-def is_here(status: Status, folder: Path) -> bool:
-    """Whether the recorded pid is, on this machine and in this boot, a worker of this very folder.
-
-    status.json may come from anywhere; a process that does not hold the claim is never taken for the worker.
-    """
-    if status.pid is None or not processes.is_alive(status.pid, status.pid_started, status.boot):
-        return False
-    return processes.lock_holder(folder / CLAIM) == status.pid or processes.carries(status.pid, str(folder))
-
-
-def derive(status: Status, folder: Path) -> Status:
-    """`interrupted` in place of `running` when nobody is at work; the file stays as it is."""
-    if status.state != "running" or is_live(status, folder):
-        return status
-    return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=INTERRUPTED)

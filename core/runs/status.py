@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from core.runs.files import RunError
+from core.runs import processes
+from core.runs.files import RunError, strict
 
 STATES = ("queued", "running", "finished", "failed", "stopped", "interrupted")
 PHASES = ("", "starting", "loading data", "loading model", "training", "evaluating", "saving")
 ENDED = ("finished", "failed", "stopped", "interrupted")
 RESUMABLE = ("stopped", "failed", "interrupted")
+CLAIM = ".claim"
+"""The file in a run folder whose record lock is the right to write its status.json."""
+INTERRUPTED = "the worker ended without a word (killed, out of memory, or the machine went down); resume it"
 _TEXT_LIMIT = 1_000  # characters: status.json stays within one disk block
 
 
@@ -73,7 +79,7 @@ class Status:
 
     def replace(self, changes: Mapping[str, Any]) -> Status:
         """A copy with fields changed; unknown names raise RunError listing the choices."""
-        return build(Status, {**vars(self), **changes}, strictly=True)
+        return build(Status, {**vars(self), **strict(dict(changes))}, strictly=True)
 
     def to_dict(self) -> dict[str, Any]:
         values = {name: _short(value) for name, value in vars(self).items()}
@@ -105,7 +111,7 @@ class Meta:
 
     def replace(self, changes: Mapping[str, Any]) -> Meta:
         """A copy with fields changed; unknown names raise RunError listing the choices."""
-        return build(Meta, {**vars(self), **changes}, strictly=True)
+        return build(Meta, {**vars(self), **strict(dict(changes))}, strictly=True)
 
     def to_dict(self) -> dict[str, Any]:
         return {**vars(self), "tags": list(self.tags), "cell": dict(self.cell)}
@@ -152,3 +158,27 @@ def _short(value: Any) -> Any:
     if isinstance(value, str) and len(value) > _TEXT_LIMIT:
         return value[: _TEXT_LIMIT - 1] + "…"
     return value
+
+
+def is_live(status: Status, folder: Path) -> bool:
+    """Whether the recorded worker still runs: the very process, or another machine's that holds the claim."""
+    if is_here(status, folder):
+        return True
+    return processes.lock_holder(folder / CLAIM) not in (None, os.getpid())  # held here: to delete or resume it
+
+
+def is_here(status: Status, folder: Path) -> bool:
+    """Whether the recorded pid is, on this machine and in this boot, a worker of this very folder.
+
+    status.json may come from anywhere; a process that does not hold the claim is never taken for the worker.
+    """
+    if status.pid is None or not processes.is_alive(status.pid, status.pid_started, status.boot):
+        return False
+    return processes.lock_holder(folder / CLAIM) == status.pid or processes.carries(status.pid, str(folder))
+
+
+def derive(status: Status, folder: Path) -> Status:
+    """`interrupted` in place of `running` when nobody is at work; the file stays as it is."""
+    if status.state != "running" or is_live(status, folder):
+        return status
+    return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=INTERRUPTED)

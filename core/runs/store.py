@@ -18,10 +18,11 @@ from pathlib import Path
 from core.config import RunConfig
 from core.runs.files import RunError, dump, explain, write
 from core.runs.metrics import MetricsTail
-from core.runs.run import Run, derive
-from core.runs.status import STATES, Meta, Status
+from core.runs.run import Run
+from core.runs.status import CLAIM, STATES, Meta, Status, derive
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+DRAFT_AGE = 3600.0  # seconds
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0, 1: ids are read aloud
 
 
@@ -82,6 +83,7 @@ class Store:
         try:
             write(draft / "config.json", config.to_json().encode(), durable=True)
             write(draft / "status.json", dump(status.to_dict(), indent=1), durable=True)
+            write(draft / CLAIM, b"")
             if meta != Meta():
                 write(draft / "meta.json", dump(meta.to_dict(), indent=1))
             for _ in range(20):
@@ -129,6 +131,7 @@ class Store:
                 raise RunError(f"run {run_id} is running; stop it first")
             if status and status.state == "queued" and status.submitted is not None:
                 raise RunError(f"run {run_id} is waiting in the queue; stop it first")
+            self._tidy()
             grave = self.root / f".trash-{secrets.token_hex(8)}"
             try:
                 os.rename(run.dir, grave)  # gone for every reader at once
@@ -136,6 +139,15 @@ class Store:
             except OSError as error:
                 raise RunError(explain(error, run.dir)) from None
         _KNOWN.pop(str(run.dir), None)
+
+    def _tidy(self) -> None:
+        """Finish deletions that were cut short, and drop drafts that nobody can be writing any more."""
+        for path in self.root.glob(".trash-*"):
+            shutil.rmtree(path, ignore_errors=True)
+        for path in self.root.glob(".new-*"):
+            with contextlib.suppress(OSError):
+                if path.lstat().st_mtime < time.time() - DRAFT_AGE:
+                    shutil.rmtree(path, ignore_errors=True)
 
 
 def check_id(run_id: str) -> str:

@@ -57,12 +57,13 @@ class Waitlist:
             slots = default_slots()
         return Line(tuple(dict.fromkeys(names)), slots)
 
-    def add(self, run_id: str) -> None:
-        """Put a run at the end; once only."""
+    def add(self, *run_ids: str) -> None:
+        """Put runs at the end, in their order; each once only."""
         with self.lock():
             line = self.read()
-            if run_id not in line.order:
-                self._write(Line((*line.order, run_id), line.slots))
+            fresh = [run_id for run_id in run_ids if run_id not in line.order]
+            if fresh:
+                self._write(Line((*line.order, *fresh), line.slots))
 
     def remove(self, run_id: str) -> bool:
         """Take a run out; False when it was not waiting."""

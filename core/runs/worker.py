@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import faulthandler
 import os
 import signal
 import socket
@@ -51,6 +52,7 @@ class StopFlag:
 
 def main(run_dir: Path | str, fit: Fit | None = None) -> int:
     """Work on one run; `fit` is for tests, the real one is `core.train.fit.fit`. Returns the exit code."""
+    born_with = dict(os.environ)
     folder = Path(run_dir).resolve()
     run = Store(folder.parent).get(folder.name)
     with claimed(run) as mine:
@@ -61,7 +63,7 @@ def main(run_dir: Path | str, fit: Fit | None = None) -> int:
         signal.signal(signal.SIGINT, flag.on_signal)
         code = work(run, flag, fit)
     with contextlib.suppress(RunError, OSError):
-        dispatcher.wake(folder.parent)
+        dispatcher.wake(folder.parent, born_with)
     return code
 
 
@@ -102,6 +104,8 @@ def work(run: Run, flag: StopFlag, fit: Fit | None) -> int:
 
 def begin(run: Run) -> None:
     """Record this process, and make room for the pages: fewer threads, lower priority."""
+    faulthandler.enable()
+    run.tidy()
     status = run.recorded_status()
     threads = status.threads or default_threads(run.dir.parent)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):

@@ -1,0 +1,99 @@
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core.config import RunConfig
+from core.runs.launcher import LocalLauncher
+from core.runs.store import Store
+
+SCRIPT = Path(__file__).with_name("training_worker.py")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "runs")
+
+
+@pytest.fixture
+def run(store):
+    return store.create(RunConfig())
+
+
+@pytest.fixture
+def launcher(store, monkeypatch):
+    """A launcher whose workers run the small training loop; nothing of them outlives the test."""
+    monkeypatch.setenv("LAB_WORKER", shlex.join([sys.executable, "-P", str(SCRIPT)]))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    launcher = LocalLauncher(store)
+    yield launcher
+    for info in store.list():
+        if info.state in ("queued", "running"):
+            launcher.stop(store.get(info.id))
+
+
+@pytest.fixture
+def wait_for():
+    def wait(condition, seconds=20.0):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if value := condition():
+                return value
+            time.sleep(0.01)
+        raise AssertionError("it did not happen in time")
+
+    return wait
+
+
+@pytest.fixture
+def start_worker():
+    """Start a worker by hand, as a script or another server would."""
+    children = []
+
+    def start(run, **environment):
+        child = subprocess.Popen(
+            [sys.executable, "-P", str(SCRIPT), str(run.dir)],
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1", **environment},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        children.append(child)
+        return child
+
+    yield start
+    for child in children:
+        child.kill()
+        child.wait()
+        child.stderr.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk of 1 MB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m,nr_inodes=200", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("a disk of 1 MB needs the right to mount one")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+@pytest.fixture
+def fill():
+    """Fill a disk to the last byte."""
+
+    def fill_up(folder):
+        with open(folder / "filler", "ab", buffering=0) as file:
+            for size in (65536, 4096, 1):
+                try:
+                    while True:
+                        file.write(b"x" * size)
+                except OSError:
+                    continue
+
+    return fill_up
