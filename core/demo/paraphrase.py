@@ -1,0 +1,74 @@
+"""Pairs of sentences that mean the same, or differ in who, when, how many or whether.
+
+Both classes share most of their words, and both have pairs that differ by little: telling them apart takes
+the order of the words and the small ones (not, almost, before).
+"""
+
+from __future__ import annotations
+
+import random
+
+from core.demo.events import NAMES, ORDER, PEOPLE, Scene
+from core.demo.phrases import expand
+from core.demo.statements import STATEMENTS
+
+LABELS = ("not_paraphrase", "paraphrase")
+SCENES = PEOPLE + ORDER + STATEMENTS
+HELD_NAMES = NAMES[-8:]
+
+
+def make_row(rng: random.Random, held_out: bool) -> dict:
+    """One labelled pair; a held out pair has names, and on one side a form, that training pairs never have."""
+    scene = rng.choice(SCENES)
+    label = rng.randrange(2)
+    told = _fill(scene, rng, held_out)
+    known = scene.same[:-1]
+    first = rng.choice(known)
+    second = rng.choice([form for form in known if form != first])
+    if held_out and rng.random() < 0.5:
+        second = scene.same[-1]
+    meant = told
+    if not label:
+        meant, second = _change(scene, told, first, second, held_out, rng)
+    text, pair = expand(first, told, rng), expand(second, meant, rng)
+    if rng.random() < 0.5:
+        text, pair = pair, text
+    return {"text": text, "pair": pair, "label": label}
+
+
+def tell(rng: random.Random) -> str:
+    """One statement, in any of its forms, about anybody."""
+    scene = rng.choice(SCENES)
+    return expand(rng.choice(scene.same + scene.other), _fill(scene, rng, rng.random() < 0.5), rng)
+
+
+def _fill(scene: Scene, rng: random.Random, held_out: bool) -> dict[str, str]:
+    """One value a slot, no value twice."""
+    told: dict[str, str] = {}
+    for slot in {"a": NAMES, "b": NAMES, **scene.slots}:
+        told[slot] = rng.choice([value for value in _choices(scene, slot, held_out) if value not in told.values()])
+    return told
+
+
+def _change(
+    scene: Scene, told: dict[str, str], first: str, second: str, held_out: bool, rng: random.Random
+) -> tuple[dict[str, str], str]:
+    """Another meaning: roles swapped, a slot filled anew, or a form that says something else."""
+    spoken = [slot for slot in scene.changes if f"<{slot}>" in first and f"<{slot}>" in second]
+    ways = ["swap"] * 3 * bool(scene.swaps) + ["change"] * 2 * bool(spoken) + ["other"] * 3 * bool(scene.other)
+    way = rng.choice(ways)
+    meant = dict(told)
+    if way == "other":
+        return meant, rng.choice(scene.other)
+    if way == "swap":
+        one, two = rng.choice(scene.swaps)
+        meant[one], meant[two] = told[two], told[one]
+    else:
+        slot = rng.choice(spoken)
+        meant[slot] = rng.choice([value for value in _choices(scene, slot, held_out) if value not in told.values()])
+    return meant, rng.choice((first, second))
+
+
+def _choices(scene: Scene, slot: str, held_out: bool) -> tuple[str, ...]:
+    choices = scene.slots.get(slot, NAMES)
+    return tuple(name for name in NAMES if (name in HELD_NAMES) == held_out) if choices is NAMES else choices

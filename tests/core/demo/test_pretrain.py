@@ -1,0 +1,76 @@
+"""Rebuilding the checkpoint: masks as in BERT, the same run twice, and a folder that loads."""
+
+import os
+import random
+import subprocess
+import sys
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import AutoModelForMaskedLM, AutoTokenizer
+
+from core.demo import DEMO_MODEL_DIR
+from core.demo.corpora import DEMO_LABELS, build_corpus, near_copies
+from core.demo.pretrain import MASKED, batches, demo_config, mask_pieces
+from core.demo.reading import passages
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    return AutoTokenizer.from_pretrained(DEMO_MODEL_DIR)
+
+
+def test_masking_hides_words_never_special_pieces(tokenizer):
+    ids = torch.randint(5, len(tokenizer), (200, 40), generator=torch.Generator().manual_seed(1))
+    ids[:, 0], ids[:, -5:] = tokenizer.cls_token_id, tokenizer.pad_token_id
+    inputs, labels = mask_pieces(ids, tokenizer, torch.Generator().manual_seed(2))
+    chosen = labels != -100
+    assert not chosen[:, 0].any()
+    assert not chosen[:, -5:].any()
+    assert torch.equal(labels[chosen], ids[chosen])
+    assert torch.equal(inputs[~chosen], ids[~chosen])
+    assert chosen[:, 1:-5].float().mean().item() == pytest.approx(MASKED, abs=0.02)
+    assert (inputs[chosen] == tokenizer.mask_token_id).float().mean().item() == pytest.approx(0.8, abs=0.04)
+    assert (inputs[chosen] == ids[chosen]).float().mean().item() == pytest.approx(0.1, abs=0.03)
+
+
+def test_batches_hold_every_passage_once_an_epoch(tokenizer):
+    read = [("a soup", None), ("the bread", "a cake"), ("milk", None)]
+    stream = batches(read, tokenizer, 2, random.Random(0))
+    rows = [row.tolist() for _ in range(2) for row in next(stream)["input_ids"]]
+    texts = sorted(tokenizer.decode(row, skip_special_tokens=True) for row in rows)
+    assert texts == ["a soup", "milk", "the bread a cake"]
+
+
+def test_reading_is_seeded_and_free_of_dev_rows():
+    read = passages(12_000, 7)
+    assert len(read) == 12_000
+    assert read == passages(12_000, 7)
+    assert read != passages(12_000, 8)
+    whole = {(text.lower(), (pair or "").lower()) for text, pair in read}
+    for name in DEMO_LABELS:
+        for row in build_corpus(name)[1]:
+            assert (row["text"].lower(), row.get("pair", "").lower()) not in whole
+    # a passage that is one text must not be a near-copy of a dev row either
+    single = [{"text": text} for text, pair in read if pair is None]
+    assert sum(near_copies(single, [row for name in DEMO_LABELS for row in build_corpus(name)[1]])) == 0
+
+
+def test_two_steps_give_a_folder_that_loads_and_the_same_weights_again(tmp_path):
+    env = {**os.environ, "PYTHONPATH": str(DEMO_MODEL_DIR.parents[2])}
+    for name in ("one", "two"):
+        command = [sys.executable, "-m", "core.demo.pretrain", "--steps", "2", "--passages", "8000", "--out", name]
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+        assert "step 2 of 2: loss" in done.stdout
+    model, info = AutoModelForMaskedLM.from_pretrained(tmp_path / "one", output_loading_info=True)
+    assert not info["missing_keys"]
+    assert AutoTokenizer.from_pretrained(tmp_path / "one").tokenize("The SOUP") == ["the", "soup"]
+    one, two = (load_file(tmp_path / name / "model.safetensors") for name in ("one", "two"))
+    assert all(torch.equal(one[key], two[key]) for key in one)
+    assert model.config.vocab_size == len(AutoTokenizer.from_pretrained(tmp_path / "one"))
+
+
+def test_config_is_a_mobilebert_without_norms(tokenizer):
+    config = demo_config(tokenizer)
+    assert (config.normalization_type, config.true_hidden_size) == ("no_norm", 64)
