@@ -1,0 +1,162 @@
+"""Texts in, texts out in which a masked language model replaced whole words by its own guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from core.augment.edits import Augmented, Edit, apply_edits
+from core.augment.inflect import wants_an
+from core.augment.lexicon import ARTICLES, STOP_WORDS
+from core.augment.words import split_words, stands_alone, starts
+
+DEFAULT_SHARE = 0.05
+TOP = 8
+"""Candidates kept for a word; better guesses are drawn more often (weight 1 / rank)."""
+_LOOKED_AT = 40
+_WINDOW = 200  # characters kept on either side of the masked word: bounded work for texts of any length
+_BATCH = 32
+_ENDINGS = ("ing", "ed", "es", "er", "est", "ly", "s", "d", "e", "y")
+
+
+class ContextModel:
+    """A model with its masked-language-model head, ready to guess. Use `ContextModel.load(folder)`."""
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        if not tokenizer.mask_token:
+            raise ValueError("the tokenizer has no mask token; the method 'context' needs one")
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        pieces = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
+        self._words = {i: piece for i, piece in enumerate(pieces) if piece and piece.isalpha() and len(piece) > 2}
+
+    @classmethod
+    def load(cls, folder: str | Path) -> ContextModel:
+        """From a folder (or hub id) with weights. Raises ValueError where the checkpoint holds no masked-LM head."""
+        from transformers import AutoModelForMaskedLM, AutoTokenizer
+
+        try:
+            model, report = AutoModelForMaskedLM.from_pretrained(folder, output_loading_info=True, use_safetensors=True)
+            tokenizer = AutoTokenizer.from_pretrained(folder)
+        except OSError as error:
+            raise ValueError(f"no weights for the method 'context' in {folder}: {str(error).splitlines()[0]}") from None
+        missing = [key for key in report["missing_keys"] if "predictions" in key or "lm_head" in key]
+        if missing:
+            raise ValueError(
+                f"{folder} has no masked-language-model head ({missing[0]} is missing), which the method 'context' "
+                "needs; use the demo model or a pre-trained checkpoint, or leave the method out"
+            )
+        return cls(model, tokenizer)
+
+    def replace(
+        self,
+        texts: Sequence[str],
+        rng: Random,
+        strength: float | None = None,
+        protect: frozenset[str] = frozenset(),
+    ) -> list[Augmented]:
+        """Replace `strength` of each text's words (default one in twenty, at least one) by one of the model's guesses.
+
+        Stop words, numbers, negations, names and `protect` stay; the word itself and its inflections are no guess.
+        """
+        targets = [(i, *target) for i, text in enumerate(texts) for target in _targets(text, rng, strength, protect)]
+        edits: list[list[Edit]] = [[] for _ in texts]
+        for at in range(0, len(targets), _BATCH):
+            batch = targets[at : at + _BATCH]
+            masked = [self._masked(texts[i], start, end) for i, start, end in batch]
+            for (i, start, end), guesses in zip(batch, self._guesses(masked), strict=True):
+                edits[i] += self._edit(texts[i], start, end, guesses, rng, protect)
+        return [_augmented(text, mine) for text, mine in zip(texts, edits, strict=True)]
+
+    def _masked(self, text: str, start: int, end: int) -> str:
+        before = text[max(0, start - _WINDOW) : start]
+        after = text[end : end + _WINDOW]
+        return f"{before}{self.tokenizer.mask_token}{after}"
+
+    def _guesses(self, masked: list[str]) -> list[list[str]]:
+        """The model's words for each mask, best first; empty where the mask was cut off."""
+        import torch
+
+        longest = min(getattr(self.model.config, "max_position_embeddings", 512), 512)
+        batch = self.tokenizer(masked, return_tensors="pt", padding=True, truncation=True, max_length=longest)
+        with torch.inference_mode():
+            logits = self.model(**batch.to(self.model.device)).logits  # (texts, pieces, vocabulary)
+        found = []
+        for ids, scores in zip(batch["input_ids"], logits, strict=True):
+            places = (ids == self.tokenizer.mask_token_id).nonzero()
+            best = (
+                scores[int(places[0])].float().topk(min(_LOOKED_AT, scores.shape[-1])).indices.tolist()
+                if len(places)
+                else []
+            )
+            found.append([self._words[i] for i in best if i in self._words])
+        return found
+
+    def _edit(
+        self, text: str, start: int, end: int, guesses: list[str], rng: Random, protect: frozenset[str]
+    ) -> list[Edit]:
+        word = text[start:end]
+        lower = word.lower()
+        fitting = [
+            (rank, guess)
+            for rank, guess in enumerate(guesses, 1)
+            if guess not in STOP_WORDS and guess not in protect and not _same_word(lower, guess.lower())
+        ][:TOP]
+        if not fitting:
+            return []
+        point = rng.random() * sum(1 / place for place in range(1, len(fitting) + 1))
+        for place, (_, _guess) in enumerate(fitting, 1):
+            point -= 1 / place
+            if point < 0:
+                break
+        rank, guess = fitting[place - 1]
+        after = guess.capitalize() if word[0].isupper() else guess
+        edits = [Edit(start, end, word, after, f"context, guess {rank} of the model")]
+        article = text[:start].rstrip(" ").rpartition(" ")[2]
+        if (
+            article.lower() in ARTICLES
+            and text[start - 1 : start] == " "
+            and wants_an(after) is not (article.lower() == "an")
+        ):
+            place = start - 1 - len(article)
+            if text[place : start - 1] == article:
+                new = article[0] + "n" if wants_an(after) else article[0]
+                edits.insert(0, Edit(place, start - 1, article, new, "a or an, by the sound that follows"))
+        return edits
+
+
+def _targets(text: str, rng: Random, strength: float | None, protect: frozenset[str]) -> list[tuple[int, int]]:
+    """Spans of the words to replace, in text order."""
+    words = split_words(text)
+    places = starts(words)
+    spots = [
+        i
+        for i, word in enumerate(words)
+        if len(word) > 2 and word.isascii() and word.isalpha() and (word.islower() or (i == 0 and word.istitle()))
+        if word.lower() not in STOP_WORDS and word.lower() not in protect
+        if stands_alone(text, places[i], places[i] + len(word))
+    ]
+    share = DEFAULT_SHARE if strength is None else strength
+    wanted = int(share * (len(words) - words.count("")) + 0.5) or (1 if share else 0)
+    chosen = sorted(rng.sample(spots, min(wanted, len(spots))))
+    return [(places[i], places[i] + len(words[i])) for i in chosen]
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def _same_word(word: str, guess: str) -> bool:
+    """The word itself or one of its inflections, by their stems."""
+    first, second = _stem(word), _stem(guess)
+    return word == guess or first in (second, guess) or second == word
+
+
+def _augmented(text: str, edits: list[Edit]) -> Augmented:
+    edits.sort(key=lambda edit: edit.start)
+    return Augmented(apply_edits(text, edits), tuple(edits), "context") if edits else Augmented(text, (), "context")

@@ -1,0 +1,117 @@
+"""A word between its neighbours in, whether a synonym reads well there out: what stands in for a part-of-speech tagger.
+
+Neighbours are lower-case words; the empty string stands for punctuation or the end of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import Any
+
+from core.augment.lexicon import (
+    BE,
+    CONJUNCTIONS,
+    DEGREES,
+    DETERMINERS,
+    FUNCTION,
+    LINKING,
+    MODALS,
+    NEGATIONS,
+    OBJECTS,
+    PARTICLES,
+    PREPOSITIONS,
+    SUBJECTS,
+)
+
+_BEFORE_NOUN = (DETERMINERS | PREPOSITIONS | {"'s"}) - {"to", "that", "all", "both"}
+_BEFORE_VERB = MODALS | (SUBJECTS - {"that", "one", "people"}) | {"to", "n't", "not", "never"}
+_BEFORE_PARTICIPLE = BE | {"has", "have", "had", "having", "'ve", "get", "got", "gets"}
+_BEFORE_GERUND = BE | {"by", "without", "after", "before", "while", "when", "keep", "keeps", "kept", "start", "stop"}
+_AFTER_ADJECTIVE = frozenset(
+    [
+        "of",
+        "to",
+        "for",
+        "that",
+        "with",
+        "about",
+        "as",
+        "at",
+        "in",
+        "on",
+        "from",
+        "by",
+        "than",
+        "against",
+        "if",
+        "whether",
+    ]
+)
+_BESIDE_ADVERB = frozenset(["as", "so", "too", "more", "most", "less", "least", "how", "very", "quite"]) | NEGATIONS
+_ADJECTIVE_ENDINGS = ("al", "ive", "ous", "ful", "able", "ible", "ic", "less", "ary", "ish", "ern")
+
+
+def fits(option: list[Any], before: str, word: str, after: str, collocations: Container[str]) -> bool:
+    """Whether the option's reading of `word` is the likely one between `before` and `after`."""
+    if f"{word} {after}" in collocations or f"{before} {word}" in collocations:
+        return False
+    pos = option[0]
+    if pos == "n":
+        return _noun(option, before, after)
+    if pos == "v":
+        return _verb(option, before, after)
+    if pos == "a":
+        return _adjective(option, before, after)
+    return before not in _BESIDE_ADVERB and after not in ("as", "enough") and not (option[2] and after == "")
+
+
+def _noun(option: list[Any], before: str, after: str) -> bool:
+    if after not in FUNCTION and after != "":  # first half of a compound
+        return False
+    if before == "":
+        return not option[2]
+    if before in _BEFORE_NOUN:
+        return True
+    if option[2]:
+        return False
+    return before in FUNCTION or before.endswith(_ADJECTIVE_ENDINGS)
+
+
+def _verb(option: list[Any], before: str, after: str) -> bool:
+    marks, form = option[1], option[3]
+    if after in PARTICLES and after != "by" and "&" not in marks and not (after == "to" and "+" in marks):
+        return False
+    if form == "gerund":
+        return before in _BEFORE_GERUND and after != "of"
+    if before in DETERMINERS and before not in SUBJECTS:
+        return False
+    if form in ("past", "participle"):
+        if form == "past" and option[2]:
+            return before in SUBJECTS or before in _BEFORE_PARTICIPLE
+        return before in FUNCTION or before == "" or not option[2]
+    if option[2] or form == "base":
+        return before in _BEFORE_VERB and not (form == "third" and before in MODALS)
+    return before not in PREPOSITIONS
+
+
+def _adjective(option: list[Any], before: str, after: str) -> bool:
+    marks = option[1]
+    if after in _AFTER_ADJECTIVE and "&" not in marks and not (after == "to" and "+" in marks):
+        return False
+    attributive = after != "" and after not in FUNCTION
+    if before in DETERMINERS or before in PREPOSITIONS:
+        return attributive
+    if before in BE or before in DEGREES or before in LINKING:
+        return True
+    return not option[2] and (attributive or before in CONJUNCTIONS)
+
+
+def takes(replacement: str, pos: str, before: str, after: str) -> bool:
+    """Whether a phrase (`turn down`, `at last`) may stand where one word stood."""
+    if " " not in replacement:
+        return True
+    if pos == "v":
+        return after not in OBJECTS and after not in PREPOSITIONS and after != ""
+    if pos == "r":
+        return replacement.startswith("a ") or after == "" or before == ""
+    return True

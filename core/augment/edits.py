@@ -1,0 +1,47 @@
+"""What an augmentation returns: the new text, and the edits that make it out of the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replaced span. `start` and `end` are `str` offsets in the original, `end` exclusive."""
+
+    start: int
+    end: int
+    before: str
+    """`original[start:end]`."""
+    after: str
+    rule: str
+    """Why, for people: `synonym, sense really.r.03`."""
+
+
+@dataclass(slots=True)
+class Augmented:
+    """`apply_edits(original, edits) == text`, always; no edits means the text is the original."""
+
+    text: str
+    edits: tuple[Edit, ...]
+    method: str
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.edits)
+
+
+def apply_edits(text: str, edits: Sequence[Edit]) -> str:
+    """The augmented text. Edits must be sorted, disjoint and true of `text`, or ValueError says which is not."""
+    parts: list[str] = []
+    position = 0
+    for edit in edits:
+        if not position <= edit.start <= edit.end <= len(text):
+            raise ValueError(f"{edit} overlaps the edit before it or lies outside the text")
+        if text[edit.start : edit.end] != edit.before:
+            raise ValueError(f"{edit} expects {edit.before!r}, the text has {text[edit.start : edit.end]!r}")
+        parts += (text[position : edit.start], edit.after)
+        position = edit.end
+    parts.append(text[position:])
+    return "".join(parts)

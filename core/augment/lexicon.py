@@ -1,0 +1,104 @@
+"""Closed classes of English that decide what may be edited: small sets, written out, no file and no model."""
+
+from __future__ import annotations
+
+
+def word_set(words: str) -> frozenset[str]:
+    """Words as they are written on a line, separated by spaces."""
+    return frozenset(words.split())
+
+
+def _phrases(phrases: str) -> frozenset[str]:
+    return frozenset(phrases.split(", "))
+
+
+NEGATIONS = word_set(
+    "no not nor none never nothing nobody nowhere neither cannot without hardly scarcely barely rarely seldom "
+    "n't nt ain't aren't can't couldn't didn't doesn't don't hadn't hasn't haven't isn't mightn't mustn't needn't "
+    "shouldn't wasn't weren't won't wouldn't dont doesnt didnt isnt wasnt cant wont lack lacks lacked lacking "
+    "fail fails failed failing unless except few fewer little less least"
+)
+NUMBERS = word_set(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand "
+    "thousands million millions billion billions trillion dozen dozens half halves quarter quarters third thirds "
+    "first second fourth fifth sixth seventh eighth ninth tenth once twice thrice double triple single both "
+    "percent percentage cent cents"
+)
+DETERMINERS = word_set(
+    "the a an this that these those my your his her its our their whose every each some any another either "
+    "what which several many most more all other such much"
+)
+ARTICLES = word_set("a an")
+PREPOSITIONS = word_set(
+    "of in on at by for with from into onto about against between among through during before after above below "
+    "over under near since until upon within toward towards across along around behind beside besides despite "
+    "outside inside per via amid beyond than as like except off out up down to"
+)
+BE = word_set("is are was were be been being am 's 're 'm")
+AUXILIARIES = word_set("is are was were has have had will would can could may might should must do does did shall")
+MODALS = word_set("will would can could may might should must shall do does did 'll 'd")
+SUBJECTS = word_set("i you he she it we they who which that there everyone everybody someone people one")
+OBJECTS = word_set("it him them me us her you this that these those each himself herself itself themselves")
+CONJUNCTIONS = word_set("and or but nor so yet because although though while if when where whether that as than unless")
+DEGREES = word_set("very so too quite rather more most less least how extremely really pretty fairly equally almost")
+LINKING = word_set(
+    "seem seems seemed become becomes became feel feels felt look looks looked appear appears appeared get gets got"
+)
+PARTICLES = word_set(
+    "up out off down in on over away back for at to with of about into from through around along as like across "
+    "after against toward towards together aside forward behind under upon ahead apart"
+)
+FUNCTION = (
+    DETERMINERS
+    | PREPOSITIONS
+    | BE
+    | AUXILIARIES
+    | MODALS
+    | SUBJECTS
+    | OBJECTS
+    | CONJUNCTIONS
+    | word_set(
+        "i me my mine myself you yours yourself he him himself she hers herself it itself we us ours ourselves they "
+        "them theirs themselves who whom whose which what why how here there then now also too very just only even "
+        "not no n't 's 've 're 'd 'll 'm s t had having done doing let lets get gets got own same again further "
+        "once ever still already else yes please ok okay oh well etc eg ie mr mrs ms dr vs"
+    )
+)
+STOP_WORDS = FUNCTION | NEGATIONS | NUMBERS | word_set("said today tomorrow yesterday tonight") - {"said"}
+
+# Adverbs that may stand on either side of an auxiliary: "is still" and "still is".
+FLOATING = word_set(
+    "also still now often usually generally probably certainly definitely apparently currently always already "
+    "originally recently previously finally eventually initially typically normally frequently sometimes "
+    "occasionally clearly obviously officially actually reportedly allegedly supposedly later then soon formerly "
+    "first mainly mostly largely primarily commonly thus therefore ultimately effectively gradually subsequently "
+    "truly surely undoubtedly traditionally historically presumably likely possibly temporarily constantly "
+    "repeatedly long perhaps thereby simultaneously essentially basically technically legally"
+) - {"long", "likely"}
+
+# Two words that mean one thing: neither may be replaced alone. WordNet adds thousands where it is installed.
+COLLOCATIONS = _phrases(
+    "actual size, at risk, baby boomer, baby boy, baby girl, back story, bad guy, best friend, best man, "
+    "big bang, big brother, big deal, big game, big screen, birth rate, blood pressure, book store, box "
+    "office, carbon copy, child actor, child care, child labor, child support, civil war, close call, "
+    "close friend, country club, country music, cover story, credit card, department store, domino "
+    "effect, drug store, easy chair, easy going, fair play, fairy tale, fast food, fast forward, fast "
+    "lane, feature film, film festival, film noir, final cut, final exam, final fantasy, final score, "
+    "first lady, first place, fish story, for part, foul play, free kick, gas station, gear box, gear "
+    "ratio, general store, ghost story, gift card, gift shop, global positioning, global warming, good "
+    "guy, greenhouse effect, grocery store, ground beef, guest house, guest room, guest star, hard copy, "
+    "hard court, hard disk, hard drive, hard rock, hard time, hard water, hard work, heart attack, heart "
+    "disease, high school, home page, home run, home team, hot dog, human being, human rights, ice cream, "
+    "in part, in place, job description, job offer, kind of, labor union, last name, law firm, law "
+    "school, lead role, leading lady, leading man, leading role, life story, love story, lung disease, "
+    "main stream, main street, modern art, modern day, movie star, news story, old age, old lady, old "
+    "tale, parking lot, penalty area, penalty kick, penalty shot, place holder, place in, police officer, "
+    "power plant, precise time, prime minister, quick fix, rapid transit, rare earth, real estate, real "
+    "life, real number, real time, real world, rock music, safe house, short story, sick day, sick leave, "
+    "side effect, silver screen, small screen, soft drink, song and dance, song cycle, sort of, sound "
+    "effect, special effect, stock exchange, stock price, supreme court, take part, take place, taken "
+    "place, takes part, takes place, taking part, taking place, tall tale, theme park, theme song, took "
+    "part, took place, tough guy, trade union, true story, white house, whole milk, whole note, whole "
+    "number, whole wheat, wide receiver, wide screen, wild card, wind chill, wise guy, world war"
+)

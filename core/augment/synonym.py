@@ -1,0 +1,116 @@
+"""Text in, text with synonyms out: `careful` replaces a few words where one fits, `paper` all WordNet knows."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+from core.augment.cues import fits, takes
+from core.augment.edits import Augmented, Edit
+from core.augment.inflect import wants_an
+from core.augment.lexicon import ARTICLES
+from core.augment.synonyms import SynonymTable
+from core.augment.words import split_words, stands_alone, starts
+
+DEFAULT_SHARE = 0.05
+_NOTHING: frozenset[str] = frozenset()
+_WORD = re.compile(r"\S+")
+_TRIES = 24  # places looked at for each replacement wanted
+
+
+def careful_synonym(
+    text: str, rng: Random, table: SynonymTable, strength: float | None = None, protect: frozenset[str] = _NOTHING
+) -> Augmented:
+    """Replace `strength` of the words (default one in twenty, at least one) by a synonym of the dominant sense."""
+    words = split_words(text)
+    known = table.words
+    spots = [i for i, word in enumerate(words) if word in known]
+    first = words[0]
+    if first[:1].isupper() and first.lower() in known and words[1:2] != [""] and words[1:2][0:1] and words[1].islower():
+        spots.append(0)
+    if not spots:
+        return Augmented(text, (), "synonym")
+    share = DEFAULT_SHARE if strength is None else strength
+    wanted = int(share * (len(words) - words.count("")) + 0.5) or (1 if share else 0)
+    offsets = starts(words) if wanted > 1 else None
+    edits: list[Edit] = []
+    left, tries = len(spots), _TRIES * wanted
+    while left and tries and wanted:
+        tries -= 1
+        pick = int(rng.random() * left)
+        i = spots[pick]
+        left -= 1
+        spots[pick] = spots[left]
+        start = offsets[i] if offsets else sum(map(len, words[:i])) + i
+        found = _replace(text, words, i, start, rng, table, protect)
+        if found:
+            edits += found
+            wanted -= 1
+    if not edits:
+        return Augmented(text, (), "synonym")
+    return _assembled(text, edits)
+
+
+def _assembled(text: str, edits: list[Edit]) -> Augmented:
+    if len(edits) == 1:
+        edit = edits[0]
+        return Augmented(text[: edit.start] + edit.after + text[edit.end :], (edit,), "synonym")
+    edits.sort(key=_start)
+    parts: list[str] = []
+    position = 0
+    for edit in edits:
+        parts += (text[position : edit.start], edit.after)
+        position = edit.end
+    parts.append(text[position:])
+    return Augmented("".join(parts), tuple(edits), "synonym")
+
+
+def _start(edit: Edit) -> int:
+    return edit.start
+
+
+def _replace(
+    text: str, words: list[str], i: int, start: int, rng: Random, table: SynonymTable, protect: frozenset[str]
+) -> list[Edit]:
+    """The edit at word `i`, with its article where that must change; empty where no reading fits."""
+    word = words[i]
+    lower = word if i else word.lower()
+    if lower in protect:
+        return []
+    end = start + len(word)
+    before = words[i - 1].lower() if i else ""
+    after = words[i + 1].lower() if i + 1 < len(words) else ""
+    for option in table.words[lower]:
+        if fits(option, before, lower, after, table.collocations):
+            choices = option[4]
+            replacement, rule = choices[int(rng.random() * len(choices))]
+            if not takes(replacement, option[0], before, after) or not stands_alone(text, start, end):
+                return []
+            if lower is not word and lower != word:
+                replacement = replacement[0].upper() + replacement[1:]
+            edit = Edit(start, end, word, replacement, rule)
+            if before in ARTICLES and wants_an(replacement) is not (before == "an"):
+                return [_article(words[i - 1], start - 1 - len(before), wants_an(replacement)), edit]
+            return [edit]
+    return []
+
+
+def _article(article: str, start: int, an: bool) -> Edit:
+    after = article[0] + "n" if an else article[0]
+    return Edit(start, start + len(article), article, after, "a or an, by the sound that follows")
+
+
+def paper_synonym(text: str, rng: Random, table: SynonymTable, strength: float | None = None) -> Augmented:
+    """Every word (or the share `strength` of them) becomes the first lemma of its first WordNet synset.
+
+    As the authors ran it: words are what white space separates, so `film,` is no word of WordNet's; stop
+    words are not spared (`a` becomes `angstrom`); inflection and capitals are lost; underscores stay.
+    """
+    edits = []
+    for match in _WORD.finditer(text):
+        if strength is not None and rng.random() >= strength:
+            continue
+        found = table.first_lemma(match[0])
+        if found and found[0] != match[0]:
+            edits.append(Edit(match.start(), match.end(), match[0], found[0], f"first synonym, sense {found[1]}"))
+    return _assembled(text, edits) if edits else Augmented(text, (), "synonym")

@@ -1,0 +1,153 @@
+"""WordNet from anywhere in, a synonym table out: built once, cached on disk as JSON and in the process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from core.augment import build, inflect, lexicon, thesaurus
+from core.augment.download import download_wordnet
+from core.augment.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
+
+__all__ = ["SynonymTable", "download_wordnet", "load_synonyms", "wordnet_status"]
+STYLES = ("careful", "paper")
+
+
+@dataclass
+class SynonymTable:
+    source: str
+    """`nltk_data`, `debian` or `builtin`."""
+    lemmas: int
+    """Lemmas of the source: 147,306 for WordNet 3.0, the headwords of the thesaurus otherwise."""
+    style: str
+    words: dict[str, list[Any]] = field(default_factory=dict)
+    """careful: spelling to options (see core.augment.build)."""
+    classes: dict[str, str] = field(default_factory=dict)
+    collocations: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    first: dict[str, dict[str, str]] = field(default_factory=dict)
+    """paper: part of speech to {lemma: first lemma of its first synset}."""
+    exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    senses: dict[str, dict[str, str]] = field(default_factory=dict)
+    _seen: dict[str, tuple[str, str] | None] = field(default_factory=dict, repr=False)
+
+    def first_lemma(self, word: str) -> tuple[str, str] | None:
+        """(first lemma, sense) of the word's first synset as `nltk` orders them, or None: nouns before verbs,
+        adjectives, adverbs; inflected forms through morphy."""
+        if word not in self._seen:
+            if len(self._seen) > 200_000:
+                self._seen.clear()
+            self._seen[word] = self._look_up(word.lower().replace(" ", "_"))
+        return self._seen[word]
+
+    def _look_up(self, word: str) -> tuple[str, str] | None:
+        for pos, lemmas in self.first.items():
+            for form in self._morphy(word, pos, lemmas):
+                return lemmas[form], self.senses[pos][form]
+        return None
+
+    def _morphy(self, word: str, pos: str, lemmas: dict[str, str]) -> list[str]:
+        if word in self.exceptions.get(pos, {}):
+            candidates = [word, *self.exceptions[pos][word]]
+        else:
+            stems = [word[: -len(old)] + new for old, new in SUFFIXES[pos] if old and word.endswith(old)]
+            candidates = [word, *stems]
+        return [form for form in candidates if form in lemmas]
+
+
+def load_synonyms(style: str = "careful") -> SynonymTable:
+    """The table of one style; the first call of a machine builds it (2 s), later processes read the cache."""
+    if style not in STYLES:
+        raise ValueError(f"unknown style {style!r}; choose from {list(STYLES)}")
+    source, folder = find_wordnet()
+    return _load(style, source, folder.stamp if folder else "")
+
+
+@lru_cache(maxsize=8)
+def _load(style: str, source: str, stamp: str) -> SynonymTable:
+    path = cache_folder() / f"synonyms-{style}-{source}-{_key(stamp)}.json"
+    document = _read_cache(path)
+    if document is None:
+        document = _build(style)
+        _write_cache(path, document)
+    return _table(document, style)
+
+
+def _table(document: dict[str, Any], style: str) -> SynonymTable:
+    table = SynonymTable(document["source"], document["lemmas"], style)
+    if style == "paper":
+        table.first, table.senses, table.exceptions = document["first"], document["senses"], document["exceptions"]
+    else:
+        table.words, table.classes = document["words"], document["classes"]
+        table.collocations = frozenset(document["collocations"])
+        table.known = frozenset(document["known"])
+    return table
+
+
+def _build(style: str) -> dict[str, Any]:
+    source, folder = find_wordnet()
+    wordnet = read_wordnet(folder) if folder else None
+    lemmas = count_lemmas(folder) if folder else len({entry.lemma for entry in thesaurus.read_thesaurus()})
+    document: dict[str, Any] = {"source": source, "lemmas": lemmas}
+    if style == "careful":
+        return document | build.build_table(wordnet)
+    first: dict[str, dict[str, str]] = {pos: {} for pos in "nvar"}
+    senses: dict[str, dict[str, str]] = {pos: {} for pos in "nvar"}
+    if wordnet:
+        for pos in "nvar":
+            for lemma, offsets in wordnet.index[pos].items():
+                first[pos][lemma] = wordnet.synsets[pos][offsets[0]][1][0]
+                senses[pos][lemma] = wordnet.sense_name(pos, offsets[0])
+    else:
+        for entry in thesaurus.read_thesaurus():
+            first[entry.pos][entry.lemma] = entry.synonyms[0].replace(" ", "_")
+            senses[entry.pos][entry.lemma] = "thesaurus"
+    return document | {"first": first, "senses": senses, "exceptions": wordnet.exceptions if wordnet else {}}
+
+
+def cache_folder() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mobilebert-lab"
+
+
+@lru_cache(maxsize=8)
+def _key(stamp: str) -> str:
+    """Changes with the sources: what was built from other files or by other code is never read."""
+    digest = hashlib.sha256(stamp.encode())
+    for module in (build, inflect, lexicon, thesaurus):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    for path in (thesaurus.FILE, thesaurus.REJECTED):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _read_cache(path: Path) -> dict[str, Any] | None:
+    with suppress(OSError, ValueError):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(document, dict) and {"source", "lemmas"} <= document.keys():
+            return document
+    return None
+
+
+def _write_cache(path: Path, document: dict[str, Any]) -> None:
+    """Atomic, so that a reader never sees half a file; a machine that cannot write keeps the table in memory."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+            json.dump(document, file, ensure_ascii=False, separators=(",", ":"))
+        os.replace(file.name, path)
+
+
+def wordnet_status() -> tuple[str, int | None]:
+    """(source, lemmas) without building a table: 0.1 s the first time, then free."""
+    source, folder = find_wordnet()
+    if folder is None:
+        return source, len({entry.lemma for entry in thesaurus.read_thesaurus()})
+    return source, count_lemmas(folder)

@@ -1,0 +1,126 @@
+"""One text and a method's name in, the augmented text with its edits out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from random import Random
+from typing import TYPE_CHECKING
+
+from core.augment import swap as swaps
+from core.augment import synonym as synonyms_
+from core.augment import typo as typos
+from core.augment.edits import Augmented
+from core.augment.synonyms import SynonymTable, load_synonyms
+from core.config import METHODS, STYLES
+
+if TYPE_CHECKING:
+    from core.augment.context import ContextModel
+
+DEFAULT_STRENGTHS = {
+    "careful": {"synonym": synonyms_.DEFAULT_SHARE, "swap": swaps.DEFAULT_SHARE, "typo": typos.DEFAULT_SHARE,
+                "context": 0.05},
+    "paper": {"synonym": 1.0, "swap": None, "typo": None, "context": 0.05},
+}  # fmt: skip
+"""Share of the words (typo: of the letters). None: a fixed number, two pairs of words and two letters."""
+_NOTHING: frozenset[str] = frozenset()
+
+
+def synonym(
+    text: str,
+    rng: Random,
+    style: str = "careful",
+    strength: float | None = None,
+    table: SynonymTable | None = None,
+    protect: frozenset[str] = _NOTHING,
+) -> Augmented:
+    """Synonyms from WordNet (or the built-in thesaurus); `protect` names lower-case words left alone (careful)."""
+    table = _fitting(table, style)
+    if style == "paper":
+        return synonyms_.paper_synonym(text, rng, table, strength)
+    return synonyms_.careful_synonym(text, rng, table, strength, protect)
+
+
+def swap(
+    text: str,
+    rng: Random,
+    style: str = "careful",
+    strength: float | None = None,
+    table: SynonymTable | None = None,
+    protect: frozenset[str] = _NOTHING,
+    force: bool = True,
+) -> Augmented:
+    """Words exchanged in pairs. Careful with `force=False` changes nothing where no exchange keeps the grammar."""
+    if style == "paper":
+        return swaps.paper_swap(text, rng, strength)
+    return swaps.careful_swap(text, rng, _fitting(table, style), strength, protect, force)
+
+
+def typo(
+    text: str,
+    rng: Random,
+    style: str = "careful",
+    strength: float | None = None,
+    table: SynonymTable | None = None,
+    protect: frozenset[str] = _NOTHING,
+) -> Augmented:
+    """Typing slips in letters; careful ones never spell another word of the table."""
+    if style == "paper":
+        return typos.paper_typo(text, rng, strength)
+    return typos.careful_typo(text, rng, _fitting(table, style), strength, protect)
+
+
+def _fitting(table: SynonymTable | None, style: str) -> SynonymTable:
+    """The given table where it is of this style, else the shared one of the style."""
+    return table if table is not None and table.style == style else load_synonyms(style)
+
+
+def augment_text(
+    text: str,
+    method: str,
+    rng: Random,
+    style: str = "careful",
+    strength: float | None = None,
+    table: SynonymTable | None = None,
+    context: ContextModel | None = None,
+    protect: frozenset[str] = _NOTHING,
+    force: bool = True,
+) -> Augmented:
+    """Apply one method. `strength` None is the method's default (DEFAULT_STRENGTHS); `context` is only for that method.
+
+    Raises ValueError for unknown methods and styles, for a strength outside 0..1, and for `context` without a model.
+    """
+    if style not in STYLES:
+        raise ValueError(f"unknown style {style!r}; choose from {list(STYLES)}")
+    if strength is not None and not 0 <= strength <= 1:
+        raise ValueError(f"strength is {strength}; it must lie between 0 and 1")
+    if method == "synonym":
+        return synonym(text, rng, style, strength, table, protect)
+    if method == "swap":
+        return swap(text, rng, style, strength, table, protect, force)
+    if method == "typo":
+        return typo(text, rng, style, strength, table, protect)
+    if method == "context":
+        if context is None:
+            raise ValueError("the method 'context' needs a loaded model with a masked-language-model head")
+        return context.replace([text], rng, strength, protect)[0]
+    raise ValueError(f"unknown augment method {method!r}; choose from {list(METHODS)}")
+
+
+def augment_texts(
+    texts: Iterable[str],
+    methods: tuple[str, ...],
+    rng: Random,
+    style: str = "careful",
+    strength: float | None = None,
+    table: SynonymTable | None = None,
+    protect: frozenset[str] = _NOTHING,
+) -> list[Augmented]:
+    """One of `methods` for each text, with equal chances, from one stream of random numbers: the fast way to many."""
+    for method in methods:
+        if method not in METHODS or method == "context":
+            raise ValueError(f"unknown augment method {method!r}; choose from {[m for m in METHODS if m != 'context']}")
+    table = _fitting(table, style)
+    n = len(methods)
+    return [
+        augment_text(text, methods[int(rng.random() * n)], rng, style, strength, table, None, protect) for text in texts
+    ]
