@@ -1,0 +1,46 @@
+"""`python -m dashboard [--port N]`: a free port, then the dashboard on it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ADDRESS = "127.0.0.1"
+
+
+def port_problem(port: int) -> str | None:
+    """None where `port` can be listened on, else one line that says what to do."""
+    if not 1 <= port <= 65535:
+        return f"{port} is no port; give one between 1024 and 65535, as in: make app PORT=8502"
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # The server sets the same option, so a port that is only closing down counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except PermissionError:
+            return f"port {port} may not be used by this account; try: make app PORT={max(port + 8000, 8502)}"
+        except OSError:
+            return f"port {port} is in use; perhaps the lab is open already at http://{ADDRESS}:{port} - or try: make app PORT={port + 1}"
+    return None
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m dashboard", description="Open the dashboard in a browser.")
+    parser.add_argument("--port", type=int, default=8501)
+    port = parser.parse_args(arguments).port
+    problem = port_problem(port)
+    if problem:
+        print(problem, file=sys.stderr)
+        return 2
+    print(f"MobileBERT Lab: http://{ADDRESS}:{port}   (Ctrl+C ends it; runs go on)", flush=True)
+    os.chdir(ROOT)  # the theme and the address are read from .streamlit/ in the working directory
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
+    os.execv(sys.executable, [*command, "--server.port", str(port), "--server.address", ADDRESS])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""The shell around every page: import path, navigation, look, and what happens when a page fails."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+
+
+def put_repository_on_path() -> None:
+    """`streamlit run dashboard/app.py` puts only this folder on the path, where its module names could shadow a library."""
+    sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != HERE]
+    if str(ROOT) not in sys.path:
+        sys.path.insert(0, str(ROOT))
+
+
+put_repository_on_path()
+
+import streamlit as st  # noqa: E402
+
+from dashboard import components, theme  # noqa: E402
+
+PAGES = ROOT / "pages"
+
+NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "": (("home", "Home", ":material/home:"),),
+    "Explore": (
+        ("augmentation", "Augmentation", ":material/edit_note:"),
+        ("parameters", "Parameters", ":material/account_tree:"),
+    ),
+    "Train": (
+        ("launch", "Launch", ":material/rocket_launch:"),
+        ("runs", "Runs", ":material/monitoring:"),
+    ),
+    "Compare": (("clusters", "Clusters", ":material/scatter_plot:"),),
+}
+"""Group -> (file in pages/ and place in the URL, title, icon); to add a page, add its line here."""
+
+
+def main() -> None:
+    st.set_page_config(page_title="MobileBERT Lab", page_icon=str(HERE / "icon.svg"), layout="wide")
+    st.html(theme.CSS)
+    st.logo(str(HERE / "logo.svg"), icon_image=str(HERE / "icon.svg"), size="large")
+    groups = {
+        group: [
+            st.Page(
+                PAGES / f"{name}.py",
+                title=title,
+                icon=icon,
+                url_path=name if name != "home" else "",
+                default=name == "home",
+            )
+            for name, title, icon in pages
+        ]
+        for group, pages in NAVIGATION.items()
+    }
+    page = st.navigation(groups)
+    with components.calm(page.title):
+        page.run()
+
+
+main()

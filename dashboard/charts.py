@@ -1,0 +1,215 @@
+"""Metric frames in, figures of runs out; no Streamlit in here.
+
+A metric frame has the column `step` and one column a metric, as `metric_frame` makes it from metric lines.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import theme
+
+PLAIN = {"displayModeBar": False, "scrollZoom": False}
+"""Figure options: no tool bar."""
+
+TOOLS = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "svg"},
+}
+"""Figure options: zoom, reset and save as SVG."""
+
+LASSO = {"displaylogo": False, "modeBarButtonsToRemove": ["autoScale2d"], "toImageButtonOptions": {"format": "svg"}}
+"""Figure options: lasso and box to choose points, reset and save as SVG."""
+
+MAX_POINTS = 600
+"""Points drawn per line: about one a pixel of a half-width figure."""
+
+TITLES = {
+    "loss": ("Loss on training batches and on the evaluation rows", "loss"),
+    "lr": ("Learning rate", "learning rate"),
+    "grad_norm": ("Gradient norm before clipping", "norm"),
+    "examples_per_s": ("Training speed", "examples / s"),
+    "memory_mb": ("Memory of the training process", "MB"),
+}
+
+METRIC_NAMES = {
+    "accuracy": "Accuracy",
+    "macro_f1": "Macro F1",
+    "f1": "F1",
+    "mcc": "Matthews correlation",
+    "pearson": "Pearson correlation",
+    "spearman": "Spearman correlation",
+}
+
+
+def metric_name(key: str) -> str:
+    """`eval_macro_f1` -> `Macro F1`; an unknown name is only made readable."""
+    bare = key.removeprefix("eval_")
+    return METRIC_NAMES.get(bare, bare.replace("_", " ").capitalize())
+
+
+def metric_frame(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Metric lines as a frame sorted by step."""
+    frame = pd.DataFrame(list(lines))
+    if frame.empty or "step" not in frame:
+        return pd.DataFrame({"step": pd.Series(dtype=float)})
+    frame = frame[pd.to_numeric(frame["step"], errors="coerce").notna()]
+    return frame.sort_values("step", kind="stable").reset_index(drop=True)
+
+
+def series(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
+    """Steps and finite values of one metric; both empty where the metric is not there yet."""
+    if column not in frame:
+        return np.empty(0), np.empty(0)
+    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
+    kept = np.isfinite(values)
+    return frame["step"].to_numpy(dtype=float)[kept], values[kept]
+
+
+def score_names(frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Evaluation metrics that any of the runs has, in the order in which they were written; the loss is not among them."""
+    found: dict[str, None] = {}
+    for frame in frames.values():
+        found.update(
+            {str(name): None for name in frame.columns if str(name).startswith("eval_") and name != "eval_loss"}
+        )
+    return [name for name in found if any(series(frame, name)[0].size for frame in frames.values())]
+
+
+def smooth(values: np.ndarray, weight: float) -> np.ndarray:
+    """Exponential moving average without the pull to zero at the start; weight 0 returns the values as they are."""
+    if weight <= 0 or values.size == 0:
+        return values
+    out, total, norm = np.empty_like(values), 0.0, 0.0
+    for i, value in enumerate(values):
+        total = weight * total + (1 - weight) * value
+        norm = weight * norm + (1 - weight)
+        out[i] = total / norm
+    return out
+
+
+def downsample(x: np.ndarray, y: np.ndarray, most: int = MAX_POINTS) -> tuple[np.ndarray, np.ndarray]:
+    """At most about `most` points: each bucket keeps its lowest and highest, so that no spike is lost."""
+    if x.size <= most:
+        return x, y
+    picked = {0, x.size - 1}
+    for bucket in np.array_split(np.arange(x.size), max(1, most // 2)):
+        picked.update((int(bucket[np.argmin(y[bucket])]), int(bucket[np.argmax(y[bucket])])))
+    order = np.array(sorted(picked))
+    return x[order], y[order]
+
+
+def style(figure: go.Figure, title: str, x: str, y: str, height: int = 300) -> go.Figure:
+    """The one look of every figure: what it shows as title, units on the axes, quiet grid, zoom kept across updates."""
+    figure.update_layout(
+        title={
+            "text": title,
+            "font": {"size": 14, "weight": 600},
+            "x": 0,
+            "xanchor": "left",
+            "y": 0.97,
+            "yanchor": "top",
+        },
+        height=height,
+        margin={"l": 56, "r": 12, "t": 58, "b": 44},
+        legend={"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom", "title": None},
+        hovermode="x unified",
+        hoverlabel={"namelength": 40},
+        uirevision=title,
+    )
+    figure.update_xaxes(title={"text": x, "standoff": 8}, gridcolor=theme.GRID, zeroline=False)
+    figure.update_yaxes(title={"text": y, "standoff": 8}, gridcolor=theme.GRID, zeroline=False, nticks=6)
+    return figure
+
+
+def run_lines(
+    frames: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    colors: Mapping[str, str],
+    column: str,
+    weight: float = 0.0,
+) -> go.Figure:
+    """One training quantity of several runs over steps: smoothed in front, raw lightly beneath."""
+    title, unit = TITLES.get(column, (metric_name(column), metric_name(column).lower()))
+    figure = go.Figure()
+    for run_id, frame in frames.items():
+        _add_training(figure, frame, column, names[run_id], colors[run_id], weight)
+    return style(figure, title, "step", unit)
+
+
+def loss_figure(
+    frames: Mapping[str, pd.DataFrame], names: Mapping[str, str], colors: Mapping[str, str], weight: float = 0.0
+) -> go.Figure:
+    """Training loss (line) and evaluation loss (line with points) of several runs over steps."""
+    figure = go.Figure()
+    for run_id, frame in frames.items():
+        _add_training(figure, frame, "loss", f"{names[run_id]}, train", colors[run_id], weight)
+        _add_evaluation(figure, frame, "eval_loss", f"{names[run_id]}, eval", colors[run_id], dash="dot")
+    return style(figure, TITLES["loss"][0], "step", "loss")
+
+
+def score_figure(
+    frames: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    colors: Mapping[str, str],
+    metric: str,
+    split: str = "dev",
+) -> go.Figure:
+    """One evaluation metric of several runs over steps; the scale is the metric's own, so small gains are not blown up."""
+    figure = go.Figure()
+    for run_id, frame in frames.items():
+        _add_evaluation(figure, frame, metric, names[run_id], colors[run_id])
+    return style(figure, f"{metric_name(metric)} on {split}", "step", metric_name(metric).lower())
+
+
+def _add_training(figure: go.Figure, frame: pd.DataFrame, column: str, name: str, color: str, weight: float) -> None:
+    x, y = series(frame, column)
+    if x.size == 0:
+        return
+    hover = "%{y:.3g}"
+    if weight > 0 and x.size > 2:
+        raw_x, raw_y = downsample(x, y)
+        raw = {"color": color, "width": 1}
+        figure.add_scatter(
+            x=raw_x, y=raw_y, mode="lines", line=raw, opacity=theme.TRAIN_OPACITY, hoverinfo="skip", showlegend=False
+        )
+    x, y = downsample(x, smooth(y, weight))
+    mode = "lines" if x.size > 1 else "markers"
+    figure.add_scatter(x=x, y=y, mode=mode, name=name, line={"color": color, "width": 1.8}, hovertemplate=hover)
+
+
+def _add_evaluation(
+    figure: go.Figure, frame: pd.DataFrame, column: str, name: str, color: str, dash: str = "solid"
+) -> None:
+    x, y = series(frame, column)
+    if x.size == 0:
+        return
+    line, marker = {"color": color, "width": 1.8, "dash": dash}, {"size": 7, "color": color}
+    figure.add_scatter(x=x, y=y, mode="lines+markers", name=name, line=line, marker=marker, hovertemplate="%{y:.3g}")
+
+
+def count_bars(counts: Mapping[str, int], title: str, colors: Mapping[str, str], most: int = 20) -> go.Figure:
+    """Rows by label, most frequent first; what lies beyond `most` is summed up."""
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    shown = ordered[:most]
+    if len(ordered) > most:
+        shown.append((f"{len(ordered) - most} more", sum(count for _, count in ordered[most:])))
+    labels = [html.escape(name if len(name) <= 28 else name[:27] + "…") for name, _ in shown]
+    fills = [colors.get(name, theme.OTHER_COLOR) for name, _ in shown]
+    values = [count for _, count in shown]
+    figure = go.Figure(
+        go.Bar(
+            y=labels, x=values, orientation="h", marker_color=fills, hovertemplate="%{y}: %{x:,} rows<extra></extra>"
+        )
+    )
+    style(figure, title, "rows", "", 110 + 22 * len(shown))
+    figure.update_layout(hovermode="closest", margin={"l": 8})
+    figure.update_yaxes(autorange="reversed", automargin=True, title=None, type="category", nticks=None)
+    return figure

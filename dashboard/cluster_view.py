@@ -1,0 +1,183 @@
+"""Runs that kept embeddings in; aligned points, scores and what to say about their fairness out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.analysis import embeddings
+from core.analysis.embeddings import ClusterScores
+from core.config import RunConfig
+from core.data.sources import task_of
+from core.runs.store import Run, RunError, RunInfo, Store
+from dashboard import cache, components, theme
+
+MOST_RUNS = 4
+COLOURINGS = ("class", "prediction", "error")
+RIGHT_WRONG = {"right": "#7f9aa8", "wrong": "#d55e00"}
+
+
+@dataclass(frozen=True)
+class View:
+    """One run at one step: points (n, 2), class ids and predictions (n), and how well its classes separate."""
+
+    run_id: str
+    step: int
+    points: np.ndarray
+    labels: np.ndarray
+    predicted: np.ndarray
+    rows: np.ndarray
+    scores: ClusterScores | None
+    accuracy: float | None
+
+
+def having_embeddings(infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """Runs that kept embeddings, in the order given."""
+    store = Store()
+    return [info for info in infos if info.config is not None and _steps(store, info.id)]
+
+
+def _steps(store: Store, run_id: str) -> list[int]:
+    try:
+        return store.get(run_id).embedding_steps()
+    except RunError:
+        return []
+
+
+def fair_pair(infos: Sequence[RunInfo]) -> list[str]:
+    """The newest cross-entropy run and joint run that differ in the loss alone; empty where there is no such pair."""
+    for info in infos:
+        for other in infos:
+            configs = (info.config, other.config)
+            if configs[0] is None or configs[1] is None or other.config is None:
+                continue
+            losses = (configs[0].train.loss, configs[1].train.loss)
+            if losses == ("ce", "joint") and not embeddings.differences({"a": configs[0], "b": configs[1]}):
+                return [info.id, other.id]
+    return []
+
+
+def steps_of(runs: Sequence[Run]) -> list[int]:
+    """Every step at which any of the runs kept embeddings."""
+    return sorted({step for run in runs for step in run.embedding_steps()})
+
+
+def views(runs: Sequence[Run], step: int, method: str) -> list[View]:
+    """Each run at its last kept step not after `step`, all turned onto the first."""
+    taken = []
+    for run in runs:
+        steps = run.embedding_steps()
+        taken.append((str(run.dir), max([s for s in steps if s <= step] or steps[:1]), tuple(steps)))
+    return _views(tuple(taken), method)
+
+
+@st.cache_data(show_spinner="Projecting …", max_entries=60)
+def _views(taken: tuple[tuple[str, int, tuple[int, ...]], ...], method: str) -> list[View]:
+    from pathlib import Path
+
+    runs = [Run(Path(folder)) for folder, _, _ in taken]
+    kept = [run.load_embeddings(step) for run, (_, step, _) in zip(runs, taken, strict=True)]
+    if method == "pca":  # fixed axes through training, so that what moves has really moved
+        pictures: list[np.ndarray] = []
+        reference = None
+        for run, (_, step, steps) in zip(runs, taken, strict=True):
+            through = embeddings.project_steps([run.load_embeddings(s)["pooled"] for s in steps], reference)
+            reference = through[-1] if reference is None else reference
+            pictures.append(through[steps.index(step)])
+    else:
+        pictures = embeddings.project([entry["pooled"] for entry in kept], method)
+    return [
+        _view(run.id, step, entry, picture)
+        for run, (_, step, _), entry, picture in zip(runs, taken, kept, pictures, strict=True)
+    ]
+
+
+def _view(run_id: str, step: int, entry: dict[str, np.ndarray], points: np.ndarray) -> View:
+    labels = embeddings.as_classes(entry["labels"])
+    regression = entry["logits"].shape[1] == 1
+    predicted = np.rint(entry["logits"][:, 0]).astype(int) if regression else entry["logits"].argmax(axis=1)
+    try:
+        scores = embeddings.cluster_scores(entry["pooled"], entry["labels"])
+    except ValueError:
+        scores = None
+    accuracy = None if regression else float((predicted == labels).mean())
+    return View(run_id, step, points, labels, predicted, entry["rows"], scores, accuracy)
+
+
+def label_names(config: RunConfig, ids: np.ndarray) -> dict[int, str]:
+    """Class id to name, for the classes that occur."""
+    try:
+        task = task_of(config)
+        names = cache.corpus(config).task.labels if task.origin == "file" else task.labels
+    except ValueError:
+        names = ()
+    return {int(i): names[i] if 0 <= i < len(names) else f"{i}" for i in sorted(set(ids.tolist()))}
+
+
+def groups(view: View, names: dict[int, str], colouring: str) -> list[str]:
+    """What each row is coloured by."""
+    if colouring == "error":
+        return ["right" if a == b else "wrong" for a, b in zip(view.labels, view.predicted, strict=True)]
+    ids = view.labels if colouring == "class" else view.predicted
+    return [names.get(int(i), str(i)) for i in ids]
+
+
+def palette(names: dict[int, str], colouring: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Colours and symbols by group."""
+    if colouring == "error":
+        return RIGHT_WRONG, {"right": "circle", "wrong": "x"}
+    labels = list(names.values())
+    return theme.class_colors(labels), theme.class_symbols(labels)
+
+
+def score_figures(view: View) -> list[tuple[str, str, str]]:
+    """What stands above a run's picture. All but the accuracy are measured in the embedding space, not in the picture."""
+    scores = view.scores
+    if scores is None:
+        return [("silhouette", "–", "needs two classes")]
+    return [
+        ("silhouette (-1 to 1)", f"{scores.silhouette:.3f}", f"± {scores.silhouette_error:.3f} over rows"),
+        ("neighbour purity", f"{scores.knn_purity:.3f}", "share of 10 nearest in class"),
+        ("within / between", f"{scores.ratio:.3g}", "smaller is tighter"),
+        ("accuracy", components.number(view.accuracy), "on these rows"),
+    ]
+
+
+def confounds(runs: Sequence[Run], drawn: Sequence[View]) -> list[str]:
+    """In what the runs differ beyond the loss."""
+    found = embeddings.differences({run.id: run.config() for run in runs}) if len(runs) > 1 else []
+    if not embeddings.same_rows([view.rows.tolist() for view in drawn]):
+        found.append("evaluation rows")
+    if len({view.step for view in drawn}) > 1:
+        found.append("steps trained so far")
+    return found
+
+
+def texts(run: Run) -> list[str]:
+    """The evaluation rows' texts as they are hovered; pairs are joined by a bar."""
+    try:
+        return [
+            str(row.get("text", "")) + (f" ‖ {row['pair']}" if row.get("pair") else "") for row in run.load_eval_rows()
+        ]
+    except RunError:
+        return []
+
+
+def chosen_rows(
+    drawn: Sequence[View], run_names: dict[str, str], names: dict[int, str], shown: Sequence[str], picked: Sequence[int]
+) -> pd.DataFrame:
+    """The picked rows with their text, label and every run's prediction."""
+    first = drawn[0]
+    rows = []
+    for i in picked:
+        row = {"text": shown[i] if i < len(shown) else "", "label": names.get(int(first.labels[i]), "")}
+        for view in drawn:
+            row[run_names[view.run_id]] = (
+                names.get(int(view.predicted[i]), str(view.predicted[i])) if i < len(view.predicted) else "–"
+            )
+        rows.append(row)
+    return pd.DataFrame(rows)

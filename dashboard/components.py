@@ -1,0 +1,240 @@
+"""Small pieces every page draws: headings, figures, edits, states; and the calm message when something fails."""
+
+from __future__ import annotations
+
+import html
+import logging
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, Protocol
+
+import streamlit as st
+
+from dashboard import theme
+
+log = logging.getLogger("dashboard")
+
+
+class EditLike(Protocol):
+    """What `core.augment.edits.Edit` offers; named here so that drawing text needs no augmenter."""
+
+    start: int
+    end: int
+    before: str
+    after: str
+    rule: str
+
+
+@contextmanager
+def calm(subject: str) -> Iterator[None]:
+    """Whatever fails inside is said in two sentences; the traceback goes to the server's log, never to the page."""
+    try:
+        yield
+    except Exception as error:  # Streamlit's own stop and rerun signals are BaseExceptions and pass through
+        log.exception("%s could not be shown", subject)
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        st.error(
+            f"**{escape_markdown(subject)} could not be shown.** {escape_markdown(reason)}", icon=":material/error:"
+        )
+        st.caption("Reload the page to try again. The full report is in the terminal where the lab was started.")
+
+
+def calmly(subject: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """`calm` for a fragment, which reruns outside the shell."""
+
+    def wrap(body: Callable[..., None]) -> Callable[..., None]:
+        @wraps(body)
+        def inner(*args: Any, **kwargs: Any) -> None:
+            with calm(subject):
+                body(*args, **kwargs)
+
+        return inner
+
+    return wrap
+
+
+def escape_markdown(text: str) -> str:
+    """Text that Markdown shows as it is written."""
+    return "".join(f"\\{char}" if char in r"\`*_{}[]()<>#+-.!|~$:" else char for char in text)
+
+
+def heading(title: str, sentence: str) -> None:
+    """The page's subject, and beneath it one sentence on what can be found out here."""
+    st.title(title, anchor=False)
+    st.html(f'<p class="lab-lede">{html.escape(sentence)}</p>')
+
+
+def escape_html(text: str) -> str:
+    """Text that HTML shows as it is written, in attributes too."""
+    return html.escape(text, quote=True)
+
+
+def note(text: str) -> None:
+    """A quiet remark in plain text."""
+    st.html(f'<div class="lab-note">{html.escape(text)}</div>')
+
+
+def empty(message: str) -> Any:
+    """A framed place for "nothing here yet"; the caller adds the button that leads on."""
+    box = st.container(border=True)
+    box.markdown(escape_markdown(message))
+    return box
+
+
+def number(value: float | int | None, unit: str = "") -> str:
+    """Three significant digits; whole numbers in full with thousands; an en dash for nothing."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if (isinstance(value, float) and not value.is_integer()) or (isinstance(value, float) and abs(value) < 1):
+        text = f"{value:.3g}" if abs(value) < 1e-3 and value else f"{value:#.3g}".rstrip(".")
+    else:
+        text = f"{int(value):,}"
+    return f"{text} {unit}".rstrip()
+
+
+def short_count(value: float) -> str:
+    """24,582,914 -> 24.6 M."""
+    for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:#.3g}".rstrip(".") + f" {sign}"
+    return number(value)
+
+
+def byte_size(value: float) -> str:
+    for size, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
+        if value >= size:
+            return f"{value / size:#.3g}".rstrip(".") + f" {unit}"
+    return f"{value:.0f} B"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as a person would say them: 14 s, 3 min 20 s, 2 h 5 min."""
+    if seconds is None or seconds < 0 or not math.isfinite(seconds):
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def ago(then: float | None, now: float) -> str:
+    """How long ago `then` was, in the largest unit."""
+    if not then:
+        return "–"
+    seconds = max(0.0, now - then)
+    if seconds < 10:
+        return "just now"
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit} ago"
+    return f"{int(seconds)} s ago"
+
+
+def state_word(state: str) -> str:
+    """Sign and word of a run's state."""
+    return f"{theme.STATE_SIGNS.get(state, ('?', 'gray'))[0]} {state}"
+
+
+def state_badge(state: str) -> str:
+    """A coloured badge in Streamlit's Markdown."""
+    sign, color = theme.STATE_SIGNS.get(state, ("?", "gray"))
+    return f":{color}-badge[{sign} {state}]"
+
+
+def figures(items: Iterable[tuple[str, str] | tuple[str, str, str]]) -> None:
+    """Large figures in a row: (label with its unit, value) and, where given, a remark beneath."""
+    cells = []
+    for item in items:
+        label, value, remark = (*item, "")[:3]
+        extra = f"<i>{html.escape(remark)}</i>" if remark else ""
+        cells.append(f"<div><span>{html.escape(label)}</span><b>{html.escape(value)}</b>{extra}</div>")
+    st.html(f'<div class="lab-figures">{"".join(cells)}</div>')
+
+
+def facts(items: Mapping[str, str]) -> None:
+    """Name and value, a line each."""
+    lines = "".join(f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>" for name, value in items.items())
+    st.html(f'<dl class="lab-facts">{lines}</dl>')
+
+
+def edited_html(text: str, edits: Sequence[EditLike], color: str) -> str:
+    """`text` with each edit shown: what went struck, what came marked, the rule as its hover title. All escaped."""
+    out, at = [], 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if edit.start < at:  # an overlap would show words twice
+            continue
+        out.append(html.escape(text[at : edit.start]))
+        title = html.escape(f"{edit.rule}: “{edit.before}” → “{edit.after}”", quote=True)
+        if edit.before:
+            out.append(f"<del>{html.escape(edit.before)}</del>")
+        if edit.after:
+            out.append(f'<ins title="{title}" style="--edit:{color}">{html.escape(edit.after)}</ins>')
+        at = edit.end
+    out.append(html.escape(text[at:]))
+    return "".join(out)
+
+
+def show_edits(text: str, edits: Sequence[EditLike], method: str, small: bool = False) -> None:
+    color = theme.METHOD_COLORS.get(method, theme.OTHER_COLOR)
+    body = edited_html(text, edits, color) or "&nbsp;"
+    st.html(f'<div class="lab-text{" small" if small else ""}">{body}</div>')
+
+
+def pieces_html(pieces: Sequence[str], fresh: Sequence[bool]) -> str:
+    """Word pieces in boxes; those that are `fresh` (not there before the edit) are marked."""
+    return "".join(
+        f'<span class="new">{html.escape(piece)}</span>' if new else f"<span>{html.escape(piece)}</span>"
+        for piece, new in zip(pieces, fresh, strict=True)
+    )
+
+
+def fresh_pieces(before: Sequence[str], after: Sequence[str]) -> list[bool]:
+    """Which of the pieces after are not carried over from before (longest matching blocks)."""
+    import difflib
+
+    fresh = [True] * len(after)
+    for block in difflib.SequenceMatcher(None, list(before), list(after), autojunk=False).get_matching_blocks():
+        fresh[block.b : block.b + block.size] = [False] * block.size
+    return fresh
+
+
+def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str, str]) -> str:
+    """Settings side by side as an HTML table: {run name: flat config}; keys that differ come first."""
+    names = list(columns)
+    keys = list(docs)
+    differing = [key for key in keys if len({_cell(columns[name].get(key)) for name in names}) > 1]
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
+    rows = []
+    for key in [*differing, *(key for key in keys if key not in differing)]:
+        cells = "".join(f"<td>{html.escape(_cell(columns[name].get(key)))}</td>" for name in names)
+        kind = "differs" if key in differing else "same"
+        rows.append(
+            f'<tr class="{kind}"><td title="{html.escape(docs[key], quote=True)}">{html.escape(key)}</td>{cells}</tr>'
+        )
+    return (
+        f'<div class="lab-scroll"><table class="lab-table"><tr><th>setting</th>{head}</tr>{"".join(rows)}</table></div>'
+    )
+
+
+def plain_table(frame: Any) -> str:
+    """A small frame of finished texts as an HTML table that wraps rather than scrolls."""
+    head = "".join(f"<th>{html.escape(str(name))}</th>" for name in frame.columns)
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
+        for row in frame.itertuples(index=False)
+    )
+    return f'<div class="lab-scroll"><table class="lab-table"><tr>{head}</tr>{rows}</table></div>'
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item) for item in value) or "–"
+    return f"{value:g}" if isinstance(value, float) else str(value) or "–"

@@ -1,0 +1,289 @@
+"""The configuration's own keys in, form fields out: what `core.config` says is what the page asks.
+
+The widgets' session state is the form's only memory: one entry a key, named by `widget_key`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shlex
+import types
+import typing
+from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core import config as core_config
+from core.config import RunConfig
+from dashboard import components
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "augment.mode": core_config.MODES,
+    "augment.methods": core_config.METHODS,
+    "augment.style": core_config.STYLES,
+    "model.variant": core_config.VARIANTS,
+    "model.keep": core_config.KEEPS,
+    "train.loss": core_config.LOSSES,
+    "train.features": core_config.FEATURES,
+    "train.optimizer": core_config.OPTIMIZERS,
+    "train.schedule": core_config.SCHEDULES,
+    "train.precision": core_config.PRECISIONS,
+    "run.executor": core_config.EXECUTORS,
+}
+
+LABELS = {
+    "task": "Task",
+    "model": "Starting model",
+    "seed": "Seed",
+    "data.max_train_rows": "Training rows, at most",
+    "data.max_eval_rows": "Evaluation rows, at most",
+    "data.max_length": "Longest input (word pieces)",
+    "data.file": "Training file",
+    "data.eval_file": "Evaluation file",
+    "data.text_column": "Text column",
+    "data.pair_column": "Second text column",
+    "data.label_column": "Label column",
+    "augment.mode": "When to augment",
+    "augment.fraction": "Share of rows changed an epoch",
+    "augment.methods": "Methods",
+    "augment.weights": "Weights of the methods",
+    "augment.style": "Style",
+    "augment.strength": "Strength (share of words)",
+    "model.variant": "Architecture",
+    "model.layers": "Layers kept (light)",
+    "model.keep": "Which layers (light)",
+    "model.rank": "CP rank (light)",
+    "lora.enabled": "Train LoRA adapters only",
+    "lora.r": "LoRA rank r",
+    "lora.alpha": "LoRA alpha",
+    "lora.dropout": "LoRA dropout",
+    "lora.targets": "LoRA targets",
+    "train.loss": "Loss",
+    "train.features": "Contrast computed on",
+    "train.optimizer": "Optimizer",
+    "train.schedule": "Learning-rate schedule",
+    "train.epochs": "Epochs",
+    "train.max_steps": "Steps, at most",
+    "train.batch_size": "Batch size",
+    "train.lr": "Peak learning rate",
+    "train.weight_decay": "Weight decay",
+    "train.eval_every": "Evaluate every (steps)",
+    "train.precision": "Precision",
+    "run.name": "Name of the run",
+    "run.executor": "Where it runs",
+}
+
+PLACEHOLDERS = {
+    "data.max_train_rows": "all",
+    "data.max_eval_rows": "all",
+    "augment.strength": "the method's own",
+    "train.max_steps": "as epochs say",
+    "train.lr": "the task's own",
+    "train.eval_every": "half an epoch",
+    "augment.weights": "equal",
+    "run.name": "made from the settings",
+    "data.text_column": "guessed from its name",
+    "data.label_column": "guessed from its name",
+    "data.pair_column": "none",
+    "data.eval_file": "a tenth of the training file",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A box of the form: the settings that matter, and those behind "more"."""
+
+    title: str
+    main: tuple[str, ...]
+    more: tuple[str, ...]
+
+
+CARDS = (
+    Card("Data", ("task", "data.max_train_rows", "data.max_length"), ("data.max_eval_rows",)),
+    Card(
+        "Model",
+        ("model", "model.variant", "lora.enabled"),
+        ("model.layers", "model.keep", "model.rank", "lora.r", "lora.alpha", "lora.dropout", "lora.targets"),
+    ),
+    Card(
+        "Augmentation",
+        ("augment.mode", "augment.methods", "augment.fraction"),
+        ("augment.style", "augment.strength", "augment.weights"),
+    ),
+    Card(
+        "Training",
+        ("train.loss", "train.epochs", "train.lr"),
+        (
+            "train.batch_size",
+            "train.max_steps",
+            "train.optimizer",
+            "train.schedule",
+            "train.weight_decay",
+            "train.features",
+            "train.eval_every",
+            "train.precision",
+            "seed",
+            "run.executor",
+        ),
+    ),
+)
+FILE_KEYS = ("data.file", "data.eval_file", "data.text_column", "data.pair_column", "data.label_column")
+"""Asked only for an own file, beside its preview."""
+RUN_KEYS = ("run.name",)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One key as the form needs it."""
+
+    key: str
+    label: str
+    help: str
+    kind: str
+    """`bool`, `int`, `float`, `str` or `list`."""
+    optional: bool
+    choices: tuple[str, ...]
+
+
+def fields() -> dict[str, Field]:
+    """Every configuration key as a field, in the configuration's order."""
+    hints = dict(_hints(RunConfig, ""))
+    out = {}
+    for key, doc in core_config.keys().items():
+        hint, optional = hints[key], False
+        if isinstance(hint, types.UnionType):
+            hint, optional = next(arm for arm in typing.get_args(hint) if arm is not type(None)), True
+        kind = "list" if typing.get_origin(hint) is tuple else hint.__name__
+        label = LABELS.get(key, key)
+        out[key] = Field(key, label, f"{doc}  \n`{key}`", kind, optional, CHOICES.get(key, ()))
+    return out
+
+
+def _hints(cls: type, prefix: str) -> typing.Iterator[tuple[str, Any]]:
+    resolved = typing.get_type_hints(cls)
+    for entry in dataclasses.fields(cls):
+        if dataclasses.is_dataclass(resolved[entry.name]):
+            section = entry.metadata.get("section", entry.name)
+            yield from _hints(resolved[entry.name], f"{prefix}{section}.")  # type: ignore[arg-type]
+        else:
+            yield prefix + entry.name, resolved[entry.name]
+
+
+def widget_key(key: str) -> str:
+    return f"launch:{key}"
+
+
+def fill(session: MutableMapping[Any, Any], config: RunConfig) -> None:
+    """Put a configuration into the form's memory; to be called before the widgets are drawn."""
+    flat = config.to_dict()
+    for key, field in fields().items():
+        session[widget_key(key)] = _to_widget(field, flat[key])
+
+
+def started(session: Mapping[Any, Any]) -> bool:
+    """Whether the form has been filled before."""
+    return all(widget_key(key) in session for key in core_config.keys())
+
+
+def values(session: Mapping[Any, Any]) -> dict[str, Any]:
+    """What stands in the form, as `RunConfig.replace` takes it."""
+    out = {}
+    for key, field in fields().items():
+        value = session.get(widget_key(key))
+        if field.kind == "list" and isinstance(value, str):
+            value = [part.strip() for part in value.split(",") if part.strip()]
+        if value is None and not field.optional:
+            value = [] if field.kind == "list" else ""
+        out[key] = value
+    return out
+
+
+def check(entered: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, str]]:
+    """The configuration that was entered, or None and what is wrong, by key; the key "" holds what fits no field."""
+    errors: dict[str, str] = {}
+    for key, value in entered.items():
+        if key in ("augment.weights", "augment.methods", "lora.targets"):
+            continue  # these are checked against one another below
+        try:
+            RunConfig().replace({key: value})
+        except ValueError as error:
+            errors[key] = str(error)
+    if errors:
+        return None, errors
+    try:
+        return RunConfig().replace(dict(entered)), {}
+    except ValueError as error:
+        mentioned = [key for key in entered if key in str(error)]
+        fallback = "augment.methods" if "augment method" in str(error) else ""
+        return None, {max(mentioned, key=len) if mentioned else fallback: str(error)}
+
+
+def command_line(config: RunConfig) -> str:
+    """The same run from a shell: only what differs from the defaults is set."""
+    flat, default = config.to_dict(), RunConfig().to_dict()
+    words = ["python", "-m", "core", "train", "--task", config.task, "--model", config.model]
+    if os.environ.get("LAB_RUNS"):
+        words += ["--runs", os.environ["LAB_RUNS"]]
+    for key, value in flat.items():
+        if key not in ("task", "model") and value != default[key]:
+            text = ",".join(str(item) for item in value) if isinstance(value, list) else _plain(value)
+            words += ["--set", f"{key}={text}"]
+    return shlex.join(words)
+
+
+def command_lines(configs: Iterable[RunConfig]) -> str:
+    return "\n".join(command_line(config) for config in configs)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "none" if value is None else str(value)
+
+
+def _to_widget(field: Field, value: Any) -> Any:
+    if field.kind == "list":
+        return list(value) if field.choices else ", ".join(str(item) for item in value)
+    if field.kind == "float" and value is not None:
+        return float(value)
+    return value if value is not None or field.kind != "str" else ""
+
+
+def draw(
+    field: Field, error: str | None, options: tuple[str, ...] = (), titles: Mapping[str, str] | None = None
+) -> None:
+    """One field, with what is wrong with it right beneath. `options` offers names for a text that may also be typed."""
+    key, hint = widget_key(field.key), PLACEHOLDERS.get(field.key, "")
+    common: dict[str, Any] = {"key": key, "help": field.help, "persist_state": "session"}
+    if field.kind == "bool":
+        st.toggle(field.label, **common)
+    elif options:
+        shown = lambda name: f"{name}: {titles[name]}" if titles and name in titles else name
+        current = st.session_state.get(key)
+        listed = options if current in options or not current else (*options, current)
+        st.selectbox(field.label, listed, format_func=shown, accept_new_options=titles is None, **common)
+    elif field.kind == "list" and field.choices:
+        st.pills(field.label, field.choices, selection_mode="multi", **common)
+    elif len(field.choices) > 1:
+        st.segmented_control(field.label, field.choices, required=True, **common)
+    elif field.choices:
+        st.selectbox(field.label, field.choices, disabled=True, **common)
+    elif field.kind in ("int", "float"):
+        _number(field, hint, common)
+    else:
+        st.text_input(field.label, placeholder=hint, **common)
+    if error:
+        st.markdown(f":red[{components.escape_markdown(error)}]")
+
+
+def _number(field: Field, hint: str, common: dict[str, Any]) -> None:
+    if field.kind == "int":
+        st.number_input(field.label, value=None, step=1, placeholder=hint, **common)
+        return
+    small = field.key in ("train.lr",)
+    step = {"train.lr": 1e-5, "train.epochs": 1.0, "augment.fraction": 0.05, "lora.alpha": 1.0}.get(field.key, 0.01)
+    shape = "%.2g" if small else "%g"
+    st.number_input(field.label, value=None, step=step, format=shape, placeholder=hint, **common)

@@ -1,0 +1,125 @@
+"""Run infos in, one table of runs out: the same on Home, Runs and Clusters."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.config import RunConfig
+from core.runs.store import RunInfo
+from dashboard import charts, components
+
+ACTIVE = ("queued", "running")
+UNTOLD = ("run.name", "task", "model", "data.file")
+"""Keys that the table names elsewhere, or that tell nothing apart."""
+
+
+def is_active(info: RunInfo) -> bool:
+    return info.state in ACTIVE
+
+
+def differs_in(config: RunConfig | None) -> str:
+    """What a run changes against the defaults, shortly: `loss joint, rank 32`."""
+    if config is None:
+        return ""
+    changed = {key: value for key, (value, _) in config.differences(RunConfig()).items() if key not in UNTOLD}
+    return ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {_short(value)}" for key, value in changed.items())
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return "+".join(str(item) for item in value)
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def score_text(info: RunInfo) -> str:
+    """The run's first score with its name: `Accuracy 0.913`."""
+    for key, value in (info.status.score if info.status else {}).items():
+        if value is not None:
+            return f"{charts.metric_name(key)} {components.number(float(value))}"
+    return "–"
+
+
+def progress(info: RunInfo) -> float:
+    """Share of the steps done, 0 to 1."""
+    status = info.status
+    if status is None:
+        return 0.0
+    if status.state == "finished":
+        return 1.0
+    return min(1.0, status.step / status.of) if status.of else 0.0
+
+
+def elapsed(info: RunInfo, now: float) -> float | None:
+    """Seconds a run has computed, or computed in all."""
+    status = info.status
+    if status is None or status.started is None:
+        return None
+    return max(0.0, (status.ended or now) - status.started) if status.state != "queued" else None
+
+
+def frame(infos: Sequence[RunInfo], now: float | None = None) -> pd.DataFrame:
+    """One row a run, in the order given."""
+    now = time.time() if now is None else now
+    rows = [
+        {
+            "State": components.state_word(info.state),
+            "Run": info.name,
+            "Task": info.task or "–",
+            "Progress": 100 * progress(info),
+            "Score": score_text(info),
+            "Differs from defaults in": differs_in(info.config) or ("–" if info.config else info.reason),
+            "Started": components.ago(info.status.started or info.status.created if info.status else None, now),
+            "Time": components.duration(elapsed(info, now)),
+        }
+        for info in infos
+    ]
+    return pd.DataFrame(
+        rows, columns=["State", "Run", "Task", "Progress", "Score", "Differs from defaults in", "Started", "Time"]
+    )
+
+
+def columns() -> dict[str, Any]:
+    """How Streamlit is to draw the table's columns."""
+    return {
+        "State": st.column_config.TextColumn(width=96),
+        "Run": st.column_config.TextColumn(width="medium"),
+        "Task": st.column_config.TextColumn(width=112),
+        "Progress": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100, width=110),
+        "Score": st.column_config.TextColumn(width=124),
+        "Differs from defaults in": st.column_config.TextColumn(width="medium"),
+        "Started": st.column_config.TextColumn(width=92),
+        "Time": st.column_config.TextColumn(width=84),
+    }
+
+
+def progress_line(info: RunInfo) -> str:
+    """Where a run is, in words: `step 120 of 200, Accuracy 0.91, 14 s left`."""
+    status = info.status
+    if status is None:
+        return info.reason
+    if status.state == "queued":
+        return "waiting for its turn"
+    parts = [status.phase] if status.phase and status.phase != "training" else []
+    if status.of:
+        parts.append(f"step {status.step:,} of {status.of:,}")
+    if score_text(info) != "–":
+        parts.append(score_text(info))
+    if status.state == "running" and status.eta_s is not None:
+        parts.append(f"{components.duration(status.eta_s)} left")
+    return ", ".join(parts)
+
+
+def unique_names(infos: Iterable[RunInfo]) -> dict[str, str]:
+    """A name for each run that no other run here has: what it is called, with the end of its id where needed."""
+    listed = list(infos)
+    counts: dict[str, int] = {}
+    for info in listed:
+        counts[info.name] = counts.get(info.name, 0) + 1
+    return {info.id: info.name if counts[info.name] == 1 else f"{info.name} ({info.id[-4:]})" for info in listed}

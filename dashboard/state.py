@@ -1,0 +1,87 @@
+"""The one place for what a visitor's session remembers, and for what stands in the address bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.runs.metrics import MetricsTail
+from core.runs.run import Run
+from dashboard import theme
+
+RUN_PARAMETER = "run"
+MOST_SELECTED = 20
+
+
+@dataclass
+class Session:
+    """Everything remembered between reruns that is not a widget's own value."""
+
+    selected: list[str] | None = None
+    """Runs chosen last; None before anything was chosen."""
+    places: dict[str, int] = field(default_factory=dict)
+    """Run -> place in the run colour scale; a run keeps its colour on every page."""
+    metrics: dict[str, MetricsTail] = field(default_factory=dict)
+    """What was read of each run's metrics, and where reading goes on."""
+    recipe: str = ""
+    """The recipe that filled the launch form last."""
+    pending: RunConfig | None = None
+    """A configuration waiting to be put into the launch form (a clone)."""
+    message: str = ""
+    """Said once, at the top of the next page drawn."""
+
+
+def session() -> Session:
+    if "lab" not in st.session_state:
+        st.session_state["lab"] = Session()
+    return st.session_state["lab"]
+
+
+def selected_runs(known: Sequence[str], default: Sequence[str] = ()) -> list[str]:
+    """The runs this page is about: those in the address, else those chosen before, else `default`. Unknown ones fall out."""
+    asked = [run for run in st.query_params.get_all(RUN_PARAMETER) if run in known]
+    before = session().selected
+    remembered = [run for run in before if run in known] if before is not None else []
+    chosen = asked or remembered or ([] if before == [] else [run for run in default if run in known])
+    chosen = list(dict.fromkeys(chosen))[:MOST_SELECTED]
+    remember_runs(chosen)
+    return chosen
+
+
+def remember_runs(run_ids: Sequence[str]) -> None:
+    """Choose these runs, here and in the address, so that the view can be shared and survives a reload."""
+    session().selected = list(run_ids)
+    if st.query_params.get_all(RUN_PARAMETER) != list(run_ids):
+        st.query_params[RUN_PARAMETER] = list(run_ids)
+
+
+def run_colors(run_ids: Sequence[str]) -> dict[str, str]:
+    return theme.run_colors(run_ids, session().places)
+
+
+def take_pending() -> RunConfig | None:
+    """The configuration that waits for the launch form, given once."""
+    waiting, session().pending = session().pending, None
+    return waiting
+
+
+def say_next(message: str) -> None:
+    session().message = message
+
+
+def say_now() -> None:
+    """Show, once, what an earlier action left to be said."""
+    if session().message:
+        st.toast(session().message)
+        session().message = ""
+
+
+def metric_rows(run: Run) -> list[dict[str, Any]]:
+    """All metric lines of a run; only what was added since the last look is read."""
+    tail = session().metrics.setdefault(run.id, run.tail())
+    tail.update()
+    return tail.rows

@@ -1,0 +1,156 @@
+"""CLUSTERS: does the loss separate the classes?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.recipes import RECIPES
+from core.runs.store import Run, RunInfo, Store
+from dashboard import actions, charts, cluster_view, components, run_table, state, structure_charts
+
+METHODS = {"pca": "PCA", "tsne": "t-SNE"}
+
+
+def draw_empty(infos: Sequence[RunInfo]) -> None:
+    """Nothing to compare yet: offer the pair, or say that it is on its way."""
+    active = [info for info in infos if run_table.is_active(info)]
+    if active:
+        with components.empty(
+            "No run has kept embeddings yet. Runs keep them at each evaluation; the first one comes within seconds."
+        ):
+            for info in active[:4]:
+                st.progress(
+                    run_table.progress(info),
+                    text=components.escape_markdown(f"{info.name}: {run_table.progress_line(info)}"),
+                )
+        return
+    with components.empty(
+        "No run has embeddings yet. Start the cross-entropy and joint-loss pair on demo-intents: same rows, same batches, about two minutes."
+    ):
+        with st.container(horizontal=True):
+            if st.button("Start the pair", type="primary", key="pair", help=RECIPES["ce-joint"].description):
+                actions.start_and_show(RECIPES["ce-joint"].configs)
+            st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
+
+
+@components.calmly("The wait for embeddings")
+def wait_for_embeddings() -> None:
+    infos = Store().list()
+    if cluster_view.having_embeddings(infos) or not any(run_table.is_active(info) for info in infos):
+        st.rerun()
+    draw_empty(infos)
+
+
+def choose_runs(infos: Sequence[RunInfo]) -> list[Run]:
+    """The runs to compare: those chosen before, else the newest fair pair, else the newest run."""
+    ids, names = [info.id for info in infos], run_table.unique_names(infos)
+    chosen = [run_id for run_id in state.selected_runs(ids) if run_id in ids][: cluster_view.MOST_RUNS]
+    pair = cluster_view.fair_pair(infos)
+    if len(chosen) < 2 and pair and (not chosen or chosen[0] in pair):
+        chosen = pair
+    before = st.session_state.get("cluster_runs")
+    if before is not None:
+        st.session_state["cluster_runs"] = [run_id for run_id in before if run_id in ids] or chosen or ids[:1]
+    else:
+        st.session_state["cluster_runs"] = chosen or ids[:1]
+    picked = st.multiselect(
+        "Runs", ids, format_func=lambda run_id: names[run_id], key="cluster_runs", max_selections=cluster_view.MOST_RUNS,
+        persist_state="page",
+    )  # fmt: skip
+    state.remember_runs(picked)
+    return [Store().get(run_id) for run_id in picked]
+
+
+def draw_controls(runs: Sequence[Run]) -> tuple[int, str, str]:
+    """How they are shown: (step, projection, colouring)."""
+    steps = cluster_view.steps_of(runs)
+    left, middle, right = st.columns([3, 1, 2], vertical_alignment="bottom")
+    step = steps[-1]
+    if len(steps) > 1:
+        step = left.select_slider("Training step", steps, value=steps[-1], key=f"step-{len(steps)}-{steps[-1]}")
+    method = middle.segmented_control(
+        "Projection",
+        list(METHODS),
+        format_func=METHODS.get,
+        default="pca",
+        required=True,
+        key="projection",
+        bind="query-params",
+    )
+    colouring = right.segmented_control(
+        "Colour", cluster_view.COLOURINGS, default="class", required=True, key="colour", bind="query-params"
+    )
+    return step, method, colouring
+
+
+def draw_fairness(runs: Sequence[Run], drawn: Sequence[cluster_view.View]) -> None:
+    if len(runs) < 2:
+        components.note("Choose a second run to compare.")
+        return
+    found = cluster_view.confounds(runs, drawn)
+    if found:
+        st.warning(
+            components.escape_markdown(f"Not a fair pair: besides the loss, these runs differ in {', '.join(found)}."),
+            icon=":material/balance:",
+        )
+    else:
+        components.note("A fair comparison: same rows, seed, order and steps; only the loss differs.")
+
+
+def draw_scores(drawn: Sequence[cluster_view.View], names: dict[str, str]) -> None:
+    for column, view in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
+        with column:
+            st.markdown(f"**{components.escape_markdown(names[view.run_id])}**")
+            components.figures(cluster_view.score_figures(view))
+
+
+def draw_compared(runs: list[Run], names: dict[str, str]) -> None:
+    step, method, colouring = draw_controls(runs)
+    drawn = cluster_view.views(runs, step, method)
+    draw_fairness(runs, drawn)
+    draw_scores(drawn, names)
+    labels = cluster_view.label_names(runs[0].config(), drawn[0].labels)
+    shown = cluster_view.texts(runs[0])
+    colors, symbols = cluster_view.palette(labels, colouring)
+    figure = structure_charts.cluster_figure(
+        [(f"{names[view.run_id]}, step {view.step:,}", view.points) for view in drawn],
+        [cluster_view.groups(view, labels, colouring) for view in drawn], [cluster_view.texts(run) for run in runs], colors, symbols,
+    )  # fmt: skip
+    event = st.plotly_chart(
+        figure, key="clusters", config=charts.LASSO, on_select="rerun", selection_mode=("lasso", "box")
+    )
+    picked = structure_charts.picked_rows(event.selection.points)
+    components.note(
+        f"{len(drawn[0].labels):,} evaluation rows, {METHODS[method]} to two dimensions, turned onto the first run. "
+        "The figures above are measured in the embedding space itself. Draw a lasso round points to read them."
+    )
+    if picked:
+        st.dataframe(
+            cluster_view.chosen_rows(drawn, names, labels, shown, picked), hide_index=True, alt="Rows inside the lasso"
+        )
+
+
+def body() -> None:
+    components.heading(
+        "Clusters", "Whether the loss separates the classes: the same rows as two runs see them, in one aligned space."
+    )
+    state.say_now()
+    every = Store().list()
+    infos = cluster_view.having_embeddings(every)
+    if not infos:
+        active = any(run_table.is_active(info) for info in every)
+        if active:
+            st.fragment(wait_for_embeddings, run_every=1.0)()
+        else:
+            draw_empty(every)
+        return
+    runs = choose_runs(infos)
+    if not runs:
+        components.empty("Choose at least one run above.")
+        return
+    draw_compared(runs, run_table.unique_names(infos))
+
+
+body()

@@ -1,0 +1,100 @@
+"""HOME: what is this, what runs now, what ran lately, and what this machine can do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.recipes import RECIPES
+from core.runs.store import RunInfo, Store
+from dashboard import actions, components, machine, run_table, state
+
+PICTURE = Path(components.__file__).with_name("home_picture.svg")
+RECENT = 5
+
+
+def draw_start() -> None:
+    """The three ways in, the quickest first."""
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Run the one-minute demo", type="primary", icon=":material/play_arrow:", key="demo"):
+            actions.start_and_show(RECIPES["quick-demo"].configs)
+        if st.button(
+            "Compare two losses", icon=":material/scatter_plot:", key="pair", help=RECIPES["ce-joint"].description
+        ):
+            actions.start_and_show(RECIPES["ce-joint"].configs)
+        if st.button("Use my own file", icon=":material/upload_file:", key="own"):
+            state.session().pending = RunConfig(task="file")
+            st.switch_page(actions.page("launch"))
+        st.page_link(actions.page("augmentation"), label="See what augmentation does", icon=":material/edit_note:")
+
+
+def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
+    st.subheader("Running now", anchor=False)
+    if not active:
+        components.note("Nothing runs. A run started here goes on when this page is closed.")
+    for info in active[:4]:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.progress(
+                run_table.progress(info),
+                text=components.escape_markdown(f"{names[info.id]}: {run_table.progress_line(info)}"),
+            )
+            if st.button("Watch", key=f"watch-{info.id}", type="tertiary"):
+                actions.show([info.id])
+    if len(active) > 4:
+        components.note(f"and {len(active) - 4} more in the queue")
+
+
+def draw_recent(infos: list[RunInfo]) -> None:
+    st.subheader("Recent runs", anchor=False)
+    if not infos:
+        components.note("No run yet. The demo above takes about a minute and needs no download.")
+        return
+    ids = [info.id for info in infos]
+    key = f"recent-{hash(tuple(ids))}"
+    event = st.dataframe(
+        run_table.frame(infos), column_config=run_table.columns(), hide_index=True, key=key, alt="Recent runs",
+        on_select="rerun", selection_mode="single-row", column_order=["State", "Run", "Task", "Score", "Differs from defaults in", "Started"],
+    )  # fmt: skip
+    rows = event.selection.rows
+    if rows and rows[0] < len(ids):
+        actions.show([ids[rows[0]]])
+
+
+@components.calmly("The list of runs")
+def draw_runs(ticking: bool) -> None:
+    infos = Store().list()
+    active = [info for info in infos if run_table.is_active(info)]
+    if ticking and not active:
+        st.rerun()  # everything is over: draw once more, and stop asking
+    draw_running(active[::-1], run_table.unique_names(infos))
+    draw_recent(infos[:RECENT])
+
+
+@components.calmly("This machine")
+def draw_machine(ticking: bool) -> None:
+    if ticking and machine.settled():
+        st.rerun()
+    st.subheader("This machine", anchor=False)
+    components.facts(machine.facts())
+
+
+def body() -> None:
+    components.heading(
+        "MobileBERT Lab",
+        "See what augmentation, model surgery and losses do to MobileBERT: launch runs, watch them, compare them.",
+    )
+    state.say_now()
+    st.html(f'<div class="lab-picture">{PICTURE.read_text(encoding="utf-8")}</div>')
+    draw_start()
+    left, right = st.columns([2, 1], gap="large")
+    active = any(run_table.is_active(info) for info in Store().list())
+    with left:
+        st.fragment(draw_runs, run_every=1.0 if active else None)(active)
+    with right:
+        waiting = not machine.settled()
+        st.fragment(draw_machine, run_every=0.5 if waiting else None)(waiting)
+
+
+body()

@@ -1,0 +1,101 @@
+"""LAUNCH: what shall we train? A form made of the configuration's own keys; what it will do stands beside it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.recipes import RECIPES
+from core.tasks import TASKS
+from dashboard import actions, cache, components, file_card, forms, launching, state
+
+BLANK = "blank"
+MODELS = ("demo", "google/mobilebert-uncased")
+
+
+def choose_recipe() -> tuple[RunConfig, ...]:
+    """The chosen recipe's runs. A newly chosen one fills the form; what is changed afterwards holds for all its runs."""
+    pending = state.take_pending()
+    if pending is not None:
+        st.session_state["recipe"] = BLANK
+    titles = {name: recipe.title for name, recipe in RECIPES.items()} | {BLANK: "Blank"}
+    name = st.pills(
+        "Recipe", list(titles), format_func=titles.get, default=next(iter(titles)), required=True, key="recipe",
+        bind="query-params",
+    )  # fmt: skip
+    recipe = RECIPES.get(name)
+    configs = recipe.configs if recipe else (RunConfig(),)
+    if pending is not None:
+        forms.fill(st.session_state, pending)
+    elif state.session().recipe != name or not forms.started(st.session_state):
+        forms.fill(st.session_state, configs[0])
+    state.session().recipe = name
+    components.note(
+        recipe.description if recipe else "Every setting as it is by default, or as it was in the run you cloned."
+    )
+    return configs
+
+
+def draw_card(card: forms.Card, errors: dict[str, str]) -> None:
+    fields, titles = forms.fields(), {name: task.title for name, task in TASKS.items()}
+    options = {"task": tuple(TASKS), "model": MODELS}
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{card.title}**")
+        for key in card.main:
+            forms.draw(fields[key], errors.get(key), options.get(key, ()), titles if key == "task" else None)
+        with st.expander("More settings", expanded=any(key in errors for key in card.more)):
+            for key in card.more:
+                forms.draw(fields[key], errors.get(key))
+
+
+def draw_form(errors: dict[str, str]) -> None:
+    for pair in (forms.CARDS[:2], forms.CARDS[2:]):
+        for column, card in zip(st.columns(2, gap="small"), pair, strict=True):
+            with column:
+                draw_card(card, errors)
+        if pair[0].title == "Data" and st.session_state[forms.widget_key("task")] == "file":
+            file_card.draw(errors)
+
+
+@components.calmly("The plan of these runs")
+def draw_summary(configs: list[RunConfig], form_errors: dict[str, str], waited: bool) -> None:
+    """What will happen, always in view: figures, obstacles, the click, and the same thing as text."""
+    plan = launching.plan(configs[0]) if configs else launching.Plan(errors=form_errors)
+    count = launching.parameters(configs[0], plan) if configs else cache.Answer(True)
+    if waited and not plan.waiting and count.ready:
+        st.rerun()  # the answers are in: draw the page once more, and stop asking
+    with st.container(border=True):
+        components.figures(launching.plan_figures(plan, count, len(configs)))
+        for text in launching.plan_remarks(plan, configs):
+            components.note(text)
+        forms.draw(forms.fields()["run.name"], form_errors.get("run.name"))
+        label = "Launch" if len(configs) < 2 else f"Launch {len(configs)} runs"
+        if st.button(label, type="primary", disabled=not plan.possible, width="stretch", key="launch"):
+            actions.start_and_show(configs)
+        for key, text in plan.errors.items():
+            where = f"{forms.LABELS[key]}: " if key in forms.LABELS else ""
+            st.markdown(f":red[{components.escape_markdown(where + text)}]")
+        if plan.waiting:
+            st.caption("Asking the model hub …")
+    if configs:
+        command, document = st.tabs(["Command line", "JSON"])
+        command.code(forms.command_lines(configs), language="bash", wrap_lines=True)
+        document.code(configs[0].to_json(), language="json", height=260)
+
+
+def body() -> None:
+    components.heading("Launch", "Choose rows, a model, an augmentation and a loss; the run goes on without this page.")
+    state.say_now()
+    recipe = choose_recipe()
+    config, errors = forms.check(forms.values(st.session_state))
+    configs = launching.variants(config, recipe) if config else []
+    plan = launching.plan(config) if config else launching.Plan(errors=errors)
+    waiting = bool(configs) and (plan.waiting or not launching.parameters(configs[0], plan).ready)
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        draw_form({**errors, **plan.errors})
+    with right, st.container(key="launch_summary"):
+        st.fragment(draw_summary, run_every=1.0 if waiting else None)(configs, errors, waiting)
+
+
+body()
