@@ -57,6 +57,19 @@ class _Light(PreTrainedModel):
         "attentions": [MobileBertSelfAttention, CollaborativeSelfAttention],
     }
 
+    @classmethod
+    def from_pretrained(cls, *args: Any, **settings: Any) -> Any:
+        """As transformers has it, with every tensor copied to memory of torch's own alignment.
+
+        A safetensors file starts its tensors anywhere, and some products over oddly aligned memory add up in another
+        order: without the copy a loaded model could differ from the saved one in the last bit.
+        """
+        loaded = super().from_pretrained(*args, **settings)
+        model = loaded[0] if isinstance(loaded, tuple) else loaded
+        for parameter in model.parameters():
+            parameter.data = parameter.data.clone()
+        return loaded
+
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)
         if isinstance(module, CollaborativeSelfAttention):

@@ -14,9 +14,10 @@ from functools import lru_cache
 from typing import Any
 
 from core.model.source import find_config
+from core.model.tensors import PARTS, Tensor, model_class, shape_for, tensors_of
 
 VARIANTS = ("base", "lora", "light", "light+lora")
-PARTS = ("embeddings", "bottleneck", "attention", "feed-forward", "norms", "head")
+__all__ = ["PARTS", "VARIANTS", "ParameterReport", "ParameterRow", "count_parameters", "measure_latency"]
 LORA_TARGETS = ("query", "value")
 
 
@@ -54,23 +55,6 @@ class ParameterReport:
     rows: list[ParameterRow]
     macs_by_part: dict[str, int]
     """`macs` split into embeddings, bottleneck, attention, scores, feed-forward, head."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Tensor:
-    name: str
-    layer: int | None
-    part: str
-    shape: tuple[int, ...]
-    kind: str
-    """`linear`, `embedding` or `other`."""
-
-    @property
-    def size(self) -> int:
-        count = 1
-        for side in self.shape:
-            count *= side
-        return count
 
 
 def count_parameters(
@@ -125,9 +109,9 @@ def measure_latency(
     if variant not in VARIANTS:
         raise ValueError(f"unknown variant {variant!r}; choose from {list(VARIANTS)}")
     cut = (layers, rank) if variant.startswith("light") else None
-    shape = _shape(json.dumps(find_config(model_name)), cut, labels)
+    shape = shape_for(json.dumps(find_config(model_name)), cut, labels)
     with torch.random.fork_rng(devices=[]):
-        model = _model_class(shape)(shape)
+        model = model_class(shape)(shape)
         if variant.endswith("lora"):
             from core.model.build import add_lora
 
@@ -147,11 +131,11 @@ def measure_latency(
 def _report(
     name: str, text: str, variant: str, cut: tuple[int, int] | None, r: int, labels: int, seq_len: int
 ) -> ParameterReport:
-    tensors = _tensors(text, cut, labels)
+    tensors = tensors_of(text, cut, labels)
     rows = [row for tensor in tensors for row in _rows(tensor, r)]
     total = sum(row.params for row in rows)
     twice = sum(tensor.size for tensor in tensors if _is_head(tensor)) if r else 0
-    macs = _macs(_shape(text, cut, labels), tensors, r, seq_len)
+    macs = _macs(shape_for(text, cut, labels), tensors, r, seq_len)
     return ParameterReport(
         model=name,
         variant=variant,
@@ -166,7 +150,7 @@ def _report(
     )
 
 
-def _rows(tensor: _Tensor, r: int) -> list[ParameterRow]:
+def _rows(tensor: Tensor, r: int) -> list[ParameterRow]:
     """A tensor's rows: itself; with LoRA (r > 0) also its adapter, or for the head the original and the copy."""
     if not r:
         return [ParameterRow(tensor.name, tensor.layer, tensor.part, tensor.shape, tensor.size, True)]
@@ -185,15 +169,15 @@ def _rows(tensor: _Tensor, r: int) -> list[ParameterRow]:
     return rows
 
 
-def _is_head(tensor: _Tensor) -> bool:
+def _is_head(tensor: Tensor) -> bool:
     return tensor.name.startswith("classifier.")
 
 
-def _is_target(tensor: _Tensor) -> bool:
+def _is_target(tensor: Tensor) -> bool:
     return tensor.kind == "linear" and tensor.name.split(".")[-2:-1] in [[t] for t in LORA_TARGETS]
 
 
-def _bytes(tensors: list[_Tensor], unique: int) -> dict[str, int]:
+def _bytes(tensors: list[Tensor], unique: int) -> dict[str, int]:
     """Four and two bytes a value; `int8`: the weights of linear layers and embeddings at one byte a value with one
     float32 scale each, everything else (biases, norms, mixing, adapters) in float32."""
     quantised = [tensor for tensor in tensors if tensor.kind != "other"]
@@ -201,7 +185,7 @@ def _bytes(tensors: list[_Tensor], unique: int) -> dict[str, int]:
     return {"fp32": 4 * unique, "bf16": 2 * unique, "int8": small + 4 * len(quantised) + 4 * (unique - small)}
 
 
-def _macs(shape: Any, tensors: list[_Tensor], r: int, T: int) -> dict[str, int]:
+def _macs(shape: Any, tensors: list[Tensor], r: int, T: int) -> dict[str, int]:
     """Multiply-accumulates of every matrix product of one forward pass over T pieces; elementwise work is left out.
 
         a linear layer of (out, in)          T in out          the head: in out, since it sees one piece
@@ -223,68 +207,3 @@ def _macs(shape: Any, tensors: list[_Tensor], r: int, T: int) -> dict[str, int]:
             adapter = r * (inputs + out) if r and _is_target(tensor) else 0
             macs[tensor.part] += (1 if tensor.part == "head" else T) * (inputs * out + adapter)
     return macs
-
-
-@lru_cache(maxsize=64)
-def _tensors(text: str, cut: tuple[int, int] | None, labels: int) -> list[_Tensor]:
-    """Every parameter of the model with this configuration, in the order of its state dict."""
-    import copy
-
-    import torch
-
-    shape = _shape(text, cut, labels)
-    one = copy.deepcopy(shape)
-    one.num_hidden_layers = 1
-    with torch.device("meta"):
-        model = _model_class(shape)(one)
-    kinds = {torch.nn.Linear: "linear", torch.nn.Embedding: "embedding"}
-    before: list[_Tensor] = []
-    layer: list[_Tensor] = []
-    after: list[_Tensor] = []
-    for name, parameter in model.named_parameters():
-        owner, _, leaf = name.rpartition(".")
-        module = model.get_submodule(owner)
-        kind = kinds.get(type(module), "other") if leaf == "weight" else "other"
-        in_encoder = ".encoder.layer.0." in name
-        tensor = _Tensor(name, 0 if in_encoder else None, _part(name), tuple(parameter.shape), kind)
-        (layer if in_encoder else after if layer else before).append(tensor)
-    repeated = [
-        _Tensor(t.name.replace(".layer.0.", f".layer.{i}."), i, t.part, t.shape, t.kind)
-        for i in range(shape.num_hidden_layers)
-        for t in layer
-    ]
-    return before + repeated + after
-
-
-def _part(name: str) -> str:
-    if "LayerNorm" in name:
-        return "norms"
-    if name.startswith(("classifier.", "mobilebert.pooler.")):
-        return "head"
-    if ".embeddings." in name:
-        return "embeddings"
-    for mark, part in {".bottleneck.": "bottleneck", ".attention.": "attention"}.items():
-        if mark in name:
-            return part
-    return "feed-forward"
-
-
-@lru_cache(maxsize=64)
-def _shape(text: str, cut: tuple[int, int] | None, labels: int) -> Any:
-    """The configuration object; cut to (layers, rank) where asked."""
-    from core.model.build import shape_of
-    from core.model.light_mobilebert import choose_layers, light_config
-
-    shape = shape_of(json.loads(text), labels)
-    if cut is None:
-        return shape
-    return light_config(shape, choose_layers(shape.num_hidden_layers, cut[0]), cut[1])
-
-
-def _model_class(shape: Any) -> Any:
-    from transformers import MobileBertForSequenceClassification
-
-    from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
-
-    light = isinstance(shape, LightMobileBertConfig)
-    return LightMobileBertForSequenceClassification if light else MobileBertForSequenceClassification

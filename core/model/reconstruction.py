@@ -10,8 +10,9 @@ import torch
 from transformers import MobileBertConfig, PreTrainedModel
 
 from core.model.build import load_model, seeded
-from core.model.cp import collaborate, error_floor
+from core.model.cp import collaborate
 from core.model.light_mobilebert import LightMobileBertConfig
+from core.model.query_key import error_floor
 from core.model.source import resolve_model
 
 
@@ -25,7 +26,7 @@ class Reconstruction:
     error: float
     """What the surgery's own decomposition misses (the very factors a run would use, from the same cache)."""
     floor: float
-    """What every decomposition of this rank misses at least: see `core.model.cp.error_floor`."""
+    """What every decomposition of this rank misses at least: see `core.model.query_key.error_floor`."""
 
 
 def reconstruction_curve(

@@ -67,8 +67,11 @@ def resolve_model(name: str) -> ModelSource:
 def find_config(name: str) -> dict[str, Any]:
     """A model's configuration alone, which needs neither weights nor tokenizer. Raises ModelError as resolve_model."""
     name = name.strip()
+    folder = Path(name).expanduser()
+    if name != "demo" and folder.is_dir():
+        return read_config(folder)
     repo, _, revision = name.partition("@")
-    if name != "demo" and not Path(name).expanduser().exists() and _HUB_ID.fullmatch(name):
+    if name != "demo" and not folder.exists() and _HUB_ID.fullmatch(name):
         cached = _cached_snapshot(repo, revision or None)
         if cached is not None:
             return read_config(cached)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.model import cp, cp_cache
-from core.model.cp import collaborate, decompose, error_floor, relative_error
+from core.model.cp import collaborate, decompose
+from core.model.query_key import error_floor, relative_error
 
 
 def draw_layer(heads=4, size=32, inputs=128, seed=0, scale=0.02):

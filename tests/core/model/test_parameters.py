@@ -1,0 +1,159 @@
+"""Counts against the real classes, peft and torch's own operation counter."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+from transformers import MobileBertConfig
+
+from core.config import RunConfig
+from core.model.build import build_model
+from core.model.parameters import PARTS, VARIANTS, count_parameters, measure_latency
+from core.model.source import ModelError
+
+SMALL = {"layers": 3, "rank": 8, "lora_r": 2, "labels": 3}
+
+
+@pytest.fixture
+def published(tmp_path):
+    """A folder with the published shape's configuration and nothing else."""
+    path = tmp_path / "published"
+    path.mkdir()
+    values = MobileBertConfig(classifier_activation=False).to_dict()
+    (path / "config.json").write_text(json.dumps(values))
+    return str(path)
+
+
+def built(folder, variant):
+    changes = {
+        "model": str(folder),
+        "model.variant": "light" if variant.startswith("light") else "base",
+        "model.layers": 3,
+        "model.rank": 8,
+        "lora.enabled": variant.endswith("lora"),
+        "lora.r": 2,
+    }
+    return build_model(RunConfig().replace(changes), 3).eval()
+
+
+def test_the_papers_figures(published):
+    assert count_parameters(published, "base").total == 24_582_914
+    lora = count_parameters(published, "lora")
+    assert (lora.trainable, lora.total, lora.unique) == (173_058, 24_755_972, 24_754_946)
+    assert count_parameters(published, "light", layers=12, rank=0).total == 14_476_034
+    assert count_parameters(published, "light", layers=12, rank=64).total == 14_285_570
+
+
+def test_figures_by_hand(published):
+    assert 173_058 == 24 * 8 * ((128 + 128) + (512 + 128)) + 512 * 2 + 2
+    assert count_parameters(published, "light+lora").trainable == 12 * 8 * ((128 + 64) + (512 + 128)) + 512 * 2 + 2
+    assert 14_476_034 - 14_285_570 == 12 * (2 * (128 * 128 + 128) - (2 * 64 * 128 + 4 * 64 + 4 * 128))
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_rows_are_the_tensors_of_the_model_itself(folder, variant):
+    report, model = count_parameters(str(folder), variant, **SMALL), built(folder, variant)
+    found = sorted((row.shape, row.trainable) for row in report.rows)
+    assert found == sorted((tuple(p.shape), p.requires_grad) for p in model.parameters())
+    assert report.total == sum(row.params for row in report.rows) == sum(p.numel() for p in model.parameters())
+    assert report.trainable == sum(p.numel() for p in model.parameters() if p.requires_grad)
+    if not variant.endswith("lora"):
+        assert [row.module for row in report.rows] == [name for name, _ in model.named_parameters()]
+        assert report.unique == report.total
+    else:
+        assert report.total - report.unique == 48 * 3 + 3
+
+
+def test_every_row_has_a_part_and_the_encoders_a_layer(folder):
+    report = count_parameters(str(folder), "light+lora", **SMALL)
+    assert {row.part for row in report.rows} == set(PARTS)
+    assert {row.layer for row in report.rows if ".encoder." in row.module} == {0, 1, 2}
+    assert {row.layer for row in report.rows if ".encoder." not in row.module} == {None}
+    parts = {row.module.rpartition("layer.0.")[2]: row.part for row in report.rows if row.layer == 0}
+    assert parts["attention.self.mixing"] == parts["attention.output.dense.weight"] == "attention"
+    assert parts["attention.self.query.lora_A.weight"] == "attention"
+    assert parts["attention.output.LayerNorm.weight"] == parts["bottleneck.input.LayerNorm.bias"] == "norms"
+    assert parts["output.bottleneck.dense.weight"] == parts["bottleneck.attention.dense.bias"] == "bottleneck"
+    assert parts["ffn.0.output.dense.weight"] == parts["output.dense.weight"] == "feed-forward"
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("length", [5, 16])
+def test_multiply_accumulates_are_what_torch_counts_in_a_forward_pass(folder, variant, length):
+    model = built(folder, variant)
+    model.set_attn_implementation("eager") if hasattr(model, "set_attn_implementation") else None
+    inner = model.get_base_model() if variant.endswith("lora") else model
+    inner.set_attn_implementation("eager")
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        model(input_ids=torch.arange(length)[None])
+    report = count_parameters(str(folder), variant, **SMALL, seq_len=length)
+    assert 2 * report.macs == counter.get_total_flops()
+    assert sum(report.macs_by_part.values()) == report.macs
+
+
+def test_fewer_parameters_are_not_fewer_operations_in_the_scores(published):
+    plain = count_parameters(published, "light", layers=12, rank=0)
+    shared = count_parameters(published, "light", layers=12, rank=64)
+    assert shared.total < plain.total
+    assert shared.macs_by_part["scores"] > plain.macs_by_part["scores"]
+    assert plain.macs_by_part["scores"] == 12 * 4 * 128 * 128 * (32 + 32)
+
+
+def test_bytes_by_hand(folder):
+    report = count_parameters(str(folder), "base", labels=3)
+    model = built(folder, "base")
+    matrices = [m.weight for m in model.modules() if isinstance(m, torch.nn.Linear | torch.nn.Embedding)]
+    inside = sum(weight.numel() for weight in matrices)
+    assert report.bytes["fp32"] == 4 * report.total
+    assert report.bytes["bf16"] == 2 * report.total
+    assert report.bytes["int8"] == inside + 4 * len(matrices) + 4 * (report.total - inside)
+
+
+def test_a_slider_moves_the_counts_at_once(published):
+    count_parameters(published, "base")
+    began = time.perf_counter()
+    for rank in range(16, 116, 10):
+        count_parameters(published, "light+lora", layers=7, rank=rank, lora_r=rank)
+    assert (time.perf_counter() - began) / 10 < 0.3
+
+
+def test_saved_light_model_is_counted_as_it_is(folder, tmp_path):
+    light = built(folder, "light")
+    light.save_pretrained(tmp_path / "light")
+    report = count_parameters(str(tmp_path / "light"), "base", labels=3)
+    assert report.total == sum(p.numel() for p in light.parameters())
+    with pytest.raises(ValueError, match="LightMobileBERT already"):
+        count_parameters(str(tmp_path / "light"), "light", layers=1)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_latency_is_measured(folder, variant):
+    assert 0 < measure_latency(str(folder), variant, **SMALL, seq_len=8, repeats=3) < 1000
+
+
+def test_bad_input_is_answered(folder, tmp_path):
+    with pytest.raises(
+        ValueError, match=r"unknown variant 'tiny'; choose from \['base', 'lora', 'light', 'light\+lora'\]"
+    ):
+        count_parameters(str(folder), "tiny")
+    with pytest.raises(ValueError, match="this model has 4"):
+        count_parameters(str(folder), "light", layers=12)
+    with pytest.raises(ValueError, match="labels is 0"):
+        count_parameters(str(folder), labels=0)
+    with pytest.raises(ModelError, match=r"holds no config.json"):
+        count_parameters(str(tmp_path))
+
+
+@pytest.mark.real_data
+def test_real_configuration_gives_the_figures():
+    if not os.environ.get("LAB_DATA"):
+        pytest.skip("LAB_DATA is not set")
+    real = str(Path(os.environ["LAB_DATA"]) / "mobilebert-uncased")
+    assert count_parameters(real, "base").unique == 24_582_914
+    assert count_parameters(real, "lora").trainable == 173_058
