@@ -24,7 +24,10 @@ def port_problem(port: int) -> str | None:
         except PermissionError:
             return f"port {port} may not be used by this account; try: make app PORT={max(port + 8000, 8502)}"
         except OSError:
-            return f"port {port} is in use; perhaps the lab is open already at http://{ADDRESS}:{port} - or try: make app PORT={port + 1}"
+            return (
+                f"port {port} is in use; the lab may be open already at http://{ADDRESS}:{port}, "
+                f"or try: make app PORT={port + 1}"
+            )
     return None
 
 
@@ -39,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"MobileBERT Lab: http://{ADDRESS}:{port}   (Ctrl+C ends it; runs go on)", flush=True)
     os.chdir(ROOT)  # the theme and the address are read from .streamlit/ in the working directory
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
-    os.execv(sys.executable, [*command, "--server.port", str(port), "--server.address", ADDRESS])
+    os.execv(sys.executable, [*command, "--server.port", str(port), "--server.address", ADDRESS])  # noqa: S606
 
 
 if __name__ == "__main__":

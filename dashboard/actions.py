@@ -1,4 +1,4 @@
-"""What a click does to runs: start, stop, resume, clone, delete. Each leads to a page or leaves a sentence to be said."""
+"""What a click does to runs: start, stop, resume, clone, delete; it leads to a page or leaves a sentence to say."""
 
 from __future__ import annotations
 

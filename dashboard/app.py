@@ -10,7 +10,7 @@ ROOT = HERE.parent
 
 
 def put_repository_on_path() -> None:
-    """`streamlit run dashboard/app.py` puts only this folder on the path, where its module names could shadow a library."""
+    """`streamlit run dashboard/app.py` puts only this folder on the path, where it could shadow a library."""
     sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != HERE]
     if str(ROOT) not in sys.path:
         sys.path.insert(0, str(ROOT))
@@ -20,10 +20,11 @@ put_repository_on_path()
 
 import streamlit as st  # noqa: E402
 
-from dashboard import components, theme  # noqa: E402
+from dashboard import components  # noqa: E402
 
 PAGES = ROOT / "pages"
 
+# Group -> (file in pages/ and place in the URL, title, icon); to add a page, add its line here.
 NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
     "": (("home", "Home", ":material/home:"),),
     "Explore": (
@@ -36,12 +37,11 @@ NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "Compare": (("clusters", "Clusters", ":material/scatter_plot:"),),
 }
-"""Group -> (file in pages/ and place in the URL, title, icon); to add a page, add its line here."""
 
 
 def main() -> None:
     st.set_page_config(page_title="MobileBERT Lab", page_icon=str(HERE / "icon.svg"), layout="wide")
-    st.html(theme.CSS)
+    st.html(HERE / "look.css")
     st.logo(str(HERE / "logo.svg"), icon_image=str(HERE / "icon.svg"), size="large")
     groups = {
         group: [

@@ -74,10 +74,9 @@ def sample(config: str, task_name: str, epoch: int) -> list[preview.PreviewRow]:
     """What a run would change of the first rows of a task in one epoch, were every one of them drawn."""
     changed = RunConfig.from_json(config)
     rows = cache.corpus(RunConfig(task=task_name)).train
-    return preview.preview_rows(
-        changed.replace({"augment.fraction": 1.0}), get_task(task_name), rows.take(range(min(SAMPLE_ROWS, len(rows)))), [epoch],
-        cache.demo_pieces(),
-    )  # fmt: skip
+    every = changed.replace({"augment.fraction": 1.0})
+    rows = rows.take(range(min(SAMPLE_ROWS, len(rows))))
+    return preview.preview_rows(every, get_task(task_name), rows, [epoch], cache.demo_pieces())
 
 
 def by_method(shown: Sequence[preview.PreviewRow]) -> pd.DataFrame:
@@ -105,7 +104,8 @@ def table(shown: Sequence[preview.PreviewRow]) -> pd.DataFrame:
         [
             {
                 "row": row.row, "epoch": row.epoch, "side": row.side, "method": row.method, "original": row.original,
-                "augmented": row.augmented, "edits": json.dumps([asdict(edit) for edit in row.edits], ensure_ascii=False),
+                "augmented": row.augmented,
+                "edits": json.dumps([asdict(edit) for edit in row.edits], ensure_ascii=False),
             }
             for row in shown
         ]
@@ -134,7 +134,8 @@ def draw_pieces(row: preview.PreviewRow) -> None:
     ):
         total = len(row.pieces_before if title == "before" else row.pieces_after)
         column.html(
-            f'<div class="lab-note">word pieces {title}: {total}</div><div class="lab-pieces">{components.pieces_html(pieces, fresh)}</div>'
+            f'<div class="lab-note">word pieces {title}: {total}</div>'
+            f'<div class="lab-pieces">{components.pieces_html(pieces, fresh)}</div>'
         )
 
 
@@ -144,7 +145,8 @@ def method_legend(methods: Sequence[str]) -> None:
         for m in methods
     ]
     st.html(
-        f'<div class="lab-note">{" &nbsp; ".join(dots)} &nbsp; struck: before, marked: after; rest on a mark to read its rule</div>'
+        f'<div class="lab-note">{" &nbsp; ".join(dots)} &nbsp; '
+        "struck: before, marked: after; rest on a mark to read its rule</div>"
     )
 
 
@@ -154,7 +156,7 @@ def as_jsonl(shown: Sequence[preview.PreviewRow]) -> str:
 
 
 def draw_audit(config: RunConfig, task_name: str) -> None:
-    """What augmentation may do to labels of this task: each rule with its reason, how many rows it touches, examples."""
+    """What augmentation may do to labels of this task: rules with their reasons, rows touched, examples."""
     findings = audit(config.to_json(), task_name)
     if not findings:
         components.note("No rule is known for this task: none of its edits is expected to change a label.")
@@ -163,17 +165,19 @@ def draw_audit(config: RunConfig, task_name: str) -> None:
         st.markdown(f"**{components.escape_markdown(finding.rule)}**: {share}")
         components.note(finding.reason)
         for example in finding.examples[:2]:
-            edit = example["edit"]
-            components.show_edits(str(example["original"]), [edit], str(getattr(edit, "rule", "")).split(",")[0], small=True)  # type: ignore[list-item]
+            edit: Any = example["edit"]
+            components.show_edits(
+                str(example["original"]), [edit], str(getattr(edit, "rule", "")).split(",")[0], small=True
+            )
 
 
 @st.cache_data(show_spinner="Checking labels …", max_entries=20)
 def audit(config: str, task_name: str) -> list[Any]:
     """Findings over the first rows of a task, were every one of them changed in epoch 0."""
-    from core.augment.audit import audit_rows, protected_words
+    from core.augment.audit import audit_rows
 
     settings, task = RunConfig.from_json(config).replace({"augment.fraction": 1.0}), get_task(task_name)
     rows = cache.corpus(RunConfig(task=task_name)).train
     rows = rows.take(range(min(SAMPLE_ROWS, len(rows))))
-    policy = AugmentPolicy(settings.augment, task.augment_sides, settings.seed, protect=protected_words(task_name))
+    policy = AugmentPolicy(settings.augment, task.augment_sides, settings.seed)
     return audit_rows(task_name, rows, policy.epoch(rows, 0)[1])

@@ -120,7 +120,7 @@ def _corpus(key: str, _config: RunConfig) -> Corpus:
 
 
 def local_tasks() -> list[str]:
-    """Tasks whose rows are on this machine: the demos, and what lies in `LAB_DATA`. DataError where that is no folder."""
+    """Tasks whose rows are on this machine: demos, and what lies in `LAB_DATA`. DataError where that is no folder."""
     return _local_tasks(os.environ.get("LAB_DATA", ""))
 
 

@@ -74,7 +74,7 @@ def series(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def score_names(frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Evaluation metrics that any of the runs has, in the order in which they were written; the loss is not among them."""
+    """Evaluation metrics that any of the runs has, in the order in which they were written; not the loss."""
     found: dict[str, None] = {}
     for frame in frames.values():
         found.update(
@@ -118,8 +118,8 @@ def style(figure: go.Figure, title: str, x: str, y: str, height: int = 300) -> g
             "yanchor": "top",
         },
         height=height,
-        margin={"l": 56, "r": 12, "t": 58, "b": 44},
-        legend={"orientation": "h", "x": 0, "y": 1.02, "xanchor": "left", "yanchor": "bottom", "title": None},
+        margin={"l": 56, "r": 12, "t": 40, "b": 40},
+        legend={"orientation": "h", "x": 0, "y": -0.24, "xanchor": "left", "yanchor": "top", "title": None},
         hovermode="x unified",
         hoverlabel={"namelength": 40},
         uirevision=title,
@@ -162,7 +162,7 @@ def score_figure(
     metric: str,
     split: str = "dev",
 ) -> go.Figure:
-    """One evaluation metric of several runs over steps; the scale is the metric's own, so small gains are not blown up."""
+    """One evaluation metric of several runs over steps."""
     figure = go.Figure()
     for run_id, frame in frames.items():
         _add_evaluation(figure, frame, metric, names[run_id], colors[run_id])

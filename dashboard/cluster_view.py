@@ -61,6 +61,22 @@ def fair_pair(infos: Sequence[RunInfo]) -> list[str]:
     return []
 
 
+def proposed(infos: Sequence[RunInfo], chosen: Sequence[str]) -> list[str]:
+    """What to compare: the chosen runs; a lone one is completed to its fair pair, none means the newest pair or run."""
+    if len(chosen) > 1:
+        return list(chosen[:MOST_RUNS])
+    pair = fair_pair([info for info in infos if not chosen or _may_pair(info, infos, chosen[0])])
+    if pair and (not chosen or chosen[0] in pair):
+        return pair
+    return list(chosen) or [infos[0].id]
+
+
+def _may_pair(info: RunInfo, infos: Sequence[RunInfo], run_id: str) -> bool:
+    """Whether `info` is the run itself or one with another loss, so that a lone run finds its own partner."""
+    own = next(other for other in infos if other.id == run_id)
+    return info.id == run_id or bool(own.config and info.config and own.config.train.loss != info.config.train.loss)
+
+
 def steps_of(runs: Sequence[Run]) -> list[int]:
     """Every step at which any of the runs kept embeddings."""
     return sorted({step for run in runs for step in run.embedding_steps()})
@@ -135,13 +151,13 @@ def palette(names: dict[int, str], colouring: str) -> tuple[dict[str, str], dict
 
 
 def score_figures(view: View) -> list[tuple[str, str, str]]:
-    """What stands above a run's picture. All but the accuracy are measured in the embedding space, not in the picture."""
+    """What stands above a run's picture; the first three are measured in the embedding space, not in the picture."""
     scores = view.scores
     if scores is None:
         return [("silhouette", "–", "needs two classes")]
     return [
         ("silhouette (-1 to 1)", f"{scores.silhouette:.3f}", f"± {scores.silhouette_error:.3f} over rows"),
-        ("neighbour purity", f"{scores.knn_purity:.3f}", "share of 10 nearest in class"),
+        ("neighbour purity", f"{scores.knn_purity:.3f}", "of the 10 nearest"),
         ("within / between", f"{scores.ratio:.3g}", "smaller is tighter"),
         ("accuracy", components.number(view.accuracy), "on these rows"),
     ]

@@ -20,11 +20,16 @@ log = logging.getLogger("dashboard")
 class EditLike(Protocol):
     """What `core.augment.edits.Edit` offers; named here so that drawing text needs no augmenter."""
 
-    start: int
-    end: int
-    before: str
-    after: str
-    rule: str
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def before(self) -> str: ...
+    @property
+    def after(self) -> str: ...
+    @property
+    def rule(self) -> str: ...
 
 
 @contextmanager
@@ -143,6 +148,11 @@ def state_badge(state: str) -> str:
     """A coloured badge in Streamlit's Markdown."""
     sign, color = theme.STATE_SIGNS.get(state, ("?", "gray"))
     return f":{color}-badge[{sign} {state}]"
+
+
+def progress_bar(share: float, text: str) -> None:
+    """A bar from 0 to 1 with plain text above it."""
+    st.progress(share, text=escape_markdown(text))
 
 
 def figures(items: Iterable[tuple[str, str] | tuple[str, str, str]]) -> None:

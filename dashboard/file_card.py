@@ -1,7 +1,8 @@
-"""The visitor's own file on the launch form: upload, preview, columns, what its labels look like, what is wrong with it."""
+"""The visitor's own file on the launch form: upload, preview, columns, label statistics and problems."""
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import pandas as pd
@@ -56,7 +57,6 @@ def _table(path: str, changed: int) -> pd.DataFrame:
 
 def _columns(frame: pd.DataFrame, errors: dict[str, str]) -> None:
     fields, names = forms.fields(), ("", *(str(name) for name in frame.columns))
-    titles = {"": "guessed", **{name: name for name in names if name}}
     for column, key in zip(st.columns(3), COLUMN_KEYS, strict=True):
         with column:
             if st.session_state[forms.widget_key(key)] not in names:
@@ -64,10 +64,14 @@ def _columns(frame: pd.DataFrame, errors: dict[str, str]) -> None:
             none = "none" if key == "data.pair_column" else "guessed from its name"
             st.selectbox(
                 fields[key].label, names, key=forms.widget_key(key), persist_state="session", help=fields[key].help,
-                format_func=lambda name, none=none: titles[name] if name else none,
+                format_func=functools.partial(_column_title, none),
             )  # fmt: skip
             if key in errors:
                 st.markdown(f":red[{components.escape_markdown(errors[key])}]")
+
+
+def _column_title(none: str, name: str) -> str:
+    return name or none
 
 
 def _statistics(frame: pd.DataFrame, name: str) -> None:

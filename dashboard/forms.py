@@ -19,6 +19,7 @@ import streamlit as st
 from core import config as core_config
 from core.config import RunConfig
 from dashboard import components
+from dashboard.form_layout import LABELS, PLACEHOLDERS
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "augment.mode": core_config.MODES,
@@ -33,106 +34,6 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "train.precision": core_config.PRECISIONS,
     "run.executor": core_config.EXECUTORS,
 }
-
-LABELS = {
-    "task": "Task",
-    "model": "Starting model",
-    "seed": "Seed",
-    "data.max_train_rows": "Training rows, at most",
-    "data.max_eval_rows": "Evaluation rows, at most",
-    "data.max_length": "Longest input (word pieces)",
-    "data.file": "Training file",
-    "data.eval_file": "Evaluation file",
-    "data.text_column": "Text column",
-    "data.pair_column": "Second text column",
-    "data.label_column": "Label column",
-    "augment.mode": "When to augment",
-    "augment.fraction": "Share of rows changed an epoch",
-    "augment.methods": "Methods",
-    "augment.weights": "Weights of the methods",
-    "augment.style": "Style",
-    "augment.strength": "Strength (share of words)",
-    "model.variant": "Architecture",
-    "model.layers": "Layers kept (light)",
-    "model.keep": "Which layers (light)",
-    "model.rank": "CP rank (light)",
-    "lora.enabled": "Train LoRA adapters only",
-    "lora.r": "LoRA rank r",
-    "lora.alpha": "LoRA alpha",
-    "lora.dropout": "LoRA dropout",
-    "lora.targets": "LoRA targets",
-    "train.loss": "Loss",
-    "train.features": "Contrast computed on",
-    "train.optimizer": "Optimizer",
-    "train.schedule": "Learning-rate schedule",
-    "train.epochs": "Epochs",
-    "train.max_steps": "Steps, at most",
-    "train.batch_size": "Batch size",
-    "train.lr": "Peak learning rate",
-    "train.weight_decay": "Weight decay",
-    "train.eval_every": "Evaluate every (steps)",
-    "train.precision": "Precision",
-    "run.name": "Name of the run",
-    "run.executor": "Where it runs",
-}
-
-PLACEHOLDERS = {
-    "data.max_train_rows": "all",
-    "data.max_eval_rows": "all",
-    "augment.strength": "the method's own",
-    "train.max_steps": "as epochs say",
-    "train.lr": "the task's own",
-    "train.eval_every": "half an epoch",
-    "augment.weights": "equal",
-    "run.name": "made from the settings",
-    "data.text_column": "guessed from its name",
-    "data.label_column": "guessed from its name",
-    "data.pair_column": "none",
-    "data.eval_file": "a tenth of the training file",
-}
-
-
-@dataclass(frozen=True)
-class Card:
-    """A box of the form: the settings that matter, and those behind "more"."""
-
-    title: str
-    main: tuple[str, ...]
-    more: tuple[str, ...]
-
-
-CARDS = (
-    Card("Data", ("task", "data.max_train_rows", "data.max_length"), ("data.max_eval_rows",)),
-    Card(
-        "Model",
-        ("model", "model.variant", "lora.enabled"),
-        ("model.layers", "model.keep", "model.rank", "lora.r", "lora.alpha", "lora.dropout", "lora.targets"),
-    ),
-    Card(
-        "Augmentation",
-        ("augment.mode", "augment.methods", "augment.fraction"),
-        ("augment.style", "augment.strength", "augment.weights"),
-    ),
-    Card(
-        "Training",
-        ("train.loss", "train.epochs", "train.lr"),
-        (
-            "train.batch_size",
-            "train.max_steps",
-            "train.optimizer",
-            "train.schedule",
-            "train.weight_decay",
-            "train.features",
-            "train.eval_every",
-            "train.precision",
-            "seed",
-            "run.executor",
-        ),
-    ),
-)
-FILE_KEYS = ("data.file", "data.eval_file", "data.text_column", "data.pair_column", "data.label_column")
-"""Asked only for an own file, beside its preview."""
-RUN_KEYS = ("run.name",)
 
 
 @dataclass(frozen=True)
@@ -167,7 +68,7 @@ def _hints(cls: type, prefix: str) -> typing.Iterator[tuple[str, Any]]:
     for entry in dataclasses.fields(cls):
         if dataclasses.is_dataclass(resolved[entry.name]):
             section = entry.metadata.get("section", entry.name)
-            yield from _hints(resolved[entry.name], f"{prefix}{section}.")  # type: ignore[arg-type]
+            yield from _hints(resolved[entry.name], f"{prefix}{section}.")
         else:
             yield prefix + entry.name, resolved[entry.name]
 
@@ -185,7 +86,7 @@ def fill(session: MutableMapping[Any, Any], config: RunConfig) -> None:
 
 def started(session: Mapping[Any, Any]) -> bool:
     """Whether the form has been filled before."""
-    return all(widget_key(key) in session for key in core_config.keys())
+    return all(widget_key(key) in session for key in fields())
 
 
 def values(session: Mapping[Any, Any]) -> dict[str, Any]:
@@ -222,20 +123,20 @@ def check(entered: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, str]]
 
 
 def command_line(config: RunConfig) -> str:
-    """The same run from a shell: only what differs from the defaults is set."""
+    """The same run from a shell, an option a line: only what differs from the defaults is set."""
     flat, default = config.to_dict(), RunConfig().to_dict()
-    words = ["python", "-m", "core", "train", "--task", config.task, "--model", config.model]
+    options = [("--task", config.task), ("--model", config.model)]
     if os.environ.get("LAB_RUNS"):
-        words += ["--runs", os.environ["LAB_RUNS"]]
+        options.append(("--runs", os.environ["LAB_RUNS"]))
     for key, value in flat.items():
         if key not in ("task", "model") and value != default[key]:
             text = ",".join(str(item) for item in value) if isinstance(value, list) else _plain(value)
-            words += ["--set", f"{key}={text}"]
-    return shlex.join(words)
+            options.append(("--set", f"{key}={text}"))
+    return " \\\n  ".join(["python -m core train", *(shlex.join(option) for option in options)])
 
 
 def command_lines(configs: Iterable[RunConfig]) -> str:
-    return "\n".join(command_line(config) for config in configs)
+    return "\n\n".join(command_line(config) for config in configs)
 
 
 def _plain(value: Any) -> str:
@@ -261,12 +162,17 @@ def draw(
     if field.kind == "bool":
         st.toggle(field.label, **common)
     elif options:
-        shown = lambda name: f"{name}: {titles[name]}" if titles and name in titles else name
         current = st.session_state.get(key)
         listed = options if current in options or not current else (*options, current)
-        st.selectbox(field.label, listed, format_func=shown, accept_new_options=titles is None, **common)
+        st.selectbox(
+            field.label,
+            listed,
+            format_func=lambda name: _titled(name, titles),
+            accept_new_options=titles is None,
+            **common,
+        )
     elif field.kind == "list" and field.choices:
-        st.pills(field.label, field.choices, selection_mode="multi", **common)
+        st.pills(field.label, field.choices, selection_mode="multi", wrap=True, **common)
     elif len(field.choices) > 1:
         st.segmented_control(field.label, field.choices, required=True, **common)
     elif field.choices:
@@ -277,6 +183,10 @@ def draw(
         st.text_input(field.label, placeholder=hint, **common)
     if error:
         st.markdown(f":red[{components.escape_markdown(error)}]")
+
+
+def _titled(name: str, titles: Mapping[str, str] | None) -> str:
+    return f"{name}: {titles[name]}" if titles and name in titles else name
 
 
 def _number(field: Field, hint: str, common: dict[str, Any]) -> None:

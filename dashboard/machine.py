@@ -60,6 +60,7 @@ def synonym_notice() -> str:
     if source != "builtin":
         return ""
     return (
-        f"WordNet is not on this machine: synonyms come from the built-in thesaurus ({components.number(lemmas)} words). "
+        "WordNet is not on this machine: synonyms come from the built-in thesaurus "
+        f"({components.number(lemmas)} words). "
         "Debian's package wordnet-base, or nltk's download of wordnet, brings the full one."
     )

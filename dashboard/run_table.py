@@ -74,27 +74,27 @@ def frame(infos: Sequence[RunInfo], now: float | None = None) -> pd.DataFrame:
             "Task": info.task or "–",
             "Progress": 100 * progress(info),
             "Score": score_text(info),
-            "Differs from defaults in": differs_in(info.config) or ("–" if info.config else info.reason),
+            "Differs in": differs_in(info.config) or ("–" if info.config else info.reason),
             "Started": components.ago(info.status.started or info.status.created if info.status else None, now),
             "Time": components.duration(elapsed(info, now)),
         }
         for info in infos
     ]
-    return pd.DataFrame(
-        rows, columns=["State", "Run", "Task", "Progress", "Score", "Differs from defaults in", "Started", "Time"]
-    )
+    return pd.DataFrame(rows, columns=["State", "Run", "Task", "Progress", "Score", "Differs in", "Started", "Time"])
 
 
-def columns() -> dict[str, Any]:
-    """How Streamlit is to draw the table's columns."""
+def columns(narrow: bool = False) -> dict[str, Any]:
+    """How Streamlit is to draw the table's columns; `narrow` gives the space to names and differences."""
     return {
-        "State": st.column_config.TextColumn(width=96),
-        "Run": st.column_config.TextColumn(width="medium"),
-        "Task": st.column_config.TextColumn(width=112),
+        "State": st.column_config.TextColumn(width=94),
+        "Run": st.column_config.TextColumn(width=150 if narrow else "medium"),
+        "Task": st.column_config.TextColumn(width=104 if narrow else 112),
         "Progress": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100, width=110),
-        "Score": st.column_config.TextColumn(width=124),
-        "Differs from defaults in": st.column_config.TextColumn(width="medium"),
-        "Started": st.column_config.TextColumn(width=92),
+        "Score": st.column_config.TextColumn(width=116 if narrow else 124),
+        "Differs in": st.column_config.TextColumn(
+            width=112 if narrow else "medium", help="What a run changes against the defaults"
+        ),
+        "Started": st.column_config.TextColumn(width=88),
         "Time": st.column_config.TextColumn(width=84),
     }
 

@@ -126,7 +126,7 @@ def settings(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
     for info in known[:4]:
         if info.config:
             st.download_button(
-                f"Configuration of {names[info.id]} (JSON)", info.config.to_json(), f"{info.id}.json", "application/json",
+                f"Configuration of {names[info.id]} (JSON)", info.config.to_json(), f"{info.id}.json",
                 key=f"config-{info.id}", type="tertiary", icon=":material/download:",
             )  # fmt: skip
 
@@ -150,7 +150,7 @@ def augmented(runs: Sequence[Run], names: Mapping[str, str]) -> None:
         + "."
     )
     for row in shown:
-        number, text = st.columns([1, 7], gap="small")
+        number, text = st.columns([1, 11], gap="small")
         method = str(row.get("method", ""))
         number.html(f'<div class="lab-note">row {int(row.get("row", 0)):,}<br>{components.escape_html(method)}</div>')
         with text:

@@ -42,7 +42,7 @@ def session() -> Session:
 
 
 def selected_runs(known: Sequence[str], default: Sequence[str] = ()) -> list[str]:
-    """The runs this page is about: those in the address, else those chosen before, else `default`. Unknown ones fall out."""
+    """The known runs this page is about: those in the address, else those chosen before, else `default`."""
     asked = [run for run in st.query_params.get_all(RUN_PARAMETER) if run in known]
     before = session().selected
     remembered = [run for run in before if run in known] if before is not None else []

@@ -22,7 +22,7 @@ def part_color(part: str) -> str:
     """The colour of a model part; names are matched by how they begin, so `attention.query` is attention."""
     bare = part.lower().replace("_", "-")
     for name, color in theme.PART_COLORS.items():
-        if bare.startswith(name) or bare.startswith(name.rstrip("s")):
+        if bare.startswith((name, name.rstrip("s"))):
             return color
     return theme.OTHER_COLOR
 
@@ -31,58 +31,56 @@ def layer_name(layer: float | None) -> str:
     return "outside the layers" if layer is None or pd.isna(layer) else f"layer {int(layer)}"
 
 
-def icicle(rows: pd.DataFrame, title: str, height: int = 420) -> go.Figure:
-    """Where the parameters sit: model -> layer -> part -> module. `rows` has module, layer, part, shape, params."""
-    ids, labels, parents, values, colors, hover = (
-        ["model"],
-        [title],
-        [""],
-        [int(rows["params"].sum())],
-        [theme.MUTED],
-        [""],
-    )
+def treemap(rows: pd.DataFrame, title: str, height: int = 420) -> go.Figure:
+    """Where the parameters sit: model, layers, parts, modules; areas are parameter counts.
 
-    def add(node: str, label: str, parent: str, value: int, color: str, text: str = "") -> None:
-        ids.append(node), labels.append(label), parents.append(parent)
-        values.append(value), colors.append(color), hover.append(text)
-
+    `rows` has module, layer, part, shape and params; the areas add up to their sum.
+    """
+    total = int(rows["params"].sum())
+    nodes: list[tuple[str, str, str, int, str, str]] = [("model", title, "", total, "rgba(128,140,146,0.14)", "")]
     named = rows.assign(where=rows["layer"].map(layer_name))
     for where, inside in named.groupby("where", sort=False):
-        add(str(where), str(where), "model", int(inside["params"].sum()), "rgba(128,140,146,0.45)")
+        nodes.append((str(where), str(where), "model", int(inside["params"].sum()), "rgba(128,140,146,0.3)", ""))
         for part, of_part in inside.groupby("part", sort=False):
-            node = f"{where}/{part}"
-            add(node, str(part), str(where), int(of_part["params"].sum()), part_color(str(part)))
+            node, color = f"{where}/{part}", part_color(str(part))
+            nodes.append((node, str(part), str(where), int(of_part["params"].sum()), color, ""))
             for row in of_part.itertuples():
                 shape = "shape " + " × ".join(str(size) for size in row.shape)
                 short = str(row.module).split(".layer.")[-1]
-                add(f"{node}/{row.module}", short, node, int(row.params), part_color(str(part)), shape)
+                nodes.append((f"{node}/{row.module}", short, node, int(row.params), color, shape))
+    ids, labels, parents, values, colors, hover = zip(*nodes, strict=True)
+    counted = (
+        "<b>%{label}</b><br>%{value:,} parameters, %{percentRoot:.1%} of the model<br>%{customdata}<extra></extra>"
+    )
     figure = go.Figure(
-        go.Icicle(
-            ids=ids, labels=labels, parents=parents, values=values, branchvalues="total", maxdepth=3,
-            marker={"colors": colors, "line": {"width": 1}}, customdata=hover, sort=False, tiling={"orientation": "v"},
-            hovertemplate="<b>%{label}</b><br>%{value:,} parameters, %{percentRoot:.1%} of the model<br>%{customdata}<extra></extra>",
+        go.Treemap(
+            ids=ids, labels=labels, parents=parents, values=values, customdata=hover, branchvalues="total", maxdepth=3,
+            marker={"colors": colors, "line": {"width": 0.6}, "pad": {"t": 15, "l": 1, "r": 1, "b": 1}}, sort=False,
+            tiling={"pad": 1, "packing": "squarify"}, hovertemplate=counted, textfont={"size": 11},
+            pathbar={"thickness": 20},
         )
     )  # fmt: skip
-    figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 6, "b": 0}, uirevision=title)
+    figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 24, "b": 0}, uirevision=title)
+    figure.update_layout(uniformtext={"minsize": 9, "mode": "hide"})
     return figure
 
 
 def layer_bars(rows: pd.DataFrame, title: str, most: int | None = None) -> go.Figure:
-    """Parameters of each layer, stacked by part; what lies outside the layers stands last. `most`: top of a shared scale."""
-    named = rows.assign(where=rows["layer"].map(lambda layer: "rest" if pd.isna(layer) else str(int(layer))))
-    order = sorted({w for w in named["where"] if w != "rest"}, key=int)
-    order += ["rest"] * ("rest" in set(named["where"]))
-    table = named.pivot_table(index="where", columns="part", values="params", aggfunc="sum", fill_value=0).reindex(
-        order
+    """Parameters of each layer, stacked by part; what lies outside the layers is left out.
+
+    `most` is the top of a scale shared with other figures.
+    """
+    inside = rows[rows["layer"].notna()]
+    table = inside.assign(layer=inside["layer"].astype(int)).pivot_table(
+        index="layer", columns="part", values="params", aggfunc="sum", fill_value=0
     )
     figure = go.Figure()
     for part in sorted(table.columns, key=lambda part: -table[part].sum()):
-        color = part_color(str(part))
-        hover = "%{y:,}"
-        figure.add_bar(x=table.index, y=table[part], name=str(part), marker_color=color, hovertemplate=hover)
-    style(figure, title, "layer (rest: embeddings, pooler, head)", "parameters", 320)
+        figure.add_bar(
+            x=table.index, y=table[part], name=str(part), marker_color=part_color(str(part)), hovertemplate="%{y:,}"
+        )
+    style(figure, title, "layer", "parameters", 300)
     figure.update_layout(barmode="stack", bargap=0.2)
-    figure.update_xaxes(type="category")
     if most:
         figure.update_yaxes(range=[0, most * 1.05])
     return figure
@@ -96,22 +94,21 @@ def hover_text(text: str) -> str:
 
 
 def cluster_figure(
-    views: Sequence[tuple[str, np.ndarray]],
+    views: Sequence[np.ndarray],
     groups: Sequence[Sequence[str]],
     texts: Sequence[Sequence[str]],
     colors: Mapping[str, str],
     symbols: Mapping[str, str],
-    height: int = 500,
+    height: int = 420,
 ) -> go.Figure:
     """Rows as several runs see them, side by side on one scale.
 
-    `views` is (title, points (n, 2)) a run; `groups` names for each run the class, prediction or error of each row;
+    `views` is points (n, 2) a run; `groups` names for each run the class, prediction or error of each row;
     `texts` holds for each run the rows' texts, which are hovered.
     """
-    titles = [html.escape(title) for title, _ in views]
-    figure = make_subplots(cols=len(views), rows=1, subplot_titles=titles, horizontal_spacing=0.03)
+    figure = make_subplots(cols=len(views), rows=1, horizontal_spacing=0.03)
     legend: set[str] = set()
-    for column, (_, points) in enumerate(views):
+    for column, points in enumerate(views):
         hovers = [hover_text(text) for text in texts[column]] or [""] * len(points)
         group_of = np.array(groups[column], dtype=object)
         for group in colors:
@@ -125,10 +122,11 @@ def cluster_figure(
                 hovertemplate=f"<b>{html.escape(group)}</b><br>%{{customdata[0]}}<extra></extra>",
             )  # fmt: skip
             legend.add(group)
-    _share_axes(figure, [points for _, points in views])
+    _share_axes(figure, views)
     figure.update_layout(
-        height=height, margin={"l": 40, "r": 8, "t": 34, "b": 70}, uirevision="clusters", hovermode="closest", dragmode="lasso",
-        legend={"orientation": "h", "x": 0, "y": -0.12, "yanchor": "top", "title": None, "itemsizing": "constant"},
+        height=height, margin={"l": 40, "r": 8, "t": 30, "b": 30}, uirevision="clusters",
+        hovermode="closest", dragmode="lasso",
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "title": None, "itemsizing": "constant"},
     )  # fmt: skip
     return figure
 
@@ -142,9 +140,6 @@ def _share_axes(figure: go.Figure, pictures: Sequence[np.ndarray]) -> None:
     figure.update_xaxes(range=[low[0] - pad[0], high[0] + pad[0]], title="first direction (no unit)", **axis)
     figure.update_yaxes(range=[low[1] - pad[1], high[1] + pad[1]], title=None, **axis)
     figure.update_yaxes(title="second direction (no unit)", row=1, col=1)
-    for index, annotation in enumerate(figure.layout.annotations):
-        start = figure.get_subplot(1, index + 1).xaxis.domain[0]
-        annotation.update(x=start, xanchor="left", align="left", font={"size": 13})
 
 
 def picked_rows(points: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -154,6 +149,6 @@ def picked_rows(points: Sequence[Mapping[str, Any]]) -> list[int]:
 
 
 def tallest_layer(rows: pd.DataFrame) -> int:
-    """Parameters of the largest layer, for a scale that several figures share; what is outside the layers is not one."""
+    """Parameters of the largest layer, for a scale that several figures share."""
     inside = rows[rows["layer"].notna()]
     return int(inside.groupby("layer")["params"].sum().max()) if len(inside) else int(rows["params"].sum())

@@ -26,8 +26,8 @@ def draw_source() -> tuple[str, str | None, Task | None, Rows | None, int]:
         "Source", SOURCES, default=SOURCES[0], required=True, key="source", bind="query-params"
     )
     if source == SOURCES[0]:
-        text = st.text_area(
-            "Text", EXAMPLE, key="text", height=96, bind="query-params", max_chars=augment_view.MOST_CHARACTERS,
+        text = st.text_input(
+            "Text", EXAMPLE, key="text", bind="query-params", max_chars=augment_view.MOST_CHARACTERS, live=True,
         )  # fmt: skip
         return text or "", None, None, None, 0
     left, right = st.columns([2, 1])
@@ -49,13 +49,14 @@ def draw_settings() -> RunConfig | None:
     style = left.segmented_control("Style", STYLES, default=STYLES[0], required=True, key="style", bind="query-params")
     seed = right.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params")
     strength = st.slider(
-        "Strength: share of words touched, % (0: the method's own)", 0, 60, 0, 5, key="strength", bind="query-params"
+        "Strength, % of the words (0: the method's own)", 0, 60, 0, 5, key="strength", bind="query-params"
     )
     fraction = st.slider("Share of rows changed in an epoch, %", 0, 100, 10, 5, key="fraction", bind="query-params")
     static = st.toggle("Once, before training (as the notebook did)", key="static", bind="query-params")
+    st.caption("Presets")
     with st.container(horizontal=True, gap="small"):
         for name in augment_view.PRESETS:
-            st.button(name, key=f"preset-{name}", type="tertiary", on_click=apply_preset, args=(name,))
+            st.button(name, key=f"preset-{name}", on_click=apply_preset, args=(name,))
     if not methods:
         return None
     return RunConfig(seed=int(seed)).replace(
@@ -79,7 +80,8 @@ def draw_preview(
         drawn = augment_view.epochs_of_row(config, len(rows), row, EPOCHS)
         told = ", ".join(map(str, drawn)) or f"none of the first {len(EPOCHS)}"
         components.note(
-            f"A run over these {len(rows):,} rows changes this one in epoch: {told}. Shown is what each epoch would make of it."
+            f"A run over these {len(rows):,} rows changes this one in epoch: {told}. "
+            "Shown is what each epoch would make of it."
         )
     else:
         shown = augment_view.preview_text(config, text, pair, EPOCHS)
@@ -90,7 +92,7 @@ def draw_preview(
     augment_view.method_legend(config.augment.methods)
     with st.expander("The same text through all epochs", expanded=True):
         for preview in shown:
-            number, body = st.columns([1, 8], gap="small")
+            number, body = st.columns([1, 9], gap="small")
             number.html(
                 f'<div class="lab-note">epoch {preview.epoch}<br>{components.escape_html(preview.method)}</div>'
             )

@@ -17,22 +17,18 @@ def draw_empty(infos: Sequence[RunInfo]) -> None:
     """Nothing to compare yet: offer the pair, or say that it is on its way."""
     active = [info for info in infos if run_table.is_active(info)]
     if active:
-        with components.empty(
-            "No run has kept embeddings yet. Runs keep them at each evaluation; the first one comes within seconds."
-        ):
+        with components.empty("No run has kept embeddings yet; the first ones come within seconds of the start."):
             for info in active[:4]:
-                st.progress(
-                    run_table.progress(info),
-                    text=components.escape_markdown(f"{info.name}: {run_table.progress_line(info)}"),
-                )
+                components.progress_bar(run_table.progress(info), f"{info.name}: {run_table.progress_line(info)}")
         return
-    with components.empty(
-        "No run has embeddings yet. Start the cross-entropy and joint-loss pair on demo-intents: same rows, same batches, about two minutes."
-    ):
-        with st.container(horizontal=True):
-            if st.button("Start the pair", type="primary", key="pair", help=RECIPES["ce-joint"].description):
-                actions.start_and_show(RECIPES["ce-joint"].configs)
-            st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
+    box = components.empty(
+        "No run has embeddings yet. Start the cross-entropy and joint-loss pair on demo-intents: "
+        "same rows, same batches, about a minute."
+    )
+    with box, st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Start the pair", type="primary", key="pair", help=RECIPES["ce-joint"].description):
+            actions.start_and_show(RECIPES["ce-joint"].configs)
+        st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
 
 
 @components.calmly("The wait for embeddings")
@@ -46,19 +42,11 @@ def wait_for_embeddings() -> None:
 def choose_runs(infos: Sequence[RunInfo]) -> list[Run]:
     """The runs to compare: those chosen before, else the newest fair pair, else the newest run."""
     ids, names = [info.id for info in infos], run_table.unique_names(infos)
-    chosen = [run_id for run_id in state.selected_runs(ids) if run_id in ids][: cluster_view.MOST_RUNS]
-    pair = cluster_view.fair_pair(infos)
-    if len(chosen) < 2 and pair and (not chosen or chosen[0] in pair):
-        chosen = pair
-    before = st.session_state.get("cluster_runs")
-    if before is not None:
-        st.session_state["cluster_runs"] = [run_id for run_id in before if run_id in ids] or chosen or ids[:1]
-    else:
-        st.session_state["cluster_runs"] = chosen or ids[:1]
+    kept = [run_id for run_id in st.session_state.get("cluster_runs", []) if run_id in ids]
+    st.session_state["cluster_runs"] = kept or cluster_view.proposed(infos, state.selected_runs(ids))
     picked = st.multiselect(
-        "Runs", ids, format_func=lambda run_id: names[run_id], key="cluster_runs", max_selections=cluster_view.MOST_RUNS,
-        persist_state="page",
-    )  # fmt: skip
+        "Runs", ids, format_func=names.get, key="cluster_runs", max_selections=cluster_view.MOST_RUNS
+    )
     state.remember_runs(picked)
     return [Store().get(run_id) for run_id in picked]
 
@@ -102,7 +90,7 @@ def draw_fairness(runs: Sequence[Run], drawn: Sequence[cluster_view.View]) -> No
 def draw_scores(drawn: Sequence[cluster_view.View], names: dict[str, str]) -> None:
     for column, view in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
         with column:
-            st.markdown(f"**{components.escape_markdown(names[view.run_id])}**")
+            st.markdown(f"**{components.escape_markdown(names[view.run_id])}**, step {view.step:,}")
             components.figures(cluster_view.score_figures(view))
 
 
@@ -115,8 +103,9 @@ def draw_compared(runs: list[Run], names: dict[str, str]) -> None:
     shown = cluster_view.texts(runs[0])
     colors, symbols = cluster_view.palette(labels, colouring)
     figure = structure_charts.cluster_figure(
-        [(f"{names[view.run_id]}, step {view.step:,}", view.points) for view in drawn],
-        [cluster_view.groups(view, labels, colouring) for view in drawn], [cluster_view.texts(run) for run in runs], colors, symbols,
+        [view.points for view in drawn],
+        [cluster_view.groups(view, labels, colouring) for view in drawn], [cluster_view.texts(run) for run in runs],
+        colors, symbols,
     )  # fmt: skip
     event = st.plotly_chart(
         figure, key="clusters", config=charts.LASSO, on_select="rerun", selection_mode=("lasso", "box")

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.config import RunConfig
 from core.recipes import RECIPES
 from core.runs.store import RunInfo, Store
-from dashboard import actions, components, machine, run_table, state
+from dashboard import actions, components, machine, picture, run_table, state
 
-PICTURE = Path(components.__file__).with_name("home_picture.svg")
 RECENT = 5
+
+
+def draw_picture() -> None:
+    """What the lab does, in three drawings."""
+    for column, (name, (title, how)) in zip(st.columns(3, gap="large"), picture.STEPS.items(), strict=True):
+        with column, st.container(gap="xsmall"):
+            st.markdown(f"**{title}**")
+            components.note(how)
+            st.image(picture.drawing(name, st.context.theme.type), width="stretch", alt=title)
 
 
 def draw_start() -> None:
     """The three ways in, the quickest first."""
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         if st.button("Run the one-minute demo", type="primary", icon=":material/play_arrow:", key="demo"):
             actions.start_and_show(RECIPES["quick-demo"].configs)
         if st.button(
@@ -36,10 +42,7 @@ def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
         components.note("Nothing runs. A run started here goes on when this page is closed.")
     for info in active[:4]:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.progress(
-                run_table.progress(info),
-                text=components.escape_markdown(f"{names[info.id]}: {run_table.progress_line(info)}"),
-            )
+            components.progress_bar(run_table.progress(info), f"{names[info.id]}: {run_table.progress_line(info)}")
             if st.button("Watch", key=f"watch-{info.id}", type="tertiary"):
                 actions.show([info.id])
     if len(active) > 4:
@@ -54,8 +57,10 @@ def draw_recent(infos: list[RunInfo]) -> None:
     ids = [info.id for info in infos]
     key = f"recent-{hash(tuple(ids))}"
     event = st.dataframe(
-        run_table.frame(infos), column_config=run_table.columns(), hide_index=True, key=key, alt="Recent runs",
-        on_select="rerun", selection_mode="single-row", column_order=["State", "Run", "Task", "Score", "Differs from defaults in", "Started"],
+        run_table.frame(infos), column_config=run_table.columns(narrow=True), hide_index=True, key=key,
+        alt="Recent runs",
+        on_select="rerun", selection_mode="single-row",
+        column_order=["State", "Run", "Task", "Score", "Differs in", "Started"],
     )  # fmt: skip
     rows = event.selection.rows
     if rows and rows[0] < len(ids):
@@ -86,9 +91,9 @@ def body() -> None:
         "See what augmentation, model surgery and losses do to MobileBERT: launch runs, watch them, compare them.",
     )
     state.say_now()
-    st.html(f'<div class="lab-picture">{PICTURE.read_text(encoding="utf-8")}</div>')
+    draw_picture()
     draw_start()
-    left, right = st.columns([2, 1], gap="large")
+    left, right = st.columns([5, 2], gap="medium")
     active = any(run_table.is_active(info) for info in Store().list())
     with left:
         st.fragment(draw_runs, run_every=1.0 if active else None)(active)

@@ -7,14 +7,14 @@ import streamlit as st
 from core.config import RunConfig
 from core.recipes import RECIPES
 from core.tasks import TASKS
-from dashboard import actions, cache, components, file_card, forms, launching, state
+from dashboard import actions, cache, components, file_card, form_layout, forms, launching, state
 
 BLANK = "blank"
 MODELS = ("demo", "google/mobilebert-uncased")
 
 
 def choose_recipe() -> tuple[RunConfig, ...]:
-    """The chosen recipe's runs. A newly chosen one fills the form; what is changed afterwards holds for all its runs."""
+    """The chosen recipe's runs. A newly chosen one fills the form; what is changed then holds for all its runs."""
     pending = state.take_pending()
     if pending is not None:
         st.session_state["recipe"] = BLANK
@@ -36,20 +36,23 @@ def choose_recipe() -> tuple[RunConfig, ...]:
     return configs
 
 
-def draw_card(card: forms.Card, errors: dict[str, str]) -> None:
+def draw_card(card: form_layout.Card, errors: dict[str, str]) -> None:
     fields, titles = forms.fields(), {name: task.title for name, task in TASKS.items()}
     options = {"task": tuple(TASKS), "model": MODELS}
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{card.title}**")
-        for key in card.main:
-            forms.draw(fields[key], errors.get(key), options.get(key, ()), titles if key == "task" else None)
+        first, *others = card.main
+        forms.draw(fields[first], errors.get(first), options.get(first, ()), titles if first == "task" else None)
+        for column, key in zip(st.columns(len(others), vertical_alignment="top"), others, strict=True):
+            with column:
+                forms.draw(fields[key], errors.get(key))
         with st.expander("More settings", expanded=any(key in errors for key in card.more)):
             for key in card.more:
                 forms.draw(fields[key], errors.get(key))
 
 
 def draw_form(errors: dict[str, str]) -> None:
-    for pair in (forms.CARDS[:2], forms.CARDS[2:]):
+    for pair in (form_layout.CARDS[:2], form_layout.CARDS[2:]):
         for column, card in zip(st.columns(2, gap="small"), pair, strict=True):
             with column:
                 draw_card(card, errors)
@@ -73,7 +76,7 @@ def draw_summary(configs: list[RunConfig], form_errors: dict[str, str], waited: 
         if st.button(label, type="primary", disabled=not plan.possible, width="stretch", key="launch"):
             actions.start_and_show(configs)
         for key, text in plan.errors.items():
-            where = f"{forms.LABELS[key]}: " if key in forms.LABELS else ""
+            where = f"{form_layout.LABELS[key]}: " if key in form_layout.LABELS else ""
             st.markdown(f":red[{components.escape_markdown(where + text)}]")
         if plan.waiting:
             st.caption("Asking the model hub …")

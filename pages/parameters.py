@@ -12,15 +12,21 @@ FULL_SIZE = cache.FULL_SIZE
 MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo: the small one shipped with the lab"}
 VARIANTS = {"base": "base", "lora": "LoRA", "light": "light", "light+lora": "light + LoRA"}
 SEQ_LENS = (32, 64, 128, 256, 512)
-PAPER = """
-| what | printed | counted here | why they differ |
-|---|---|---|---|
-| MobileBERT with a two-label head | – | 24,582,914 | the architecture as published, without the intermediate classifier layer |
-| trainable with LoRA, r = 8 (paper A) | 173,058 | 173,058 | 24 layers × 8 × ((128 + 128) + (512 + 128)) + 512 × 2 + 2 |
-| all parameters with LoRA (paper A) | 24,755,972 | 24,754,946 | the printed number counts the classification head twice: peft keeps the frozen original beside the trained copy |
-| LightMobileBERT (paper B) | 14.47 M | 14,476,034 | 12 layers alone already give the printed number |
-| … with rank 64 attention | – | 14,285,570 | the CP step takes 12 × 15,872 = 190,464 more off |
-"""
+PAPER = pd.DataFrame(
+    [
+        ("MobileBERT, two labels", "–", "24,582,914", "the published architecture"),
+        (
+            "trained with LoRA, r = 8 (paper A)",
+            "173,058",
+            "173,058",
+            "24 × 8 × ((128 + 128) + (512 + 128)) + 512 × 2 + 2",
+        ),
+        ("all with LoRA (paper A)", "24,755,972", "24,754,946", "peft keeps the head twice, frozen and trained"),
+        ("LightMobileBERT (paper B)", "14.47 M", "14,476,034", "12 layers alone already give the printed number"),
+        ("the same with rank 64", "–", "14,285,570", "the CP step takes 12 × 15,872 = 190,464 more off"),
+    ],
+    columns=["what", "printed", "counted here", "why"],
+)
 
 
 def draw_controls() -> tuple[str, list[str], cache.Cut]:
@@ -70,7 +76,7 @@ def draw_figures(counts: dict[str, Count]) -> None:
 def draw_variant(name: str, count: Count, most: int) -> None:
     title = f"{VARIANTS[name]}: {components.short_count(count.unique)} parameters"
     st.markdown(f"**{components.escape_markdown(title)}**")
-    st.plotly_chart(structure_charts.icicle(count.rows, VARIANTS[name]), key=f"icicle-{name}", config=charts.PLAIN)
+    st.plotly_chart(structure_charts.treemap(count.rows, VARIANTS[name]), key=f"treemap-{name}", config=charts.PLAIN)
     st.plotly_chart(
         structure_charts.layer_bars(count.rows, "Parameters of each layer by part", most),
         key=f"bars-{name}",
@@ -112,15 +118,13 @@ def body() -> None:
         draw_figures(counts)
         if model == FULL_SIZE:
             with st.expander("The papers print other numbers: why"):
-                st.markdown(PAPER)
+                st.html(components.plain_table(PAPER))
     shown = {name: counts[name] for name in chosen}
     most = max(structure_charts.tallest_layer(count.rows) for count in shown.values())
     for column, (name, count) in zip(st.columns(len(shown)), shown.items(), strict=True):
         with column:
             draw_variant(name, count, most)
-    components.note(
-        "The picture reads from top to bottom: model, layer, part. Click a block to open it, its top to go back."
-    )
+    components.note("Areas are parameters. Click a layer to open it, the bar above it to go back.")
     draw_table(shown)
 
 

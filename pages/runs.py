@@ -15,11 +15,11 @@ TICK_S = 1.0
 
 
 def draw_empty() -> None:
-    with components.empty("No run yet. The one-minute demo trains the shipped model on 2,000 customer requests."):
-        with st.container(horizontal=True):
-            if st.button("Run the one-minute demo", type="primary", key="demo"):
-                actions.start_and_show(RECIPES["quick-demo"].configs)
-            st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
+    box = components.empty("No run yet. The one-minute demo trains the shipped model on 2,400 customer requests.")
+    with box, st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Run the one-minute demo", type="primary", key="demo"):
+            actions.start_and_show(RECIPES["quick-demo"].configs)
+        st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
 
 
 @components.calmly("The table of runs")
@@ -34,7 +34,7 @@ def draw_table(ids: Sequence[str], selected: Sequence[str], ticking: bool) -> No
     event = st.dataframe(
         run_table.frame(infos), column_config=run_table.columns(), hide_index=True, key=key, alt="All runs",
         on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": rows}},
-        height=min(38 + 35 * max(3, len(infos)), 38 + 35 * 7),
+        height=38 + 35 * min(7, len(infos)),
     )  # fmt: skip
     chosen = [fresh[row] for row in event.selection.rows if row < len(fresh)]
     if set(chosen) != set(selected):
@@ -80,7 +80,13 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
         return
     failed = all(info.state == "failed" for info in infos)
     view = st.segmented_control(
-        "View", VIEWS, default="Log" if failed else VIEWS[0], required=True, key="view", label_visibility="collapsed"
+        "View",
+        VIEWS,
+        default="Log" if failed else VIEWS[0],
+        required=True,
+        key="view",
+        bind="query-params",
+        label_visibility="collapsed",
     )
     drawn = (view, *(run_view.curve_controls(runs) if view == "Curves" else (0.0, None, False)))
     active = any(run_table.is_active(info) for info in infos)

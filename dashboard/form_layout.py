@@ -1,0 +1,105 @@
+"""What the launch form calls each configuration key, and on which card it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LABELS = {
+    "task": "Task",
+    "model": "Starting model",
+    "seed": "Seed",
+    "data.max_train_rows": "Training rows, at most",
+    "data.max_eval_rows": "Evaluation rows, at most",
+    "data.max_length": "Word pieces, at most",
+    "data.file": "Training file",
+    "data.eval_file": "Evaluation file",
+    "data.text_column": "Text column",
+    "data.pair_column": "Second text column",
+    "data.label_column": "Label column",
+    "augment.mode": "When to augment",
+    "augment.fraction": "Share of rows",
+    "augment.methods": "Methods",
+    "augment.weights": "Weights of the methods",
+    "augment.style": "Style",
+    "augment.strength": "Strength (share of words)",
+    "model.variant": "Architecture",
+    "model.layers": "Layers kept (light)",
+    "model.keep": "Which layers (light)",
+    "model.rank": "CP rank (light)",
+    "lora.enabled": "LoRA only",
+    "lora.r": "LoRA rank r",
+    "lora.alpha": "LoRA alpha",
+    "lora.dropout": "LoRA dropout",
+    "lora.targets": "LoRA targets",
+    "train.loss": "Loss",
+    "train.features": "Contrast computed on",
+    "train.optimizer": "Optimizer",
+    "train.schedule": "Learning-rate schedule",
+    "train.epochs": "Epochs",
+    "train.max_steps": "Steps, at most",
+    "train.batch_size": "Batch size",
+    "train.lr": "Peak learning rate",
+    "train.weight_decay": "Weight decay",
+    "train.eval_every": "Evaluate every (steps)",
+    "train.precision": "Precision",
+    "run.name": "Name of the run",
+    "run.executor": "Where it runs",
+}
+
+PLACEHOLDERS = {
+    "data.max_train_rows": "all",
+    "data.max_eval_rows": "all",
+    "augment.strength": "the method's own",
+    "train.max_steps": "as epochs say",
+    "train.lr": "task's",
+    "train.eval_every": "half an epoch",
+    "augment.weights": "equal",
+    "run.name": "made from the settings",
+    "data.text_column": "guessed from its name",
+    "data.label_column": "guessed from its name",
+    "data.pair_column": "none",
+    "data.eval_file": "a tenth of the training file",
+}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A box of the form: the settings that matter, and those behind "more"."""
+
+    title: str
+    main: tuple[str, ...]
+    more: tuple[str, ...]
+
+
+CARDS = (
+    Card("Data", ("task", "data.max_train_rows", "data.max_length"), ("data.max_eval_rows",)),
+    Card(
+        "Model",
+        ("model", "model.variant", "lora.enabled"),
+        ("model.layers", "model.keep", "model.rank", "lora.r", "lora.alpha", "lora.dropout", "lora.targets"),
+    ),
+    Card(
+        "Augmentation",
+        ("augment.mode", "augment.methods", "augment.fraction"),
+        ("augment.style", "augment.strength", "augment.weights"),
+    ),
+    Card(
+        "Training",
+        ("train.loss", "train.epochs", "train.lr"),
+        (
+            "train.batch_size",
+            "train.max_steps",
+            "train.optimizer",
+            "train.schedule",
+            "train.weight_decay",
+            "train.features",
+            "train.eval_every",
+            "train.precision",
+            "seed",
+            "run.executor",
+        ),
+    ),
+)
+FILE_KEYS = ("data.file", "data.eval_file", "data.text_column", "data.pair_column", "data.label_column")
+"""Asked only for an own file, beside its preview."""
+RUN_KEYS = ("run.name",)

@@ -1,0 +1,19 @@
+"""The drawings on the first page: SVG that takes its ink from the theme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+INK = {"light": "#1c2529", "dark": "#e4eaec"}
+STEPS = {
+    "text": ("Text is augmented", "another tenth of the rows in every epoch"),
+    "model": ("The model is cut to size", "24 layers to 12, or LoRA adapters beside them"),
+    "classes": ("The loss separates the classes", "cross-entropy against the joint loss"),
+}
+"""Drawing -> what it shows, and how."""
+
+
+def drawing(name: str, mode: str | None) -> str:
+    """One of `STEPS` as an SVG for `mode` `light` or `dark`: an image cannot inherit the page's text colour."""
+    text = Path(__file__).with_name(f"home_{name}.svg").read_text(encoding="utf-8")
+    return text.replace("currentColor", INK.get(mode or "light", INK["light"]))
