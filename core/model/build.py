@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import AutoTokenizer, MobileBertConfig, MobileBertForSequenceClassification, PreTrainedModel
+from transformers.utils import logging
 
 from core.config import LoraConfig, RunConfig
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
@@ -93,15 +94,16 @@ def load_model(
     if not source.has_weights:
         return cls(shape)
     try:
-        model, info = cls.from_pretrained(
-            folder,
-            config=shape,
-            dtype=torch.float32,
-            use_safetensors=True,
-            local_files_only=True,
-            ignore_mismatched_sizes=True,
-            output_loading_info=True,
-        )
+        with _quiet_loading():
+            model, info = cls.from_pretrained(
+                folder,
+                config=shape,
+                dtype=torch.float32,
+                use_safetensors=True,
+                local_files_only=True,
+                ignore_mismatched_sizes=True,
+                output_loading_info=True,
+            )
     except Exception as error:  # safetensors, json and torch each raise their own on a damaged file
         raise ModelError(f"the weights in {folder} cannot be loaded: {_first_line(error)}") from None
     _check_loaded(folder, info)
@@ -167,6 +169,20 @@ def seeded(seed: int) -> Iterator[None]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         yield
+
+
+@contextmanager
+def _quiet_loading() -> Iterator[None]:
+    """Without transformers' own table of missing tensors and its bar: `_check_loaded` says what matters."""
+    verbosity, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bar:
+            logging.enable_progress_bar()
 
 
 def fetch(source: ModelSource) -> Path:

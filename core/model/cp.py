@@ -19,7 +19,7 @@ import torch
 from core.model import cp_cache
 from core.model.query_key import FactoredTensor, Factors, parafac_for_factored, query_key_tensor, relative_error
 
-SWEEPS = 400
+SWEEPS = 240
 """At most this many sweeps of alternating least squares."""
 TOLERANCE = 3e-7
 """Stop when a sweep improves the relative error by less; paper B's 1e-6 stops a little short with this start."""
