@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 from core.augment.edits import Augmented, Edit
 from core.augment.lexicon import NEGATIONS, NUMBERS
-from core.augment.polarity import SENTIMENT
+from core.augment.polarity import SENTIMENT, SENTIMENT_TASKS, protected_words
 from core.augment.policy import AugmentedRow
 from core.data.rows import Rows
 
+__all__ = ["Finding", "Rule", "audit_rows", "protected_words", "rules_for"]
 SHOWN = 5
 """Examples kept for each finding."""
 
@@ -102,14 +103,13 @@ def _around(text: str, edit: Edit) -> str:
 
 
 _MEANING = frozenset(["MRPC", "RTE", "MNLI", "QNLI", "QQP", "STS-B", "WNLI", "BoolQ", "demo-paraphrase"])
-_SENTIMENT_TASKS = frozenset(("SST-2", "demo-sentiment"))
 RULES = (
     Rule("word order", "CoLA asks whether the sentence is grammatical; exchanging words makes it ungrammatical.",
          frozenset(["CoLA"]), _order),
     Rule("spelling", "CoLA judges the sentence as written; a misspelt word can make an acceptable one unacceptable.",
          frozenset(["CoLA"]), _spelling),
     Rule("negation", "Adding, dropping or misspelling a negation turns yes into no, a paraphrase into its opposite.",
-         _MEANING | _SENTIMENT_TASKS, _negation),
+         _MEANING | SENTIMENT_TASKS, _negation),
     Rule("number", "Two texts that differ in a number no longer say the same, and an answer may hang on it.",
          _MEANING, _number),
     Rule("name", "Who did it is what is asked: a changed name breaks an entailment, a paraphrase or an answer.",
@@ -119,20 +119,15 @@ RULES = (
     Rule("question word", "A question that asks when instead of who is answered by another sentence.",
          frozenset(("QNLI", "QQP", "BoolQ")), _question_word),
     Rule("sentiment word", "The label is the sentiment; the replaced, moved or misspelt word may carry all of it.",
-         _SENTIMENT_TASKS, _sentiment),
+         SENTIMENT_TASKS, _sentiment),
     Rule("model's guess", "A masked language model proposes what fits the sentence, opposites included.",
-         _MEANING | _SENTIMENT_TASKS | frozenset(("CoLA", "demo-intents", "file")), _guess),
+         _MEANING | SENTIMENT_TASKS | frozenset(("CoLA", "demo-intents", "file")), _guess),
 )  # fmt: skip
 
 
 def rules_for(task_name: str) -> tuple[Rule, ...]:
     """The rules that apply to a task; empty where none is known (`demo-intents` has only the one on guesses)."""
     return tuple(rule for rule in RULES if task_name in rule.tasks)
-
-
-def protected_words(task_name: str) -> frozenset[str]:
-    """Lower-case words that careful methods leave alone for this task. Negations and numbers are spared everywhere."""
-    return SENTIMENT if task_name in _SENTIMENT_TASKS else frozenset()
 
 
 def audit_rows(task_name: str, originals: Rows, augmented: Sequence[AugmentedRow]) -> list[Finding]:

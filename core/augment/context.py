@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -125,6 +126,17 @@ class ContextModel:
                 new = article[0] + "n" if wants_an(after) else article[0]
                 edits.insert(0, Edit(place, start - 1, article, new, "a or an, by the sound that follows"))
         return edits
+
+
+@lru_cache(maxsize=2)
+def load_context(model_name: str) -> ContextModel:
+    """The head of a run's model by its name (`demo`, folder, hub id). ValueError where it has no weights or no head."""
+    from core.model.source import resolve_model
+
+    source = resolve_model(model_name)
+    if not source.has_weights:
+        raise ValueError(f"{model_name} has no weights, so the method 'context' has no guesses: {source.note}")
+    return ContextModel.load(source.path_or_id)
 
 
 def _targets(text: str, rng: Random, strength: float | None, protect: frozenset[str]) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ Neighbours are lower-case words; the empty string stands for punctuation or the 
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from typing import Any
 
 from core.augment.lexicon import (
@@ -48,10 +48,12 @@ _AFTER_ADJECTIVE = frozenset(
     ]
 )
 _BESIDE_ADVERB = frozenset(["as", "so", "too", "more", "most", "less", "least", "how", "very", "quite"]) | NEGATIONS
+_AFTER_NO_ADVERB = NEGATIONS | {"as", "enough", "do", "does", "did"}
+_OPENERS = (DETERMINERS | SUBJECTS) - {"more", "most", "such", "which", "who", "that"}
 _ADJECTIVE_ENDINGS = ("al", "ive", "ous", "ful", "able", "ible", "ic", "less", "ary", "ish", "ern")
 
 
-def fits(option: list[Any], before: str, word: str, after: str, collocations: Container[str]) -> bool:
+def fits(option: Sequence[Any], before: str, word: str, after: str, collocations: Container[str]) -> bool:
     """Whether the option's reading of `word` is the likely one between `before` and `after`."""
     if f"{word} {after}" in collocations or f"{before} {word}" in collocations:
         return False
@@ -62,10 +64,10 @@ def fits(option: list[Any], before: str, word: str, after: str, collocations: Co
         return _verb(option, before, after)
     if pos == "a":
         return _adjective(option, before, after)
-    return before not in _BESIDE_ADVERB and after not in ("as", "enough") and not (option[2] and after == "")
+    return before not in _BESIDE_ADVERB and after not in _AFTER_NO_ADVERB and not (option[2] and after == "")
 
 
-def _noun(option: list[Any], before: str, after: str) -> bool:
+def _noun(option: Sequence[Any], before: str, after: str) -> bool:
     if after not in FUNCTION and after != "":  # first half of a compound
         return False
     if before == "":
@@ -77,9 +79,14 @@ def _noun(option: list[Any], before: str, after: str) -> bool:
     return before in FUNCTION or before.endswith(_ADJECTIVE_ENDINGS)
 
 
-def _verb(option: list[Any], before: str, after: str) -> bool:
+def _verb(option: Sequence[Any], before: str, after: str) -> bool:
     marks, form = option[1], option[3]
-    if after in PARTICLES and after != "by" and "&" not in marks and not (after == "to" and "+" in marks):
+    if "t" in marks and after != "to":
+        return False
+    to = after == "to" and ("+" in marks or "t" in marks)
+    if after in PARTICLES and after != "by" and "&" not in marks and not to:
+        return False
+    if form == "base" and "i" in marks:
         return False
     if form == "gerund":
         return before in _BEFORE_GERUND and after != "of"
@@ -88,13 +95,13 @@ def _verb(option: list[Any], before: str, after: str) -> bool:
     if form in ("past", "participle"):
         if form == "past" and option[2]:
             return before in SUBJECTS or before in _BEFORE_PARTICIPLE
-        return before in FUNCTION or before == "" or not option[2]
+        return before not in PREPOSITIONS and (before in FUNCTION or before == "" or not option[2])
     if option[2] or form == "base":
         return before in _BEFORE_VERB and not (form == "third" and before in MODALS)
     return before not in PREPOSITIONS
 
 
-def _adjective(option: list[Any], before: str, after: str) -> bool:
+def _adjective(option: Sequence[Any], before: str, after: str) -> bool:
     marks = option[1]
     if after in _AFTER_ADJECTIVE and "&" not in marks and not (after == "to" and "+" in marks):
         return False
@@ -113,5 +120,5 @@ def takes(replacement: str, pos: str, before: str, after: str) -> bool:
     if pos == "v":
         return after not in OBJECTS and after not in PREPOSITIONS and after != ""
     if pos == "r":
-        return replacement.startswith("a ") or after == "" or before == ""
+        return replacement.startswith("a ") or after == "" or (before == "" and after in _OPENERS)
     return True

@@ -32,6 +32,28 @@ class Augmented:
         return bool(self.edits)
 
 
+def _start(edit: Edit) -> int:
+    return edit.start
+
+
+def assembled(text: str, edits: list[Edit], method: str) -> Augmented:
+    """What a method returns: `edits` in any order, true of `text` and disjoint, as the method made them."""
+    if len(edits) == 1:
+        edit = edits[0]
+        return Augmented(text[: edit.start] + edit.after + text[edit.end :], (edit,), method)
+    if not edits:
+        return Augmented(text, (), method)
+    edits.sort(key=_start)
+    parts = []
+    position = 0
+    for edit in edits:
+        parts.append(text[position : edit.start])
+        parts.append(edit.after)
+        position = edit.end
+    parts.append(text[position:])
+    return Augmented("".join(parts), tuple(edits), method)
+
+
 def apply_edits(text: str, edits: Sequence[Edit]) -> str:
     """The augmented text. Edits must be sorted, disjoint and true of `text`, or ValueError says which is not."""
     parts: list[str] = []

@@ -42,3 +42,9 @@ SENTIMENT = word_set(
     "angry bitter too overly only merely barely simply just truly really enough crazy weird strange odd "
     "bizarre"
 )
+SENTIMENT_TASKS = frozenset(("SST-2", "demo-sentiment"))
+
+
+def protected_words(task_name: str) -> frozenset[str]:
+    """Lower-case words that careful methods leave alone for this task. Negations and numbers are spared everywhere."""
+    return SENTIMENT if task_name in SENTIMENT_TASKS else frozenset()

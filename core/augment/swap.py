@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from random import Random
 
-from core.augment.edits import Augmented, Edit
+from core.augment.edits import Augmented, Edit, assembled
 from core.augment.inflect import wants_an
 from core.augment.lexicon import (
     ARTICLES,
     AUXILIARIES,
     BE,
+    DEGREES,
     DETERMINERS,
     FLOATING,
     NEGATIONS,
@@ -28,8 +29,12 @@ _NOTHING: frozenset[str] = frozenset()
 _WORD = re.compile(r"\S+")
 _PIVOTS = FLOATING | {"and", "or"}
 _BEFORE_LIST = (DETERMINERS | PREPOSITIONS | SUBJECTS | {""}) - ARTICLES - {"that", "which", "who"}
-_AFTER_LIST = PREPOSITIONS | {"", "that", "who", "which", "and", "when", "while", "because"}
-_NO_SUBJECT = frozenset(["", "and", "or", "but", "that", "what", "how", "when", "where", "why", "there", "not", "n't"])
+_AFTER_LIST = (PREPOSITIONS - {"of"}) | {"", "that", "who", "which", "when", "while", "because"}
+_AFTER_ADJECTIVE = PREPOSITIONS | {"and", "or"}
+_NO_SUBJECT = (
+    AUXILIARIES | DEGREES | {"", "and", "or", "but", "that", "what", "how", "when", "where", "why", "not", "n't"}
+)
+_HAVE = frozenset(("have", "has", "had"))
 _SPARED = NEGATIONS | NUMBERS
 
 Spot = tuple[int, int, str]
@@ -50,18 +55,35 @@ def careful_swap(
     its adverb, and adjectives at a comma. Where there is no such place and `force` is set, two neighbouring words
     change places. Punctuation, negations, names and numbers stay where they are.
     """
-    words = split_words(text)
+    return assembled(text, swap_edits(text, split_words(text), rng, table, strength, protect, force), "swap")
+
+
+def swap_edits(
+    text: str,
+    words: list[str],
+    rng: Random,
+    table: SynonymTable | None,
+    strength: float | None,
+    protect: frozenset[str],
+    force: bool,
+) -> list[Edit]:
+    """The edits of `careful_swap`, in the order in which they were drawn."""
     classes = table.classes if table else {}
-    spots = [spot for i, word in enumerate(words) if word in _PIVOTS for spot in _around(words, i, classes)]
+    spots: list[Spot] = []
+    if not _PIVOTS.isdisjoint(words):
+        spots = [spot for i, word in enumerate(words) if word in _PIVOTS for spot in _around(words, i, classes)]
     if "," in text:
         spots += _at_commas(text, words, classes)
-    if not spots:
-        spots = _slow_spots(words, classes)
+    if "ly " in text:
+        spots += _beside_verbs(words, classes)
+    if not spots and not force:
+        return []
     share = DEFAULT_SHARE if strength is None else strength
     wanted = int(share * (len(words) - words.count("")) / 2 + 0.5) or (1 if share else 0)
-    if force and len(spots) < wanted and (strength is not None or not spots):
-        spots += _neighbours(words, rng, wanted)
-    return _exchanged(text, words, spots, wanted, rng, protect) if spots else Augmented(text, (), "swap")
+    edits = _exchange(text, words, spots, wanted, rng, protect)
+    if force and (not edits or (strength is not None and len(edits) < 2 * wanted)):
+        edits += _force(text, words, wanted - len(edits) // 2, {edit.start for edit in edits}, rng, protect)
+    return edits
 
 
 def _around(words: list[str], i: int, classes: dict[str, str]) -> list[Spot]:
@@ -71,15 +93,14 @@ def _around(words: list[str], i: int, classes: dict[str, str]) -> list[Spot]:
     word, before, after = words[i], words[i - 1], words[i + 1]
     if word == "and" or word == "or":
         return _conjuncts(words, i, classes)
-    if before in AUXILIARIES and i > 1 and words[i - 2] not in _NO_SUBJECT and after not in ("", "to", "than"):
-        return [(i - 1, i, "swap, adverb and auxiliary")]
-    if (
-        after in AUXILIARIES
-        and before not in _NO_SUBJECT
-        and i + 2 < len(words)
-        and words[i + 2] not in ("", "not", "n't")
-    ):
-        return [(i, i + 1, "swap, adverb and auxiliary")]
+    rule = "swap, adverb and auxiliary"
+    if before in AUXILIARIES:
+        fine = i > 1 and words[i - 2] not in _NO_SUBJECT and after not in ("", "to", "than", "that")
+        return [(i - 1, i, rule)] if fine else []
+    if after in AUXILIARIES and before not in _NO_SUBJECT and i + 2 < len(words):
+        follower = words[i + 2]
+        fine = follower.endswith(("ed", "en")) if after in _HAVE else follower not in ("", "not", "n't")
+        return [(i, i + 1, rule)] if fine else []
     return []
 
 
@@ -104,55 +125,72 @@ def _conjuncts(words: list[str], i: int, classes: dict[str, str]) -> list[Spot]:
 
 
 def _at_commas(text: str, words: list[str], classes: dict[str, str]) -> list[Spot]:
-    """`funny, smart` and `smart, funny`: adjectives with nothing but a comma between them."""
+    """`funny, smart` and `smart, funny`; in a list also nouns: nothing but a comma between two of a kind."""
     spots = []
     places = starts(words)
-    for i in range(1, len(words) - 1):
-        if words[i] == "" and words[i - 1] and classes.get(words[i - 1]) == "a":
-            j = i + 1 if words[i + 1] else i + 2
-            if j < len(words) and classes.get(words[j]) == "a" and words[j] != words[i - 1]:
-                between = text[places[i - 1] + len(words[i - 1]) : places[j]]
-                if between.strip() == ",":
-                    spots.append((i - 1, j, "swap, adjectives at a comma"))
+    last = len(words) - 1
+    for i in range(1, last):
+        if words[i] or words[i - 1] not in classes:
+            continue
+        j = i + 1 if words[i + 1] else i + 2
+        kind = classes[words[i - 1]]
+        if j > last or classes.get(words[j]) != kind or words[j] == words[i - 1]:
+            continue
+        after = words[j + 1] if j < last else ""
+        listed = kind == "ns" and (after in ("and", "or") or (after == "" and "and" in words[j : j + 6]))
+        between = text[places[i - 1] + len(words[i - 1]) : places[j]]
+        if ((kind == "a" and after not in _AFTER_ADJECTIVE) or listed) and between.strip() == ",":
+            spots.append((i - 1, j, "swap, at a comma"))
     return spots
 
 
-def _slow_spots(words: list[str], classes: dict[str, str]) -> list[Spot]:
-    """`rose sharply in` and `sharply rose in`: a verb and the adverb right after it."""
+def _beside_verbs(words: list[str], classes: dict[str, str]) -> list[Spot]:
+    """`rose sharply in` and `sharply rose in`: a verb and the adverb right after it, before a preposition."""
     return [
         (i - 1, i, "swap, verb and adverb")
-        for i in range(2, len(words))
+        for i in range(2, len(words) - 1)
         if words[i].endswith("ly")
         and classes.get(words[i]) == "r"
         and classes.get(words[i - 1]) == "ed"
         and words[i - 2] not in BE
         and words[i - 2] != ""
-        and (i + 1 == len(words) or words[i + 1] in _AFTER_LIST)
+        and words[i + 1] in PREPOSITIONS
     ]
 
 
-def _neighbours(words: list[str], rng: Random, wanted: int) -> list[Spot]:
-    """Any two neighbouring words, drawn at random: readable, no longer grammatical."""
-    spots = []
-    for _ in range(12 * wanted):
-        i = int(rng.random() * (len(words) - 1))
-        if i + 1 < len(words) and words[i] and words[i + 1] and words[i] != words[i + 1]:
-            spots.append((i, i + 1, "swap, neighbouring words"))
-            if len(spots) >= 4 * wanted:
-                break
-    return spots
+def _force(
+    text: str, words: list[str], wanted: int, used: set[int], rng: Random, protect: frozenset[str]
+) -> list[Edit]:
+    """Neighbouring words drawn at random change places: readable, no longer grammatical. `used`: offsets taken."""
+    edits: list[Edit] = []
+    offsets = starts(words)
+    n = len(words) - 1
+    for _ in range(12 * wanted if n > 0 else 0):
+        i = int(rng.random() * n)
+        first, second = words[i], words[i + 1]
+        if not first or not second or first == second or offsets[i] in used or offsets[i + 1] in used:
+            continue
+        if not _movable(first, protect) or not _movable(second, protect):
+            continue
+        if _article_breaks(words, i, i + 1) or not _both_alone(text, words, offsets, i, i + 1):
+            continue
+        used.update((offsets[i], offsets[i + 1]))
+        edits += _edits(words, offsets, i, i + 1, "swap, neighbouring words")
+        if len(edits) >= 2 * wanted:
+            break
+    return edits
 
 
 def _movable(word: str, protect: frozenset[str]) -> bool:
     return word.isalpha() and word.islower() and word not in _SPARED and word not in protect
 
 
-def _exchanged(
+def _exchange(
     text: str, words: list[str], spots: list[Spot], wanted: int, rng: Random, protect: frozenset[str]
-) -> Augmented:
-    places: list[int] | None = None
+) -> list[Edit]:
     used: set[int] = set()
     edits: list[Edit] = []
+    offsets: list[int] = []
     left = len(spots)
     while left and wanted:
         pick = int(rng.random() * left)
@@ -161,14 +199,21 @@ def _exchanged(
         spots[pick] = spots[left]
         if i in used or j in used or not _movable(words[i], protect) or not _movable(words[j], protect):
             continue
-        places = places or starts(words)
-        if _article_breaks(words, i, j) or not _both_alone(text, words, places, i, j):
+        offsets = offsets or starts(words)
+        if _article_breaks(words, i, j) or not _both_alone(text, words, offsets, i, j):
             continue
         used.update((i, j))
-        for here, there in ((i, j), (j, i)):
-            edits.append(Edit(places[here], places[here] + len(words[here]), words[here], words[there], rule))
+        edits += _edits(words, offsets, i, j, rule)
         wanted -= 1
-    return _assembled(text, edits)
+    return edits
+
+
+def _edits(words: list[str], offsets: list[int], i: int, j: int, rule: str) -> tuple[Edit, Edit]:
+    first, second = words[i], words[j]
+    return (
+        Edit(offsets[i], offsets[i] + len(first), first, second, rule),
+        Edit(offsets[j], offsets[j] + len(second), second, first, rule),
+    )
 
 
 def _both_alone(text: str, words: list[str], places: list[int], i: int, j: int) -> bool:
@@ -181,17 +226,6 @@ def _article_breaks(words: list[str], i: int, j: int) -> bool:
         return True
     before = words[i - 1].lower() if i else ""
     return before in ARTICLES and wants_an(words[i]) != wants_an(words[j])
-
-
-def _assembled(text: str, edits: list[Edit]) -> Augmented:
-    edits.sort(key=lambda edit: edit.start)
-    parts: list[str] = []
-    position = 0
-    for edit in edits:
-        parts += (text[position : edit.start], edit.after)
-        position = edit.end
-    parts.append(text[position:])
-    return Augmented("".join(parts), tuple(edits), "swap")
 
 
 def paper_swap(text: str, rng: Random, strength: float | None = None) -> Augmented:
@@ -208,4 +242,4 @@ def paper_swap(text: str, rng: Random, strength: float | None = None) -> Augment
         if spans[i][2] != spans[j][2]:
             edits.append(Edit(*spans[i], spans[j][2], rule))
             edits.append(Edit(*spans[j], spans[i][2], rule))
-    return _assembled(text, edits)
+    return assembled(text, edits, "swap")

@@ -6,7 +6,7 @@ import re
 from random import Random
 
 from core.augment.cues import fits, takes
-from core.augment.edits import Augmented, Edit
+from core.augment.edits import Augmented, Edit, assembled
 from core.augment.inflect import wants_an
 from core.augment.lexicon import ARTICLES
 from core.augment.synonyms import SynonymTable
@@ -22,18 +22,23 @@ def careful_synonym(
     text: str, rng: Random, table: SynonymTable, strength: float | None = None, protect: frozenset[str] = _NOTHING
 ) -> Augmented:
     """Replace `strength` of the words (default one in twenty, at least one) by a synonym of the dominant sense."""
-    words = split_words(text)
+    return assembled(text, synonym_edits(text, split_words(text), rng, table, strength, protect), "synonym")
+
+
+def synonym_edits(
+    text: str, words: list[str], rng: Random, table: SynonymTable, strength: float | None, protect: frozenset[str]
+) -> list[Edit]:
+    """The edits of `careful_synonym`, in the order in which they were drawn."""
     known = table.words
     spots = [i for i, word in enumerate(words) if word in known]
-    first = words[0]
-    if first[:1].isupper() and first.lower() in known and words[1:2] != [""] and words[1:2][0:1] and words[1].islower():
+    if words[0][:1].isupper() and _begins_with_word(words) and words[0].lower() in known:
         spots.append(0)
+    edits: list[Edit] = []
     if not spots:
-        return Augmented(text, (), "synonym")
+        return edits
     share = DEFAULT_SHARE if strength is None else strength
     wanted = int(share * (len(words) - words.count("")) + 0.5) or (1 if share else 0)
     offsets = starts(words) if wanted > 1 else None
-    edits: list[Edit] = []
     left, tries = len(spots), _TRIES * wanted
     while left and tries and wanted:
         tries -= 1
@@ -41,47 +46,40 @@ def careful_synonym(
         i = spots[pick]
         left -= 1
         spots[pick] = spots[left]
-        start = offsets[i] if offsets else sum(map(len, words[:i])) + i
-        found = _replace(text, words, i, start, rng, table, protect)
+        found = _replace(text, words, i, offsets, rng, table, protect)
         if found:
             edits += found
             wanted -= 1
-    if not edits:
-        return Augmented(text, (), "synonym")
-    return _assembled(text, edits)
+    return edits
 
 
-def _assembled(text: str, edits: list[Edit]) -> Augmented:
-    if len(edits) == 1:
-        edit = edits[0]
-        return Augmented(text[: edit.start] + edit.after + text[edit.end :], (edit,), "synonym")
-    edits.sort(key=_start)
-    parts: list[str] = []
-    position = 0
-    for edit in edits:
-        parts += (text[position : edit.start], edit.after)
-        position = edit.end
-    parts.append(text[position:])
-    return Augmented("".join(parts), tuple(edits), "synonym")
-
-
-def _start(edit: Edit) -> int:
-    return edit.start
+def _begins_with_word(words: list[str]) -> bool:
+    """Whether the capital of the first word is the sentence's: a lower-case word follows, or nothing does."""
+    return len(words) == 1 or words[1].islower()
 
 
 def _replace(
-    text: str, words: list[str], i: int, start: int, rng: Random, table: SynonymTable, protect: frozenset[str]
+    text: str,
+    words: list[str],
+    i: int,
+    offsets: list[int] | None,
+    rng: Random,
+    table: SynonymTable,
+    protect: frozenset[str],
 ) -> list[Edit]:
     """The edit at word `i`, with its article where that must change; empty where no reading fits."""
     word = words[i]
     lower = word if i else word.lower()
     if lower in protect:
         return []
-    end = start + len(word)
     before = words[i - 1].lower() if i else ""
     after = words[i + 1].lower() if i + 1 < len(words) else ""
+    if lower in words[i + 1 : i + 4] or lower in words[max(0, i - 3) : i]:  # `from country to country`
+        return []
     for option in table.words[lower]:
         if fits(option, before, lower, after, table.collocations):
+            start = offsets[i] if offsets else sum(map(len, words[:i])) + i
+            end = start + len(word)
             choices = option[4]
             replacement, rule = choices[int(rng.random() * len(choices))]
             if not takes(replacement, option[0], before, after) or not stands_alone(text, start, end):
@@ -113,4 +111,4 @@ def paper_synonym(text: str, rng: Random, table: SynonymTable, strength: float |
         found = table.first_lemma(match[0])
         if found and found[0] != match[0]:
             edits.append(Edit(match.start(), match.end(), match[0], found[0], f"first synonym, sense {found[1]}"))
-    return _assembled(text, edits) if edits else Augmented(text, (), "synonym")
+    return assembled(text, edits, "synonym")

@@ -27,7 +27,7 @@ class SynonymTable:
     lemmas: int
     """Lemmas of the source: 147,306 for WordNet 3.0, the headwords of the thesaurus otherwise."""
     style: str
-    words: dict[str, list[Any]] = field(default_factory=dict)
+    words: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """careful: spelling to options (see core.augment.build)."""
     classes: dict[str, str] = field(default_factory=dict)
     collocations: frozenset[str] = frozenset()
@@ -85,10 +85,22 @@ def _table(document: dict[str, Any], style: str) -> SynonymTable:
     if style == "paper":
         table.first, table.senses, table.exceptions = document["first"], document["senses"], document["exceptions"]
     else:
-        table.words, table.classes = document["words"], document["classes"]
+        table.words, table.classes = _frozen(document["words"]), document["classes"]
         table.collocations = frozenset(document["collocations"])
         table.known = frozenset(document["known"])
     return table
+
+
+def _frozen(words: dict[str, list[Any]]) -> dict[str, tuple[Any, ...]]:
+    """Tuples for lists: equal ones are shared, and Python's collector does not walk them again and again."""
+    shared: dict[tuple[str, str], tuple[str, str]] = {}
+    frozen = {}
+    for spelling, options in words.items():
+        frozen[spelling] = tuple(
+            (pos, marks, cue, form, tuple(shared.setdefault((new, rule), (new, rule)) for new, rule in choices))
+            for pos, marks, cue, form, choices in options
+        )
+    return frozen
 
 
 def _build(style: str) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 FILE = Path(__file__).parent / "thesaurus.tsv"
 REJECTED = Path(__file__).parent / "rejected.tsv"
-MARKS = "+&*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Entry:
     pos: str
     """n, v, a or r, as in WordNet."""
     marks: str
-    """`+`: may stand before `to`; `&`: before any preposition; `*`: replace on clear cues only."""
+    """`+`: may stand before `to`; `t`: only there; `&`: before any preposition; `*`: on clear cues only."""
     synonyms: tuple[str, ...]
 
 

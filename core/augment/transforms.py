@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
 from core.augment import swap as swaps
 from core.augment import synonym as synonyms_
 from core.augment import typo as typos
-from core.augment.edits import Augmented
+from core.augment.edits import Augmented, assembled
 from core.augment.synonyms import SynonymTable, load_synonyms
+from core.augment.words import split_words
 from core.config import METHODS, STYLES
 
 if TYPE_CHECKING:
@@ -106,6 +107,34 @@ def augment_text(
     raise ValueError(f"unknown augment method {method!r}; choose from {list(METHODS)}")
 
 
+def careful_text(
+    text: str,
+    methods: Sequence[str],
+    rng: Random,
+    table: SynonymTable,
+    strength: float | None = None,
+    protect: frozenset[str] = _NOTHING,
+) -> Augmented:
+    """The first of `methods` (synonym, swap, typo) that finds a good place; a swap at any place where none does.
+
+    The text is split into words once for all of them.
+    """
+    words = split_words(text)
+    for method in methods:
+        if method == "synonym":
+            edits = synonyms_.synonym_edits(text, words, rng, table, strength, protect)
+        elif method == "typo":
+            edits = typos.typo_edits(text, words, rng, table, strength, protect)
+        else:
+            edits = swaps.swap_edits(text, words, rng, table, strength, protect, False)
+        if edits:
+            return assembled(text, edits, method)
+    if "swap" in methods:
+        edits = swaps.swap_edits(text, words, rng, table, strength, protect, True)
+        return assembled(text, edits, "swap")
+    return Augmented(text, (), methods[0])
+
+
 def augment_texts(
     texts: Iterable[str],
     methods: tuple[str, ...],
@@ -115,12 +144,18 @@ def augment_texts(
     table: SynonymTable | None = None,
     protect: frozenset[str] = _NOTHING,
 ) -> list[Augmented]:
-    """One of `methods` for each text, with equal chances, from one stream of random numbers: the fast way to many."""
+    """One of `methods` for each text, with equal chances, from one stream of random numbers: the fast way to many.
+
+    As in the policy, a careful method that finds no good place hands the text on to the next one of `methods`.
+    """
     for method in methods:
         if method not in METHODS or method == "context":
             raise ValueError(f"unknown augment method {method!r}; choose from {[m for m in METHODS if m != 'context']}")
+    if style not in STYLES:
+        raise ValueError(f"unknown style {style!r}; choose from {list(STYLES)}")
     table = _fitting(table, style)
     n = len(methods)
-    return [
-        augment_text(text, methods[int(rng.random() * n)], rng, style, strength, table, None, protect) for text in texts
-    ]
+    if style == "paper":
+        return [augment_text(text, methods[int(rng.random() * n)], rng, style, strength, table) for text in texts]
+    turns = [(methods * 2)[place : place + n] for place in range(n)]
+    return [careful_text(text, turns[int(rng.random() * n)], rng, table, strength, protect) for text in texts]

