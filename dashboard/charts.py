@@ -123,6 +123,7 @@ def style(figure: go.Figure, title: str, x: str, y: str, height: int = 300) -> g
         hovermode="x unified",
         hoverlabel={"namelength": 40},
         uirevision=title,
+        showlegend=True,
     )
     figure.update_xaxes(title={"text": x, "standoff": 8}, gridcolor=theme.GRID, zeroline=False)
     figure.update_yaxes(title={"text": y, "standoff": 8}, gridcolor=theme.GRID, zeroline=False, nticks=6)
@@ -141,7 +142,7 @@ def run_lines(
     figure = go.Figure()
     for run_id, frame in frames.items():
         _add_training(figure, frame, column, names[run_id], colors[run_id], weight)
-    return style(figure, title, "step", unit)
+    return _say_if_empty(style(figure, title, "step", unit))
 
 
 def loss_figure(
@@ -152,21 +153,32 @@ def loss_figure(
     for run_id, frame in frames.items():
         _add_training(figure, frame, "loss", f"{names[run_id]}, train", colors[run_id], weight)
         _add_evaluation(figure, frame, "eval_loss", f"{names[run_id]}, eval", colors[run_id], dash="dot")
-    return style(figure, TITLES["loss"][0], "step", "loss")
+    return _say_if_empty(style(figure, TITLES["loss"][0], "step", "loss"))
 
 
 def score_figure(
     frames: Mapping[str, pd.DataFrame],
     names: Mapping[str, str],
     colors: Mapping[str, str],
-    metric: str,
+    metric: str | None,
     split: str = "dev",
 ) -> go.Figure:
-    """One evaluation metric of several runs over steps."""
+    """One evaluation metric of several runs over steps; `metric` is None while nothing has been evaluated."""
     figure = go.Figure()
     for run_id, frame in frames.items():
-        _add_evaluation(figure, frame, metric, names[run_id], colors[run_id])
-    return style(figure, f"{metric_name(metric)} on {split}", "step", metric_name(metric).lower())
+        _add_evaluation(figure, frame, metric or "", names[run_id], colors[run_id])
+    name = metric_name(metric) if metric else "Score"
+    return _say_if_empty(style(figure, f"{name} on {split}", "step", name.lower()))
+
+
+def _say_if_empty(figure: go.Figure) -> go.Figure:
+    """Keep the figure's place while there is nothing to draw, so that the page does not jump when there is."""
+    if not figure.data:
+        figure.update_xaxes(range=[0, 1], showticklabels=False)
+        figure.update_yaxes(range=[0, 1], showticklabels=False)
+        said = {"text": "no point yet", "showarrow": False, "x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper"}
+        figure.add_annotation(said)
+    return figure
 
 
 def _add_training(figure: go.Figure, frame: pd.DataFrame, column: str, name: str, color: str, weight: float) -> None:
@@ -210,6 +222,6 @@ def count_bars(counts: Mapping[str, int], title: str, colors: Mapping[str, str],
         )
     )
     style(figure, title, "rows", "", 110 + 22 * len(shown))
-    figure.update_layout(hovermode="closest", margin={"l": 8})
+    figure.update_layout(hovermode="closest", margin={"l": 8}, showlegend=False)
     figure.update_yaxes(autorange="reversed", automargin=True, title=None, type="category", nticks=None)
     return figure

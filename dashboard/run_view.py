@@ -70,7 +70,11 @@ def buttons(info: RunInfo, run: Run) -> None:
 
 @st.dialog("Delete this run?")
 def confirm_delete(run: Run, name: str) -> None:
-    st.markdown(components.escape_markdown(f"{name} ({run.id}) and everything in its folder is removed for good."))
+    st.markdown(
+        components.escape_markdown(
+            f"{name if name == run.id else f'{name} ({run.id})'} and everything in its folder is removed for good."
+        )
+    )
     if st.button("Delete for good", type="primary", key="delete-for-good", on_click=actions.delete, args=(run,)):
         st.rerun()
 
@@ -83,18 +87,11 @@ def frames_of(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
 def curves(runs: Sequence[Run], names: Mapping[str, str], weight: float, metric: str | None, more: bool) -> None:
     """Loss and score side by side, all runs overlaid; on demand what else was measured."""
     frames, colors = frames_of(runs), state.run_colors([run.id for run in runs])
-    if all(frame.empty for frame in frames.values()):
-        components.note(
-            "No figures yet: the first point comes before the first training step, usually within ten seconds."
-        )
-        st.skeleton(height=300)
-        return
     scores = charts.score_names(frames)
     shown = metric if metric in scores else (scores[0] if scores else None)
     left, right = st.columns(2)
     left.plotly_chart(charts.loss_figure(frames, names, colors, weight), key="curve-loss", config=charts.TOOLS)
-    if shown:
-        right.plotly_chart(charts.score_figure(frames, names, colors, shown), key="curve-score", config=charts.TOOLS)
+    right.plotly_chart(charts.score_figure(frames, names, colors, shown), key="curve-score", config=charts.TOOLS)
     if more:
         for pair in (MORE_CURVES[:2], MORE_CURVES[2:]):
             for column, name in zip(st.columns(2), pair, strict=True):

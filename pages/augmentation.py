@@ -7,7 +7,7 @@ import streamlit as st
 from core.config import METHODS, STYLES, RunConfig
 from core.data.rows import Rows
 from core.tasks import Task
-from dashboard import augment_view, cache, components, machine
+from dashboard import augment_view, cache, components, machine, state
 
 EXAMPLE = "this film is really wonderful , and i would see it again"
 EPOCHS = tuple(range(8))
@@ -43,10 +43,17 @@ def draw_source() -> tuple[str, str | None, Task | None, Rows | None, int]:
 def draw_settings() -> RunConfig | None:
     """How it is augmented, as a configuration; None while no method is chosen."""
     methods = st.pills(
-        "Methods", METHODS[:3], selection_mode="multi", default=list(METHODS[:3]), key="methods", bind="query-params"
+        "Methods",
+        METHODS[:3],
+        selection_mode="multi",
+        default=state.default("methods", list(METHODS[:3])),
+        key="methods",
+        bind="query-params",
     )
     left, right = st.columns(2)
-    style = left.segmented_control("Style", STYLES, default=STYLES[0], required=True, key="style", bind="query-params")
+    style = left.segmented_control(
+        "Style", STYLES, default=state.default("style", STYLES[0]), required=True, key="style", bind="query-params"
+    )
     seed = right.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params")
     strength = st.slider(
         "Strength, % of the words (0: the method's own)", 0, 60, 0, 5, key="strength", bind="query-params"

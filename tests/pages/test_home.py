@@ -1,0 +1,63 @@
+"""Home: first sight, the way in, what runs."""
+
+from __future__ import annotations
+
+import time
+
+from core.runs.launcher import LocalLauncher
+from core.runs.store import Store
+
+
+def test_first_visit_says_what_the_lab_is_and_offers_the_demo(open_page, said):
+    app = open_page()
+    assert not app.exception
+    assert app.title[0].value == "MobileBERT Lab"
+    assert app.button(key="demo").label == "Run the one-minute demo"
+    assert "No run yet" in said(app)
+    assert "Nothing runs" in said(app)
+
+
+def test_machine_facts_are_shown(open_page, said):
+    assert "core" in said(open_page())
+
+
+def test_running_run_is_shown_with_its_progress(open_page, make_run, said):
+    make_run("running")
+    text = said(open_page())
+    assert "step 20 of 40" in text.replace("\\", "")
+    assert "14 s left" in text
+
+
+def test_recent_runs_are_listed_newest_first(open_page, make_run):
+    make_run("finished")
+    time.sleep(0.01)
+    make_run("failed", error="the disk is full")
+    table = open_page().dataframe[0].value
+    assert table["Run"].tolist() == ["failed ce", "finished ce"]
+    assert table["Score"].tolist() == ["–", "Accuracy 0.913"]
+
+
+def test_demo_button_starts_a_real_run_and_leads_to_it(open_page, run_root):
+    app = open_page()
+    app.button(key="demo").click().run()
+    runs = Store().list()
+    try:
+        assert len(runs) == 1
+        assert runs[0].config.task == "demo-intents"
+        assert runs[0].status.submitted is not None
+        assert app.title[0].value == "Runs"
+        assert not app.error
+    finally:
+        for info in runs:
+            LocalLauncher(Store()).stop(Store().get(info.id))
+    assert Store().list()[0].state == "stopped"
+
+
+def test_unwritable_run_root_is_said_on_the_spot(open_page, tmp_path, monkeypatch, said):
+    (tmp_path / "file").write_text("not a folder")
+    app = open_page()
+    monkeypatch.setenv("LAB_RUNS", str(tmp_path / "file" / "runs"))
+    app.button(key="demo").click().run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "Traceback" not in said(app)
