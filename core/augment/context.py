@@ -16,10 +16,10 @@ from core.augment.words import split_words, stands_alone, starts
 DEFAULT_SHARE = 0.05
 TOP = 8
 """Candidates kept for a word; better guesses are drawn more often (weight 1 / rank)."""
-_LOOKED_AT = 40
+_LOOKED_AT = 24
 _WINDOW = 200  # characters kept on either side of the masked word: bounded work for texts of any length
 _BATCH = 32
-_ENDINGS = ("ing", "ed", "es", "er", "est", "ly", "s", "d", "e", "y")
+_ENDINGS = ("ily", "ied", "ies", "ing", "ed", "es", "er", "est", "ly", "s", "d", "e", "y")
 
 
 class ContextModel:
@@ -41,7 +41,7 @@ class ContextModel:
         try:
             model, report = AutoModelForMaskedLM.from_pretrained(folder, output_loading_info=True, use_safetensors=True)
             tokenizer = AutoTokenizer.from_pretrained(folder)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise ValueError(f"no weights for the method 'context' in {folder}: {str(error).splitlines()[0]}") from None
         missing = [key for key in report["missing_keys"] if "predictions" in key or "lm_head" in key]
         if missing:
@@ -99,11 +99,10 @@ class ContextModel:
         self, text: str, start: int, end: int, guesses: list[str], rng: Random, protect: frozenset[str]
     ) -> list[Edit]:
         word = text[start:end]
-        lower = word.lower()
         fitting = [
             (rank, guess)
             for rank, guess in enumerate(guesses, 1)
-            if guess not in STOP_WORDS and guess not in protect and not _same_word(lower, guess.lower())
+            if guess not in STOP_WORDS and guess not in protect and guess.islower() and _fits(word, guess)
         ][:TOP]
         if not fitting:
             return []
@@ -113,17 +112,16 @@ class ContextModel:
             if point < 0:
                 break
         rank, guess = fitting[place - 1]
-        after = guess.capitalize() if word[0].isupper() else guess
-        edits = [Edit(start, end, word, after, f"context, guess {rank} of the model")]
+        edits = [Edit(start, end, word, guess, f"context, guess {rank} of the model")]
         article = text[:start].rstrip(" ").rpartition(" ")[2]
         if (
             article.lower() in ARTICLES
             and text[start - 1 : start] == " "
-            and wants_an(after) is not (article.lower() == "an")
+            and wants_an(guess) is not (article.lower() == "an")
         ):
             place = start - 1 - len(article)
             if text[place : start - 1] == article:
-                new = article[0] + "n" if wants_an(after) else article[0]
+                new = article[0] + "n" if wants_an(guess) else article[0]
                 edits.insert(0, Edit(place, start - 1, article, new, "a or an, by the sound that follows"))
         return edits
 
@@ -146,8 +144,8 @@ def _targets(text: str, rng: Random, strength: float | None, protect: frozenset[
     spots = [
         i
         for i, word in enumerate(words)
-        if len(word) > 2 and word.isascii() and word.isalpha() and (word.islower() or (i == 0 and word.istitle()))
-        if word.lower() not in STOP_WORDS and word.lower() not in protect
+        if len(word) > 2 and word.isascii() and word.isalpha() and word.islower()
+        if word not in STOP_WORDS and word not in protect
         if stands_alone(text, places[i], places[i] + len(word))
     ]
     share = DEFAULT_SHARE if strength is None else strength
@@ -163,10 +161,12 @@ def _stem(word: str) -> str:
     return word
 
 
-def _same_word(word: str, guess: str) -> bool:
-    """The word itself or one of its inflections, by their stems."""
+def _fits(word: str, guess: str) -> bool:
+    """Not the word itself nor an inflection of it (by their stems), and inflected alike (by their endings)."""
     first, second = _stem(word), _stem(guess)
-    return word == guess or first in (second, guess) or second == word
+    if word == guess or first in (second, guess) or second == word:
+        return False
+    return all(guess.endswith(ending) for ending in ("ing", "ed", "ly", "s") if word.endswith(ending))
 
 
 def _augmented(text: str, edits: list[Edit]) -> Augmented:

@@ -9,6 +9,7 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 from core.augment.lexicon import (
+    AUXILIARIES,
     BE,
     CONJUNCTIONS,
     DEGREES,
@@ -71,7 +72,7 @@ def _noun(option: Sequence[Any], before: str, after: str) -> bool:
     if after not in FUNCTION and after != "":  # first half of a compound
         return False
     if before == "":
-        return not option[2]
+        return not option[2] or after in AUXILIARIES
     if before in _BEFORE_NOUN:
         return True
     if option[2]:

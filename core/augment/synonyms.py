@@ -73,10 +73,11 @@ def load_synonyms(style: str = "careful") -> SynonymTable:
 @lru_cache(maxsize=8)
 def _load(style: str, source: str, stamp: str) -> SynonymTable:
     path = cache_folder() / f"synonyms-{style}-{source}-{_key(stamp)}.json"
-    document = _read_cache(path)
-    if document is None:
-        document = _build(style)
-        _write_cache(path, document)
+    cached = _read_cache(path, style)
+    if cached is not None:
+        return cached
+    document = _build(style)
+    _write_cache(path, document)
     return _table(document, style)
 
 
@@ -140,11 +141,10 @@ def _key(stamp: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def _read_cache(path: Path) -> dict[str, Any] | None:
-    with suppress(OSError, ValueError):
-        document = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(document, dict) and {"source", "lemmas"} <= document.keys():
-            return document
+def _read_cache(path: Path, style: str) -> SynonymTable | None:
+    """None where there is no file, or it is damaged."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _table(json.loads(path.read_text(encoding="utf-8")), style)
     return None
 
 

@@ -1,0 +1,99 @@
+"""Each rule, shown an edit that it should catch and one that it should not."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from core.augment.audit import audit_rows, protected_words, rules_for
+from core.augment.edits import Augmented, Edit, apply_edits
+from core.augment.policy import AugmentedRow, AugmentPolicy
+from core.augment.synonyms import SynonymTable
+from core.config import AugmentConfig
+from core.data.rows import Rows
+from core.tasks import TASKS
+
+
+def caught(task: str, text: str, before: str, after: str, method: str = "synonym") -> set[str]:
+    start = text.index(before)
+    edit = Edit(start, start + len(before), before, after, method)
+    row = AugmentedRow(0, 0, method, Augmented(apply_edits(text, [edit]), (edit,), method), None)
+    return {finding.rule for finding in audit_rows(task, Rows([text], None, [0]), [row]) if finding.rows}
+
+
+@pytest.mark.parametrize(
+    ("task", "text", "before", "after", "method", "rule"),
+    [
+        ("CoLA", "they ate the cake", "ate", "the", "swap", "word order"),
+        ("CoLA", "they ate the cake", "cake", "caek", "typo", "spelling"),
+        ("MRPC", "he did not go", "not", "to", "typo", "negation"),
+        ("RTE", "he didn't go", "didn't", "did", "synonym", "negation"),
+        ("MNLI", "he lives here", "here", "nowhere", "context", "negation"),
+        ("QQP", "it cost 35 dollars", "5", "7", "typo", "number"),
+        ("QNLI", "it cost two dollars", "two", "tow", "typo", "number"),
+        ("BoolQ", "we met Anna there", "nn", "nm", "typo", "name"),
+        ("demo-paraphrase", "Tom met Anna", "Anna", "Lena", "context", "name"),
+        ("RTE", "cats chase dogs", "cats", "dogs", "swap", "roles"),
+        ("BoolQ", "tell me when it ends", "when", "who", "context", "question word"),
+        ("SST-2", "a dull film", "dull", "bright", "synonym", "sentiment word"),
+        ("demo-sentiment", "not a bad film", "not", "now", "typo", "negation"),
+        ("SST-2", "it works", "works", "fails", "context", "model's guess"),
+    ],
+)
+def test_a_rule_catches_the_edit_it_is_about(
+    task: str, text: str, before: str, after: str, method: str, rule: str
+) -> None:
+    assert rule in caught(task, text, before, after, method)
+
+
+@pytest.mark.parametrize(
+    ("task", "text", "before", "after", "method"),
+    [
+        ("CoLA", "they ate the cake", "cake", "tart", "synonym"),
+        ("MRPC", "The movie starts early", "movie", "film", "synonym"),
+        ("MRPC", "It ends. The movie starts", "The", "Teh", "typo"),  # a capital after a full stop is no name
+        ("MRPC", "And I walked", "walked", "strolled", "synonym"),
+        ("SST-2", "a film of two hours", "film", "movie", "synonym"),
+        ("demo-intents", "he did not go", "not", "to", "typo"),
+    ],
+)
+def test_harmless_edits_are_not_accused(task: str, text: str, before: str, after: str, method: str) -> None:
+    assert caught(task, text, before, after, method) == set()
+
+
+def test_findings_count_rows_once_and_keep_a_few_examples() -> None:
+    text = "not one and not two"
+    edits = (Edit(0, 3, "not", "now", "x"), Edit(12, 15, "not", "now", "x"))
+    row = Augmented(apply_edits(text, edits), edits, "typo")
+    rows = [AugmentedRow(i, 0, "typo", row, row) for i in range(9)]
+    finding = audit_rows("MRPC", Rows([text] * 9, [text] * 9, [0] * 9), rows)[0]
+    assert (finding.rule, finding.rows, finding.of) == ("negation", 9, 9)
+    assert len(finding.examples) == 5
+    assert finding.examples[0] == {
+        "row": 0, "epoch": 0, "side": "text", "original": text, "augmented": row.text, "edit": edits[0]
+    }  # fmt: skip
+
+
+def test_every_rule_names_tasks_that_exist_and_a_reason() -> None:
+    for name in TASKS:
+        for rule in rules_for(name):
+            assert rule.tasks <= set(TASKS)
+            assert len(rule.reason) > 40
+
+
+def test_only_sentiment_tasks_protect_words() -> None:
+    assert "dull" in protected_words("SST-2")
+    assert protected_words("CoLA") == frozenset()
+
+
+@pytest.mark.parametrize("task", ["SST-2", "MRPC", "BoolQ"])
+def test_careful_touches_no_negation_number_name_or_sentiment_word(table: SynonymTable, task: str) -> None:
+    sentence = "Anna did not find two dull films in Rome , but a wonderful house , seven dogs and nothing else"
+    texts = [" ".join(Random(seed).sample(sentence.split(), 14)) for seed in range(300)]
+    rows = Rows(texts, None, [0] * 300)
+    config = AugmentConfig(fraction=1.0, methods=("synonym", "typo"))
+    done = AugmentPolicy(config, ("text",), 1, table, protect=protected_words(task)).epoch(rows, 0)[1]
+    findings = {finding.rule: finding.rows for finding in audit_rows(task, rows, done)}
+    assert sum(row.changed for row in done) > 250
+    assert not any(findings.get(rule) for rule in ("negation", "number", "name", "sentiment word"))
