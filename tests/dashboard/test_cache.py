@@ -1,0 +1,81 @@
+"""Slow questions are asked once, in the background, and their failures are told."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from core.config import RunConfig
+from dashboard import cache
+
+
+def until_ready(ask) -> cache.Answer:
+    deadline = time.monotonic() + 60
+    while not (answer := ask()).ready and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return answer
+
+
+def test_question_is_asked_once_and_never_waited_for():
+    questions, gate, asked = cache.Background(), threading.Event(), []
+
+    def slow() -> int:
+        asked.append(1)
+        gate.wait(5)
+        return 42
+
+    assert not questions.ask("key", slow).ready
+    assert not questions.ask("key", slow).ready
+    gate.set()
+    assert until_ready(lambda: questions.ask("key", slow)).value == 42
+    assert len(asked) == 1
+
+
+def test_failure_is_an_answer_with_its_reason():
+    def fail() -> None:
+        raise ValueError("no such model")
+
+    questions = cache.Background()
+    assert until_ready(lambda: questions.ask("key", fail)).error == "no such model"
+
+
+def test_old_answer_is_asked_for_again():
+    questions, asked = cache.Background(), []
+    until_ready(lambda: questions.ask("key", lambda: asked.append(1)))
+    time.sleep(0.02)
+    until_ready(lambda: questions.ask("key", lambda: asked.append(1), keep_s=0.01))
+    time.sleep(0.05)
+    assert len(asked) >= 2
+
+
+def test_changed_file_is_read_anew(tmp_path):
+    path = tmp_path / "rows.csv"
+    config = RunConfig(task="file").replace({"data.file": str(path)})
+    path.write_text("text,label\n" + "".join(f"text {i},{i % 2}\n" for i in range(20)))
+    before = cache.corpus(config)
+    path.write_text("text,label\n" + "".join(f"text {i},{i % 2}\n" for i in range(40)))
+    assert len(before.train) == 18
+    assert len(cache.corpus(config).train) == 36
+
+
+def test_demo_pieces_are_the_demo_models_own():
+    pieces = cache.demo_pieces().tokenize("I want to cancel")
+    assert "cancel" in "".join(piece.removeprefix("##") for piece in pieces)
+    assert pieces == cache.demo_pieces().tokenize("i WANT to cancel")
+
+
+def test_local_tasks_follow_lab_data(no_data, tmp_path, monkeypatch):
+    assert all(name.startswith("demo") for name in cache.local_tasks())
+    (tmp_path / "glue" / "CoLA").mkdir(parents=True)
+    (tmp_path / "glue" / "CoLA" / "train.tsv").write_text("")
+    monkeypatch.setenv("LAB_DATA", str(tmp_path))
+    assert "CoLA" in cache.local_tasks()
+
+
+@pytest.mark.timeout(120)
+def test_parameters_are_counted_outside_this_process():
+    answer = until_ready(lambda: cache.parameter_figures(RunConfig(), 6))
+    assert not answer.error
+    assert 0 < answer.value["trainable"] < answer.value["unique"]

@@ -1,0 +1,66 @@
+"""Parameter rows and embedding points to figures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from dashboard import structure_charts
+
+ROWS = pd.DataFrame(
+    [
+        ("embeddings.word", None, "embeddings", (10, 4), 40, True),
+        ("encoder.layer.0.attention.query", 0, "attention", (4, 4), 16, True),
+        ("encoder.layer.0.ffn.dense", 0, "feed-forward", (4, 8), 32, True),
+        ("encoder.layer.1.ffn.dense", 1, "feed-forward", (4, 8), 32, True),
+    ],
+    columns=["module", "layer", "part", "shape", "params", "trainable"],
+)
+
+
+def test_treemap_adds_up_at_every_level():
+    tree = structure_charts.treemap(ROWS, "base").data[0]
+    value = dict(zip(tree.ids, tree.values, strict=True))
+    assert value["model"] == 120
+    for node in tree.ids:
+        children = [v for child, parent, v in zip(tree.ids, tree.parents, tree.values, strict=True) if parent == node]
+        assert not children or sum(children) == value[node]
+
+
+def test_layer_bars_stack_parts_and_leave_out_what_is_in_no_layer():
+    figure = structure_charts.layer_bars(ROWS, "Parameters of each layer by part", most=100)
+    bars = {bar.name: list(bar.y) for bar in figure.data}
+    assert bars == {"feed-forward": [32, 32], "attention": [16, 0]}
+    assert figure.layout.yaxis.range[1] == 105
+
+
+def test_tallest_layer_is_the_sum_of_its_parts():
+    assert structure_charts.tallest_layer(ROWS) == 48
+
+
+def test_unknown_part_has_a_color_of_its_own():
+    assert structure_charts.part_color("something else") == structure_charts.theme.OTHER_COLOR
+
+
+def test_hovered_text_is_escaped_wrapped_and_cut():
+    hover = structure_charts.hover_text("<script>" + "word " * 400)
+    assert "<script>" not in hover
+    assert hover.count("<br>") == 6
+    assert hover.endswith("…")
+    assert structure_charts.hover_text("   ") == "(empty)"
+
+
+def test_clusters_share_one_scale_and_one_legend():
+    near, far = np.array([[0.0, 0.0], [1.0, 1.0]]), np.array([[-5.0, 0.0], [1.0, 7.0]])
+    figure = structure_charts.cluster_figure(
+        [near, far], [["a", "b"]] * 2, [["x", "y"]] * 2, {"a": "#000", "b": "#111"}, {"a": "circle", "b": "square"}
+    )
+    assert figure.layout.xaxis.range == figure.layout.xaxis2.range
+    assert figure.layout.yaxis.range == figure.layout.yaxis2.range
+    assert figure.layout.xaxis.range[0] < -5
+    assert [trace.showlegend for trace in figure.data] == [True, True, False, False]
+
+
+def test_lasso_gives_each_row_once():
+    points = [{"customdata": ["text", 4]}, {"customdata": ["text", 1]}, {"customdata": ["text", 4]}, {}]
+    assert structure_charts.picked_rows(points) == [1, 4]
