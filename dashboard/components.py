@@ -92,8 +92,8 @@ def number(value: float | int | None, unit: str = "") -> str:
     """Three significant digits; whole numbers in full with thousands; an en dash for nothing."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
-    if (isinstance(value, float) and not value.is_integer()) or (isinstance(value, float) and abs(value) < 1):
-        text = f"{value:.3g}" if abs(value) < 1e-3 and value else f"{value:#.3g}".rstrip(".")
+    if isinstance(value, float) and not value.is_integer():
+        text = f"{value:.3g}" if abs(value) < 1e-3 else f"{value:#.3g}".rstrip(".")
     else:
         text = f"{int(value):,}"
     return f"{text} {unit}".rstrip()

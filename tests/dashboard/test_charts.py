@@ -31,7 +31,7 @@ def test_series_leaves_out_what_was_not_measured():
 
 
 def test_smoothing_follows_its_definition():
-    # Debiased average with weight w: (w (1-w) x1 + (1-w) x2) / (1 - w^2), here with w = 1/2: (1 + 3/2) / (3/4)... by hand.
+    # The second value, weight w = 1/2: (w (1 - w) x1 + (1 - w) x2) / (1 - w^2).
     assert charts.smooth(np.array([2.0, 4.0]), 0.5) == pytest.approx([2.0, (0.25 * 2 + 0.5 * 4) / 0.75])
     assert charts.smooth(np.array([2.0, 4.0]), 0.0).tolist() == [2.0, 4.0]
 

@@ -74,7 +74,7 @@ def test_weights_are_checked_against_the_methods():
 
 
 def read(command: str) -> RunConfig:
-    words = shlex.split(command)
+    words = shlex.split(command.replace(" \\\n ", " "))  # as a shell joins continued lines
     assert words[:4] == ["python", "-m", "core", "train"]
     values = dict(zip(words[4::2], words[5::2], strict=True))
     assignments = [word for flag, word in zip(words[4::2], words[5::2], strict=True) if flag == "--set"]
