@@ -49,16 +49,25 @@ def _steps(store: Store, run_id: str) -> list[int]:
 
 
 def fair_pair(infos: Sequence[RunInfo]) -> list[str]:
-    """The newest cross-entropy run and joint run that differ in the loss alone; empty where there is no such pair."""
-    for info in infos:
-        for other in infos:
-            configs = (info.config, other.config)
-            if configs[0] is None or configs[1] is None or other.config is None:
-                continue
-            losses = (configs[0].train.loss, configs[1].train.loss)
-            if losses == ("ce", "joint") and not embeddings.differences({"a": configs[0], "b": configs[1]}):
-                return [info.id, other.id]
+    """The newest joint run and the cross-entropy run nearest to it in time that differs in the loss alone, that one
+    first; empty where there is no such pair."""
+    for joint in infos:
+        if joint.config is None or joint.config.train.loss != "joint":
+            continue
+        partners = [
+            other
+            for other in infos
+            if other.config
+            and other.config.train.loss == "ce"
+            and not embeddings.differences({"ce": other.config, "joint": joint.config})
+        ]
+        if partners:
+            return [min(partners, key=lambda other: abs(_created(other) - _created(joint))).id, joint.id]
     return []
+
+
+def _created(info: RunInfo) -> float:
+    return (info.status.created if info.status else None) or 0.0
 
 
 def proposed(infos: Sequence[RunInfo], chosen: Sequence[str]) -> list[str]:
@@ -158,7 +167,7 @@ def score_figures(view: View) -> list[tuple[str, str, str]]:
     return [
         ("silhouette (-1 to 1)", f"{scores.silhouette:.3f}", f"± {scores.silhouette_error:.3f} over rows"),
         ("neighbour purity", f"{scores.knn_purity:.3f}", "of the 10 nearest"),
-        ("within / between", f"{scores.ratio:.3g}", "smaller is tighter"),
+        ("within / between", f"{scores.ratio:#.3g}", "smaller is tighter"),
         ("accuracy", components.number(view.accuracy), "on these rows"),
     ]
 

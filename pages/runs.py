@@ -12,6 +12,7 @@ from dashboard import actions, components, run_table, run_view, state
 
 VIEWS = ("Curves", "Configuration", "Augmented texts", "Log")
 TICK_S = 1.0
+ROWS_SHOWN = 7
 
 
 def draw_empty() -> None:
@@ -34,7 +35,7 @@ def draw_table(ids: Sequence[str], selected: Sequence[str], ticking: bool) -> No
     event = st.dataframe(
         run_table.frame(infos), column_config=run_table.columns(), hide_index=True, key=key, alt="All runs",
         on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": rows}},
-        height=38 + 35 * min(7, len(infos)),
+        height="content" if len(infos) <= ROWS_SHOWN else 38 + 33 * ROWS_SHOWN,
     )  # fmt: skip
     chosen = [fresh[row] for row in event.selection.rows if row < len(fresh)]
     if set(chosen) != set(selected):
@@ -82,7 +83,7 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
     view = st.segmented_control(
         "View",
         VIEWS,
-        default="Log" if failed else VIEWS[0],
+        default="Configuration" if failed else VIEWS[0],
         required=True,
         key="view",
         bind="query-params",

@@ -54,6 +54,8 @@ def test_failed_run_begins_with_why_and_its_log_is_shown(open_page, make_run, sa
     app = open_page("runs")
     assert not app.exception
     assert "which the training file does not have" in app.error[0].value.replace("\\", "")
+    assert not app.code  # the log is a click away
+    app.segmented_control(key="view").set_value("Log").run()
     assert "two: <script>" in app.code[0].value
     assert app.button(key=f"resume-{run.id}")
 
