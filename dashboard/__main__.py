@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 2
     print(f"MobileBERT Lab: http://{ADDRESS}:{port}   (Ctrl+C ends it; runs go on)", flush=True)
-    os.chdir(ROOT)  # the theme and the address are read from .streamlit/ in the working directory
+    os.chdir(ROOT)  # relative paths, such as runs/, start here whatever the caller
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
     os.execv(sys.executable, [*command, "--server.port", str(port), "--server.address", ADDRESS])  # noqa: S606
 

@@ -46,10 +46,10 @@ def test_impossible_port_is_refused(port):
 
 
 def test_settings_keep_the_server_on_this_machine_and_silent():
-    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    settings = tomllib.loads((ROOT / "dashboard" / ".streamlit" / "config.toml").read_text())
     assert settings["server"]["address"] == "127.0.0.1"
     assert settings["browser"]["gatherUsageStats"] is False
-    assert "://" not in (ROOT / ".streamlit" / "config.toml").read_text()
+    assert "://" not in (ROOT / "dashboard" / ".streamlit" / "config.toml").read_text()
     assert {"light", "dark"} <= set(settings["theme"])
 
 
