@@ -14,6 +14,7 @@ from core.augment.wordnet import WordNet
 # A sense is used when this share of the word's tagged occurrences bears it, and the synonym's likewise.
 _SENSE_SHARE, _SYNONYM_SHARE, _SYNONYM_COUNT = 0.75, 0.6, 4
 _CLEAR = 0.95  # share of a spelling's occurrences above which its part of speech needs no cue
+_KNOWN = 0.5  # occurrences that make a spelling a word which no typo may hit; a smaller set stays in the cache
 _SLOTS = 8  # weighted choice is one index into a tuple this long
 
 Option = list[Any]
@@ -44,7 +45,7 @@ def build_table(wordnet: WordNet | None) -> dict[str, Any]:
         "words": words,
         "classes": _classes(uses) if wordnet else _classes(_thesaurus_uses()),
         "collocations": sorted(COLLOCATIONS | _collocations(wordnet, words)),
-        "known": sorted(set(uses) | set(words)),
+        "known": sorted({spelling for spelling, use in uses.items() if sum(use.values()) > _KNOWN} | set(words)),
     }
 
 

@@ -37,7 +37,8 @@ def careful_typo(
     """Slips in `strength` of the letters (default one in a hundred, at least one), one a word at most.
 
     Names (capitals), numbers, negations and short words are spared, and the first letter, which people rarely
-    miss. A slip that happens to spell another word is drawn again.
+    miss. A slip that happens to spell another word is drawn again. Latin, Greek and Cyrillic words only: combining
+    marks are no letters to `isalpha`, and scripts without case are left alone.
     """
     return assembled(text, typo_edits(text, split_words(text), rng, table, strength, protect), "typo")
 
@@ -83,18 +84,15 @@ def _edit(
     text: str, words: list[str], i: int, start: int, rng: Random, known: frozenset[str], protect: frozenset[str]
 ) -> Edit | None:
     word = words[i]
-    if not word.isalpha() or word in _SPARED or word in protect or not _alphabetic(word):
+    if word in _SPARED or word in protect or not word.isalpha():
+        return None
+    if not word.isascii() and not all(map(str.islower, word)):  # a letter without case is in no alphabet meant here
         return None
     end = start + len(word)
-    if not stands_alone(text, start, end):
-        return None
     slip = _slip(word, rng, known)
-    return Edit(start, end, word, slip[0], slip[1]) if slip else None
-
-
-def _alphabetic(word: str) -> bool:
-    """Latin, Greek and Cyrillic words. Combining marks fail `isalpha`, scripts without case fail `islower`."""
-    return word.isascii() or all(char.islower() for char in word)
+    if slip is None or not stands_alone(text, start, end):
+        return None
+    return Edit(start, end, word, slip[0], slip[1])
 
 
 def _slip(word: str, rng: Random, known: frozenset[str]) -> tuple[str, str] | None:

@@ -1,0 +1,157 @@
+"""The other libraries: installed into environments of their own, given the data they ask for, and timed there.
+
+Run as a script it is the inside of such an environment: it times one library and prints JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__)
+# torch is pinned wherever it is asked for: left free it brings gigabytes of CUDA.
+LIBRARIES = {
+    "nlpaug": ["nlpaug==1.1.11", "nltk==3.10.4"],
+    "textaugment": ["textaugment==3.0.0", "nltk==3.10.4"],
+    "textattack": ["textattack==0.3.11", "nltk==3.10.4", "torch==2.13.0", "setuptools<81"],
+}
+LEXNAMES = (
+    "adj.all adj.pert adv.all noun.Tops noun.act noun.animal noun.artifact noun.attribute noun.body noun.cognition "
+    "noun.communication noun.event noun.feeling noun.food noun.group noun.location noun.motive noun.object noun.person "
+    "noun.phenomenon noun.plant noun.possession noun.process noun.quantity noun.relation noun.shape noun.state "
+    "noun.substance noun.time verb.body verb.change verb.cognition verb.communication verb.competition "
+    "verb.consumption verb.contact verb.creation verb.emotion verb.motion verb.perception verb.possession verb.social "
+    "verb.stative verb.weather adj.ppl"
+)
+
+
+def per_second(run: Callable[[list[str]], object], texts: list[str], rounds: int = 5) -> float:
+    """Texts a second in the best of `rounds`, after one round to warm up."""
+    run(texts[: len(texts) // 10])
+    best = float("inf")
+    for _ in range(rounds):
+        start = time.perf_counter()
+        run(texts)
+        best = min(best, time.perf_counter() - start)
+    return len(texts) / best
+
+
+def library(name: str, texts: list[str]) -> dict[str, float]:
+    """Runs inside the library's own environment."""
+    if name == "nlpaug":
+        import nlpaug.augmenter.char as character
+        import nlpaug.augmenter.word as word
+
+        synonym, keyboard, swap = (
+            word.SynonymAug(aug_src="wordnet"),
+            character.KeyboardAug(),
+            word.RandomWordAug("swap"),
+        )
+        return {
+            "nlpaug SynonymAug": per_second(lambda t: [synonym.augment(text) for text in t], texts, 1),
+            "nlpaug KeyboardAug": per_second(lambda t: [keyboard.augment(text) for text in t], texts, 3),
+            "nlpaug RandomWordAug swap": per_second(lambda t: [swap.augment(text) for text in t], texts, 3),
+        }
+    if name == "textaugment":
+        from textaugment import EDA
+
+        eda = EDA(random_state=13)
+        return {
+            "textaugment EDA synonym": per_second(lambda t: [eda.synonym_replacement(text) for text in t], texts, 1),
+            "textaugment EDA swap": per_second(lambda t: [eda.random_swap(text) for text in t], texts, 3),
+        }
+    from textattack.augmentation import CharSwapAugmenter, WordNetAugmenter
+
+    augmenters = {
+        "TextAttack WordNetAugmenter": WordNetAugmenter(),
+        "TextAttack CharSwapAugmenter": CharSwapAugmenter(),
+    }
+    few = texts[:1000]  # it takes its time
+    return {
+        label: per_second(lambda t, a=augmenter: [a.augment(text) for text in t], few, 1)
+        for label, augmenter in augmenters.items()
+    }
+
+
+def installed(name: str, envs: Path) -> Path:
+    """The library's own Python; built on the first run."""
+    python = envs / name / "bin" / "python"
+    if not (envs / name / "complete").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(envs / name)], check=True)
+        command = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *LIBRARIES[name]]
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
+        (envs / name / "complete").touch()
+    return python
+
+
+def foreign(name: str, envs: Path, sentences: Path, data: Path) -> dict[str, float | str]:
+    """A library's rows, or one that says in a line why there is none."""
+    try:
+        python = installed(name, envs)
+        env = {
+            **os.environ,
+            "NLTK_DATA": str(data),
+            "HOME": str(envs),
+            "CUDA_VISIBLE_DEVICES": "",
+            "HF_HUB_OFFLINE": "1",
+        }
+        done = subprocess.run(
+            [str(python), str(HERE), name, str(sentences)],
+            check=True, capture_output=True, text=True, timeout=900, env=env,
+        )  # fmt: skip
+        return json.loads(done.stdout.strip().splitlines()[-1])
+    except subprocess.CalledProcessError as error:
+        lines = (error.stderr or "").strip().splitlines() or ["no message"]
+        return {name: f"not measured: {lines[-1][:160]}"}
+    except (OSError, subprocess.TimeoutExpired, ValueError) as error:
+        return {name: f"not measured: {error}"}
+
+
+def nltk_data(folder: Path, texts: list[str]) -> Path:
+    """What the libraries ask nltk for: WordNet, stop words, an English tagger."""
+    from core.augment.lexicon import FUNCTION
+    from core.augment.wordnet import DEBIAN
+
+    wordnet, tagger = folder / "corpora" / "wordnet", folder / "taggers" / "averaged_perceptron_tagger_eng"
+    stop_words = folder / "corpora" / "stopwords"
+    for path in (wordnet, stop_words, tagger):
+        path.mkdir(parents=True, exist_ok=True)
+    for path in DEBIAN.iterdir():
+        if path.is_file():
+            shutil.copy(path, wordnet)
+    (wordnet / "lexnames").write_text("".join(f"{i:02d}\t{n}\t1\n" for i, n in enumerate(LEXNAMES.split())))
+    (wordnet / "index.sense").write_text("")
+    shutil.copytree(wordnet, folder / "corpora" / "omw-1.4", dirs_exist_ok=True)
+    (stop_words / "english").write_text("\n".join(sorted(FUNCTION)))
+    weights, tags, classes = _tagger(texts)
+    for kind, value in (("weights", weights), ("tagdict", tags), ("classes", classes)):
+        (tagger / f"averaged_perceptron_tagger_eng.{kind}.json").write_text(json.dumps(value))
+    return folder
+
+
+def _tagger(texts: list[str]) -> tuple[object, object, object]:
+    from nltk.tag.perceptron import PerceptronTagger
+
+    from core.augment.lexicon import DETERMINERS, FUNCTION
+    from core.augment.synonyms import load_synonyms
+
+    classes = load_synonyms("careful").classes
+    penn = {"n": "NN", "ns": "NNS", "a": "JJ", "r": "RB", "ed": "VBD", "ing": "VBG"}
+
+    def tag(word: str) -> str:
+        lower = word.lower()
+        return "DT" if lower in DETERMINERS else "IN" if lower in FUNCTION else penn.get(classes.get(lower, ""), "NN")
+
+    tagger = PerceptronTagger(load=False)
+    tagger.train([[(word, tag(word)) for word in text.split()] for text in texts[:500]], nr_iter=2)
+    return tagger.model.weights, tagger.tagdict, sorted(tagger.classes)
+
+
+if __name__ == "__main__":
+    print(json.dumps(library(sys.argv[1], json.loads(Path(sys.argv[2]).read_text()))))
