@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import random
 
-from core.demo.phrases import expand, split
+from core.demo.phrases import UNSEEN, expand, pick, split
 from core.demo.request_parts import SITUATIONS, SLOTS, WISHES
 
 LABELS = ("refund", "delivery", "booking", "technical", "billing", "cancel")
 
 ASKING = (
     "{hi, |hello, |good morning, |}I {would like|want|need} to <wish>{, please|}.",
-    "how {can|do} I <wish>?",
+    "{and |}how can I <wish>?",
     "is there {a|any} way to <wish>?",
     "I have been trying to <wish> for <long>{ now|}. {Can you help?|Please help.|}",
     "could you {please |}help me to <wish>?",
@@ -25,7 +25,7 @@ ASKING = (
     "my <kin> asked me to <wish>. Is that possible?",
     "who can help me to <wish>?",
     "please help me to <wish>.",
-    "my question is short: how do I <wish>?",
+    "my question is short: how can I <wish>?",
     "{we|I} would be glad to <wish>.",
     "is it possible to <wish>, and if so, how?",
     "it should not be so hard to <wish>.",
@@ -43,7 +43,7 @@ SET_ASIDE = (
     "your page explains how to <other>, not how to <wish>, and that is what I am after.",
     "I would like to <wish>. I do not want to <other>.",
     "yesterday I asked how to <other>. Forget that, I would rather <wish>.",
-    "to <other> was easy. To <wish> is another matter: how?",
+    "to <other> was easy. How can I <wish>, though?",
 )
 TELLING = (
     "{hello|hi there|good evening|dear team}, <case>",
@@ -60,23 +60,43 @@ TELLING = (
     "I am writing for my <kin>. <case>",
 )
 
+TWO_CASES = (
+    "<case> <case>",
+    "<case> And another thing: <case>",
+    "<case> {Besides|On top of that}: <case>",
+    "my last message was this: <ocase> That is {settled|solved}. Now something else: <case>",
+    "<ocase> That was {last week|yesterday}, and it is {settled|dealt with}. {Now|Today} it is this: <case>",
+    "<case> Please ignore what I wrote this morning, which was this: <ocase>",
+    "<case> I have two worries, and this is the second: <case>",
+    "my other message is out of date: <ocase> {The real problem is this|This is what matters}: <case>",
+    "you answered this already: <ocase> You did not answer this: <case>",
+    "<case> You need not answer my old message any more. It was this: <ocase>",
+    "first this: <case> Then this: <case>",
+    "your colleague wrote down this: <ocase> But what I said was this: <case>",
+)
+
 
 def make_row(rng: random.Random, held_out: bool) -> dict:
-    """One labelled message; held out rows use frames, wishes and situations that training rows never have."""
+    """One labelled message; dev rows also use frames, wishes and situations that training rows never have."""
     label = rng.randrange(len(LABELS))
-    family = rng.choices((ASKING, SET_ASIDE, TELLING), (4, 4, 7))[0]
+    family = rng.choices((ASKING, SET_ASIDE, TELLING, TWO_CASES), (4, 4, 4, 4))[0]
     other = rng.choice([topic for topic in range(len(LABELS)) if topic != label])
     slots = {
         **SLOTS,
-        "wish": split(WISHES[label], 4)[held_out] if rng.random() < 0.5 else split(WISHES[label], 4)[0],
+        "wish": _parts(WISHES[label], held_out, rng),
         "other": split(WISHES[other], 4)[0],
-        "case": split(SITUATIONS[label], 4)[held_out],
+        "case": _parts(SITUATIONS[label], held_out, rng),
+        "ocase": split(SITUATIONS[other], 4)[0],
     }
-    frame = rng.choice(split(family, 4)[held_out])
+    frame = pick(family, held_out, rng)
     if family is TELLING and rng.random() < 0.4:
         frame = "<case>"
     text = expand(frame, slots, rng)
     return {"text": _as_typed(text, rng), "label": label}
+
+
+def _parts(parts: tuple[str, ...], held_out: bool, rng: random.Random) -> list[str]:
+    return split(parts, 4)[held_out and rng.random() < UNSEEN]
 
 
 def _as_typed(text: str, rng: random.Random) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 
-from core.demo.events import NAMES, ORDER, PEOPLE, Scene
-from core.demo.phrases import expand
+from core.demo.comparisons import ORDER
+from core.demo.events import NAMES, PEOPLE, Scene
+from core.demo.phrases import UNSEEN, expand
 from core.demo.statements import STATEMENTS
 
 LABELS = ("not_paraphrase", "paraphrase")
@@ -25,7 +26,7 @@ def make_row(rng: random.Random, held_out: bool) -> dict:
     known = scene.same[:-1]
     first = rng.choice(known)
     second = rng.choice([form for form in known if form != first])
-    if held_out and rng.random() < 0.5:
+    if held_out and rng.random() < UNSEEN:
         second = scene.same[-1]
     meant = told
     if not label:

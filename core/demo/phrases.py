@@ -10,6 +10,10 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 
+UNSEEN = 0.2
+"""How often a dev text takes a frame, and how often a part, that no training text has. The rest is known parts put
+together anew."""
+
 Slots = Mapping[str, Sequence[str] | str]
 
 _SLOT = re.compile(r"<([a-z_0-9]+)>")
@@ -49,6 +53,12 @@ def tidy(text: str) -> str:
     text = re.sub(r" ([,.;:?!])", r"\1", text)
     text = _ARTICLE.sub(r"\1n ", text)
     return _START.sub(lambda match: match[1] + match[2].upper(), text)
+
+
+def pick(items: Sequence[str], held_out: bool, rng: random.Random, every: int = 4) -> str:
+    """A frame for a training text, or for a dev text: there one that no training text uses, `UNSEEN` of the time."""
+    known, unseen = split(items, every)
+    return rng.choice(unseen if held_out and rng.random() < UNSEEN else known)
 
 
 def split(items: Sequence[str], every: int = 4) -> tuple[list[str], list[str]]:

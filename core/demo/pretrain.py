@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import random
 import time
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 from torch.nn.functional import cross_entropy
-from transformers import MobileBertConfig, MobileBertForMaskedLM, PreTrainedTokenizerBase
+from transformers import BatchEncoding, MobileBertConfig, MobileBertForMaskedLM, PreTrainedTokenizerBase
 
 from core.demo import DEMO_MODEL_DIR
 from core.demo.corpora import DEMO_LABELS, build_corpus
@@ -21,8 +23,8 @@ from core.demo.reading import Passage, passages
 from core.demo.vocabulary import train_tokenizer
 
 SEED = 13
-MASKED = 0.2
-"""Share of the word pieces hidden from the model; BERT hides 0.15 of longer texts."""
+MASKED = 0.15
+"""Share of the word pieces hidden from the model, as in BERT."""
 
 
 def demo_config(tokenizer: PreTrainedTokenizerBase) -> MobileBertConfig:
@@ -34,7 +36,7 @@ def demo_config(tokenizer: PreTrainedTokenizerBase) -> MobileBertConfig:
         intra_bottleneck_size=64,
         num_hidden_layers=6,
         num_attention_heads=4,
-        intermediate_size=256,
+        intermediate_size=128,
         num_feedforward_networks=3,
         max_position_embeddings=512,
         initializer_range=0.05,
@@ -61,26 +63,56 @@ def mask_pieces(
     return torch.where(chosen & (fate >= 0.9), noise, inputs), labels
 
 
-def batches(read: list[Passage], tokenizer: PreTrainedTokenizerBase, size: int, rng: random.Random):
-    """Endless padded batches of texts of like length: dicts of (B, T) tensors."""
-    encoded = tokenizer([text for text, _ in read if _ is None], truncation=True, max_length=64)
-    pairs = [(text, pair) for text, pair in read if pair is not None]
-    both = tokenizer([text for text, _ in pairs], [pair for _, pair in pairs], truncation=True, max_length=64)
-    rows = [
-        {key: source[key][line] for key in ("input_ids", "token_type_ids", "attention_mask")}
-        for source in (encoded, both)
-        for line in range(len(source["input_ids"]))
+def encode(read: list[Passage], tokenizer: PreTrainedTokenizerBase) -> list[dict]:
+    """Passages to word-piece rows: what follows is read as a second text, or left out and kept aside as `next`.
+
+    A pair has no room for a third text, so that what is said of a pair is always left out.
+    """
+    rows = []
+    sides = [
+        tokenizer([side or "" for side in column], add_special_tokens=False)["input_ids"]
+        for column in zip(*read, strict=True)
     ]
+    whole = {piece for word, piece in tokenizer.get_vocab().items() if word.isalpha()}
+    first, last = tokenizer.cls_token_id, tokenizer.sep_token_id
+    for place, (text, pair, after) in enumerate(zip(*sides, strict=True)):
+        shown = not pair and place % 2 == 0
+        second = pair or (after if shown else [])
+        ids = [first, *text[:60], last, *([*second[:60], last] if second else [])]
+        kinds = [0] * (len(text[:60]) + 2)
+        rows.append(
+            {
+                "input_ids": ids,
+                "token_type_ids": kinds + [1] * (len(ids) - len(kinds)),
+                "attention_mask": [1] * len(ids),
+                "next": [piece for piece in after if piece in whole and not shown],
+            }
+        )
+    return rows
+
+
+def batches(
+    rows: list[dict], tokenizer: PreTrainedTokenizerBase, size: int, rng: random.Random
+) -> Iterator[tuple[BatchEncoding, torch.Tensor]]:
+    """Endless padded batches of rows of like length: (B, T) tensors, and a piece of each row's `next` or -100 (B)."""
+    common = Counter(piece for row in rows for piece in row["next"])
     while True:
         order = sorted(range(len(rows)), key=lambda line: len(rows[line]["input_ids"]) + rng.random() * 4)
-        groups = [order[start : start + size] for start in range(0, len(order), size)]
+        groups = [[rows[line] for line in order[start : start + size]] for start in range(0, len(order), size)]
         rng.shuffle(groups)
         for group in groups:
-            yield tokenizer.pad([rows[line] for line in group], return_tensors="pt")
+            after = torch.tensor([_one_of(row["next"], common, rng) if row["next"] else -100 for row in group])
+            plain = [{key: value for key, value in row.items() if key != "next"} for row in group]
+            yield tokenizer.pad(plain, return_tensors="pt"), after
+
+
+def _one_of(pieces: list[int], common: Counter[int], rng: random.Random) -> int:
+    """A piece drawn by its rarity: `refund` tells more about what was said before than `the`."""
+    return rng.choices(pieces, [1 / common[piece] for piece in pieces])[0]
 
 
 def mlm_accuracy(
-    model: MobileBertForMaskedLM, tokenizer: PreTrainedTokenizerBase, texts: list[Passage], seed: int = 0
+    model: MobileBertForMaskedLM, tokenizer: PreTrainedTokenizerBase, texts: list[tuple[str, str | None]], seed: int = 0
 ) -> float:
     """Share of the hidden pieces that the model names, each text masked once."""
     rng = torch.Generator().manual_seed(seed)
@@ -122,24 +154,28 @@ def train(model, tokenizer, read, dev, steps: int, batch_size: int, lr: float) -
         optimizer, lambda step: min((step + 1) / warm, max(0.02, (steps - step) / max(1, steps - warm)))
     )
     rng, masks = random.Random(SEED), torch.Generator().manual_seed(SEED)
-    began, shown = time.monotonic(), 0.0
-    for step, batch in zip(range(1, steps + 1), batches(read, tokenizer, batch_size, rng), strict=False):
+    began, shown = time.monotonic(), torch.zeros(2)
+    stream = batches(encode(read, tokenizer), tokenizer, batch_size, rng)
+    for step, (batch, after) in zip(range(1, steps + 1), stream, strict=False):
         inputs, labels = mask_pieces(batch["input_ids"], tokenizer, masks)
         states = model.mobilebert(**{**batch, "input_ids": inputs})[0]  # (B, T, hidden)
         hidden = labels != -100  # words are scored for these positions only: a third less work
         loss = cross_entropy(model.cls(states[hidden]), labels[hidden])
-        loss.backward()
+        told = after != -100
+        named = cross_entropy(model.cls(states[told, 0]), after[told]) if told.any() else loss * 0
+        (loss + named).backward()  # the second term: the state of [CLS] names a word of what comes next
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()
         optimizer.zero_grad()
-        shown += float(loss.detach())
+        shown += torch.stack([loss, named]).detach()
         if step % 200 == 0 or step == steps:
-            span = step % 200 or min(200, steps)
+            words, after_words = (shown / (step % 200 or min(200, steps))).tolist()
             spent = time.monotonic() - began
             accuracy = f", dev accuracy {mlm_accuracy(model, tokenizer, dev):.3f}" if step % 1000 == 0 else ""
-            print(f"step {step} of {steps}: loss {shown / span:.3f}{accuracy}, {spent:.0f} s", flush=True)
-            shown = 0.0
+            line = f"step {step} of {steps}: loss {words:.3f}, next {after_words:.3f}{accuracy}, {spent:.0f} s"
+            print(line, flush=True)
+            shown.zero_()
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 
-from core.demo.phrases import expand, split
+from core.demo.phrases import UNSEEN, expand, pick, split
 from core.demo.review_parts import SUBJECTS, Subject
 
 LABELS = ("negative", "positive")
@@ -140,19 +140,19 @@ _FAMILIES = ((CONTRAST, 10), (NEGATION, 6), (EXPECTATION, 5), (HEDGED, 4))
 
 
 def make_row(rng: random.Random, held_out: bool) -> dict:
-    """One labelled review; held out rows use frames and some clauses that training rows never have."""
+    """One labelled review; dev rows also use frames and clauses that training rows never have."""
     label = rng.randrange(2)
     family = rng.choices([frames for frames, _ in _FAMILIES] + [None], [weight for _, weight in _FAMILIES] + [3])[0]
     if family is None:
         family = PRAISING if label else PANNING
-    frame = rng.choice(split(family, 4)[held_out])
+    frame = pick(family, held_out, rng)
     subject = rng.choice(SUBJECTS)
     return {"text": expand(frame, _slots(subject, label, held_out, rng), rng), "label": label}
 
 
 def _slots(subject: Subject, label: int, held_out: bool, rng: random.Random) -> dict[str, tuple[str, ...] | str]:
     agree, oppose = (subject.praise, subject.complaint) if label else (subject.complaint, subject.praise)
-    if not held_out:
+    if not held_out or rng.random() >= UNSEEN:
         agree, oppose = tuple(split(agree, 6)[0]), tuple(split(oppose, 6)[0])
     first, second = rng.sample(agree, 2)
     return {

@@ -17,7 +17,7 @@ SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 PIECES = 3000
 
 
-def train_tokenizer(read: list[tuple[str, str | None]], out: Path) -> PreTrainedTokenizerBase:
+def train_tokenizer(read: list[tuple[str, str | None, str | None]], out: Path) -> PreTrainedTokenizerBase:
     """Train on the passages, save `vocab.txt`, `tokenizer.json` and its config to `out`, and return it."""
     out.mkdir(parents=True, exist_ok=True)
     worker = Tokenizer(WordPiece(unk_token="[UNK]"))  # noqa: S106

@@ -80,7 +80,8 @@ def test_near_copies_are_found():
 @pytest.mark.parametrize("name", NAMES)
 def test_texts_read_clean(name):
     for text in sides(row for rows in build_corpus(name) for row in rows):
-        assert text == text.strip() and text[0].isalnum()
+        assert text == text.strip()
+        assert text[0].isalnum(), text
         assert not re.search(r"  |[<>{}|_]| [,.;:?!]|[.?!,;:]{2}|\b[Aa] [aeio]", text), text
         assert not re.search(r"\b(\w+) \1\b", text.lower()), text
         assert 3 <= len(text.split()) <= 45, text
