@@ -7,14 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.augment.inflect import forms
-from core.augment.lexicon import COLLOCATIONS, NUMBERS, STOP_WORDS
+from core.augment.lexicon import COLLOCATIONS, FUNCTION, NEGATIONS, NUMBERS, STOP_WORDS
 from core.augment.thesaurus import Entry, read_rejected, read_thesaurus
 from core.augment.wordnet import WordNet
 
 # A sense is used when this share of the word's tagged occurrences bears it, and the synonym's likewise.
 _SENSE_SHARE, _SYNONYM_SHARE, _SYNONYM_COUNT = 0.75, 0.6, 4
 _CLEAR = 0.95  # share of a spelling's occurrences above which its part of speech needs no cue
-_KNOWN = 0.5  # occurrences that make a spelling a word which no typo may hit; a smaller set stays in the cache
 _SLOTS = 8  # weighted choice is one index into a tuple this long
 
 Option = list[Any]
@@ -45,7 +44,7 @@ def build_table(wordnet: WordNet | None) -> dict[str, Any]:
         "words": words,
         "classes": _classes(uses) if wordnet else _classes(_thesaurus_uses()),
         "collocations": sorted(COLLOCATIONS | _collocations(wordnet, words)),
-        "known": sorted({spelling for spelling, use in uses.items() if sum(use.values()) > _KNOWN} | set(words)),
+        "known": sorted(set(uses) | set(words) | FUNCTION | NEGATIONS | NUMBERS),
     }
 
 
@@ -154,8 +153,9 @@ def _uses(wordnet: WordNet) -> dict[str, dict[str, float]]:
         "most": 0.1,
     }
     for pos in "nvar":
-        for lemma in wordnet.index[pos]:
-            if _plain(lemma):
+        for lemma, offsets in wordnet.index[pos].items():
+            # The index lowers all capitals; a lemma that no synset spells without one is a name.
+            if _plain(lemma) and any(lemma in wordnet.synsets[pos][offset][1] for offset in offsets):
                 total = _total(wordnet, pos, lemma) + 0.25
                 for form, spelling in forms(lemma, pos).items():
                     uses[spelling][pos] += share[form] * total

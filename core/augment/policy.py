@@ -32,7 +32,8 @@ class AugmentedRow:
     row: int
     epoch: int
     method: str
-    """What was applied: the drawn method, or the next one where a careful method found no good place."""
+    """What was applied: the drawn method, or the next one where a careful method found no good place. Where none
+    did, the row comes back as it was."""
     text: Augmented
     pair: Augmented | None
 
@@ -107,8 +108,6 @@ class AugmentPolicy:
             other = self._apply(method, index, text, pair, epoch, rng, force=False)
             if other.changed:
                 return other
-        if "swap" in methods:
-            return self._apply("swap", index, text, pair, epoch, rng, force=True)
         return first
 
     def epoch(self, rows: Rows, epoch: int) -> tuple[Rows, list[AugmentedRow]]:

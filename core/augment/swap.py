@@ -35,6 +35,7 @@ _NO_SUBJECT = (
     AUXILIARIES | DEGREES | {"", "and", "or", "but", "that", "what", "how", "when", "where", "why", "not", "n't"}
 )
 _HAVE = frozenset(("have", "has", "had"))
+_IDIOMS = frozenset((("thick", "thin"), ("trial", "error"), ("safe", "sound"), ("sick", "tired"), ("far", "wide")))
 _SPARED = NEGATIONS | NUMBERS
 
 Spot = tuple[int, int, str]
@@ -53,7 +54,7 @@ def careful_swap(
 
     Grammar allows it around `and` and `or`, between an auxiliary and its adverb (`is still`, `still is`), a verb and
     its adverb, and adjectives at a comma. Where there is no such place and `force` is set, two neighbouring words
-    change places. Punctuation, negations, names and numbers stay where they are.
+    change places (not those of `protect`). Punctuation, negations, names and numbers stay where they are.
     """
     return assembled(text, swap_edits(text, split_words(text), rng, table, strength, protect, force), "swap")
 
@@ -80,7 +81,7 @@ def swap_edits(
         return []
     share = DEFAULT_SHARE if strength is None else strength
     wanted = int(share * (len(words) - words.count("")) / 2 + 0.5) or (1 if share else 0)
-    edits = _exchange(text, words, spots, wanted, rng, protect)
+    edits = _exchange(text, words, spots, wanted, rng)
     if force and (not edits or (strength is not None and len(edits) < 2 * wanted)):
         edits += _force(text, words, wanted - len(edits) // 2, {edit.start for edit in edits}, rng, protect)
     return edits
@@ -111,7 +112,12 @@ def _conjuncts(words: list[str], i: int, classes: dict[str, str]) -> list[Spot]:
         right += 1
         rule = f"swap, {right - left} words apart"
     kind = classes.get(words[left])
-    if kind is None or classes.get(words[right]) != kind or words[left] == words[right]:
+    if (
+        (words[left], words[right]) in _IDIOMS
+        or kind is None
+        or classes.get(words[right]) != kind
+        or words[left] == words[right]
+    ):
         return []
     before = words[left - 1] if left else ""
     after = words[right + 1] if right + 1 < len(words) else ""
@@ -185,9 +191,7 @@ def _movable(word: str, protect: frozenset[str]) -> bool:
     return word.isalpha() and word.islower() and word not in _SPARED and word not in protect
 
 
-def _exchange(
-    text: str, words: list[str], spots: list[Spot], wanted: int, rng: Random, protect: frozenset[str]
-) -> list[Edit]:
+def _exchange(text: str, words: list[str], spots: list[Spot], wanted: int, rng: Random) -> list[Edit]:
     used: set[int] = set()
     edits: list[Edit] = []
     offsets: list[int] = []
@@ -197,7 +201,7 @@ def _exchange(
         i, j, rule = spots[pick]
         left -= 1
         spots[pick] = spots[left]
-        if i in used or j in used or not _movable(words[i], protect) or not _movable(words[j], protect):
+        if i in used or j in used or not _movable(words[i], _NOTHING) or not _movable(words[j], _NOTHING):
             continue
         offsets = offsets or starts(words)
         if _article_breaks(words, i, j) or not _both_alone(text, words, offsets, i, j):

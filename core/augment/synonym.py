@@ -82,6 +82,8 @@ def _replace(
             end = start + len(word)
             choices = option[4]
             replacement, rule = choices[int(rng.random() * len(choices))]
+            if replacement in words[max(0, i - 4) : i + 5]:  # `fees and other charges` has its charges already
+                return []
             if not takes(replacement, option[0], before, after) or not stands_alone(text, start, end):
                 return []
             if lower is not word and lower != word:

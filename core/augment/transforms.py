@@ -115,7 +115,7 @@ def careful_text(
     strength: float | None = None,
     protect: frozenset[str] = _NOTHING,
 ) -> Augmented:
-    """The first of `methods` (synonym, swap, typo) that finds a good place; a swap at any place where none does.
+    """The first of `methods` (synonym, swap, typo) that finds a good place; a swap asked for alone takes any.
 
     The text is split into words once for all of them.
     """
@@ -126,12 +126,9 @@ def careful_text(
         elif method == "typo":
             edits = typos.typo_edits(text, words, rng, table, strength, protect)
         else:
-            edits = swaps.swap_edits(text, words, rng, table, strength, protect, False)
+            edits = swaps.swap_edits(text, words, rng, table, strength, protect, len(methods) == 1)
         if edits:
             return assembled(text, edits, method)
-    if "swap" in methods:
-        edits = swaps.swap_edits(text, words, rng, table, strength, protect, True)
-        return assembled(text, edits, "swap")
     return Augmented(text, (), methods[0])
 
 

@@ -6,7 +6,7 @@ from random import Random
 from string import ascii_lowercase
 
 from core.augment.edits import Augmented, Edit, assembled
-from core.augment.lexicon import NEGATIONS, NUMBERS, word_set
+from core.augment.lexicon import FUNCTION, NEGATIONS, NUMBERS, word_set
 from core.augment.synonyms import SynonymTable
 from core.augment.words import split_words, stands_alone, starts
 
@@ -22,7 +22,9 @@ NEIGHBOURS = {
     )
 }
 _NOTHING: frozenset[str] = frozenset()
-_SPARED = NEGATIONS | NUMBERS
+_SPARED = NEGATIONS | NUMBERS | FUNCTION
+_DICTIONARY = 50_000
+"""Words that make a table a dictionary: what is not in it is then taken for a name."""
 _DRAWS = 6
 _RULES = ("typo, neighbouring key", "typo, letters transposed", "typo, letter left out", "typo, letter doubled")
 
@@ -36,9 +38,10 @@ def careful_typo(
 ) -> Augmented:
     """Slips in `strength` of the letters (default one in a hundred, at least one), one a word at most.
 
-    Names (capitals), numbers, negations and short words are spared, and the first letter, which people rarely
-    miss. A slip that happens to spell another word is drawn again. Latin, Greek and Cyrillic words only: combining
-    marks are no letters to `isalpha`, and scripts without case are left alone.
+    Names (capitals, and words that WordNet does not know), numbers, negations, function words and short words are
+    spared, and so is the first letter, which people rarely miss. A slip that happens to spell another word is drawn
+    again. Latin, Greek and Cyrillic only: combining marks are no letters to `isalpha`, and scripts without case
+    are left alone.
     """
     return assembled(text, typo_edits(text, split_words(text), rng, table, strength, protect), "typo")
 
@@ -85,6 +88,8 @@ def _edit(
 ) -> Edit | None:
     word = words[i]
     if word in _SPARED or word in protect or not word.isalpha():
+        return None
+    if word.isascii() and word not in known and len(known) > _DICTIONARY:
         return None
     if not word.isascii() and not all(map(str.islower, word)):  # a letter without case is in no alphabet meant here
         return None
