@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis import preview
-from core.augment.policy import AugmentPolicy
+from core.augment.run_policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.tasks import Task, get_task
@@ -40,13 +40,13 @@ def _text(config: str, text: str, pair: str | None, epochs: tuple[int, ...]) -> 
 
 def epochs_of_row(config: RunConfig, rows: int, row: int, epochs: Sequence[int]) -> list[int]:
     """Epochs in which a run over `rows` training rows changes this row."""
-    policy = AugmentPolicy(config.augment, ("text",), config.seed)
+    policy = run_policy(config)
     return [epoch for epoch in epochs if row in set(policy.chosen(rows, epoch))]
 
 
 def preview_row(config: RunConfig, task: Task, rows: Rows, row: int, epochs: Sequence[int]) -> list[preview.PreviewRow]:
     """One row of a task through the epochs, as a run changes it in those epochs that draw it."""
-    policy, pieces = AugmentPolicy(config.augment, task.augment_sides, config.seed), cache.demo_pieces()
+    policy, pieces = run_policy(config, task), cache.demo_pieces()
     text, pair = rows.texts[row], rows.pairs[row] if rows.pairs is not None else None
     shown = []
     for epoch in epochs:
@@ -179,5 +179,5 @@ def audit(config: str, task_name: str) -> list[Any]:
     settings, task = RunConfig.from_json(config).replace({"augment.fraction": 1.0}), get_task(task_name)
     rows = cache.corpus(RunConfig(task=task_name)).train
     rows = rows.take(range(min(SAMPLE_ROWS, len(rows))))
-    policy = AugmentPolicy(settings.augment, task.augment_sides, settings.seed)
+    policy = run_policy(settings, task)
     return audit_rows(task_name, rows, policy.epoch(rows, 0)[1])

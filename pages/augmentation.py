@@ -44,7 +44,7 @@ def draw_settings() -> RunConfig | None:
     """How it is augmented, as a configuration; None while no method is chosen."""
     methods = st.pills(
         "Methods",
-        METHODS[:3],
+        METHODS,
         selection_mode="multi",
         default=state.default("methods", list(METHODS[:3])),
         key="methods",

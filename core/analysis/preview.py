@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.augment.edits import Augmented, Edit
-from core.augment.policy import AugmentPolicy
+from core.augment.run_policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.tasks import Task
@@ -33,7 +33,7 @@ def preview_text(
 ) -> list[PreviewRow]:
     """A typed text (and its pair) as row 0, changed in every epoch whatever the fraction."""
     sides = ("text", "pair") if pair is not None else ("text",)
-    policy = AugmentPolicy(config.augment, sides, config.seed)
+    policy = run_policy(config, sides=sides)
     shown = []
     for epoch in epochs:
         changed = policy.row(0, text, pair, epoch)
@@ -43,7 +43,7 @@ def preview_text(
 
 def preview_rows(config: RunConfig, task: Task, rows: Rows, epochs: Sequence[int], tokenizer: Any) -> list[PreviewRow]:
     """The rows that a run of this configuration would change in these epochs, as it would change them."""
-    policy = AugmentPolicy(config.augment, task.augment_sides, config.seed)
+    policy = run_policy(config, task)
     shown = []
     for epoch in epochs:
         for changed in policy.epoch(rows, epoch)[1]:

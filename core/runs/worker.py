@@ -89,8 +89,9 @@ def work(run: Run, flag: StopFlag, fit: Fit | None) -> int:
 
             fit = training.fit
         flag.is_training = True
-        fit(run, flag)
-        end(run, run.recorded_status(), "stopped" if flag.is_set else "finished")
+        outcome = fit(run, flag)
+        # Asked to stop in its last step, a run may have finished all the same.
+        end(run, run.recorded_status(), "finished" if outcome == "finished" or not flag.is_set else "stopped")
         return 0
     except StopBeforeTraining:
         end(run, run.recorded_status(), "stopped")

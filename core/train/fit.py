@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.augment.policy import AugmentPolicy
+from core.augment.run_policy import run_policy
 from core.config import RunConfig
 from core.data.collate import AugmentedRows, EncodedRows
 from core.data.rows import Corpus
@@ -79,7 +79,7 @@ def make_job(run: Run, config: RunConfig, corpus: Corpus, should_stop: Callable[
     tokenizer = load_tokenizer(resolve_model(config.model))
     model = build_model(config, task.num_labels, task.is_regression, task.labels or None)
     length = config.data.max_length
-    policy = AugmentPolicy(config.augment, task.augment_sides, config.seed)
+    policy = run_policy(config, task)
     train = AugmentedRows(tokenizer, corpus.train, length, policy)
     evals = {name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()}
     return Job(config, task, model, tokenizer, train, evals, run, should_stop)
