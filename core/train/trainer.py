@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -216,8 +217,10 @@ class LabTrainer(Trainer):
             return
         checkpoint.load_optimizer(Path(checkpoint_path), self.optimizer)
         # The rate is a function of the step; stepping there is exact and needs no file.
-        for _ in range(self.state.global_step):
-            self.lr_scheduler.step()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Detected call of `lr_scheduler.step", UserWarning)
+            for _ in range(self.state.global_step):
+                self.lr_scheduler.step()
 
     def _load_rng_state(self, checkpoint_path: str | None) -> None:
         """Nothing to load: each step seeds its own draws."""

@@ -151,7 +151,8 @@ def test_a_saved_run_answers_as_its_last_evaluation_did(run_root, tiny_model_dir
         kept = run.load_embeddings(10)
         answers, _ms = predict(load_trained(run), load_corpus(config).evals["dev"].texts)
         odds = np.array([list(answer.probabilities.values()) for answer in answers])
-        expected = np.exp(kept["logits"]) / np.exp(kept["logits"]).sum(axis=1, keepdims=True)
+        shifted = np.exp(kept["logits"].astype(float) - kept["logits"].max(axis=1, keepdims=True))
+        expected = shifted / shifted.sum(axis=1, keepdims=True)
         assert np.allclose(odds, expected, atol=1e-5)
 
 

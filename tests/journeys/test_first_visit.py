@@ -1,0 +1,128 @@
+"""A first visit in a real browser: start the demo, watch it finish, read the cluster page."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from core.runs.launcher import LocalLauncher
+from core.runs.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found:
+        return found
+    if os.environ.get("LAB_BROWSER") == "required":
+        pytest.fail("LAB_BROWSER=required, but there is no chromium on the path")
+    pytest.skip("no chromium on the path")
+
+
+@pytest.fixture
+def server(run_root):
+    """The dashboard as `make app` starts it, on a free port and an empty run root."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
+    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)  # noqa: S310 - our own loopback server
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("the server did not answer within 30 s")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+        store = Store()
+        for info in store.list():
+            if info.state in ("queued", "running"):
+                LocalLauncher(store).stop(store.get(info.id))
+
+
+@pytest.fixture
+def page(chromium):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+def test_the_demo_is_started_watched_and_its_clusters_read(server, page):
+    from playwright.sync_api import expect
+
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(server)
+    page.get_by_role("button", name="Run the one-minute demo").click()
+    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"\d+ of \d+|step \d+", re.I)).first).to_be_visible()
+
+    # The run belongs to no page: it goes on while the tab is reloaded, and is found again.
+    page.reload()
+    (info,) = Store().list()
+    assert info.state in ("queued", "running")
+    deadline = time.monotonic() + 240
+    while Store().list()[0].state in ("queued", "running") and time.monotonic() < deadline:
+        time.sleep(0.5)
+    (info,) = Store().list()
+    assert info.state == "finished", info.status.error if info.status else info.reason
+    expect(page.get_by_text("finished", exact=False).first).to_be_visible()
+
+    page.get_by_role("link", name="Clusters").click()
+    expect(page.get_by_role("heading", name="Clusters")).to_be_visible()
+    expect(page.get_by_text("silhouette", exact=False).first).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+
+    text = page.inner_text("body")
+    assert "Traceback" not in text
+    outside = [url for url in requests if not url.startswith((server, "data:", "blob:"))]
+    assert not outside, f"the page asked for {outside[:3]}"
+
+
+@pytest.mark.parametrize("path", ["", "augmentation", "parameters", "launch", "runs", "clusters"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_page_opens_by_its_own_address_and_fits_the_screen(server, page, path, width):
+    from playwright.sync_api import expect
+
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{server}/{path}")
+    expect(page.get_by_role("heading").first).to_be_visible()
+    expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)
+    assert page.locator('[data-testid="stException"]').count() == 0
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{overflow} px are clipped at the side"
