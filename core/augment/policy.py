@@ -13,12 +13,10 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from core.augment.edits import Augmented
-from core.augment.polarity import protected_words
 from core.augment.synonyms import SynonymTable, load_synonyms
 from core.augment.transforms import augment_text
-from core.config import AugmentConfig, RunConfig
+from core.config import AugmentConfig
 from core.data.rows import Rows
-from core.tasks import get_task
 
 if TYPE_CHECKING:
     from core.augment.context import ContextModel
@@ -40,24 +38,6 @@ class AugmentedRow:
     @property
     def changed(self) -> bool:
         return self.text.changed or (self.pair is not None and self.pair.changed)
-
-
-def policy_for(config: RunConfig, sides: tuple[str, ...] | None = None) -> AugmentPolicy:
-    """The policy of a run, complete: the task's sides (unless given), its protected words, and the model's own
-    masked-LM head where the method `context` asks for it (ValueError where the model has none)."""
-    context = None
-    if "context" in config.augment.methods and config.augment.mode != "none":
-        from core.augment.context import load_context
-
-        context = load_context(config.model)
-    task = get_task(config.task)
-    return AugmentPolicy(
-        config.augment,
-        task.augment_sides if sides is None else sides,
-        config.seed,
-        context=context,
-        protect=protected_words(task.name),
-    )
 
 
 class AugmentPolicy:

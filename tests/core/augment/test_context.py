@@ -10,9 +10,8 @@ import pytest
 from core.augment.context import ContextModel, _fits, load_context
 from core.augment.edits import apply_edits
 from core.augment.lexicon import NEGATIONS, NUMBERS, STOP_WORDS
-from core.augment.policy import AugmentPolicy, policy_for
-from core.augment.transforms import augment_text
-from core.config import AugmentConfig, RunConfig
+from core.augment.policy import AugmentPolicy
+from core.config import AugmentConfig
 from core.data.rows import Rows
 from core.demo.corpora import build_corpus
 
@@ -77,12 +76,6 @@ def test_a_policy_with_context_depends_on_seed_epoch_and_row_only(model: Context
     changed, done = make().epoch(rows, 1)
     assert [make().row(row.row, TEXTS[row.row], None, 1) for row in reversed(done)] == done[::-1]
     assert sum(a != b for a, b in zip(changed.texts, TEXTS, strict=True)) > 6
-
-
-def test_the_policy_of_a_run_brings_the_models_own_head() -> None:
-    policy = policy_for(RunConfig().replace({"augment.methods": "context"}))
-    assert policy.context is load_context("demo")
-    assert augment_text(TEXTS[0], "context", Random(0), context=policy.context).method == "context"
 
 
 def test_a_model_without_weights_or_head_is_refused_in_one_line(tmp_path: Path, tiny_model_dir: Path) -> None:

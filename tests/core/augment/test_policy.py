@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.augment.edits import apply_edits
-from core.augment.policy import AugmentPolicy, policy_for
+from core.augment.policy import AugmentPolicy
 from core.augment.synonyms import SynonymTable
-from core.config import AugmentConfig, RunConfig
+from core.config import AugmentConfig
 from core.data.rows import Rows
 
 TEXTS = [f"the film number {i} was really wonderful and the house is still empty" for i in range(200)]
@@ -136,12 +136,6 @@ def test_protected_words_stay(table: SynonymTable) -> None:
     for text in guarded.epoch(ROWS, 0)[0].texts:
         assert "wonderful" in text
         assert "film" in text
-
-
-def test_the_policy_of_a_run_protects_its_tasks_words() -> None:
-    assert "wonderful" in policy_for(RunConfig(task="demo-sentiment")).protect
-    assert policy_for(RunConfig(task="demo-paraphrase")).sides == ("text", "pair")
-    assert policy_for(RunConfig(task="demo-paraphrase"), ("text",)).sides == ("text",)
 
 
 def test_what_cannot_be_done_is_said_at_once(table: SynonymTable) -> None:
