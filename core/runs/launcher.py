@@ -59,16 +59,17 @@ class LocalLauncher:
         while time.monotonic() - begin < STOP_LIMIT:
             status = run.status()
             if status.state == "running":
-                if status.pid is None or status.pid_started is None or not is_here(status, run.dir):
+                if status.boot != processes.boot_id():
                     raise RunError(f"run {run.id} is running on {status.host}; stop it there")
-                spent = time.monotonic() - begin
-                limit = STOP_LIMIT - spent - 0.1
-                processes.end(status.pid, status.pid_started, str(run.dir), max(0.0, limit - 0.8), limit)
+                if status.pid and status.pid_started and is_here(status, run.dir):
+                    limit = STOP_LIMIT - 0.1 - (time.monotonic() - begin)
+                    processes.end(status.pid, status.pid_started, str(run.dir), max(0.0, limit - 0.8), limit)
             elif status.state not in ("queued", "running"):
                 break
             if self._close(run):
                 break
             time.sleep(0.02)
+        processes.end_family(str(run.dir), STOP_LIMIT - 0.1 - (time.monotonic() - begin))
         dispatcher.wake(self.store.root)
         status = run.status()
         if status.state == "running":

@@ -181,15 +181,22 @@ def end(pid: int, started: int, marker: str, grace: float = 2.0, limit: float = 
     while time.monotonic() - begin < grace and started_at(pid) == started:
         time.sleep(0.02)
         members |= family(pid, started, marker)
-    while True:
-        members = _living(members | family(pid, started, marker))
-        if not members:
-            return True
-        if time.monotonic() - begin > limit:
+    return _force(members, pid, started, marker, begin + limit)
+
+
+def end_family(marker: str, limit: float) -> bool:
+    """Force whoever was started for a run that is over, such as a worker that came too late to claim it."""
+    return _force(set(), 0, 0, marker, time.monotonic() + max(limit, 0.1))
+
+
+def _force(members: set[tuple[int, int]], pid: int, started: int, marker: str, deadline: float) -> bool:
+    while members := _living(members | family(pid, started, marker)):
+        if time.monotonic() > deadline:
             return False
         for member, member_started in members:
             send(member, member_started, signal.SIGKILL)
         time.sleep(0.01)
+    return True
 
 
 def _living(members: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
