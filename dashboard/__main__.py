@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import socket
 import sys
 from pathlib import Path
+
+from core.runs.launcher import LocalLauncher
+from core.runs.store import RunError, Store
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = "127.0.0.1"
@@ -41,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     print(f"MobileBERT Lab: http://{ADDRESS}:{port}   (Ctrl+C ends it; runs go on)", flush=True)
     os.chdir(ROOT)  # relative paths, such as runs/, start here whatever the caller
+    with contextlib.suppress(RunError):
+        LocalLauncher(Store()).wake()  # what waited when the machine went down goes on
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
     os.execv(sys.executable, [*command, "--server.port", str(port), "--server.address", ADDRESS])  # noqa: S606
 

@@ -158,6 +158,7 @@ class LabTrainer(Trainer):
 
         A request to stop ends it early: it is then owed, and made up for when the run is resumed.
         """
+        self.job.run.set_status(phase="evaluating")
         try:
             outputs = {
                 name: evaluate_rows(
