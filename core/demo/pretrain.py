@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,7 +63,7 @@ def mask_pieces(
 
 
 def encode(read: list[Passage], tokenizer: PreTrainedTokenizerBase) -> list[dict]:
-    """Passages to word-piece rows: what follows is read as a second text, or left out and kept aside as `next`.
+    """Passages to word-piece rows: what follows is read as a second text, or left out, its first piece kept as `next`.
 
     A pair has no room for a third text, so that what is said of a pair is always left out.
     """
@@ -73,10 +72,9 @@ def encode(read: list[Passage], tokenizer: PreTrainedTokenizerBase) -> list[dict
         tokenizer([side or "" for side in column], add_special_tokens=False)["input_ids"]
         for column in zip(*read, strict=True)
     ]
-    whole = {piece for word, piece in tokenizer.get_vocab().items() if word.isalpha()}
     first, last = tokenizer.cls_token_id, tokenizer.sep_token_id
     for place, (text, pair, after) in enumerate(zip(*sides, strict=True)):
-        shown = not pair and place % 2 == 0
+        shown = not pair and place % 5 == 0
         second = pair or (after if shown else [])
         ids = [first, *text[:60], last, *([*second[:60], last] if second else [])]
         kinds = [0] * (len(text[:60]) + 2)
@@ -85,7 +83,7 @@ def encode(read: list[Passage], tokenizer: PreTrainedTokenizerBase) -> list[dict
                 "input_ids": ids,
                 "token_type_ids": kinds + [1] * (len(ids) - len(kinds)),
                 "attention_mask": [1] * len(ids),
-                "next": [piece for piece in after if piece in whole and not shown],
+                "next": after[0] if after and not shown else -100,
             }
         )
     return rows
@@ -94,21 +92,15 @@ def encode(read: list[Passage], tokenizer: PreTrainedTokenizerBase) -> list[dict
 def batches(
     rows: list[dict], tokenizer: PreTrainedTokenizerBase, size: int, rng: random.Random
 ) -> Iterator[tuple[BatchEncoding, torch.Tensor]]:
-    """Endless padded batches of rows of like length: (B, T) tensors, and a piece of each row's `next` or -100 (B)."""
-    common = Counter(piece for row in rows for piece in row["next"])
+    """Endless padded batches of rows of like length: (B, T) tensors, and each row's `next` (B)."""
     while True:
         order = sorted(range(len(rows)), key=lambda line: len(rows[line]["input_ids"]) + rng.random() * 4)
         groups = [[rows[line] for line in order[start : start + size]] for start in range(0, len(order), size)]
         rng.shuffle(groups)
         for group in groups:
-            after = torch.tensor([_one_of(row["next"], common, rng) if row["next"] else -100 for row in group])
+            after = torch.tensor([row["next"] for row in group])
             plain = [{key: value for key, value in row.items() if key != "next"} for row in group]
             yield tokenizer.pad(plain, return_tensors="pt"), after
-
-
-def _one_of(pieces: list[int], common: Counter[int], rng: random.Random) -> int:
-    """A piece drawn by its rarity: `refund` tells more about what was said before than `the`."""
-    return rng.choices(pieces, [1 / common[piece] for piece in pieces])[0]
 
 
 def mlm_accuracy(
@@ -163,7 +155,7 @@ def train(model, tokenizer, read, dev, steps: int, batch_size: int, lr: float) -
         loss = cross_entropy(model.cls(states[hidden]), labels[hidden])
         told = after != -100
         named = cross_entropy(model.cls(states[told, 0]), after[told]) if told.any() else loss * 0
-        (loss + named).backward()  # the second term: the state of [CLS] names a word of what comes next
+        (loss + named).backward()  # the second term: the state of [CLS] names the first word of what comes next
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         schedule.step()

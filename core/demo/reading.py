@@ -12,7 +12,7 @@ from collections.abc import Callable
 from core.demo import intents, paraphrase, sentiment
 from core.demo.corpora import DEMO_LABELS, build_corpus, near_copies
 from core.demo.phrases import expand
-from core.demo.replies import ANSWERS, REMARKS, VERDICTS
+from core.demo.replies import AGREEMENT, ANSWERS, RATINGS, REMARKS, SUBJECTS, VERDICTS
 
 Passage = tuple[str, str | None, str | None]
 """A text, the second text of a pair, and what is said next; the last two may be missing."""
@@ -47,13 +47,13 @@ def _review(rng: random.Random) -> tuple[dict, Passage]:
         row: dict = {"text": expand(f"{clause}.", {}, rng), "label": label}
     else:
         row = sentiment.make_row(rng, False)
-    return row, (row["text"], None, expand(rng.choice(VERDICTS[row["label"]]), {}, rng))
+    return row, (row["text"], None, _reply(RATINGS, VERDICTS, row, rng))
 
 
 def _dialogue(rng: random.Random) -> tuple[dict, Passage]:
     """A request and the help desk's answer."""
     row = intents.make_row(rng, False)
-    return row, (row["text"], None, expand(rng.choice(ANSWERS[row["label"]]), {}, rng))
+    return row, (row["text"], None, _reply(SUBJECTS, ANSWERS, row, rng))
 
 
 def _retelling(rng: random.Random) -> tuple[dict, Passage]:
@@ -62,4 +62,10 @@ def _retelling(rng: random.Random) -> tuple[dict, Passage]:
         told = paraphrase.tell(rng)
         return {"text": told}, (told, None, None)
     row = paraphrase.make_row(rng, False)
-    return row, (row["text"], row["pair"], expand(rng.choice(REMARKS[row["label"]]), {}, rng))
+    return row, (row["text"], row["pair"], _reply(AGREEMENT, REMARKS, row, rng))
+
+
+def _reply(
+    openings: tuple[tuple[str, ...], ...], replies: tuple[tuple[str, ...], ...], row: dict, rng: random.Random
+) -> str:
+    return expand(f"{rng.choice(openings[row['label']])}: {rng.choice(replies[row['label']])}", {}, rng)

@@ -1,7 +1,13 @@
 """What is said next: a verdict after a review, an answer to a request, a remark on two statements.
 
-Each block belongs to one class, in the order of the labels. Only unlabelled reading is made with them. CC0.
+Each block belongs to one class, in the order of the labels. A reply opens with a word that
+sums it up. Only unlabelled reading is made with them. CC0.
 """
+
+RATINGS = (("bad", "poor", "awful"), ("good", "great", "excellent"))
+SUBJECTS: tuple[tuple[str, ...], ...] = (("refund", "money"), ("delivery", "parcel"), ("booking", "date"))
+SUBJECTS += (("error", "help"), ("bill", "payment"), ("goodbye", "leaving"))
+AGREEMENT = (("no", "different"), ("yes", "same"))
 
 VERDICTS = (
     (
@@ -112,11 +118,11 @@ ANSWERS = (
 
 REMARKS = (
     (
-        "{no, |}{that is not the same|that is something else|that is different|one of them is wrong}.",
+        "{that is not the same|that is something else|that is different|one of them is wrong}.",
         "{both can't be true|they differ|that does not follow|not the same thing at all}.",
     ),
     (
-        "{yes, |}{that is the same|exactly|it means the same|that is just what I said}.",
+        "{that is the same|exactly|it means the same|that is just what I said}.",
         "{you can say it either way|they agree|that follows|the same thing in other words}.",
     ),
 )
