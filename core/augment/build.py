@@ -8,6 +8,7 @@ from typing import Any
 
 from core.augment.inflect import forms
 from core.augment.lexicon import COLLOCATIONS, FUNCTION, NEGATIONS, NUMBERS, STOP_WORDS
+from core.augment.polarity import SENTIMENT
 from core.augment.thesaurus import Entry, read_rejected, read_thesaurus
 from core.augment.wordnet import WordNet
 
@@ -44,7 +45,7 @@ def build_table(wordnet: WordNet | None) -> dict[str, Any]:
         "words": words,
         "classes": _classes(uses) if wordnet else _classes(_thesaurus_uses()),
         "collocations": sorted(COLLOCATIONS | _collocations(wordnet, words)),
-        "known": sorted(set(uses) | set(words) | FUNCTION | NEGATIONS | NUMBERS),
+        "known": sorted(set(uses) | set(words) | FUNCTION | NEGATIONS | NUMBERS | SENTIMENT),
     }
 
 

@@ -78,7 +78,7 @@ def _replace(
         return []
     for option in table.words[lower]:
         if fits(option, before, lower, after, table.collocations):
-            start = offsets[i] if offsets else sum(map(len, words[:i])) + i
+            start = offsets[i] if offsets else (len(" ".join(words[:i])) + 1 if i else 0)
             end = start + len(word)
             choices = option[4]
             replacement, rule = choices[int(rng.random() * len(choices))]

@@ -12,12 +12,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from core.augment import build, inflect, lexicon, thesaurus
+from core.augment import build, inflect, lexicon, polarity, thesaurus
 from core.augment.download import download_wordnet
 from core.augment.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
+from core.augment.words import typable
 
 __all__ = ["SynonymTable", "download_wordnet", "load_synonyms", "wordnet_status"]
 STYLES = ("careful", "paper")
+DICTIONARY = 50_000
+"""Words that make a table a dictionary: what is not in it is then taken for a name, and left alone by typos."""
 
 
 @dataclass
@@ -32,6 +35,11 @@ class SynonymTable:
     classes: dict[str, str] = field(default_factory=dict)
     collocations: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    """careful: spellings that no typo may hit."""
+    typable: frozenset[str] = frozenset()
+    """careful: the known ones that a typo may hit upon; empty where too few are known to tell words from names."""
+    slips: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=dict, repr=False)
+    """Typos of words met so far, filled by core.augment.typo."""
     first: dict[str, dict[str, str]] = field(default_factory=dict)
     """paper: part of speech to {lemma: first lemma of its first synset}."""
     exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -89,6 +97,8 @@ def _table(document: dict[str, Any], style: str) -> SynonymTable:
         table.words, table.classes = _frozen(document["words"]), document["classes"]
         table.collocations = frozenset(document["collocations"])
         table.known = frozenset(document["known"])
+        if len(table.known) > DICTIONARY:
+            table.typable = frozenset(word for word in table.known if typable(word))
     return table
 
 
@@ -133,7 +143,7 @@ def cache_folder() -> Path:
 def _key(stamp: str) -> str:
     """Changes with the sources: what was built from other files or by other code is never read."""
     digest = hashlib.sha256(stamp.encode())
-    for module in (build, inflect, lexicon, thesaurus):
+    for module in (build, inflect, lexicon, polarity, thesaurus):
         digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(Path(__file__).read_bytes())
     for path in (thesaurus.FILE, thesaurus.REJECTED):

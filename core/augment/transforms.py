@@ -127,6 +127,9 @@ def careful_text(
             edits = typos.typo_edits(text, words, rng, table, strength, protect)
         else:
             edits = swaps.swap_edits(text, words, rng, table, strength, protect, len(methods) == 1)
+        if len(edits) == 1:
+            edit = edits[0]
+            return Augmented(text[: edit.start] + edit.after + text[edit.end :], (edit,), method)
         if edits:
             return assembled(text, edits, method)
     return Augmented(text, (), methods[0])

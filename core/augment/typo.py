@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from string import ascii_lowercase
 
 from core.augment.edits import Augmented, Edit, assembled
-from core.augment.lexicon import FUNCTION, NEGATIONS, NUMBERS, word_set
+from core.augment.lexicon import word_set
 from core.augment.synonyms import SynonymTable
-from core.augment.words import split_words, stands_alone, starts
+from core.augment.words import split_words, stands_alone, starts, typable
 
 DEFAULT_SHARE = 0.01
-SHORTEST = 4
-"""Careful typos need words of at least this many letters: one slip in `cat` is often another word."""
 # Neighbours in the same row and the row below or above, as fingers slip on a QWERTY keyboard.
 NEIGHBOURS = {
     keys[0]: keys[1:]
@@ -22,11 +21,10 @@ NEIGHBOURS = {
     )
 }
 _NOTHING: frozenset[str] = frozenset()
-_SPARED = NEGATIONS | NUMBERS | FUNCTION
-_DICTIONARY = 50_000
-"""Words that make a table a dictionary: what is not in it is then taken for a name."""
 _DRAWS = 6
-_RULES = ("typo, neighbouring key", "typo, letters transposed", "typo, letter left out", "typo, letter doubled")
+_REMEMBERED = 10_000
+"""Words whose misspellings are kept: at most some thirty megabytes."""
+_EMPTY = SynonymTable("none", 0, "careful")
 
 
 def careful_typo(
@@ -56,18 +54,23 @@ def typo_edits(
 ) -> list[Edit]:
     """The edits of `careful_typo`, in the order in which they were drawn."""
     share = DEFAULT_SHARE if strength is None else strength
-    wanted = int(share * (len(text) - len(words)) + 0.5) or (1 if share else 0)
-    known = table.known if table else _NOTHING
     n = len(words)
-    if wanted == 1:
-        for _ in range(_DRAWS):  # most short texts are served without a list of their words
-            i = int(rng.random() * n)
+    wanted = int(share * (len(text) - n) + 0.5) or (1 if share else 0)
+    table = table or _EMPTY
+    dictionary = table.typable
+    if wanted == 1 and dictionary:
+        random = rng.random
+        for _ in range(_DRAWS):  # serves most short texts without a look at all their words
+            i = int(random() * n)
             word = words[i]
-            if len(word) >= SHORTEST and word.islower():
-                edit = _edit(text, words, i, sum(map(len, words[:i])) + i, rng, known, protect)
+            if word in dictionary and word not in protect:
+                edit = _edit(text, word, len(" ".join(words[:i])) + 1 if i else 0, random, table)
                 if edit:
                     return [edit]
-    spots = [i for i, word in enumerate(words) if len(word) >= SHORTEST and word.islower()]
+    if dictionary:
+        spots = [i for i, word in enumerate(words) if word in dictionary or (not word.isascii() and typable(word))]
+    else:
+        spots = [i for i, word in enumerate(words) if typable(word)]
     offsets = starts(words)
     edits = []
     left = len(spots)
@@ -76,52 +79,39 @@ def typo_edits(
         i = spots[pick]
         left -= 1
         spots[pick] = spots[left]
-        edit = _edit(text, words, i, offsets[i], rng, known, protect)
+        edit = None if words[i] in protect else _edit(text, words[i], offsets[i], rng.random, table)
         if edit:
             edits.append(edit)
             wanted -= 1
     return edits
 
 
-def _edit(
-    text: str, words: list[str], i: int, start: int, rng: Random, known: frozenset[str], protect: frozenset[str]
-) -> Edit | None:
-    word = words[i]
-    if word in _SPARED or word in protect or not word.isalpha():
-        return None
-    if word.isascii() and word not in known and len(known) > _DICTIONARY:
-        return None
-    if not word.isascii() and not all(map(str.islower, word)):  # a letter without case is in no alphabet meant here
-        return None
+def _edit(text: str, word: str, start: int, random: Callable[[], float], table: SynonymTable) -> Edit | None:
+    kinds = table.slips.get(word)
+    if kinds is None:
+        if len(table.slips) >= _REMEMBERED:
+            table.slips.clear()
+        kinds = table.slips[word] = _slips(word, table.known)
     end = start + len(word)
-    slip = _slip(word, rng, known)
-    if slip is None or not stands_alone(text, start, end):
+    if not kinds or not stands_alone(text, start, end):
         return None
-    return Edit(start, end, word, slip[0], slip[1])
+    rule, slips = kinds[int(random() * len(kinds))]
+    return Edit(start, end, word, slips[int(random() * len(slips))], rule)
 
 
-def _slip(word: str, rng: Random, known: frozenset[str]) -> tuple[str, str] | None:
-    """(misspelt word, rule); None when four draws gave no slip that is not a word itself."""
-    for _ in range(4):
-        where = 1 + int(rng.random() * (len(word) - 1))
-        kind = int(rng.random() * 4)
-        letter = word[where]
-        if kind == 0:
-            near = NEIGHBOURS.get(letter)
-            if near is None:
-                continue
-            slip = word[:where] + near[int(rng.random() * len(near))] + word[where + 1 :]
-        elif kind == 1:
-            if where + 1 == len(word):
-                where -= 1
-            slip = word[:where] + word[where + 1] + word[where] + word[where + 2 :]
-        elif kind == 2:
-            slip = word[:where] + word[where + 1 :]
-        else:
-            slip = word[:where] + letter + word[where:]
-        if slip != word and slip not in known:
-            return slip, _RULES[kind]
-    return None
+def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """((rule, misspellings), ...) for the kinds that have any: none of them a known word, none in the first letter."""
+    places = range(1, len(word))
+    kinds = {
+        "typo, neighbouring key": [
+            word[:i] + near + word[i + 1 :] for i in places for near in NEIGHBOURS.get(word[i], "")
+        ],
+        "typo, letters transposed": [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in places[:-1]],
+        "typo, letter left out": [word[:i] + word[i + 1 :] for i in places],
+        "typo, letter doubled": [word[:i] + word[i] + word[i:] for i in places],
+    }
+    sound = {rule: tuple(s for s in slips if s != word and s not in known) for rule, slips in kinds.items()}
+    return tuple((rule, slips) for rule, slips in sound.items() if slips)
 
 
 def paper_typo(text: str, rng: Random, strength: float | None = None) -> Augmented:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from core.augment.lexicon import FUNCTION, NEGATIONS, NUMBERS
+
 # Punctuation and white space become a space each, so offsets stay true and a boundary shows as an empty word.
 # Apostrophes and hyphens stay inside their word: "don't" and "well-known" match no table and are left alone.
 _PUNCTUATION = '\t\n\r\x0b\x0c.,;:!?()[]{}"“”„…—–`'
@@ -16,6 +18,21 @@ def split_words(text: str) -> list[str]:
     if text.isascii():  # translating bytes is three times as fast
         return text.encode().translate(_ASCII_SPACES).decode().split(" ")
     return text.translate(_SPACES).split(" ")
+
+
+SHORTEST, LONGEST = 4, 40
+"""Letters of words that typos hit: one slip in `cat` is often another word, and sixty letters are none."""
+_SPARED = NEGATIONS | NUMBERS | FUNCTION
+
+
+def typable(word: str) -> bool:
+    """Lower-case Latin, Greek or Cyrillic words of some length that are no negation, number or function word.
+
+    Combining marks are no letters to `isalpha`, and scripts without case have nothing `islower`.
+    """
+    if not SHORTEST <= len(word) <= LONGEST or not word.islower() or not word.isalpha() or word in _SPARED:
+        return False
+    return word.isascii() or all(map(str.islower, word))
 
 
 def starts(words: list[str]) -> list[int]:

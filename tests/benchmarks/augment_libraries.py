@@ -15,11 +15,42 @@ from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__)
-# torch is pinned wherever it is asked for: left free it brings gigabytes of CUDA.
+# Arguments of pip, a call each. torch is pinned wherever it is asked for: left free it brings gigabytes of CUDA.
+# TextAttack's requirements send pip looking for versions that no longer build, so they are named one by one.
 LIBRARIES = {
-    "nlpaug": ["nlpaug==1.1.11", "nltk==3.10.4"],
-    "textaugment": ["textaugment==3.0.0", "nltk==3.10.4"],
-    "textattack": ["textattack==0.3.11", "nltk==3.10.4", "torch==2.13.0", "setuptools<81"],
+    "nlpaug": [["nlpaug==1.1.11", "nltk==3.10.4"]],
+    "textaugment": [["textaugment==3.0.0", "nltk==3.10.4"]],
+    "textattack": [
+        ["--no-deps", "textattack==0.3.11"],
+        [
+            "torch==2.13.0",
+            "transformers==4.57.1",
+            "datasets==5.0.1",
+            "nltk==3.10.4",
+            "numpy==2.4.6",
+            "scikit-learn==1.9.1",
+            "scipy",
+            "pandas",
+            "lru-dict",
+            "editdistance",
+            "terminaltables",
+            "word2number",
+            "num2words",
+            "lemminflect",
+            "tqdm",
+            "more-itertools",
+            "click",
+            "filelock",
+            "setuptools<81",
+            "flair==0.15.1",
+            "jieba",
+            "Levenshtein",
+            "pinyin==0.4.0",
+            "OpenHowNet",
+            "language-tool-python",
+            "bert-score==0.3.13",
+        ],
+    ],
 }
 LEXNAMES = (
     "adj.all adj.pert adv.all noun.Tops noun.act noun.animal noun.artifact noun.attribute noun.body noun.cognition "
@@ -84,8 +115,9 @@ def installed(name: str, envs: Path) -> Path:
     python = envs / name / "bin" / "python"
     if not (envs / name / "complete").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(envs / name)], check=True)
-        command = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", *LIBRARIES[name]]
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=1800)
+        for packages in LIBRARIES[name]:
+            command = [str(python), "-m", "pip", "install", "-q", "--prefer-binary", *packages]
+            subprocess.run(command, check=True, capture_output=True, text=True, timeout=900)
         (envs / name / "complete").touch()
     return python
 
