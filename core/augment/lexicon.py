@@ -81,7 +81,7 @@ FLOATING = word_set(
 COLLOCATIONS = _phrases(
     "prisoner of, prisoners of, house of, houses of, great deal, good deal, new deal, primary school, primary care, "
     "primary election, primary color, no doubt, side effect, attorney general, role model, role play, final four, "
-    "probable cause, extra time, of sorts, the movies, smoking gun, top gun, radar gun, machine gun, "
+    "large part, probable cause, extra time, of sorts, the movies, smoking gun, top gun, radar gun, machine gun, "
     "actual size, at risk, baby boomer, baby boy, baby girl, back story, bad guy, best friend, best man, "
     "big bang, big brother, big deal, big game, big screen, birth rate, blood pressure, book store, box "
     "office, carbon copy, child actor, child care, child labor, child support, civil war, close call, "

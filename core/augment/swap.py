@@ -27,19 +27,19 @@ BOUND = 3
 """Careful swaps exchange words at most this many places apart."""
 _NOTHING: frozenset[str] = frozenset()
 _WORD = re.compile(r"\S+")
-_PIVOTS = FLOATING | {"and", "or"}
+PIVOTS = FLOATING | {"and", "or"}
 _BEFORE_LIST = (DETERMINERS | PREPOSITIONS | SUBJECTS | {""}) - ARTICLES - {"that", "which", "who"}
 _AFTER_LIST = (PREPOSITIONS - {"of"}) | {"", "that", "who", "which", "when", "while", "because"}
 _AFTER_ADJECTIVE = PREPOSITIONS | {"and", "or"}
 _NO_SUBJECT = (
     AUXILIARIES | DEGREES | {"", "and", "or", "but", "that", "what", "how", "when", "where", "why", "not", "n't"}
 )
+_RANGES = frozenset(("between", "from"))  # `between noon and midnight` is the other half of the day
 _HAVE = frozenset(("have", "has", "had"))
 _IDIOMS = frozenset((("thick", "thin"), ("trial", "error"), ("safe", "sound"), ("sick", "tired"), ("far", "wide")))
 _SPARED = NEGATIONS | NUMBERS
 
-Spot = tuple[int, int, str]
-"""(word, later word, rule)"""
+Spot = tuple[int, int, str]  # word, later word, rule
 
 
 def careful_swap(
@@ -71,8 +71,8 @@ def swap_edits(
     """The edits of `careful_swap`, in the order in which they were drawn."""
     classes = table.classes if table else {}
     spots: list[Spot] = []
-    if not _PIVOTS.isdisjoint(words):
-        spots = [spot for i, word in enumerate(words) if word in _PIVOTS for spot in _around(words, i, classes)]
+    if not PIVOTS.isdisjoint(words):
+        spots = [spot for i, word in enumerate(words) if word in PIVOTS for spot in _around(words, i, classes)]
     if "," in text:
         spots += _at_commas(text, words, classes)
     if "ly " in text:
@@ -124,7 +124,7 @@ def _conjuncts(words: list[str], i: int, classes: dict[str, str]) -> list[Spot]:
     if kind in ("a", "r"):
         fine = before not in NEGATIONS
     elif kind in ("n", "ns"):
-        fine = (before in _BEFORE_LIST or before in ARTICLES) and after in _AFTER_LIST
+        fine = (before in _BEFORE_LIST or before in ARTICLES) and before not in _RANGES and after in _AFTER_LIST
     else:
         fine = before in BE and after in ("", "by")
     return [(left, right, rule)] if fine else []

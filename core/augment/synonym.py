@@ -33,9 +33,9 @@ def synonym_edits(
     spots = [i for i, word in enumerate(words) if word in known]
     if words[0][:1].isupper() and _begins_with_word(words) and words[0].lower() in known:
         spots.append(0)
-    edits: list[Edit] = []
     if not spots:
-        return edits
+        return []
+    edits: list[Edit] = []
     share = DEFAULT_SHARE if strength is None else strength
     wanted = int(share * (len(words) - words.count("")) + 0.5) or (1 if share else 0)
     offsets = starts(words) if wanted > 1 else None

@@ -124,9 +124,16 @@ def careful_text(
         if method == "synonym":
             edits = synonyms_.synonym_edits(text, words, rng, table, strength, protect)
         elif method == "typo":
+            if strength is None:
+                quick = typos.quick_typo(text, words, rng.random, table, protect)
+                if quick is not None:
+                    return quick
             edits = typos.typo_edits(text, words, rng, table, strength, protect)
         else:
-            edits = swaps.swap_edits(text, words, rng, table, strength, protect, len(methods) == 1)
+            alone = len(methods) == 1
+            if not alone and "," not in text and "ly " not in text and swaps.PIVOTS.isdisjoint(words):
+                continue
+            edits = swaps.swap_edits(text, words, rng, table, strength, protect, alone)
         if len(edits) == 1:
             edit = edits[0]
             return Augmented(text[: edit.start] + edit.after + text[edit.end :], (edit,), method)

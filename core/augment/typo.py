@@ -22,6 +22,7 @@ NEIGHBOURS = {
 }
 _NOTHING: frozenset[str] = frozenset()
 _DRAWS = 6
+_ONE_SLIP = 1.5 / DEFAULT_SHARE  # letters for which the default strength rounds to one slip
 _REMEMBERED = 10_000
 """Words whose misspellings are kept: at most some thirty megabytes."""
 _EMPTY = SynonymTable("none", 0, "careful")
@@ -44,6 +45,35 @@ def careful_typo(
     return assembled(text, typo_edits(text, split_words(text), rng, table, strength, protect), "typo")
 
 
+def quick_typo(
+    text: str, words: list[str], random: Callable[[], float], table: SynonymTable, protect: frozenset[str]
+) -> Augmented | None:
+    """One slip at the default strength, for a text short enough for one; None hands it on to `typo_edits`.
+
+    Most rows of most tasks end here, so it is written in one piece: every call would cost a tenth of it.
+    """
+    n = len(words)
+    if len(text) - n >= _ONE_SLIP:
+        return None
+    dictionary = table.typable
+    for _ in range(_DRAWS):
+        i = int(random() * n)
+        word = words[i]
+        if word not in dictionary or word in protect:
+            continue
+        start = len(" ".join(words[:i])) + 1 if i else 0
+        end = start + len(word)
+        kinds = table.slips.get(word) or _remembered(word, table)
+        if not kinds or (
+            (text[end : end + 1] == "." or text[start - 1 : start] == ".") and not stands_alone(text, start, end)
+        ):
+            continue
+        rule, slips = kinds[int(random() * len(kinds))]
+        slip = slips[int(random() * len(slips))]
+        return Augmented(text[:start] + slip + text[end:], (Edit(start, end, word, slip, rule),), "typo")
+    return None
+
+
 def typo_edits(
     text: str,
     words: list[str],
@@ -58,15 +88,10 @@ def typo_edits(
     wanted = int(share * (len(text) - n) + 0.5) or (1 if share else 0)
     table = table or _EMPTY
     dictionary = table.typable
-    if wanted == 1 and dictionary:
-        random = rng.random
-        for _ in range(_DRAWS):  # serves most short texts without a look at all their words
-            i = int(random() * n)
-            word = words[i]
-            if word in dictionary and word not in protect:
-                edit = _edit(text, word, len(" ".join(words[:i])) + 1 if i else 0, random, table)
-                if edit:
-                    return [edit]
+    if strength is None and dictionary:
+        quick = quick_typo(text, words, rng.random, table, protect)
+        if quick:
+            return list(quick.edits)
     if dictionary:
         spots = [i for i, word in enumerate(words) if word in dictionary or (not word.isascii() and typable(word))]
     else:
@@ -87,16 +112,19 @@ def typo_edits(
 
 
 def _edit(text: str, word: str, start: int, random: Callable[[], float], table: SynonymTable) -> Edit | None:
-    kinds = table.slips.get(word)
-    if kinds is None:
-        if len(table.slips) >= _REMEMBERED:
-            table.slips.clear()
-        kinds = table.slips[word] = _slips(word, table.known)
+    kinds = table.slips.get(word) or _remembered(word, table)
     end = start + len(word)
     if not kinds or not stands_alone(text, start, end):
         return None
     rule, slips = kinds[int(random() * len(kinds))]
     return Edit(start, end, word, slips[int(random() * len(slips))], rule)
+
+
+def _remembered(word: str, table: SynonymTable) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if len(table.slips) >= _REMEMBERED:
+        table.slips.clear()
+    kinds = table.slips[word] = _slips(word, table.known)
+    return kinds
 
 
 def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:

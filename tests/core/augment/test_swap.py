@@ -26,7 +26,8 @@ CLASSES = SynonymTable(
     [
         ("a funny and smart film", "a smart and funny film"),
         ("he likes cats and dogs .", "he likes cats and dogs ."),  # `likes` may be a noun: left alone
-        ("a fight between cats and dogs .", "a fight between dogs and cats ."),
+        ("a fight among cats and dogs .", "a fight among dogs and cats ."),
+        ("a fight between cats and dogs .", "a fight between cats and dogs ."),  # may be a range
         ("both the horror and the absurdity of it", "both the horror and the absurdity of it"),  # of which?
         ("it shows the horror and the absurdity .", "it shows the absurdity and the horror ."),
         ("the house is still empty", "the house still is empty"),
