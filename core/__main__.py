@@ -19,8 +19,8 @@ app = typer.Typer(
 for verb in (machine.doctor, machine.tasks, looking.augment, looking.params, training.train):
     app.command()(verb)
 app.add_typer(training.runs, name="runs")
-for verb in (looking.clusters, looking.predict):
-    app.command()(verb)
+app.command()(looking.clusters)
+app.command()(looking.predict)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -348,7 +348,7 @@ def _register() -> None:
 
     def visit(cls: type, section: str, prefix: str) -> None:
         hints = typing.get_type_hints(cls)
-        for entry in dataclasses.fields(cls):  # type: ignore[arg-type]
+        for entry in dataclasses.fields(cls):
             hint = hints[entry.name]
             if dataclasses.is_dataclass(hint):
                 visit(hint, entry.name, entry.metadata.get("section", entry.name) + ".")  # type: ignore[arg-type]

@@ -102,7 +102,7 @@ def _follow(run: Run) -> None:
 @runs.command("list")
 def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
     """All runs, newest first."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "run": info.id,
             "name": info.name,

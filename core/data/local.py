@@ -50,7 +50,7 @@ def read_split(root: Path, task: Task, split: str) -> Rows:
         raise DataError(f"{path}: row {row + 1} lacks one of {wanted}")
     texts = [_unquoted(frame[column], task) for column in task.columns]
     labels = [label_id(task, value, path, row) for row, value in enumerate(frame[task.label_column], start=1)]
-    return Rows(texts[0], texts[1] if task.is_pair else None, labels)  # type: ignore[arg-type]
+    return Rows(texts[0], texts[1] if task.is_pair else None, labels)
 
 
 def label_id(task: Task, value: object, where: object, row: int) -> int | float:

@@ -28,7 +28,7 @@ class Rows:
         return Rows(
             [self.texts[i] for i in indices],
             [self.pairs[i] for i in indices] if self.pairs is not None else None,
-            [self.labels[i] for i in indices],  # type: ignore[arg-type]
+            [self.labels[i] for i in indices],
         )
 
 

@@ -18,11 +18,15 @@ SCENES = PEOPLE + ORDER + STATEMENTS
 HELD_NAMES = NAMES[-8:]
 
 
-def make_row(rng: random.Random, held_out: bool) -> dict:
-    """One labelled pair; a held out pair has names, and on one side a form, that training pairs never have."""
+def make_row(rng: random.Random, held_out: bool, everybody: bool = False) -> dict:
+    """One labelled pair; a held out pair has names, and now and then a form, that training pairs never have.
+
+    `everybody` is for reading: any two people, whose names are held out or not.
+    """
+    names = NAMES if everybody else tuple(name for name in NAMES if (name in HELD_NAMES) == held_out)
     scene = rng.choice(SCENES)
     label = rng.randrange(2)
-    told = _fill(scene, rng, held_out)
+    told = _fill(scene, rng, names)
     known = scene.same[:-1]
     first = rng.choice(known)
     second = rng.choice([form for form in known if form != first])
@@ -30,7 +34,7 @@ def make_row(rng: random.Random, held_out: bool) -> dict:
         second = scene.same[-1]
     meant = told
     if not label:
-        meant, second = _change(scene, told, first, second, held_out, rng)
+        meant, second = _change(scene, told, first, second, names, rng)
     text, pair = expand(first, told, rng), expand(second, meant, rng)
     if rng.random() < 0.5:
         text, pair = pair, text
@@ -40,19 +44,19 @@ def make_row(rng: random.Random, held_out: bool) -> dict:
 def tell(rng: random.Random) -> str:
     """One statement, in any of its forms, about anybody."""
     scene = rng.choice(SCENES)
-    return expand(rng.choice(scene.same + scene.other), _fill(scene, rng, rng.random() < 0.5), rng)
+    return expand(rng.choice(scene.same + scene.other), _fill(scene, rng, NAMES), rng)
 
 
-def _fill(scene: Scene, rng: random.Random, held_out: bool) -> dict[str, str]:
+def _fill(scene: Scene, rng: random.Random, names: tuple[str, ...]) -> dict[str, str]:
     """One value a slot, no value twice."""
     told: dict[str, str] = {}
     for slot in {"a": NAMES, "b": NAMES, **scene.slots}:
-        told[slot] = rng.choice([value for value in _choices(scene, slot, held_out) if value not in told.values()])
+        told[slot] = rng.choice([value for value in _choices(scene, slot, names) if value not in told.values()])
     return told
 
 
 def _change(
-    scene: Scene, told: dict[str, str], first: str, second: str, held_out: bool, rng: random.Random
+    scene: Scene, told: dict[str, str], first: str, second: str, names: tuple[str, ...], rng: random.Random
 ) -> tuple[dict[str, str], str]:
     """Another meaning: roles swapped, a slot filled anew, or a form that says something else."""
     spoken = [slot for slot in scene.changes if f"<{slot}>" in first and f"<{slot}>" in second]
@@ -66,10 +70,10 @@ def _change(
         meant[one], meant[two] = told[two], told[one]
     else:
         slot = rng.choice(spoken)
-        meant[slot] = rng.choice([value for value in _choices(scene, slot, held_out) if value not in told.values()])
+        meant[slot] = rng.choice([value for value in _choices(scene, slot, names) if value not in told.values()])
     return meant, rng.choice((first, second))
 
 
-def _choices(scene: Scene, slot: str, held_out: bool) -> tuple[str, ...]:
+def _choices(scene: Scene, slot: str, names: tuple[str, ...]) -> tuple[str, ...]:
     choices = scene.slots.get(slot, NAMES)
-    return tuple(name for name in NAMES if (name in HELD_NAMES) == held_out) if choices is NAMES else choices
+    return names if choices is NAMES else choices

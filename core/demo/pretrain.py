@@ -19,9 +19,10 @@ from transformers import BatchEncoding, MobileBertConfig, MobileBertForMaskedLM,
 from core.demo import DEMO_MODEL_DIR
 from core.demo.corpora import DEMO_LABELS, build_corpus
 from core.demo.reading import Passage, passages
-from core.demo.vocabulary import train_tokenizer
+from core.demo.vocabulary import make_tokenizer
 
 SEED = 13
+PASSAGES = 90_000
 MASKED = 0.15
 """Share of the word pieces hidden from the model, as in BERT."""
 
@@ -129,7 +130,7 @@ def pretrain(steps: int, out: Path, batch_size: int, lr: float, count: int) -> N
     """Read, build the vocabulary, train, save to `out`; progress goes to stdout."""
     torch.manual_seed(SEED)
     read = passages(count, SEED)
-    tokenizer = train_tokenizer(read, out)
+    tokenizer = make_tokenizer([side for passage in read for side in passage if side], out)
     model = MobileBertForMaskedLM(demo_config(tokenizer))
     print(f"{len(read)} passages, {len(tokenizer)} pieces, {model.num_parameters():,} parameters", flush=True)
     dev = [(row["text"], row.get("pair")) for name in DEMO_LABELS for row in build_corpus(name)[1]]
@@ -172,11 +173,11 @@ def train(model, tokenizer, read, dev, steps: int, batch_size: int, lr: float) -
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--steps", type=int, default=9000)
+    parser.add_argument("--steps", type=int, default=7000)
     parser.add_argument("--out", type=Path, default=DEMO_MODEL_DIR)
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--lr", type=float, default=2e-3)
-    parser.add_argument("--passages", type=int, default=60_000)
+    parser.add_argument("--passages", type=int, default=PASSAGES)
     chosen = parser.parse_args()
     pretrain(chosen.steps, chosen.out, chosen.batch_size, chosen.lr, chosen.passages)
 

@@ -25,7 +25,7 @@ def passages(count: int, seed: int) -> list[Passage]:
     read: list[Passage] = [(row["text"], row.get("pair"), None) for row in rows]
     makers = ((_review, "demo-sentiment"), (_dialogue, "demo-intents"), (_retelling, "demo-paraphrase"))
     while len(read) < count:
-        for make, name in makers:
+        for make, name in (*makers, makers[2], makers[2]):  # pairs are the hardest to read
             read += _new_passages(make, name, rng)
     rng.shuffle(read)
     return read[:count]
@@ -61,7 +61,7 @@ def _retelling(rng: random.Random) -> tuple[dict, Passage]:
     if rng.random() < 0.25:
         told = paraphrase.tell(rng)
         return {"text": told}, (told, None, None)
-    row = paraphrase.make_row(rng, False)
+    row = paraphrase.make_row(rng, False, everybody=True)
     return row, (row["text"], row["pair"], _reply(AGREEMENT, REMARKS, row, rng))
 
 

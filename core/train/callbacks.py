@@ -101,7 +101,7 @@ class Recorder(TrainerCallback):
         self._run.append_metrics(line)
         self._last_log, self._logged_step = now, state.global_step
 
-    def on_evaluate(self, args: Any, state: Any, control: Any, metrics: dict[str, float], **kwargs: Any) -> None:
+    def on_evaluate(self, args: Any, state: Any, control: Any, metrics: Any = None, **kwargs: Any) -> None:
         if not metrics:
             return
         epoch = round(float(state.epoch or 0), 6)

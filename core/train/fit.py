@@ -49,7 +49,7 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False) -> str:
     if trainer.state.global_step < job.total_steps or trainer.eval_pending:
         return "stopped"
     run.set_status(phase="saving")
-    trainer.model.save_pretrained(run.model_dir)
+    job.model.save_pretrained(run.model_dir)  # type: ignore[operator]
     job.tokenizer.save_pretrained(run.model_dir)
     return "finished"
 
@@ -64,7 +64,7 @@ def _evaluate_first(trainer: LabTrainer, resume: tuple[Path, dict[str, Any]] | N
         path, state = resume
         step, owed = state["step"], state["eval_pending"]
         logger.info("going on from the checkpoint of step %d", step)
-        checkpoint.load_weights(path, trainer.model)
+        checkpoint.load_weights(path, trainer.job.model)
         trainer.state.global_step, trainer.state.epoch = step, state["epoch"]
     rows, _offset = run.metrics()
     if any(row["step"] > step for row in rows):

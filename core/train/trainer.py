@@ -99,7 +99,7 @@ class LabTrainer(Trainer):
             dataloader_pin_memory=False,
         )
         super().__init__(
-            model=job.model,  # type: ignore[arg-type]
+            model=job.model,
             args=arguments,
             train_dataset=job.train,
             eval_dataset=next(iter(job.evals.values())),
@@ -118,13 +118,17 @@ class LabTrainer(Trainer):
         if self.optimizer is None:
             train = self.job.config.train
             rate = train.lr if train.lr is not None else self.job.task.lr
-            self.optimizer = build_optimizer(train.optimizer, self.model, rate, train.weight_decay)
+            self.optimizer = build_optimizer(train.optimizer, self.job.model, rate, train.weight_decay)
         return self.optimizer
+
+    @property
+    def _made_optimizer(self) -> torch.optim.Optimizer:
+        return self.create_optimizer()
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         if self.lr_scheduler is None:
             self.lr_scheduler = build_scheduler(
-                self.job.config.train.schedule, optimizer or self.optimizer, num_training_steps
+                self.job.config.train.schedule, optimizer or self._made_optimizer, num_training_steps
             )
         return self.lr_scheduler
 
@@ -145,7 +149,7 @@ class LabTrainer(Trainer):
         inputs = {name: tensor for name, tensor in inputs.items() if name != "row"}
         labels = inputs.pop("labels")
         wants_pooled = train.loss != "ce" and train.features == "pooled" and not self.job.task.is_regression
-        with pooled_output(self.model) if wants_pooled else nullcontext([]) as seen:
+        with pooled_output(self.job.model) if wants_pooled else nullcontext([]) as seen:  # type: ignore[attr-defined]
             outputs = model(**inputs)
         features = seen[0] if wants_pooled else None
         loss, self.loss_parts = compute_loss(
@@ -162,7 +166,7 @@ class LabTrainer(Trainer):
         try:
             outputs = {
                 name: evaluate_rows(
-                    self.model,
+                    self.job.model,
                     rows,
                     self.job.tokenizer.pad_token_id,
                     self.job.config.train.batch_size,
@@ -206,22 +210,22 @@ class LabTrainer(Trainer):
         state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch}
         self.state.log_history.clear()
         path = checkpoint.save_checkpoint(
-            self.job.run.checkpoint_dir, self.state.global_step, self.model, self.optimizer, state
+            self.job.run.checkpoint_dir, self.state.global_step, self.job.model, self._made_optimizer, state
         )
         self.state.save_to_json(str(path / "trainer_state.json"))
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
-        checkpoint.load_weights(Path(resume_from_checkpoint), self.model)
+        checkpoint.load_weights(Path(resume_from_checkpoint), self.job.model)
 
     def _load_optimizer_and_scheduler(self, checkpoint_path: str | None) -> None:
         if checkpoint_path is None:
             return
-        checkpoint.load_optimizer(Path(checkpoint_path), self.optimizer)
+        checkpoint.load_optimizer(Path(checkpoint_path), self._made_optimizer)
         # The rate is a function of the step; stepping there is exact and needs no file.
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Detected call of `lr_scheduler.step", UserWarning)
             for _ in range(self.state.global_step):
-                self.lr_scheduler.step()
+                self.lr_scheduler.step()  # type: ignore[union-attr]
 
     def _load_rng_state(self, checkpoint_path: str | None) -> None:
         """Nothing to load: each step seeds its own draws."""

@@ -12,7 +12,7 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 from core.demo import DEMO_MODEL_DIR
 from core.demo.corpora import DEMO_LABELS, build_corpus, near_copies
-from core.demo.pretrain import MASKED, batches, demo_config, mask_pieces
+from core.demo.pretrain import MASKED, batches, demo_config, encode, mask_pieces
 from core.demo.reading import passages
 
 
@@ -36,11 +36,22 @@ def test_masking_hides_words_never_special_pieces(tokenizer):
 
 
 def test_batches_hold_every_passage_once_an_epoch(tokenizer):
-    read = [("a soup", None), ("the bread", "a cake"), ("milk", None)]
-    stream = batches(read, tokenizer, 2, random.Random(0))
-    rows = [row.tolist() for _ in range(2) for row in next(stream)["input_ids"]]
-    texts = sorted(tokenizer.decode(row, skip_special_tokens=True) for row in rows)
+    read = [("a soup", None, None), ("the bread", "a cake", "yes: the same"), ("milk", None, "good: more of this")]
+    rows = encode(read, tokenizer)
+    stream = batches(rows, tokenizer, 2, random.Random(0))
+    epoch = [next(stream) for _ in range(2)]
+    texts = sorted(tokenizer.decode(row, skip_special_tokens=True) for batch, _ in epoch for row in batch["input_ids"])
     assert texts == ["a soup", "milk", "the bread a cake"]
+    nexts = {piece for _, after in epoch for piece in after.tolist()}
+    assert nexts == {-100, *tokenizer.convert_tokens_to_ids(["yes", "good"])}
+
+
+def test_each_fifth_reply_is_read_and_then_not_asked_for(tokenizer):
+    rows = encode([("a soup", None, "good: more")] * 5 + [("a", "b", "no: different")], tokenizer)
+    assert [row["next"] == -100 for row in rows] == [True, False, False, False, False, False]
+    assert tokenizer.decode(rows[0]["input_ids"]) == "[CLS] a soup [SEP] good : more [SEP]"
+    assert rows[0]["token_type_ids"] == [0, 0, 0, 0, 1, 1, 1, 1]
+    assert rows[5]["input_ids"] == tokenizer("a", "b")["input_ids"]
 
 
 def test_reading_is_seeded_and_free_of_dev_rows():
@@ -48,13 +59,12 @@ def test_reading_is_seeded_and_free_of_dev_rows():
     assert len(read) == 12_000
     assert read == passages(12_000, 7)
     assert read != passages(12_000, 8)
-    whole = {(text.lower(), (pair or "").lower()) for text, pair in read}
+    whole = {(text.lower(), (pair or "").lower()) for text, pair, _ in read}
     for name in DEMO_LABELS:
         for row in build_corpus(name)[1]:
             assert (row["text"].lower(), row.get("pair", "").lower()) not in whole
-    # a passage that is one text must not be a near-copy of a dev row either
-    single = [{"text": text} for text, pair in read if pair is None]
-    assert sum(near_copies(single, [row for name in DEMO_LABELS for row in build_corpus(name)[1]])) == 0
+    said = [{"text": text, "pair": pair or ""} for text, pair, _ in read]
+    assert not any(near_copies(said, [row for name in DEMO_LABELS for row in build_corpus(name)[1]]))
 
 
 def test_two_steps_give_a_folder_that_loads_and_the_same_weights_again(tmp_path):
