@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
-from core.config import RunConfig, keys, parse_assignments
+from core.config import RunConfig, parse_assignments
 from core.preflight import command_line, preflight
 from core.runs.launcher import LocalLauncher
 from core.runs.run import Run
@@ -203,8 +203,3 @@ def _report(run: str, state: str, json: bool) -> None:
 
 def _score(score: dict[str, Any]) -> str:
     return ", ".join(f"{name.removeprefix('eval_')} {value:.3f}" for name, value in score.items() if value is not None)
-
-
-def config_help() -> str:
-    """Every key of --set with its meaning, for the end of `train --help`."""
-    return "\n\n".join(f"{key}: {doc}" for key, doc in keys().items())
