@@ -6,7 +6,10 @@ a key of its own (which weights) and also a section (`model.rank`: what is cut o
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import inspect
+import itertools
 import json
 import types
 import typing
@@ -14,177 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-METHODS = ("synonym", "swap", "typo", "context")
-MODES = ("dynamic", "static", "none")
-STYLES = ("careful", "paper")
-VARIANTS = ("base", "light")
-KEEPS = ("bottom", "theseus")
-LOSSES = ("ce", "joint", "supcon_textbook")
-FEATURES = ("logits", "pooled")
-OPTIMIZERS = ("lmbert_adam", "bert_adam", "adamw")
-SCHEDULES = ("third", "linear", "constant")
-PRECISIONS = ("auto", "fp32", "bf16")
-EXECUTORS = ("local",)
-
-
-def _one_of(key: str, value: str, choices: Iterable[str]) -> None:
-    if value not in choices:
-        raise ValueError(f"unknown {key} {value!r}; choose from {list(choices)}")
-
-
-def _in_range(key: str, value: float | None, low: float, high: float, what: str = "") -> None:
-    if value is not None and not (low <= value <= high):
-        raise ValueError(f"{key} is {value}; it must lie between {low:g} and {high:g}{what}")
-
-
-@dataclass(frozen=True)
-class DataConfig:
-    max_train_rows: int | None = None
-    """Take at most this many training rows: a seeded draw. None takes all."""
-    max_eval_rows: int | None = None
-    """Take at most this many evaluation rows (seeded). None takes all."""
-    max_length: int = 128
-    """Word pieces per example, both texts and the special pieces included; longer input is cut."""
-    file: str | None = None
-    """Own training file (CSV, TSV or JSONL), for the task `file`."""
-    eval_file: str | None = None
-    """Own evaluation file; None holds out a seeded tenth of `file`."""
-    text_column: str | None = None
-    """Column with the text; None guesses from its name."""
-    pair_column: str | None = None
-    """Column with the second text of a pair; None means single texts."""
-    label_column: str | None = None
-    """Column with the label; None guesses from its name."""
-
-    def __post_init__(self) -> None:
-        _in_range("data.max_train_rows", self.max_train_rows, 2, 10**9)
-        _in_range("data.max_eval_rows", self.max_eval_rows, 2, 10**9)
-        _in_range("data.max_length", self.max_length, 8, 512, " (MobileBERT has 512 positions)")
-
-
-@dataclass(frozen=True)
-class AugmentConfig:
-    mode: str = "dynamic"
-    """`dynamic` draws anew each epoch (paper A), `static` once before training (its notebook), or `none`."""
-    fraction: float = 0.1
-    """Share of the training rows that an epoch changes."""
-    methods: tuple[str, ...] = ("synonym", "swap", "typo")
-    """Each chosen row gets one of these, drawn by weight."""
-    weights: tuple[float, ...] = ()
-    """One weight a method; empty means equal weights."""
-    style: str = "careful"
-    """`careful` keeps English and label where it can; `paper` is what paper A's authors ran."""
-    strength: float | None = None
-    """Share of the words (typo: of the characters) that a method touches; None is the method's own default."""
-
-    def __post_init__(self) -> None:
-        _one_of("augment.mode", self.mode, MODES)
-        _one_of("augment.style", self.style, STYLES)
-        _in_range("augment.fraction", self.fraction, 0, 1)
-        _in_range("augment.strength", self.strength, 0, 1)
-        if not self.methods:
-            raise ValueError(f"augment.methods is empty; name at least one of {list(METHODS)}")
-        for method in self.methods:
-            _one_of("augment method", method, METHODS)
-        if len(set(self.methods)) != len(self.methods):
-            raise ValueError(f"augment.methods names a method twice: {list(self.methods)}")
-        if self.weights and len(self.weights) != len(self.methods):
-            raise ValueError(
-                f"augment.weights has {len(self.weights)} numbers for {len(self.methods)} methods; give one each"
-            )
-        if self.weights and (min(self.weights) < 0 or sum(self.weights) <= 0):
-            raise ValueError("augment.weights must be zero or more, and not all zero")
-
-
-@dataclass(frozen=True)
-class ModelConfig:
-    variant: str = "base"
-    """`base` is MobileBERT as it is; `light` is LightMobileBERT (paper B)."""
-    layers: int = 12
-    """Layers kept in the light variant."""
-    keep: str = "bottom"
-    """Which layers: the `bottom` ones, or one at random of every two consecutive (`theseus`)."""
-    rank: int = 64
-    """CP rank of the light attention; 128 is lossless on the real size, 0 leaves attention as it is."""
-
-    def __post_init__(self) -> None:
-        _one_of("model.variant", self.variant, VARIANTS)
-        _one_of("model.keep", self.keep, KEEPS)
-        _in_range("model.layers", self.layers, 1, 1000)
-        _in_range("model.rank", self.rank, 0, 4096)
-
-
-@dataclass(frozen=True)
-class LoraConfig:
-    enabled: bool = True
-    """Train low-rank adapters and the head only; false trains every weight."""
-    r: int = 8
-    """Rank of each adapter."""
-    alpha: float = 32
-    """Scale: the update is multiplied by alpha / r."""
-    dropout: float = 0.1
-    """Dropout before the adapter."""
-    targets: tuple[str, ...] = ("query", "value")
-    """Which linear layers get an adapter."""
-
-    def __post_init__(self) -> None:
-        _in_range("lora.r", self.r, 1, 1024)
-        _in_range("lora.alpha", self.alpha, 0, 1e6)
-        _in_range("lora.dropout", self.dropout, 0, 0.99)
-        if self.enabled and not self.targets:
-            raise ValueError("lora.targets is empty; name layers such as query,value")
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    loss: str = "ce"
-    """`ce`; `joint` adds paper B's contrastive term; `supcon_textbook` adds Khosla et al.'s instead."""
-    features: str = "logits"
-    """What the contrastive term compares: `logits` (as published) or the `pooled` embedding."""
-    optimizer: str = "lmbert_adam"
-    """`lmbert_adam`, `bert_adam` (both paper B) or `adamw`."""
-    schedule: str = "third"
-    """`third`: constant for a third of the steps, then linear down to a third; or `linear`, `constant`."""
-    epochs: float = 3
-    """Passes over the training rows."""
-    max_steps: int | None = None
-    """Stop after this many steps, whatever `epochs` says."""
-    batch_size: int = 32
-    """Examples a step, in training and in evaluation."""
-    lr: float | None = None
-    """Peak learning rate; None takes the task's own."""
-    weight_decay: float = 0.01
-    """Decoupled weight decay, none on biases."""
-    eval_every: int | None = None
-    """Steps between evaluations; None is half an epoch."""
-    precision: str = "auto"
-    """`auto` takes bf16 where the processor computes in it, else fp32."""
-
-    def __post_init__(self) -> None:
-        _one_of("train.loss", self.loss, LOSSES)
-        _one_of("train.features", self.features, FEATURES)
-        _one_of("train.optimizer", self.optimizer, OPTIMIZERS)
-        _one_of("train.schedule", self.schedule, SCHEDULES)
-        _one_of("train.precision", self.precision, PRECISIONS)
-        _in_range("train.epochs", self.epochs, 0.01, 1000)
-        _in_range("train.max_steps", self.max_steps, 1, 10**9)
-        _in_range("train.batch_size", self.batch_size, 1, 4096)
-        _in_range("train.lr", self.lr, 1e-8, 1)
-        _in_range("train.weight_decay", self.weight_decay, 0, 1)
-        _in_range("train.eval_every", self.eval_every, 1, 10**9)
-
-
-@dataclass(frozen=True)
-class RunSection:
-    name: str = ""
-    """A name for people; the run's id is made from it."""
-    executor: str = "local"
-    """Where the run is executed."""
-
-    def __post_init__(self) -> None:
-        _one_of("run.executor", self.executor, EXECUTORS)
-        if len(self.name) > 120:
-            raise ValueError(f"run.name has {len(self.name)} characters; 120 are allowed")
+from core.sections import AugmentConfig, DataConfig, LoraConfig, ModelConfig, RunSection, TrainConfig, in_range
 
 
 @dataclass(frozen=True)
@@ -209,7 +42,7 @@ class RunConfig:
             raise ValueError("task is empty; `python -m core tasks` lists the choices")
         if not self.model.strip():
             raise ValueError("model is empty; use `demo`, a hub id or a folder")
-        _in_range("seed", self.seed, 0, 2**32 - 1)
+        in_range("seed", self.seed, 0, 2**32 - 1)
 
     def to_dict(self) -> dict[str, Any]:
         """Flat mapping from dotted key to a JSON value; tuples become lists."""
@@ -333,31 +166,26 @@ _HINTS: dict[str, Any] = {}
 _DOCS: dict[str, str] = {}
 
 
-def _register() -> None:
-    """Read the dotted keys, their types and the text beneath each field off the classes themselves."""
-    import ast
-    import inspect
-
-    tree = ast.parse(inspect.getsource(inspect.getmodule(RunConfig)))  # type: ignore[arg-type]
-    docs: dict[tuple[str, str], str] = {}
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef):
-            for line, after in zip(node.body, node.body[1:], strict=False):
-                if isinstance(line, ast.AnnAssign) and isinstance(after, ast.Expr):
-                    docs[node.name, line.target.id] = ast.literal_eval(after.value)  # type: ignore[union-attr]
-
-    def visit(cls: type, section: str, prefix: str) -> None:
-        hints = typing.get_type_hints(cls)
-        for entry in dataclasses.fields(cls):
-            hint = hints[entry.name]
-            if dataclasses.is_dataclass(hint):
-                visit(hint, entry.name, entry.metadata.get("section", entry.name) + ".")  # type: ignore[arg-type]
-            else:
-                key = prefix + entry.name
-                _FIELDS[key], _HINTS[key] = (section, entry.name), hint
-                _DOCS[key] = docs.get((cls.__name__, entry.name), "")
-
-    visit(RunConfig, "", "")
+def _documentation(cls: type) -> dict[str, str]:
+    """Field -> the text right beneath it in the class's source."""
+    body = ast.parse(inspect.getsource(cls)).body[0].body  # type: ignore[attr-defined]
+    return {
+        line.target.id: ast.literal_eval(after.value)
+        for line, after in itertools.pairwise(body)
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and isinstance(after, ast.Expr)
+    }
 
 
-_register()
+def _register(cls: type, section: str = "", prefix: str = "") -> None:
+    """Read the dotted keys, their types and documentation off the classes themselves."""
+    hints, docs = typing.get_type_hints(cls), _documentation(cls)
+    for entry in dataclasses.fields(cls):
+        hint = hints[entry.name]
+        if dataclasses.is_dataclass(hint):
+            _register(hint, entry.name, entry.metadata.get("section", entry.name) + ".")  # type: ignore[arg-type]
+        else:
+            key = prefix + entry.name
+            _FIELDS[key], _HINTS[key], _DOCS[key] = (section, entry.name), hint, docs.get(entry.name, "")
+
+
+_register(RunConfig)

@@ -17,22 +17,23 @@ from typing import Any
 import streamlit as st
 
 from core import config as core_config
+from core import sections
 from core.config import RunConfig
 from dashboard import components
 from dashboard.form_layout import LABELS, PLACEHOLDERS
 
 CHOICES: dict[str, tuple[str, ...]] = {
-    "augment.mode": core_config.MODES,
-    "augment.methods": core_config.METHODS,
-    "augment.style": core_config.STYLES,
-    "model.variant": core_config.VARIANTS,
-    "model.keep": core_config.KEEPS,
-    "train.loss": core_config.LOSSES,
-    "train.features": core_config.FEATURES,
-    "train.optimizer": core_config.OPTIMIZERS,
-    "train.schedule": core_config.SCHEDULES,
-    "train.precision": core_config.PRECISIONS,
-    "run.executor": core_config.EXECUTORS,
+    "augment.mode": sections.MODES,
+    "augment.methods": sections.METHODS,
+    "augment.style": sections.STYLES,
+    "model.variant": sections.VARIANTS,
+    "model.keep": sections.KEEPS,
+    "train.loss": sections.LOSSES,
+    "train.features": sections.FEATURES,
+    "train.optimizer": sections.OPTIMIZERS,
+    "train.schedule": sections.SCHEDULES,
+    "train.precision": sections.PRECISIONS,
+    "run.executor": sections.EXECUTORS,
 }
 
 

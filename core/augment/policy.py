@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from core.augment.edits import Augmented
 from core.augment.synonyms import SynonymTable, load_synonyms
 from core.augment.transforms import augment_text
-from core.config import AugmentConfig
 from core.data.rows import Rows
+from core.sections import AugmentConfig
 
 if TYPE_CHECKING:
     from core.augment.context import ContextModel

@@ -12,7 +12,7 @@ from core.augment import typo as typos
 from core.augment.edits import Augmented, assembled
 from core.augment.synonyms import SynonymTable, load_synonyms
 from core.augment.words import split_words
-from core.config import METHODS, STYLES
+from core.sections import METHODS, STYLES
 
 if TYPE_CHECKING:
     from core.augment.context import ContextModel

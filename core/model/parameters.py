@@ -104,7 +104,7 @@ def measure_latency(
     """
     import torch
 
-    from core.config import LoraConfig
+    from core.sections import LoraConfig
 
     if variant not in VARIANTS:
         raise ValueError(f"unknown variant {variant!r}; choose from {list(VARIANTS)}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name every torch reader knows
 
-from core.config import LOSSES
+from core.sections import LOSSES
 
 
 def contrastive_loss(

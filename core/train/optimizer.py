@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch.optim import AdamW, Optimizer
 
-from core.config import OPTIMIZERS
+from core.sections import OPTIMIZERS
 
 _LONG_AGO = 1e9
 """A step count at which 1 - beta^t is exactly 1 in float32 and float64: no bias correction."""

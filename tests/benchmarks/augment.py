@@ -107,8 +107,8 @@ def epoch_share(texts: list[str], labels: list[int], step_ms: float) -> str:
     """What drawing and augmenting an epoch's tenth costs, beside tokenising and a step of 32 rows of `step_ms`."""
     from core.augment.policy import AugmentPolicy
     from core.augment.synonyms import load_synonyms
-    from core.config import AugmentConfig
     from core.data.rows import Rows
+    from core.sections import AugmentConfig
 
     rows = Rows(texts, None, labels)
     policy = AugmentPolicy(AugmentConfig(), ("text",), 13, load_synonyms("careful"))

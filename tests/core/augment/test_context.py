@@ -11,9 +11,9 @@ from core.augment.context import ContextModel, _fits, load_context
 from core.augment.edits import apply_edits
 from core.augment.lexicon import NEGATIONS, NUMBERS, STOP_WORDS
 from core.augment.policy import AugmentPolicy
-from core.config import AugmentConfig
 from core.data.rows import Rows
 from core.demo.corpora import build_corpus
+from core.sections import AugmentConfig
 
 TEXTS = [row["text"] for row in build_corpus("demo-intents")[0][:24]]
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from core.augment.edits import apply_edits
 from core.augment.policy import AugmentPolicy
 from core.augment.synonyms import SynonymTable
-from core.config import AugmentConfig
 from core.data.rows import Rows
+from core.sections import AugmentConfig
 
 TEXTS = [f"the film number {i} was really wonderful and the house is still empty" for i in range(200)]
 PAIRS = [f"a huge movie about {i} students who often walked home slowly" for i in range(200)]
