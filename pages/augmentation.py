@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.config import METHODS, STYLES, RunConfig
+from core.config import RunConfig
 from core.data.rows import Rows
+from core.sections import METHODS, STYLES
 from core.tasks import Task
 from dashboard import augment_view, cache, components, machine, state
 
