@@ -1,142 +1,114 @@
-"""An augmentation setting and texts in, previews out; and how an edited text with its word pieces is drawn."""
+"""A configuration and a text in; the text drawn with its edits and word pieces, epoch by epoch."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core.analysis import preview
-from core.augment.run_policy import run_policy
 from core.config import RunConfig
-from core.data.rows import Rows
-from core.tasks import Task, get_task
-from dashboard import cache, components, theme
+from core.tasks import get_task
+from dashboard import cache, components, machine, theme
 
-SAMPLE_ROWS = 300
+EPOCHS = tuple(range(8))
+PLAY_S = 1.4
 MOST_CHARACTERS = 20_000
 """Characters of a typed text that the preview takes; more would only make the page slow."""
+_PIECES_SHOWN = 400
+_WAIT_S = 1.0  # what a first visit waits for before it is told to; a table from the disk takes a third of that
 
-PRESETS = {
-    "Careful": {"style": "careful", "methods": ["synonym", "swap", "typo"], "mode": "dynamic"},
-    "As the paper": {"style": "paper", "methods": ["synonym", "swap", "typo"], "mode": "dynamic"},
-    "As the notebook": {"style": "paper", "methods": ["synonym", "swap", "typo"], "mode": "static"},
+PRESETS: dict[str, dict[str, object]] = {
+    "Careful": {"style": "careful", "static": False},
+    "As the paper": {"style": "paper", "static": False},
+    "As the notebook": {"style": "paper", "static": True},
 }
+"""Widget key to value. The paper augments anew each epoch; its notebook augmented one tenth once."""
+_ALIKE = {"methods": ["synonym", "swap", "typo"], "fraction": 10, "strength": 0}
 
 
-def preview_text(config: RunConfig, text: str, pair: str | None, epochs: Sequence[int]) -> list[preview.PreviewRow]:
-    """A text through the epochs, changed in each of them."""
-    return _text(config.to_json(), text, pair, tuple(epochs))
+def apply_preset(name: str) -> None:
+    for key, value in (_ALIKE | PRESETS[name]).items():
+        st.session_state[key] = value
 
 
-@st.cache_data(show_spinner=False, max_entries=400)
-def _text(config: str, text: str, pair: str | None, epochs: tuple[int, ...]) -> list[preview.PreviewRow]:
-    return preview.preview_text(RunConfig.from_json(config), text, pair, epochs, cache.demo_pieces())
+def tools(config: RunConfig) -> cache.Answer:
+    """The model's word pieces, once all that a preview needs is loaded: synonyms, and the model where it guesses."""
+    from core.augment.synonyms import wordnet_status
+
+    guesses = "context" in config.augment.methods
+    style, model = config.augment.style, config.model
+
+    def load() -> object:
+        from core.analysis.pieces import load_pieces
+        from core.augment.synonyms import load_synonyms
+
+        load_synonyms(style)
+        if guesses:
+            from core.augment.context import load_context
+
+            load_context(model)
+        return load_pieces(model)
+
+    key = ("augment", style, model, guesses, wordnet_status())
+    return cache.background().ask(key, load, keep_s=60, wait_s=_WAIT_S)
 
 
-def epochs_of_row(config: RunConfig, rows: int, row: int, epochs: Sequence[int]) -> list[int]:
+def shown(
+    config: RunConfig, task_name: str | None, row: int, text: str, pair: str | None, pieces: preview.Tokenizer
+) -> list[preview.PreviewRow]:
+    """The text through the epochs, changed in each of them."""
+    return _shown(config.to_json(), task_name, row, text, pair, pieces)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _shown(
+    config: str, task_name: str | None, row: int, text: str, pair: str | None, _pieces: preview.Tokenizer
+) -> list[preview.PreviewRow]:
+    task = get_task(task_name) if task_name else None
+    return preview.preview_row(RunConfig.from_json(config), task, row, text, pair, EPOCHS, _pieces)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def epochs_of_row(fraction: float, static: bool, seed: int, rows: int, row: int) -> list[int]:
     """Epochs in which a run over `rows` training rows changes this row."""
-    policy = run_policy(config)
-    return [epoch for epoch in epochs if row in set(policy.chosen(rows, epoch))]
+    from core.augment.policy import AugmentPolicy
+    from core.sections import AugmentConfig
 
-
-def preview_row(config: RunConfig, task: Task, rows: Rows, row: int, epochs: Sequence[int]) -> list[preview.PreviewRow]:
-    """One row of a task through the epochs, as a run changes it in those epochs that draw it."""
-    policy, pieces = run_policy(config, task), cache.demo_pieces()
-    text, pair = rows.texts[row], rows.pairs[row] if rows.pairs is not None else None
-    shown = []
-    for epoch in epochs:
-        changed = policy.row(row, text, pair, epoch)
-        for side, before, after in (("text", text, changed.text), ("pair", pair, changed.pair)):
-            if before is not None and after is not None:
-                shown.append(
-                    preview.PreviewRow(
-                        row,
-                        epoch,
-                        side,
-                        before,
-                        after.text,
-                        after.method,
-                        after.edits,
-                        pieces.tokenize(before),
-                        pieces.tokenize(after.text),
-                    )
-                )
-    return shown
-
-
-@st.cache_data(show_spinner="Augmenting the sample …", max_entries=20)
-def sample(config: str, task_name: str, epoch: int) -> list[preview.PreviewRow]:
-    """What a run would change of the first rows of a task in one epoch, were every one of them drawn."""
-    changed = RunConfig.from_json(config)
-    rows = cache.corpus(RunConfig(task=task_name)).train
-    every = changed.replace({"augment.fraction": 1.0})
-    rows = rows.take(range(min(SAMPLE_ROWS, len(rows))))
-    return preview.preview_rows(every, get_task(task_name), rows, [epoch], cache.demo_pieces())
-
-
-def by_method(shown: Sequence[preview.PreviewRow]) -> pd.DataFrame:
-    """Figures of a sample, a row a method, as texts for a table."""
-    rows = []
-    for method in dict.fromkeys(row.method for row in shown):
-        of_method = [row for row in shown if row.method == method]
-        found = preview.statistics(of_method)
-        rows.append(
-            {
-                "method": method,
-                "texts": f"{found['texts']:,}",
-                "changed": f"{100 * found['changed'] / found['texts']:.3g} %",
-                "edits a text": f"{found['edits'] / found['texts']:.3g}",
-                "words changed": f"{100 * found['words_changed']:.3g} %",
-                "word pieces after / before": f"{found['piece_inflation']:.3g}",
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def table(shown: Sequence[preview.PreviewRow]) -> pd.DataFrame:
-    """One row a text, for the table and the CSV; edits as JSON."""
-    return pd.DataFrame(
-        [
-            {
-                "row": row.row, "epoch": row.epoch, "side": row.side, "method": row.method, "original": row.original,
-                "augmented": row.augmented,
-                "edits": json.dumps([asdict(edit) for edit in row.edits], ensure_ascii=False),
-            }
-            for row in shown
-        ]
-    )  # fmt: skip
+    policy = AugmentPolicy(AugmentConfig("static" if static else "dynamic", fraction), ("text",), seed)
+    return [epoch for epoch in EPOCHS if row in set(policy.chosen(rows, epoch))]
 
 
 def draw(row: preview.PreviewRow, label: str = "") -> None:
-    """One text with its edits marked, then what they did to its word pieces."""
+    """One text with its edits marked and their rules, then what they did to its word pieces."""
     name = f"{label}{row.method}" if row.edits else f"{label}{row.method}: nothing to change here"
-    st.html(f'<div class="lab-note">{components.escape_html(name)}</div>')
+    components.note(name)
     components.show_edits(row.original, row.edits, row.method)
-
-
-def draw_rules(row: preview.PreviewRow) -> None:
     lines = [f"{edit.rule}: “{edit.before}” → “{edit.after}”" for edit in row.edits[:12]]
     components.note(" · ".join(lines) + (" · …" if len(row.edits) > 12 else "") if lines else "No edit in this epoch.")
-
-
-def draw_pieces(row: preview.PreviewRow) -> None:
-    """Word pieces before and after; those that are new are framed in the warning colour."""
-    before, after = row.pieces_before[:400], row.pieces_after[:400]
+    before, after = row.pieces_before[:_PIECES_SHOWN], row.pieces_after[:_PIECES_SHOWN]
     left, right = st.columns(2)
-    for column, title, pieces, fresh in (
-        (left, "before", before, [False] * len(before)),
-        (right, "after", after, components.fresh_pieces(before, after)),
+    for column, title, total, boxes in (
+        (left, "before", row.pieces_before, components.pieces_html(before, [False] * len(before))),
+        (right, "after", row.pieces_after, components.pieces_html(after, components.fresh_pieces(before, after))),
     ):
-        total = len(row.pieces_before if title == "before" else row.pieces_after)
         column.html(
-            f'<div class="lab-note">word pieces {title}: {total}</div>'
-            f'<div class="lab-pieces">{components.pieces_html(pieces, fresh)}</div>'
+            f'<div class="lab-note">word pieces {title}: {len(total)}</div><div class="lab-pieces">{boxes}</div>'
         )
+
+
+def draw_epochs(rows: Sequence[preview.PreviewRow]) -> None:
+    """The same text in every epoch, in one table: a line an epoch and side."""
+    lines = "".join(
+        f'<tr><td class="lab-note">{row.epoch}</td><td class="lab-note">{components.escape_html(row.method)}</td>'
+        f'<td><div class="lab-text small">{_edited(row)}</div></td></tr>'
+        for row in rows
+    )
+    st.html(f'<table class="lab-table"><tr><th>epoch</th><th>method</th><th>text</th></tr>{lines}</table>')
+
+
+def _edited(row: preview.PreviewRow) -> str:
+    return components.edited_html(row.original, row.edits, theme.METHOD_COLORS.get(row.method, theme.OTHER_COLOR))
 
 
 def method_legend(methods: Sequence[str]) -> None:
@@ -150,34 +122,31 @@ def method_legend(methods: Sequence[str]) -> None:
     )
 
 
-def as_jsonl(shown: Sequence[preview.PreviewRow]) -> str:
-    rows: list[dict[str, Any]] = [asdict(row) for row in shown]
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+def wordnet_notice() -> None:
+    """Where WordNet is missing: what stands in for it, and a button that fetches it and says how that went."""
+    notice = machine.synonym_notice()
+    tried = st.session_state.get("wordnet-tried", 0)
+    if notice:
+        components.note(notice)
+        if st.button("Download WordNet (11 MB)", key="wordnet", icon=":material/download:"):
+            tried = st.session_state["wordnet-tried"] = tried + 1
+    if tried:
+        waiting = not _download(tried).ready
+        st.fragment(_draw_download, run_every=0.5 if waiting else None)(tried, waiting)
 
 
-def draw_audit(config: RunConfig, task_name: str) -> None:
-    """What augmentation may do to labels of this task: rules with their reasons, rows touched, examples."""
-    findings = audit(config.to_json(), task_name)
-    if not findings:
-        components.note("No rule is known for this task: none of its edits is expected to change a label.")
-    for finding in findings:
-        share = f"{finding.rows} of {finding.of} rows"
-        st.markdown(f"**{components.escape_markdown(finding.rule)}**: {share}")
-        components.note(finding.reason)
-        for example in finding.examples[:2]:
-            edit: Any = example["edit"]
-            components.show_edits(
-                str(example["original"]), [edit], str(getattr(edit, "rule", "")).split(",")[0], small=True
-            )
+def _download(attempt: int) -> cache.Answer:
+    from core.augment.download import download_wordnet
+
+    return cache.background().ask(("wordnet", attempt), download_wordnet)
 
 
-@st.cache_data(show_spinner="Checking labels …", max_entries=20)
-def audit(config: str, task_name: str) -> list[Any]:
-    """Findings over the first rows of a task, were every one of them changed in epoch 0."""
-    from core.augment.audit import audit_rows
-
-    settings, task = RunConfig.from_json(config).replace({"augment.fraction": 1.0}), get_task(task_name)
-    rows = cache.corpus(RunConfig(task=task_name)).train
-    rows = rows.take(range(min(SAMPLE_ROWS, len(rows))))
-    policy = run_policy(settings, task)
-    return audit_rows(task_name, rows, policy.epoch(rows, 0)[1])
+def _draw_download(attempt: int, waiting: bool) -> None:
+    answer = _download(attempt)
+    if not answer.ready:
+        components.note("Downloading WordNet …")
+        return
+    if waiting:
+        st.rerun()
+    done, message = answer.value if not answer.error else (False, answer.error)
+    (st.success if done else st.warning)(components.escape_markdown(message))

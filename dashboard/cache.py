@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,9 @@ class Background:
         self._lock = threading.Lock()
         self._most = most
 
-    def ask(self, key: Any, question: Callable[[], Any], keep_s: float = 3600.0) -> Answer:
-        """The answer if there is one not older than `keep_s`, else `Answer(False)` while it is worked out."""
+    def ask(self, key: Any, question: Callable[[], Any], keep_s: float = 3600.0, wait_s: float = 0.0) -> Answer:
+        """The answer if there is one not older than `keep_s`, or within `wait_s`; else `Answer(False)` while it is
+        worked out."""
         with self._lock:
             known = self._asked.get(key)
             if known is None or (known[1].done() and time.monotonic() - known[0] > keep_s):
@@ -51,7 +52,7 @@ class Background:
                 known = (time.monotonic(), self._pool.submit(question))
                 self._asked[key] = known
         future = known[1]
-        if not future.done():
+        if not wait([future], wait_s).done:
             return Answer(False)
         error = future.exception()
         return Answer(True, error=str(error) or type(error).__name__) if error else Answer(True, future.result())
@@ -183,25 +184,6 @@ def count(model: str, variant: str, cut: Cut) -> Count:
 def vars_of(row: Any) -> dict[str, Any]:
     names = ("module", "layer", "part", "shape", "params", "trainable")
     return {name: getattr(row, name) for name in names}
-
-
-class DemoPieces:
-    """The demo model's word pieces, through the `tokenizers` library alone: no torch is loaded for a preview."""
-
-    def __init__(self, path: Path) -> None:
-        from tokenizers import Tokenizer
-
-        self._tokenizer = Tokenizer.from_file(str(path))
-
-    def tokenize(self, text: str) -> list[str]:
-        return self._tokenizer.encode(text, add_special_tokens=False).tokens
-
-
-@st.cache_resource(show_spinner=False)
-def demo_pieces() -> DemoPieces:
-    from core.demo import DEMO_MODEL_DIR
-
-    return DemoPieces(Path(DEMO_MODEL_DIR) / "tokenizer.json")
 
 
 FULL_SIZE = "mobilebert"

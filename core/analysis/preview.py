@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Protocol
 
-from core.augment.edits import Augmented, Edit
+from core.analysis.pieces import UNKNOWN
+from core.augment.edits import Edit
+from core.augment.policy import AugmentedRow
 from core.augment.run_policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.tasks import Task
+
+
+class Tokenizer(Protocol):
+    """What cuts a text into word pieces: `core.analysis.pieces`, or a tokenizer of transformers."""
+
+    def tokenize(self, text: str) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -28,68 +36,71 @@ class PreviewRow:
     pieces_after: list[str] = field(default_factory=list)
 
 
-def preview_text(
-    config: RunConfig, text: str, pair: str | None, epochs: Sequence[int], tokenizer: Any
+def preview_row(
+    config: RunConfig,
+    task: Task | None,
+    row: int,
+    text: str,
+    pair: str | None,
+    epochs: Sequence[int],
+    tokenizer: Tokenizer,
 ) -> list[PreviewRow]:
-    """A typed text (and its pair) as row 0, changed in every epoch whatever the fraction."""
-    sides = ("text", "pair") if pair is not None else ("text",)
-    policy = run_policy(config, sides=sides)
-    shown = []
-    for epoch in epochs:
-        changed = policy.row(0, text, pair, epoch)
-        shown += _sides(0, epoch, text, changed.text, pair, changed.pair, tokenizer)
-    return shown
+    """One row in each of `epochs`, as a run changes it if it draws it then. A typed text has no task: all of it is
+    augmented."""
+    sides = None if task else ("text", "pair") if pair is not None else ("text",)
+    policy = run_policy(config, task, sides)
+    return [side for epoch in epochs for side in _sides(policy.row(row, text, pair, epoch), text, pair, tokenizer)]
 
 
-def preview_rows(config: RunConfig, task: Task, rows: Rows, epochs: Sequence[int], tokenizer: Any) -> list[PreviewRow]:
+def preview_rows(
+    config: RunConfig, task: Task, rows: Rows, epochs: Sequence[int], tokenizer: Tokenizer
+) -> list[PreviewRow]:
     """The rows that a run of this configuration would change in these epochs, as it would change them."""
     policy = run_policy(config, task)
+    return shown_rows(rows, [changed for epoch in epochs for changed in policy.epoch(rows, epoch)[1]], tokenizer)
+
+
+def shown_rows(rows: Rows, changed: Sequence[AugmentedRow], tokenizer: Tokenizer) -> list[PreviewRow]:
+    """Both sides of each changed row. `rows` are the originals that `changed` indexes."""
     shown = []
-    for epoch in epochs:
-        for changed in policy.epoch(rows, epoch)[1]:
-            pair = rows.pairs[changed.row] if rows.pairs is not None else None
-            shown += _sides(changed.row, epoch, rows.texts[changed.row], changed.text, pair, changed.pair, tokenizer)
+    for one in changed:
+        shown += _sides(one, rows.texts[one.row], rows.pairs[one.row] if rows.pairs is not None else None, tokenizer)
     return shown
 
 
 def statistics(shown: Sequence[PreviewRow]) -> dict[str, float]:
-    """How much was changed: shares, and how the number of word pieces grew."""
-    if not shown:
-        return {"texts": 0, "changed": 0, "edits": 0, "words_changed": 0.0, "piece_inflation": 1.0}
+    """How much was changed: counts, shares, how the number of word pieces grew, the share of unknown pieces."""
     words = sum(len(row.original.split()) for row in shown)
-    before = sum(len(row.pieces_before) for row in shown)
+    before = [piece for row in shown for piece in row.pieces_before]
+    after = [piece for row in shown for piece in row.pieces_after]
     return {
         "texts": len(shown),
         "changed": sum(row.original != row.augmented for row in shown),
+        "rows": len({row.row for row in shown}),
+        "rows_changed": len({row.row for row in shown if row.original != row.augmented}),
         "edits": sum(len(row.edits) for row in shown),
         "words_changed": sum(len(edit.before.split()) or 1 for row in shown for edit in row.edits) / max(words, 1),
-        "piece_inflation": sum(len(row.pieces_after) for row in shown) / max(before, 1),
+        "piece_inflation": len(after) / len(before) if before else 1.0,
+        "unknown_before": before.count(UNKNOWN) / max(len(before), 1),
+        "unknown_after": after.count(UNKNOWN) / max(len(after), 1),
     }
 
 
-def _sides(
-    row: int,
-    epoch: int,
-    text: str,
-    changed_text: Augmented,
-    pair: str | None,
-    changed_pair: Augmented | None,
-    tokenizer: Any,
-) -> list[PreviewRow]:
-    sides = [("text", text, changed_text)]
-    if pair is not None and changed_pair is not None:
-        sides.append(("pair", pair, changed_pair))
+def _sides(changed: AugmentedRow, text: str, pair: str | None, tokenizer: Tokenizer) -> list[PreviewRow]:
+    sides = [("text", text, changed.text)]
+    if pair is not None and changed.pair is not None:
+        sides.append(("pair", pair, changed.pair))
     return [
         PreviewRow(
-            row,
-            epoch,
+            changed.row,
+            changed.epoch,
             side,
-            original,
-            changed.text,
-            changed.method,
-            changed.edits,
-            tokenizer.tokenize(original),
-            tokenizer.tokenize(changed.text),
+            before,
+            after.text,
+            after.method,
+            after.edits,
+            tokenizer.tokenize(before),
+            tokenizer.tokenize(after.text),
         )
-        for side, original, changed in sides
+        for side, before, after in sides
     ]

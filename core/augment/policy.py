@@ -90,6 +90,11 @@ class AugmentPolicy:
                 return other
         return first
 
+    def row_by(self, method: str, index: int, text: str, pair: str | None, epoch: int) -> AugmentedRow:
+        """The row as `epoch` would show it if it were chosen and `method` drawn, with no other to fall back on."""
+        force = self.config.style != "careful" or len(self.config.methods) == 1
+        return self._apply(method, index, text, pair, epoch, self._random(epoch, index), force)
+
     def epoch(self, rows: Rows, epoch: int) -> tuple[Rows, list[AugmentedRow]]:
         """New rows for the epoch, and what was done to the chosen ones, in row order. The input is not changed."""
         texts = list(rows.texts)

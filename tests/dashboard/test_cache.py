@@ -60,12 +60,6 @@ def test_changed_file_is_read_anew(tmp_path):
     assert len(cache.corpus(config).train) == 36
 
 
-def test_demo_pieces_are_the_demo_models_own():
-    pieces = cache.demo_pieces().tokenize("I want to cancel")
-    assert "cancel" in "".join(piece.removeprefix("##") for piece in pieces)
-    assert pieces == cache.demo_pieces().tokenize("i WANT to cancel")
-
-
 def test_local_tasks_follow_lab_data(no_data, tmp_path, monkeypatch):
     assert all(name.startswith("demo") for name in cache.local_tasks())
     (tmp_path / "glue" / "CoLA").mkdir(parents=True)

@@ -1,0 +1,55 @@
+"""A model's name in, its word pieces out: through the `tokenizers` library alone, so that no preview loads torch."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from tokenizers import Tokenizer, normalizers
+from tokenizers.implementations import BertWordPieceTokenizer
+
+from core.model.source import ModelError, resolve_model
+
+UNKNOWN = "[UNK]"
+"""What BERT's vocabularies call a piece that they lack."""
+
+
+class Pieces:
+    """Cuts text as the model's own tokenizer does, without the special pieces."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+
+    def tokenize(self, text: str) -> list[str]:
+        return self._tokenizer.encode(text, add_special_tokens=False).tokens
+
+
+def load_pieces(model: str) -> Pieces:
+    """The word pieces of `demo`, a folder, or a hub id whose files are on this machine. ModelError says what is wrong.
+
+    May ask the hub (3 s) where the name is neither the demo nor a folder.
+    """
+    source = resolve_model(model)
+    if source.needs_download:
+        raise ModelError(f"{model} is not on this machine yet; a run on it downloads it, then its pieces can be shown")
+    folder = Path(source.path_or_id)
+    file = next(path for path in (folder / "tokenizer.json", folder / "vocab.txt") if path.is_file())
+    return _read(str(file), file.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read(file: str, _changed: int) -> Pieces:
+    try:
+        if file.endswith(".txt"):
+            tokenizer = BertWordPieceTokenizer(file, lowercase=False)._tokenizer
+        else:
+            tokenizer = Tokenizer.from_file(file)
+    except Exception as error:  # the library raises bare Exception on a damaged file
+        raise ModelError(f"{file} cannot be read as a tokenizer: {str(error).splitlines()[0]}") from None
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    # A vocabulary without capitals is of a lower-casing model, whether or not its files say so.
+    plain = (piece for piece in tokenizer.get_vocab() if not piece.startswith("["))
+    if all(piece == piece.lower() for piece in plain) and tokenizer.normalizer is not None:
+        tokenizer.normalizer = normalizers.Sequence([tokenizer.normalizer, normalizers.BertNormalizer(lowercase=True)])
+    return Pieces(tokenizer)
