@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 METHODS = ("synonym", "swap", "typo", "context")
 MODES = ("dynamic", "static", "none")
@@ -15,7 +16,8 @@ FEATURES = ("logits", "pooled")
 OPTIMIZERS = ("lmbert_adam", "bert_adam", "adamw")
 SCHEDULES = ("third", "linear", "constant")
 PRECISIONS = ("auto", "fp32", "bf16")
-EXECUTORS = ("local",)
+EXECUTORS = ("local", "ray")
+TRACKERS = ("none", "tensorboard", "mlflow")
 
 
 def one_of(key: str, value: str, choices: Iterable[str]) -> None:
@@ -26,6 +28,16 @@ def one_of(key: str, value: str, choices: Iterable[str]) -> None:
 def in_range(key: str, value: float | None, low: float, high: float, what: str = "") -> None:
     if value is not None and not (low <= value <= high):
         raise ValueError(f"{key} is {value}; it must lie between {low:g} and {high:g}{what}")
+
+
+def is_address(key: str, value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine:
+        raise ValueError(f"{key} is {value!r}; it must be like http://head:8265")
 
 
 @dataclass(frozen=True)
@@ -150,6 +162,14 @@ class TrainConfig:
     """Steps between evaluations; None is half an epoch."""
     precision: str = "auto"
     """`auto` takes bf16 where the processor computes in it, else fp32."""
+    checkpoint_every: int | None = None
+    """Steps between checkpoints; None is one every half minute."""
+    keep_checkpoints: int = 2
+    """Checkpoints kept, the newest ones."""
+    checkpoint_mb: int = 4000
+    """Megabytes that a run's checkpoints may take: older ones go first, the newest always stays."""
+    report_to: str = "none"
+    """Report to `tensorboard` or `mlflow` as well (requirements-tracking.txt)."""
 
     def __post_init__(self) -> None:
         one_of("train.loss", self.loss, LOSSES)
@@ -157,12 +177,16 @@ class TrainConfig:
         one_of("train.optimizer", self.optimizer, OPTIMIZERS)
         one_of("train.schedule", self.schedule, SCHEDULES)
         one_of("train.precision", self.precision, PRECISIONS)
+        one_of("train.report_to", self.report_to, TRACKERS)
         in_range("train.epochs", self.epochs, 0.01, 1000)
         in_range("train.max_steps", self.max_steps, 1, 10**9)
         in_range("train.batch_size", self.batch_size, 1, 4096)
         in_range("train.lr", self.lr, 1e-8, 1)
         in_range("train.weight_decay", self.weight_decay, 0, 1)
         in_range("train.eval_every", self.eval_every, 1, 10**9)
+        in_range("train.checkpoint_every", self.checkpoint_every, 1, 10**9)
+        in_range("train.keep_checkpoints", self.keep_checkpoints, 1, 1000)
+        in_range("train.checkpoint_mb", self.checkpoint_mb, 1, 10**9)
 
 
 @dataclass(frozen=True)
@@ -170,9 +194,19 @@ class RunSection:
     name: str = ""
     """A name for people; the run's id is made from it."""
     executor: str = "local"
-    """Where the run is executed."""
+    """Where the run is executed: `local`, in this machine's queue, or `ray`, on a cluster."""
+    address: str = ""
+    """The cluster's dashboard, such as http://head:8265; empty takes RAY_API_SERVER_ADDRESS."""
+    cpus: int = 1
+    """Processor cores that the run takes of a cluster's node; it computes with as many threads."""
+    gpus: float = 0
+    """GPUs that the run takes of a cluster's node."""
 
     def __post_init__(self) -> None:
         one_of("run.executor", self.executor, EXECUTORS)
+        if self.address:
+            is_address("run.address", self.address)
+        in_range("run.cpus", self.cpus, 1, 1024)
+        in_range("run.gpus", self.gpus, 0, 64)
         if len(self.name) > 120:
             raise ValueError(f"run.name has {len(self.name)} characters; 120 are allowed")

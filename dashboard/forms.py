@@ -33,6 +33,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "train.optimizer": sections.OPTIMIZERS,
     "train.schedule": sections.SCHEDULES,
     "train.precision": sections.PRECISIONS,
+    "train.report_to": sections.TRACKERS,
     "run.executor": sections.EXECUTORS,
 }
 

@@ -47,6 +47,15 @@ def append(path: Path, row: Mapping[str, Any]) -> None:
         os.close(descriptor)
 
 
+def sync(path: Path) -> None:
+    """Put what was appended on the disk itself. Raises RunError."""
+    descriptor = open_regular(path)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def read(path: Path, since: int = 0) -> tuple[list[Row], int]:
     """Rows from byte `since` on, and the offset to ask from next time.
 

@@ -108,6 +108,10 @@ class Run:
         """The metrics as a growing list: `tail.update()` reads what is new, `tail.rows` holds all."""
         return MetricsTail(self.dir / "metrics.jsonl")
 
+    def sync_metrics(self) -> None:
+        """Wait until what was appended is on the disk itself, so that a power cut cannot take it."""
+        metrics.sync(self.dir / "metrics.jsonl")
+
     def rewind_metrics(self, step: int) -> None:
         """Before resuming at `step`: what was recorded of later steps no longer counts."""
         metrics.rewind(self.dir / "metrics.jsonl", step)
@@ -185,7 +189,7 @@ class Run:
 
     def tidy(self) -> None:
         """Remove what a kill left half-written; for the worker, before it begins."""
-        for path in self.dir.glob("*.tmp"):
+        for path in (*self.dir.glob("*.tmp"), *self.dir.glob("*/*.tmp")):
             path.unlink(missing_ok=True)
 
     def size(self) -> dict[str, int]:

@@ -38,6 +38,8 @@ class Status:
     """Passes over the training rows done."""
     eta_s: float | None = None
     """Seconds left, estimated."""
+    now: Mapping[str, float | None] = field(default_factory=dict)
+    """The newest step's loss, rate, gradient norm, speed, memory and processor use; the curve may be sparser."""
     pid: int | None = None
     """The worker's process."""
     pid_started: int | None = None
@@ -60,6 +62,8 @@ class Status:
     """When a worker first took it."""
     ended: float | None = None
     """When it came to its end."""
+    job: str | None = None
+    """The job of a cluster that carries it; None for a run of this machine's own queue."""
     resume: bool = False
     """True when the worker is to go on from the newest good checkpoint."""
     weights_note: str = ""
@@ -83,7 +87,8 @@ class Status:
 
     def to_dict(self) -> dict[str, Any]:
         values = {name: _short(value) for name, value in vars(self).items()}
-        values["score"] = {str(key): value for key, value in list(self.score.items())[:24]}
+        for name in ("score", "now"):
+            values[name] = {str(key): value for key, value in list(values[name].items())[:24]}
         return values
 
 
@@ -145,8 +150,8 @@ def build(cls: type, values: Mapping[str, Any], strictly: bool = False) -> Any:
         if not all(isinstance(tag, str) for tag in chosen["tags"]):
             raise RunError("tags must be texts")
         chosen["tags"] = tuple(dict.fromkeys(tag.strip() for tag in chosen["tags"]))
-    if "score" in chosen:
-        chosen["score"] = {str(key): float(value) for key, value in chosen["score"].items() if _is_number(value)}
+    for name in {"score", "now"} & chosen.keys():
+        chosen[name] = {str(key): float(value) for key, value in chosen[name].items() if _is_number(value)}
     return cls(**chosen)
 
 

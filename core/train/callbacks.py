@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import psutil
+import torch
 from transformers import TrainerCallback
 
 from core.data.collate import EncodedRows
@@ -18,6 +20,8 @@ from core.train.trainer import Job, LabTrainer
 
 STATUS_EVERY_S = 0.3
 CHECKPOINT_EVERY_S = 30
+MAX_POINTS = 5_000
+"""At most about so many points in a run's training curve."""
 EMBEDDED_ROWS = 1_000
 
 
@@ -31,10 +35,13 @@ class Recorder(TrainerCallback):
         self._began = self._last_log = self._last_status = self._last_save = time.monotonic()
         self._first_step = 0
         self._logged_step = 0
+        self._busy = time.process_time()
+        self._every = math.ceil(job.total_steps / MAX_POINTS)
         self._process = psutil.Process()
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._began = self._last_log = self._last_save = time.monotonic()
+        self._busy = time.process_time()
         self._first_step = self._logged_step = state.global_step
         self._status(state, force=True)
 
@@ -74,9 +81,12 @@ class Recorder(TrainerCallback):
             self.trainer.eval_pending = control.should_evaluate
             control.should_evaluate = False
             control.should_save = control.should_training_stop = True
-        elif time.monotonic() - self._last_save > CHECKPOINT_EVERY_S and not last:
+        elif not last and self._is_due(state.global_step):
             control.should_save = True
-        self._status(state)
+
+    def _is_due(self, step: int) -> bool:
+        every = self._job.config.train.checkpoint_every
+        return step % every == 0 if every else time.monotonic() - self._last_save > CHECKPOINT_EVERY_S
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._last_save = time.monotonic()
@@ -84,22 +94,33 @@ class Recorder(TrainerCallback):
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **kwargs: Any) -> None:
         if not logs or "loss" not in logs:
             return
-        now = time.monotonic()
-        examples = (state.global_step - self._logged_step) * self._job.config.train.batch_size
+        step = state.global_step
         line = {
-            "step": state.global_step,
-            "epoch": round(float(state.epoch or 0), 6),
             # This step's own loss, not the mean since the last line: a resumed run then writes the same.
             "loss": self.trainer.loss,
             "lr": logs.get("learning_rate"),
             "grad_norm": float(logs["grad_norm"]) if "grad_norm" in logs else None,
-            "examples_per_s": round(examples / max(now - self._last_log, 1e-6), 1),
-            "memory_mb": round(self._process.memory_info().rss / 2**20),
+            **self._machine(step),
         }
         if len(self.trainer.loss_parts) > 1:
             line |= {name: float(part) for name, part in self.trainer.loss_parts.items()}
-        self._run.append_metrics(line)
-        self._last_log, self._logged_step = now, state.global_step
+        if step % self._every == 0 or step >= state.max_steps:
+            self._run.append_metrics({"step": step, "epoch": round(float(state.epoch or 0), 6), **line})
+            self._last_log, self._logged_step, self._busy = time.monotonic(), step, time.process_time()
+        self._status(state, now=line)
+
+    def _machine(self, step: int) -> dict[str, float]:
+        """Speed and what it costs, since the last line of the curve."""
+        seconds = max(time.monotonic() - self._last_log, 1e-6)
+        examples = (step - self._logged_step) * self._job.config.train.batch_size
+        figures = {
+            "examples_per_s": round(examples / seconds, 1),
+            "memory_mb": round(self._process.memory_info().rss / 2**20),
+            "cpu_percent": round(100 * (time.process_time() - self._busy) / seconds),
+        }
+        if torch.cuda.is_available():
+            figures["gpu_memory_mb"] = round(torch.cuda.max_memory_reserved() / 2**20)
+        return figures
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: Any = None, **kwargs: Any) -> None:
         if not metrics:
@@ -108,14 +129,14 @@ class Recorder(TrainerCallback):
         self._run.append_metrics({"step": state.global_step, "epoch": epoch, **metrics})
         primary = self._job.task.metrics
         self._run.set_status(score={name: metrics[f"eval_{name}"] for name in primary})
-        self._last_log = time.monotonic()
+        self._last_log, self._busy = time.monotonic(), time.process_time()
         self._status(state, force=True)
 
-    def _status(self, state: Any, force: bool = False) -> None:
-        now = time.monotonic()
-        if not force and now - self._last_status < STATUS_EVERY_S:
+    def _status(self, state: Any, force: bool = False, now: dict[str, Any] | None = None) -> None:
+        clock = time.monotonic()
+        if not force and clock - self._last_status < STATUS_EVERY_S:
             return
-        self._last_status = now
+        self._last_status = clock
         done = state.global_step - self._first_step
         left = state.max_steps - state.global_step
         self._run.set_status(
@@ -123,7 +144,8 @@ class Recorder(TrainerCallback):
             step=state.global_step,
             of=state.max_steps,
             epoch=round(float(state.epoch or 0), 4),
-            eta_s=round((now - self._began) / done * left, 1) if done else None,
+            eta_s=round((clock - self._began) / done * left, 1) if done else None,
+            **({"now": now} if now else {}),
         )
 
 

@@ -17,9 +17,12 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from core.runs.contents import size_of
+from core.runs.files import read_json
+
 NAME = re.compile(r"step-(\d{8})")
-KEEP = 2
-"""Checkpoints kept: the newest, and the one before it in case the newest was being written when power went."""
+TRAINER_STATE = "trainer_state.json"
+"""What the Trainer itself reads when it goes on."""
 
 
 def save_checkpoint(
@@ -28,35 +31,48 @@ def save_checkpoint(
     model: torch.nn.Module,
     optimizer: torch.optim.Optimizer,
     state: dict[str, Any],
+    trainer_state: dict[str, Any],
 ) -> Path:
-    """Write `folder/step-<step>` whole or not at all, then drop all but the newest KEEP."""
+    """Write `folder/step-<step>` whole or not at all, on the disk itself before it bears its name.
+
+    The run folder must be there: a run that was deleted is not made again. Raises OSError or SafetensorError.
+    """
     target = folder / f"step-{step:08d}"
     part = folder / f".part-{step:08d}"
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
+    folder.mkdir(exist_ok=True)
+    for stale in folder.glob(".part-*"):  # left by a kill
+        shutil.rmtree(stale, ignore_errors=True)
+    part.mkdir()
     try:
         save_file(trained_tensors(model), part / "weights.safetensors")
         tensors, scalars = _optimizer_state(optimizer)
         save_file(tensors, part / "optimizer.safetensors")
-        document = {**state, "step": step, "optimizer": scalars}
-        with (part / "state.json").open("w", encoding="utf-8") as out:
-            json.dump(document, out)
-            out.flush()
-            os.fsync(out.fileno())
+        (part / TRAINER_STATE).write_text(json.dumps(trainer_state), encoding="utf-8")
+        (part / "state.json").write_text(json.dumps({**state, "step": step, "optimizer": scalars}), encoding="utf-8")
+        for path in (*part.iterdir(), part):
+            _sync(path)
         shutil.rmtree(target, ignore_errors=True)
         part.replace(target)
+        _sync(folder)
     finally:
         shutil.rmtree(part, ignore_errors=True)
-    for old in checkpoints(folder)[KEEP:]:
-        shutil.rmtree(old, ignore_errors=True)
     return target
 
 
+def prune(folder: Path, keep: int, limit: int) -> None:
+    """Drop all but the newest `keep` checkpoints, and of those the oldest beyond `limit` bytes; never the newest."""
+    total = 0
+    for place, path in enumerate(checkpoints(folder)):
+        total += size_of(path)
+        if place and (place >= keep or total > limit):
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def checkpoints(folder: Path) -> list[Path]:
-    """Complete checkpoints, newest first."""
+    """Checkpoints by name, newest first; links are not followed."""
     if not folder.is_dir():
         return []
-    found = [path for path in folder.iterdir() if NAME.fullmatch(path.name) and (path / "state.json").is_file()]
+    found = [path for path in folder.iterdir() if NAME.fullmatch(path.name) and not path.is_symlink()]
     return sorted(found, key=lambda path: path.name, reverse=True)
 
 
@@ -64,13 +80,23 @@ def newest_checkpoint(folder: Path) -> tuple[Path, dict[str, Any]] | None:
     """The newest checkpoint that can be read whole, with its state; damaged ones are passed over."""
     for path in checkpoints(folder):
         try:
-            state = json.loads((path / "state.json").read_text(encoding="utf-8"))
+            read_json(path / TRAINER_STATE)
+            state = read_json(path / "state.json")
             load_file(path / "weights.safetensors")
             load_file(path / "optimizer.safetensors")
-        except (OSError, ValueError, SafetensorError):
+            if state["step"] == int(path.name.removeprefix("step-")) and {"eval_pending", "epoch"} <= state.keys():
+                return path, state
+        except (OSError, ValueError, KeyError, SafetensorError):
             continue
-        return path, state
     return None
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def load_weights(path: Path, model: torch.nn.Module) -> None:

@@ -7,7 +7,7 @@ import math
 import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +21,13 @@ from core.data.collate import AugmentedRows, EncodedRows, LengthGroupedBatches, 
 from core.runs.run import Run
 from core.tasks import Task
 from core.train import checkpoint
+from core.train.divergence import EXPLODED, DivergedError, diverged
 from core.train.evaluate import Interrupted, Outputs, evaluate_rows, pooled_output
 from core.train.losses import compute_loss
 from core.train.metrics import score_all
 from core.train.optimizer import build_optimizer
 from core.train.precision import use_bf16
 from core.train.schedule import build_scheduler
-
-# At most about this many points in a run's training curve.
-MAX_POINTS = 5_000
-# A loss this high is not learning any more; soon it is not a number either.
-EXPLODED = 1e6
-
-
-class DivergedError(ValueError):
-    """The loss is not a number, or out of all bounds; the message names the step, the rows and a remedy."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +65,7 @@ class LabTrainer(Trainer):
         self.on_outputs = on_outputs
         self.eval_pending = False
         self.loss = math.nan
+        self.rows: list[int] = []  # of the batch at work
         self.loss_parts: dict[str, torch.Tensor] = {}
         self.batches = LengthGroupedBatches(job.train.lengths(), train.batch_size, job.config.seed)
         self._collate = functools.partial(pad, pad_id=job.tokenizer.pad_token_id, regression=job.task.is_regression)
@@ -87,7 +80,7 @@ class LabTrainer(Trainer):
             bf16=self.bf16,
             use_cpu=not torch.cuda.is_available(),
             seed=job.config.seed,
-            logging_steps=math.ceil(job.total_steps / MAX_POINTS),
+            logging_steps=1,
             # A loss that is not a number has to be seen, not replaced by the mean of those before.
             logging_nan_inf_filter=False,
             eval_strategy="steps",
@@ -136,11 +129,20 @@ class LabTrainer(Trainer):
         # Dropout's draws follow from seed and step, so that nothing random has to be kept in a checkpoint.
         draw = np.random.SeedSequence([self.job.config.seed, self.state.global_step]).generate_state(1)[0]
         torch.manual_seed(int(draw))
+        self.rows = inputs["row"].tolist()
         loss = super().training_step(model, inputs, num_items_in_batch)
         self.loss = float(loss)
-        if not math.isfinite(self.loss) or abs(self.loss) > EXPLODED:
-            raise DivergedError(self._diverged(inputs["row"].tolist()))
+        if not math.isfinite(self.loss):
+            raise self._diverged("the loss is not a number")
+        if abs(self.loss) > EXPLODED:
+            raise self._diverged(f"the loss is {self.loss:g}")
         return loss
+
+    def _clip_grad_norm(self, model: Any) -> Any:
+        norm = super()._clip_grad_norm(model)
+        if not math.isfinite(float(norm)):
+            raise self._diverged(f"the gradient is not a number (loss {self.loss:.3g})")
+        return norm
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
@@ -181,11 +183,11 @@ class LabTrainer(Trainer):
             self.control.should_evaluate = False
             self.control.should_save = True
             return {}
-        if not all(np.isfinite(output.logits).all() for output in outputs.values()):
-            raise DivergedError(
-                f"the model's outputs are not numbers at the evaluation of step {self.state.global_step}; "
-                "try a lower train.lr"
-            )
+        for name, output in outputs.items():
+            bad = np.flatnonzero(~np.isfinite(output.logits).all(axis=1))
+            if bad.size:
+                where = f"at the evaluation of step {self.state.global_step} on rows of {name}"
+                raise self._diverged("the model's outputs are not numbers", where, bad.tolist())
         self.eval_pending = False
         metrics: dict[str, float] = {}
         for index, (name, output) in enumerate(outputs.items()):
@@ -197,22 +199,21 @@ class LabTrainer(Trainer):
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
 
-    def _diverged(self, rows: list[int]) -> str:
-        what = f"the loss is {self.loss:g}" if math.isfinite(self.loss) else "the loss is not a number"
-        named = ", ".join(str(row) for row in rows[:8]) + (f" and {len(rows) - 8} more" if len(rows) > 8 else "")
-        remedy = "a lower train.lr" + (" or train.precision=fp32" if self.bf16 else "")
-        return (
-            f"{what} at step {self.state.global_step + 1} (learning rate {self._get_learning_rate():g}, "
-            f"training rows {named}); try {remedy}"
-        )
+    def _diverged(self, what: str, where: str = "", rows: list[int] | None = None) -> DivergedError:
+        step = self.state.global_step
+        where = where or f"at step {step + 1} on training rows"
+        rate = self._get_learning_rate() if self.lr_scheduler else math.nan
+        return diverged(what, where, self.rows if rows is None else rows, self.job.model, step, rate, self.bf16)
 
     def _save_checkpoint(self, model: Any, trial: Any = None) -> None:
-        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch}
+        self.job.run.sync_metrics()  # a checkpoint must not outlive the records of the steps before it
         self.state.log_history.clear()
-        path = checkpoint.save_checkpoint(
-            self.job.run.checkpoint_dir, self.state.global_step, self.job.model, self._made_optimizer, state
+        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch}
+        train, folder = self.job.config.train, self.job.run.checkpoint_dir
+        checkpoint.save_checkpoint(
+            folder, self.state.global_step, self.job.model, self._made_optimizer, state, asdict(self.state)
         )
-        self.state.save_to_json(str(path / "trainer_state.json"))
+        checkpoint.prune(folder, train.keep_checkpoints, train.checkpoint_mb * 1_000_000)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         checkpoint.load_weights(Path(resume_from_checkpoint), self.job.model)

@@ -1,39 +1,15 @@
 import errno
 import json
 import os
-import random
 import signal
-import time
 
-import numpy as np
 import pytest
 
 from core.config import RunConfig
 from core.runs import contents, worker
-from core.runs.store import RunError, Store
+from core.runs.store import RunError
 
-KILLS = 24
 LONG = RunConfig().replace({"train.max_steps": 100_000})
-
-
-def final_weights(run):
-    return contents.load_arrays(run.model_dir / "weights.safetensors")["weights"]
-
-
-def check_readable(store, run):
-    """Everything a page reads of a run, whatever moment it was cut at."""
-    info = next(info for info in store.list() if info.id == run.id)
-    assert info.state in ("queued", "interrupted", "finished"), info
-    status = run.status()
-    rows, _ = run.metrics()
-    steps = [row["step"] for row in rows]
-    assert steps == list(range(1, len(steps) + 1))
-    assert len(steps) - status.step in (0, 1)  # the status is written right after the row
-    for step in run.embedding_steps():
-        assert run.load_embeddings(step)["pooled"].shape == (64, 8)
-    for epoch in run.augmented_epochs():
-        assert len(run.load_augmented(epoch)) == 20
-    run.log_tail(), run.meta(), run.size(), run.config()
 
 
 def test_run_from_start_to_end(store, run, start_worker):
@@ -43,42 +19,6 @@ def test_run_from_start_to_end(store, run, start_worker):
     assert status.started <= status.ended
     assert status.threads == 1
     assert [row["step"] for row in run.metrics()[0]] == list(range(1, 41))
-
-
-def test_kill_at_any_moment_leaves_a_readable_run_that_resumes_exactly(store, start_worker):
-    """24 kills spread over start-up, training and the end; then each run goes on to the same weights to the bit."""
-    whole = store.create(RunConfig())
-    assert start_worker(whole).wait(20) == 0
-    dice = random.Random(5)
-    cut = 0
-    for number in range(KILLS // 3):
-        run = store.create(RunConfig())
-        for _ in range(3):
-            child = start_worker(run)
-            begin = time.monotonic()
-            wanted = run.status().step + dice.randint(0, 10)
-            pause = dice.random() * 0.02
-            while child.poll() is None and time.monotonic() - begin < 10:
-                if (run.dir / "began").exists() and run.recorded_status().step >= wanted:
-                    break
-                if number % 4 == 0 and time.monotonic() - begin > 0.1 * dice.random():
-                    break  # during start-up, too
-            time.sleep(pause)
-            child.kill()
-            child.wait()
-            check_readable(store, run)
-            cut += run.status().state == "interrupted"
-            if run.status().state == "interrupted":
-                with run.claim() as mine:
-                    assert mine
-                    run.set_status(state="queued", resume=True)
-        if run.status().state != "finished":
-            assert start_worker(run).wait(20) == 0
-        check_readable(store, run)
-        assert run.status().state == "finished"
-        np.testing.assert_array_equal(final_weights(run), final_weights(whole))
-        assert [row["loss"] for row in run.metrics()[0]] == [row["loss"] for row in whole.metrics()[0]]
-    assert cut >= KILLS // 2
 
 
 def test_asked_to_stop_it_ends_at_the_next_step(store, start_worker, wait_for):
@@ -179,30 +119,6 @@ def test_half_written_files_of_a_kill_are_cleared(run, start_worker):
     (run.dir / "status.json.0a1b2c3d.tmp").write_text("{")
     assert start_worker(run).wait(20) == 0
     assert not list(run.dir.glob("*.tmp"))
-
-
-def test_full_disk_ends_the_run_clearly_and_keeps_the_last_checkpoint(small_disk, fill, start_worker, wait_for):
-    store = Store(small_disk)
-    run = store.create(LONG)
-    child = start_worker(run, LAB_TEST_PAUSE="0.002")
-    wait_for(lambda: contents.numbers(run.checkpoint_dir))
-    fill(small_disk)
-    child.communicate(timeout=20)
-    assert child.returncode == 1
-    status = store.list()[0].status
-    assert status.state == "failed"
-    assert status.error.startswith("disk is full")
-    last = contents.numbers(run.checkpoint_dir)[-1]
-    assert contents.load_arrays(run.checkpoint_dir / f"step-{last:06d}.safetensors")["weights"].shape == (8,)
-    rows = run.metrics()[0]
-    assert rows[-1]["step"] in (status.step, status.step + 1)
-    (small_disk / "filler").unlink()
-    run.set_status(state="queued", resume=True)
-    child = start_worker(run)
-    wait_for(lambda: run.status().step > last + 8)
-    child.send_signal(signal.SIGTERM)
-    assert child.wait(5) == 0
-    assert [row["step"] for row in run.metrics()[0]] == list(range(1, run.status().step + 1))
 
 
 def test_status_json_stays_json(run, start_worker):
