@@ -48,6 +48,9 @@ LABELS = {
     "train.report_to": "Report to, as well",
     "run.name": "Name of the run",
     "run.executor": "Where it runs",
+    "run.address": "Cluster's address (ray)",
+    "run.cpus": "Cores of a node (ray)",
+    "run.gpus": "GPUs of a node (ray)",
 }
 
 PLACEHOLDERS = {
@@ -60,6 +63,7 @@ PLACEHOLDERS = {
     "train.checkpoint_every": "every half minute",
     "augment.weights": "equal",
     "run.name": "made from the settings",
+    "run.address": "http://head:8265",
     "data.text_column": "guessed from its name",
     "data.label_column": "guessed from its name",
     "data.pair_column": "none",
@@ -106,6 +110,9 @@ CARDS = (
             "train.report_to",
             "seed",
             "run.executor",
+            "run.address",
+            "run.cpus",
+            "run.gpus",
         ),
     ),
 )

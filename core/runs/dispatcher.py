@@ -36,7 +36,7 @@ SUBMITTED = (
     "OMP_NUM_THREADS",
     "TRANSFORMERS_OFFLINE",
 )
-_CODE = str(Path(__file__).resolve().parents[2])
+CODE = str(Path(__file__).resolve().parents[2])
 
 
 def wake(root: Path, environment: Mapping[str, str] | None = None) -> None:
@@ -65,7 +65,7 @@ def own_environment() -> dict[str, str]:
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:
     environment = {name: value for name, value in given.items() if name != processes.FAMILY_VARIABLE}
-    paths = [_CODE, *[path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path != _CODE]]
+    paths = [CODE, *[path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path != CODE]]
     environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)  # `core`, from anywhere
     return environment
 
@@ -73,12 +73,18 @@ def _environment(given: Mapping[str, str]) -> dict[str, str]:
 def environment_for(run_dir: Path, submitted: Mapping[str, str]) -> dict[str, str]:
     """The environment of a worker: this process's, but the submitter's where data and models come from."""
     environment = {name: value for name, value in _environment(os.environ).items() if name not in SUBMITTED}
-    environment |= {name: value for name, value in submitted.items() if name in SUBMITTED and _is_value(value)}
-    environment[processes.FAMILY_VARIABLE] = str(run_dir)
-    environment["PYTHONUNBUFFERED"] = "1"
-    environment["PYTHONHASHSEED"] = "0"  # the order of sets must not differ after a resume
-    environment["TOKENIZERS_PARALLELISM"] = "false"
-    return environment
+    return environment | own_variables(run_dir, submitted)
+
+
+def own_variables(run_dir: Path, submitted: Mapping[str, str]) -> dict[str, str]:
+    """What a worker's environment has of its own, on whichever machine."""
+    return {
+        **{name: value for name, value in submitted.items() if name in SUBMITTED and _is_value(value)},
+        processes.FAMILY_VARIABLE: str(run_dir),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONHASHSEED": "0",  # the order of sets must not differ after a resume
+        "TOKENIZERS_PARALLELISM": "false",
+    }
 
 
 def _is_value(value: object) -> bool:
@@ -137,7 +143,8 @@ class Dispatcher:
 
     def _works(self, run_id: str) -> bool:
         status = None if run_id.startswith(".") else self.waitlist.status_of(run_id)
-        return bool(status and status.state == "running" and is_here(status, self.root / run_id))
+        mine = status and status.state == "running" and status.job is None
+        return bool(status and mine and is_here(status, self.root / run_id))
 
     def _settle(self) -> None:
         for run_id, child in list(self.running.items()):

@@ -66,7 +66,7 @@ class LocalLauncher:
                     processes.end(status.pid, status.pid_started, str(run.dir), max(0.0, limit - 0.8), limit)
             elif status.state not in ("queued", "running"):
                 break
-            if self._close(run):
+            if close(run):
                 break
             time.sleep(0.02)
         processes.end_family(str(run.dir), STOP_LIMIT - 0.1 - (time.monotonic() - begin))
@@ -112,38 +112,42 @@ class LocalLauncher:
         marked: list[Run] = []
         try:
             for run in runs:
-                self._mark(run, allowed, resume)
+                mark(run, allowed, resume)
                 marked.append(run)
             self.waitlist.add(*[run.id for run in runs])
         except RunError:
             for run in marked:  # none of them waits: say so
-                self._close(run)
+                close(run)
             raise
         dispatcher.wake(self.store.root)
 
-    def _mark(self, run: Run, allowed: tuple[str, ...], resume: bool) -> None:
-        with run.claim() as mine:
-            status = run.status()
-            if not mine or status.state not in allowed:
-                verb = "resumed" if resume else "submitted"
-                raise RunError(f"run {run.id} is {status.state}; only {' or '.join(allowed)} runs can be {verb}")
-            again = resume or status.resume
-            run.set_status(
-                state="queued",
-                phase="",
-                submitted=time.time(),
-                resume=again,
-                error=None,
-                ended=None,
-                pid=None,
-                environment=dispatcher.own_environment(),
-            )
 
-    def _close(self, run: Run) -> bool:
-        """Write `stopped` for a worker that is gone or never came; False while someone else may write."""
-        with run.claim() as mine:
-            if not mine:
-                return False
-            if run.status().state in ("queued", "running", "interrupted"):
-                run.set_status(state="stopped", phase="", eta_s=None, error=None, ended=time.time())
-            return True
+def mark(run: Run, allowed: tuple[str, ...], resume: bool, job: str | None = None) -> None:
+    """Say that a run waits, for a slot of this machine or for a job of a cluster. RunError when it may not."""
+    with run.claim() as mine:
+        status = run.status()
+        if not mine or status.state not in allowed:
+            verb = "resumed" if resume else "submitted"
+            raise RunError(f"run {run.id} is {status.state}; only {' or '.join(allowed)} runs can be {verb}")
+        again = resume or status.resume
+        run.set_status(
+            state="queued",
+            phase="",
+            submitted=time.time(),
+            resume=again,
+            error=None,
+            ended=None,
+            pid=None,
+            job=job,
+            environment=dispatcher.own_environment(),
+        )
+
+
+def close(run: Run) -> bool:
+    """Write `stopped` for a worker that is gone or never came; False while someone else may write."""
+    with run.claim() as mine:
+        if not mine:
+            return False
+        if run.status().state in ("queued", "running", "interrupted"):
+            run.set_status(state="stopped", phase="", eta_s=None, error=None, ended=time.time())
+        return True

@@ -111,7 +111,7 @@ class Waitlist:
         waiting = []
         for name in os.listdir(self.root):
             status = self.status_of(name) if _is_id(name) else None
-            if status and status.state == "queued" and status.submitted is not None:
+            if status and status.state == "queued" and status.submitted is not None and status.job is None:
                 waiting.append((status.submitted, name))
         return [name for _, name in sorted(waiting)]
 

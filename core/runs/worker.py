@@ -63,7 +63,8 @@ def main(run_dir: Path | str, fit: Fit | None = None) -> int:
         signal.signal(signal.SIGINT, flag.on_signal)
         code = work(run, flag, fit)
     with contextlib.suppress(RunError, OSError):
-        dispatcher.wake(folder.parent, born_with)
+        if run.recorded_status().job is None:  # the queue is not this node's, but its own machine's
+            dispatcher.wake(folder.parent, born_with)
     return code
 
 

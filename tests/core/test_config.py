@@ -52,6 +52,9 @@ def test_defaults_are_those_of_the_command_line_reference():
         "train.weight_decay": 0.01,
         "train.precision": "auto",
         "run.executor": "local",
+        "run.address": "",
+        "run.cpus": 1,
+        "run.gpus": 0,
     }
     assert {key: flat[key] for key in expected} == expected
 
