@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from core.config import RunConfig
 from core.data.rows import Corpus, DataError
 from core.tasks import Task
+from core.train.tracking import check_tracker
 from dashboard import cache, components
 
 
@@ -41,6 +42,10 @@ def plan(config: RunConfig) -> Plan:
     except ValueError as error:
         return Plan(errors={"task": str(error)})
     errors, notes, waiting = {}, [], False
+    try:
+        check_tracker(config.train.report_to)
+    except ValueError as error:
+        errors["train.report_to"] = str(error)
     model = cache.model_source(config.model)
     if not model.ready:
         waiting = True

@@ -18,6 +18,7 @@ from core.runs.run import Run
 from core.train import checkpoint
 from core.train.callbacks import Recorder, embedding_recorder
 from core.train.losses import loss_note
+from core.train.tracking import tracking_callbacks
 from core.train.trainer import Job, LabTrainer
 
 logger = logging.getLogger(__name__)
@@ -39,7 +40,8 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False) -> str:
     job = make_job(run, config, corpus, should_stop)
 
     recorder = Recorder(job)
-    trainer = LabTrainer(job, [recorder], embedding_recorder(run, next(iter(job.evals.values()))))
+    callbacks = [recorder, *tracking_callbacks(run, config.train.report_to)]
+    trainer = LabTrainer(job, callbacks, embedding_recorder(run, next(iter(job.evals.values()))))
     recorder.trainer = trainer
     resume = checkpoint.newest_checkpoint(run.checkpoint_dir)
     _evaluate_first(trainer, resume)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch.utils.data import DataLoader
-from transformers import PreTrainedTokenizerBase, Trainer, TrainingArguments
+from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer, TrainingArguments
 
 from core.config import RunConfig
 from core.data.collate import AugmentedRows, EncodedRows, LengthGroupedBatches, pad
@@ -73,6 +73,7 @@ class LabTrainer(Trainer):
         self.bf16 = use_bf16(train.precision, parameters)
         arguments = TrainingArguments(
             output_dir=str(job.run.checkpoint_dir),
+            run_name=job.run.id,
             max_steps=job.total_steps,
             per_device_train_batch_size=train.batch_size,
             # The published loop clips the global norm before the optimizer clips each tensor's (paper B).
@@ -98,6 +99,7 @@ class LabTrainer(Trainer):
             eval_dataset=next(iter(job.evals.values())),
             callbacks=callbacks,
         )
+        self.remove_callback(PrinterCallback)  # a line a step: the curve holds them, the log need not
 
     def set_epoch(self, epoch: int) -> list:
         """Order and augmentation of `epoch`, from 0; returns the rows it changed."""
@@ -196,6 +198,7 @@ class LabTrainer(Trainer):
             for metric, value in score_all(self.job.task.metrics, output.logits, output.labels).items():
                 metrics[f"{prefix}{metric}"] = value
         self.on_outputs(self.state.global_step, outputs)
+        self.log(dict(metrics))
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
 
