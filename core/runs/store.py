@@ -78,6 +78,9 @@ class Store:
         try:
             self.root.mkdir(parents=True, exist_ok=True)
             draft.mkdir()
+        except (FileNotFoundError, FileExistsError, NotADirectoryError) as error:
+            why = f"{self.root} cannot be made ({error.strerror}); choose another folder with LAB_RUNS"
+            raise RunError(why) from None
         except OSError as error:
             raise RunError(explain(error, self.root)) from None
         try:
