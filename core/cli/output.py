@@ -12,6 +12,7 @@ import typer
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 RunsOption = Annotated[str | None, typer.Option("--runs", help="Folder of run folders; else LAB_RUNS, else ./runs.")]
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `runs list` prints it.")]
 
 
 def emit(document: Any) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from core.cli.output import JsonOption, RunsOption, emit, note, say, table
+from core.cli import queue
+from core.cli.output import JsonOption, RunArgument, RunsOption, emit, note, say, table
 from core.config import RunConfig, parse_assignments
 from core.preflight import command_line, preflight
-from core.runs.launcher import LocalLauncher
+from core.runs.executors import launcher_of
 from core.runs.run import Run
 from core.runs.store import Store
 
-runs = typer.Typer(help="List, show, stop, resume and delete runs.", no_args_is_help=True)
-RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `runs list` prints it.")]
+runs = typer.Typer(help="List, show, stop, resume, order and delete runs.", no_args_is_help=True)
+for verb in (queue.queue, queue.move, queue.describe):
+    runs.command()(verb)
 
 
 def read_config(task: str | None, model: str | None, config: Path | None, assignments: list[str]) -> RunConfig:
@@ -51,7 +54,7 @@ def train(
     for remark in ahead.notes:
         note(f"note: {remark}")
     if dry_run:
-        document = {"run": None, "dir": None, "state": "dry-run", "metrics": {}, "plan": vars(ahead)}
+        document = {"run": None, "dir": None, "state": "dry-run", "metrics": {}, "plan": asdict(ahead)}
         document |= {"config": chosen.to_dict(), "command": command_line(chosen)}
         if json:
             emit(document)
@@ -61,7 +64,7 @@ def train(
         return
     store = Store(runs)
     run = store.create(chosen)
-    LocalLauncher(store).submit(run)
+    launcher_of(run).submit(run)
     if wait:
         _follow(run)
     status = run.status()
@@ -80,7 +83,7 @@ def _follow(run: Run) -> None:
     tail, seen, last = run.tail(), 0, 0.0
     try:
         while True:
-            status = run.status()
+            status = launcher_of(run).status(run)
             tail.update()
             for row in tail.rows[seen:]:
                 if "eval_loss" in row:
@@ -93,7 +96,7 @@ def _follow(run: Run) -> None:
                 last = time.monotonic()
                 eta = f", {status.eta_s:.0f} s left" if status.eta_s is not None else ""
                 note(f"{status.state} {status.phase} {status.step}/{status.of or '?'}{eta}")
-            time.sleep(0.2)
+            time.sleep(0.2 if status.job is None else 1)
     except KeyboardInterrupt:
         note(f"left running: {run.id}; stop it with `python -m core runs stop {run.id}`")
         raise typer.Exit(130) from None
@@ -123,6 +126,11 @@ def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
         table(
             ("run", "task", "model", "state", "step", "score"),
             [(r["run"], r["task"], r["model"], r["state"], f"{r['step']}/{r['of']}", _score(r["best"])) for r in rows],
+        )
+    cut = sum(row["state"] == "interrupted" for row in rows)
+    if cut:
+        note(
+            f"{cut} interrupted; `python -m core runs resume --interrupted` goes on with {'it' if cut == 1 else 'them'}"
         )
 
 
@@ -166,16 +174,33 @@ def log(
 def stop(run: RunArgument, runs: RunsOption = None, json: JsonOption = False) -> None:
     """End a run at its next step, keeping a checkpoint; by force after 3 s."""
     store = Store(runs)
-    _report(run, LocalLauncher(store).stop(store.get(run)).state, json)
+    found = store.get(run)
+    _report(run, launcher_of(found).stop(found).state, json)
 
 
 @runs.command()
-def resume(run: RunArgument, runs: RunsOption = None, json: JsonOption = False) -> None:
+def resume(
+    run: Annotated[str | None, typer.Argument(metavar="RUN", help="A run's id; or use --interrupted.")] = None,
+    interrupted: Annotated[bool, typer.Option("--interrupted", help="All that a kill or a reboot cut off.")] = False,
+    runs: RunsOption = None,
+    json: JsonOption = False,
+) -> None:
     """Go on with a stopped, failed or interrupted run from its newest checkpoint."""
     store = Store(runs)
-    found = store.get(run)
-    LocalLauncher(store).resume(found)
-    _report(run, found.status().state, json)
+    if interrupted == (run is not None):
+        raise ValueError("name a run, or say --interrupted")
+    named = [run] if run else [info.id for info in store.list() if info.state == "interrupted"]
+    resumed = []
+    for found in map(store.get, named):
+        launcher_of(found).resume(found)
+        resumed.append({"run": found.id, "state": found.status().state})
+    if json:
+        emit(resumed if interrupted else resumed[0])
+        return
+    for line in resumed:
+        say(f"{line['run']}  {line['state']}")
+    if not resumed:
+        say("no run was interrupted")
 
 
 @runs.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,8 @@ ENDED = ("finished", "failed", "stopped", "interrupted")
 RESUMABLE = ("stopped", "failed", "interrupted")
 CLAIM = ".claim"
 """The file in a run folder whose record lock is the right to write its status.json."""
-INTERRUPTED = "the worker ended without a word (killed, out of memory, or the machine went down); resume it"
+INTERRUPTED = "the worker ended without a word (killed, or out of memory); resume it"
+REBOOTED = "the machine went down or was started anew while it ran; resume it"
 _TEXT_LIMIT = 1_000  # characters: status.json stays within one disk block
 
 
@@ -186,4 +188,6 @@ def derive(status: Status, folder: Path) -> Status:
     """`interrupted` in place of `running` when nobody is at work; the file stays as it is."""
     if status.state != "running" or is_live(status, folder):
         return status
-    return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=INTERRUPTED)
+    here = status.host in (None, socket.gethostname())
+    why = REBOOTED if here and status.boot not in (None, processes.boot_id()) else INTERRUPTED
+    return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=why)

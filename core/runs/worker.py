@@ -10,6 +10,7 @@ import contextlib
 import errno
 import faulthandler
 import os
+import re
 import signal
 import socket
 import sys
@@ -26,6 +27,8 @@ from core.runs.status import Status
 from core.runs.store import Store
 from core.runs.waitlist import Waitlist
 
+# What torch (CPU, CUDA) and NumPy say of an allocation that failed.
+_NEEDED = re.compile(r"(?:tried to allocate|Unable to allocate) ([\d.]+) (bytes|[KMGTPE]i?B)", re.IGNORECASE)
 Fit = Callable[[Run, Callable[[], bool]], object]
 
 
@@ -150,7 +153,9 @@ def describe(error: BaseException, run: Run) -> str:
     first = (str(error).strip().splitlines() or [""])[0].strip()
     kinds = {cls.__name__ for cls in type(error).__mro__}
     if isinstance(error, MemoryError) or "OutOfMemoryError" in kinds or "DefaultCPUAllocator" in first:
-        return "out of memory: lower train.batch_size or data.max_length, or run fewer at once, and resume"
+        needed = _NEEDED.search(str(error))
+        asked = f" (it asked for {_in_gib(needed)} more)" if needed else ""
+        return f"out of memory{asked}: lower train.batch_size or data.max_length, or run fewer at once, and resume"
     if isinstance(error, OSError) and error.errno in (*FULL, errno.EACCES, errno.EPERM, errno.EROFS):
         return explain(error, error.filename or run.dir)
     if "No space left on device" in str(error):
@@ -160,6 +165,11 @@ def describe(error: BaseException, run: Run) -> str:
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return f"the worker was ended from within ({type(error).__name__} {first})".strip()
     return f"{type(error).__name__}: {first}".rstrip(": ") + " (the log has the details)"
+
+
+def _in_gib(needed: re.Match[str]) -> str:
+    power = "BKMGTPE".index(needed[2][0].upper())
+    return f"{float(needed[1]) * 1024.0**power / 2**30:.3g} GiB"
 
 
 if __name__ == "__main__":

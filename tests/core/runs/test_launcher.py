@@ -10,6 +10,7 @@ import pytest
 from core.config import RunConfig
 from core.runs import processes
 from core.runs.launcher import STOP_LIMIT, LocalLauncher
+from core.runs.status import REBOOTED
 from core.runs.store import RunError, Store
 
 
@@ -260,7 +261,8 @@ def test_reboot_reads_as_interrupted_and_the_queue_is_kept(submit, launcher, sto
     os.kill(first.status().pid, signal.SIGKILL)
     wait_for(lambda: first.status().state == "interrupted")
     first.set_status(boot="the boot before")
-    assert Store(store.root).get(first.id).status().state == "interrupted"
+    status = Store(store.root).get(first.id).status()
+    assert (status.state, status.error) == ("interrupted", REBOOTED)
     assert second.status().state == "queued"
     LocalLauncher(Store(store.root)).wake()  # as a server does when it starts
     wait_for(is_over(second))

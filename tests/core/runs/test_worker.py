@@ -84,10 +84,12 @@ def test_errors_of_torch_and_disk_are_said_plainly(run):
     class OutOfMemoryError(RuntimeError):
         pass
 
-    allocator = RuntimeError("[enforce fail at alloc_cpu.cpp:1] DefaultCPUAllocator: can't allocate memory")
+    allocator = RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1610612736 bytes.")
     writer = RuntimeError("[enforce fail] . PytorchStreamWriter failed writing file: No space left on device")
-    assert worker.describe(OutOfMemoryError("CUDA out of memory"), run).startswith("out of memory")
-    assert worker.describe(allocator, run).startswith("out of memory")
+    cuda = OutOfMemoryError("CUDA out of memory. Tried to allocate 512.00 MiB. GPU 0 has")
+    assert "asked for 0.5 GiB more" in worker.describe(cuda, run)
+    assert "asked for 1.5 GiB more" in worker.describe(allocator, run)
+    assert "lower train.batch_size" in worker.describe(OutOfMemoryError(), run)
     assert worker.describe(writer, run).startswith("disk is full")
     assert worker.describe(OSError(errno.ENOSPC, "full", "/x"), run).startswith("disk is full")
     assert worker.describe(RunError("as it is"), run) == "as it is"
