@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from core.cli import looking, machine, training
+from core.cli import looking, machine, sizes, sweep, training
 
 app = typer.Typer(
     help="MobileBERT Lab: augmentations, runs, clusters and parameter counts of MobileBERT.",
@@ -16,9 +16,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (machine.doctor, machine.tasks, looking.augment, looking.params, training.train):
+for verb in (machine.doctor, machine.tasks, looking.augment, sizes.params, training.train):
     app.command()(verb)
 app.add_typer(training.runs, name="runs")
+app.command()(sweep.sweep)
 app.command()(looking.clusters)
 app.command()(looking.predict)
 

@@ -7,8 +7,11 @@ import shlex
 from dataclasses import dataclass, field
 
 from core.config import RunConfig
+from core.data.rows import Corpus
 from core.data.sources import load_corpus
+from core.estimate import Memory, machine_memory, memory_of, shortage, text_lengths
 from core.model.source import resolve_model
+from core.train.tracking import check_tracker
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,18 @@ class Preflight:
     """Where the rows come from."""
     augmented_rows: int
     """Rows changed in each epoch."""
+    memory: Memory
+    """Bytes it needs at its peak, about."""
     notes: list[str] = field(default_factory=list)
     """What the run's record will say, such as that its weights are random."""
 
 
 def preflight(config: RunConfig) -> Preflight:
-    """Load the rows and find the model, as the run will. Raises DataError or ModelError where it would fail."""
+    """Load the rows and find the model, as the run will.
+
+    Raises DataError or ModelError where it would fail, ValueError where it needs more memory than the machine has.
+    """
+    check_tracker(config.train.report_to)
     source = resolve_model(config.model)
     corpus = load_corpus(config)
     rows = len(corpus.train)
@@ -38,6 +47,8 @@ def preflight(config: RunConfig) -> Preflight:
     notes = [source.note] if source.note else []
     if config.train.loss != "ce" and corpus.task.is_regression:
         notes.append(f"the labels are numbers: {config.train.loss!r} falls back to squared error alone")
+    memory = memory_of(config, corpus)
+    notes += memory_notes(config, corpus, memory)
     changed = 0 if config.augment.mode == "none" else round(config.augment.fraction * rows)
     return Preflight(
         corpus.task.name,
@@ -47,8 +58,23 @@ def preflight(config: RunConfig) -> Preflight:
         steps,
         corpus.source,
         changed,
+        memory,
         notes,
     )
+
+
+def memory_notes(config: RunConfig, corpus: Corpus, memory: Memory) -> list[str]:
+    """A warning where the run needs more than is free now; ValueError where it needs more than there is."""
+    there, free = machine_memory()
+    if memory.total <= free:
+        return []
+    limit = there if memory.total > there else free
+    rows = len(corpus.train) + sum(len(split) for split in corpus.evals.values())
+    lengths = text_lengths(corpus.train, config.data.max_length)
+    said = shortage(config, corpus.task.num_labels, lengths, rows, limit)
+    if limit == there:
+        raise ValueError(f"the run does not fit into this machine: {said}")
+    return [f"the run may not fit beside what is open now: {said}"]
 
 
 def command_line(config: RunConfig) -> str:

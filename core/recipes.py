@@ -1,10 +1,13 @@
-"""Named starting points: each is one or several configurations that belong together."""
+"""Named starting points: each is one or several configurations that belong together, or a sweep of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from core.config import RunConfig
+from core.estimate import shape_of
+from core.runs.sweep import Arm, grid_arms
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,88 @@ RECIPES: dict[str, Recipe] = {
                     }
                 ),
             ),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class SweepRecipe:
+    """A sweep that a click fills in."""
+
+    name: str
+    title: str
+    description: str
+    base: RunConfig
+    grid: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Key to values; without a grid the arms are paper B's."""
+
+    def arms(self, model: str) -> list[Arm]:
+        """What its rows of runs change. Raises ModelError."""
+        return grid_arms(self.grid) if self.grid else ablations(model)
+
+
+def ablations(model: str) -> list[Arm]:
+    """Paper B's tables 4 to 7 as runs: its whole method first, then with one measure taken back at a time.
+
+    A model of other than full size is cut as the paper cuts: half its layers, and half the rank that loses nothing.
+    """
+    shape = shape_of(RunConfig(model=model))
+    half = {"model.layers": f"{shape['num_hidden_layers'] // 2 or 1}", "model.rank": f"{_width(shape) // 2}"}
+    light = {"model.variant": "light", **half, "train.loss": "joint", "train.optimizer": "lmbert_adam"}
+    base = {**light, "model.variant": "base"}
+    plain = {"train.loss": "ce", "train.optimizer": "bert_adam"}
+    return [
+        Arm(light, "LightMobileBERT"),
+        Arm({**light, "train.loss": "ce"}, "cross-entropy alone"),
+        Arm({**light, "train.optimizer": "bert_adam"}, "Bert_Adam"),
+        Arm({**light, "model.rank": "0"}, "without CP"),
+        Arm(base, "all layers"),
+        Arm({**base, **plain}, "MobileBERT"),
+        Arm({**light, "model.rank": "0", **plain}, "layers cut, nothing else"),
+    ]
+
+
+def _width(shape: Mapping[str, int]) -> int:
+    """The rank at which decomposing query and key loses nothing: the width of what they read."""
+    return shape["intra_bottleneck_size"]
+
+
+PRINTED_GAINS = {
+    "cross-entropy alone": 0.85,
+    "Bert_Adam": 2.37,
+    "without CP": 0.77,
+    "MobileBERT": 2.06,
+    "layers cut, nothing else": 4.66,
+}
+"""Points by which paper B's method is ahead of each arm, on average over seven GLUE corpora, as printed."""
+
+_DEMO = RunConfig(task="demo-intents", model="demo")
+SWEEPS: dict[str, SweepRecipe] = {
+    recipe.name: recipe
+    for recipe in (
+        SweepRecipe(
+            "ratio",
+            "Augmentation ratio",
+            "Paper A's figures 3 and 4: 0 to 40 % of the training rows augmented anew in each epoch.",
+            _DEMO,
+            {"augment.fraction": ("0", "0.1", "0.2", "0.3", "0.4")},
+        ),
+        SweepRecipe(
+            "batch-size",
+            "Batch size per corpus",
+            "Paper B's figure 4: smaller corpora want smaller batches.",
+            _DEMO,
+            {
+                "task": ("demo-intents", "demo-sentiment", "demo-paraphrase"),
+                "train.batch_size": ("8", "16", "32", "64"),
+            },
+        ),
+        SweepRecipe(
+            "ablations",
+            "Ablations",
+            "Paper B's tables 4 to 7: its method, and what is left of it without each of its measures.",
+            _DEMO.replace({"lora.enabled": False, "augment.mode": "none"}),
         ),
     )
 }

@@ -1,41 +1,60 @@
-"""One configuration and a grid in; many runs out, and afterwards one table with mean and spread over seeds."""
+"""One configuration and a grid, or a list of arms, in; the runs of a sweep out, made and found again."""
 
 from __future__ import annotations
 
 import itertools
 import math
+import re
 import secrets
-import statistics
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any
 
 from core.config import RunConfig, keys, parse_assignments
+from core.runs.executors import launcher_of
 from core.runs.files import RunError
 from core.runs.run import Run
 from core.runs.store import RunInfo, Store
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 MOST_RUNS = 200
+ARM = "arm"
+"""The coordinate of a run whose changes have a name of their own."""
 Grid = Mapping[str, Sequence[str]]
 
-PRESETS: dict[str, dict[str, list[str]]] = {
-    "augmentation ratio": {"augment.fraction": ["0", "0.1", "0.2", "0.3", "0.4"]},
-    "loss": {"train.loss": ["ce", "joint"]},
-    "batch size": {"train.batch_size": ["8", "16", "32", "64"]},
-}
-"""Paper A's figures 3 and 4; paper B's comparison of losses; paper B's figure 4."""
+
+@dataclass(frozen=True)
+class Arm:
+    """What one row of comparable runs changes: dotted key to value, as `--set` reads it."""
+
+    changes: Mapping[str, str]
+    name: str = ""
+    """Said in place of the changes, such as `without CP`."""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """The runs of one grid, in the order in which they should run."""
+    """The runs of one sweep, in the order in which they were made."""
 
     id: str
     runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class SweepInfo:
+    """One line of the list of sweeps."""
+
+    id: str
+    runs: tuple[RunInfo, ...]
+    """In the order in which they were made."""
+    keys: tuple[str, ...]
+    """What its runs differ in, seeds left out: configuration keys, or `arm`."""
+    states: Mapping[str, int] = field(default_factory=dict)
+    """How many of its runs are in each state."""
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.states.keys() & {"queued", "running"})
 
 
 def parse_grid(assignments: Iterable[str]) -> dict[str, list[str]]:
@@ -51,8 +70,16 @@ def parse_grid(assignments: Iterable[str]) -> dict[str, list[str]]:
     return grid
 
 
-def count_runs(grid: Grid, seeds: Sequence[int]) -> int:
-    """How many runs a grid makes. Raises RunError for an unknown key, an empty list, or more than 200 runs."""
+def parse_seeds(text: str) -> list[int]:
+    """`"0, 1,2"` to seeds. RunError for what is no whole number."""
+    try:
+        return [int(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise RunError(f"seeds is {text!r}; give whole numbers such as 0,1,2") from None
+
+
+def grid_arms(grid: Grid) -> list[Arm]:
+    """Every combination of a grid's values. RunError for an unknown key, an empty list, or more than 200 runs."""
     if "seed" in grid:
         raise RunError("name the seeds as seeds, not in the grid: each seed is a row of comparable runs")
     for key, values in grid.items():
@@ -60,41 +87,41 @@ def count_runs(grid: Grid, seeds: Sequence[int]) -> int:
             raise RunError(f"unknown key {key!r}; choose from {list(keys())}")
         if not values:
             raise RunError(f"the grid names no value for {key}")
+    _check_count(math.prod(len(values) for values in grid.values()))
+    return [Arm(dict(zip(grid, values, strict=True))) for values in itertools.product(*grid.values())]
+
+
+def expand(base: RunConfig, arms: Sequence[Arm], seeds: Sequence[int]) -> list[RunConfig]:
+    """Every arm, seed by seed: all runs of a seed share its data order, and the first seed is whole first.
+
+    Raises RunError for no seed, more than 200 runs or a run that comes twice, ValueError for a bad value.
+    """
     if not seeds:
         raise RunError("a sweep needs at least one seed")
-    total = math.prod(len(values) for values in grid.values()) * len(seeds)
-    if total > MOST_RUNS:
-        raise RunError(f"the grid makes {total:,} runs; {MOST_RUNS} are allowed. Drop values or seeds")
-    return total
-
-
-def expand_grid(base: RunConfig, grid: Grid, seeds: Sequence[int]) -> list[RunConfig]:
-    """Every combination, seed by seed: all runs of a seed share its data order, and the first seed is whole first.
-
-    Values are read as `--set` reads them. Raises RunError (see `count_runs`) and ValueError for a bad value.
-    """
-    count_runs(grid, seeds)
-    configs = [
-        base.replace({**dict(zip(grid, values, strict=True)), "seed": seed})
-        for seed in seeds
-        for values in itertools.product(*grid.values())
-    ]
+    _check_count(len(arms) * len(seeds))
+    configs = [base.replace({**arm.changes, "seed": seed}) for seed in seeds for arm in arms]
     if len(set(configs)) < len(configs):
-        raise RunError("the grid makes the same run twice; each value and seed once")
+        raise RunError("the sweep makes the same run twice; each value and seed once")
     return configs
 
 
-def create_sweep(store: Store, base: RunConfig, grid: Grid, seeds: Sequence[int], name: str = "") -> Sweep:
-    """Make a folder for every run of the grid; all or none. Submit them in order."""
-    sweep_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+def _check_count(total: int) -> None:
+    if total > MOST_RUNS:
+        raise RunError(f"the grid makes {total:,} runs; {MOST_RUNS} are allowed. Drop values or seeds")
+
+
+def create_sweep(store: Store, base: RunConfig, arms: Sequence[Arm], seeds: Sequence[int], name: str = "") -> Sweep:
+    """Make a folder for every run; all or none. Submit them in order."""
+    slug = re.sub(r"[^a-z0-9]+", "-", (name or base.task).lower()).strip("-")[:40]
+    sweep_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{secrets.token_hex(2)}"
     runs: list[Run] = []
     try:
-        for config in expand_grid(base, grid, seeds):
+        for config, (seed, arm) in zip(expand(base, arms, seeds), itertools.product(seeds, arms), strict=True):
             values = config.to_dict()
-            cell = {key: values[key] for key in (*grid, "seed")}
-            label = " ".join(f"{key.rpartition('.')[2]}={_shown(value)}" for key, value in cell.items())
-            label = f"{name} {label}".strip()[:120]
-            runs.append(store.create(config, name=label, sweep=sweep_id, cell=cell))
+            cell: dict[str, Any] = {ARM: arm.name} if arm.name else {key: values[key] for key in arm.changes}
+            label = arm.name or " ".join(f"{key.rpartition('.')[2]}={shown(value)}" for key, value in cell.items())
+            label = f"{name} {label} seed={seed}".strip()[:120]
+            runs.append(store.create(config, name=label, sweep=sweep_id, cell={**cell, "seed": seed}))
     except (RunError, OSError):
         for run in runs:
             store.delete(run.id)
@@ -102,46 +129,50 @@ def create_sweep(store: Store, base: RunConfig, grid: Grid, seeds: Sequence[int]
     return Sweep(sweep_id, tuple(runs))
 
 
-def sweep_frame(infos: Iterable[RunInfo], sweep_id: str | None = None) -> pd.DataFrame:
-    """One line a cell and metric: the grid's keys, metric, n, mean, spread, low, high, seeds.
-
-    `spread` is the sample standard deviation over seeds, None for a single one. Only finished runs count.
-    """
-    import pandas as pd
-
-    cells: dict[tuple[Any, ...], dict[str, list[tuple[int, float]]]] = {}
-    names: list[str] = []
+def list_sweeps(infos: Iterable[RunInfo]) -> list[SweepInfo]:
+    """The sweeps that these runs belong to, newest first."""
+    members: dict[str, list[RunInfo]] = {}
     for info in infos:
-        belongs = info.meta.sweep is not None and sweep_id in (None, info.meta.sweep)
-        if not belongs or info.state != "finished" or info.status is None or info.config is None:
-            continue
-        cell = {key: value for key, value in info.meta.cell.items() if key != "seed"}
-        names = names or list(cell)
-        place = tuple(_shown(cell.get(name)) if isinstance(cell.get(name), list) else cell.get(name) for name in names)
-        for metric, score in info.status.score.items():
-            if score is not None:
-                cells.setdefault(place, {}).setdefault(metric, []).append((info.config.seed, score))
-    lines = []
-    for place, metrics in cells.items():
-        for metric, pairs in metrics.items():
-            pairs.sort()
-            lines.append({**dict(zip(names, place, strict=True)), "metric": metric, **_summary(pairs)})
-    columns = [*names, "metric", "n", "mean", "spread", "low", "high", "seeds"]
-    frame = pd.DataFrame(lines, columns=columns)
-    return frame.sort_values([*names, "metric"], kind="stable", ignore_index=True)
+        if info.meta.sweep is not None and info.config is not None and info.status is not None:
+            members.setdefault(info.meta.sweep, []).append(info)
+    sweeps = []
+    for sweep_id, runs in members.items():
+        runs.sort(key=_created)
+        states: dict[str, int] = {}
+        for info in runs:
+            states[info.state] = states.get(info.state, 0) + 1
+        names = dict.fromkeys(key for info in runs for key in info.meta.cell if key != "seed")
+        sweeps.append(SweepInfo(sweep_id, tuple(runs), tuple(names), states))
+    return sorted(sweeps, key=lambda sweep: _created(sweep.runs[0]), reverse=True)
 
 
-def _summary(pairs: list[tuple[int, float]]) -> dict[str, Any]:
-    scores = [score for _, score in pairs]
-    return {
-        "n": len(scores),
-        "mean": statistics.fmean(scores),
-        "spread": statistics.stdev(scores) if len(scores) > 1 else None,
-        "low": min(scores),
-        "high": max(scores),
-        "seeds": [seed for seed, _ in pairs],
-    }
+def find_sweep(store: Store, sweep_id: str) -> SweepInfo:
+    """The sweep with that id. RunError where there is none."""
+    for sweep in list_sweeps(store.list()):
+        if sweep.id == sweep_id:
+            return sweep
+    raise RunError(f"no sweep {sweep_id[:120]!r} in {store.root}")
 
 
-def _shown(value: Any) -> str:
-    return "+".join(map(str, value)) if isinstance(value, list) else str(value)
+def stop_sweep(store: Store, sweep: SweepInfo) -> None:
+    """Stop its waiting runs, last one first so that none of them begins meanwhile, then those at work."""
+    for state in ("queued", "running"):
+        for info in reversed(sweep.runs):
+            if info.state == state:
+                run = store.get(info.id)
+                launcher_of(run).stop(run)
+
+
+def _created(info: RunInfo) -> float:
+    return (info.status.created if info.status else None) or 0.0
+
+
+def coordinates(info: RunInfo, names: Iterable[str]) -> dict[str, Any]:
+    """Where a run stands in its sweep: each key to a number or a text."""
+    cell = info.meta.cell
+    return {key: cell[key] if isinstance(cell.get(key), int | float) else shown(cell.get(key)) for key in names}
+
+
+def shown(value: Any) -> str:
+    """A value as the grid takes it."""
+    return "+".join(map(str, value)) if isinstance(value, list) else "none" if value is None else str(value)
