@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.config import RunConfig
+from core.runs.executors import launcher_of
 from core.runs.files import write
 from core.runs.launcher import LocalLauncher
 from core.runs.store import Run, RunError, Store
@@ -30,10 +31,10 @@ def launcher() -> LocalLauncher:
 
 def start(configs: Sequence[RunConfig]) -> list[Run]:
     """Make a run of each configuration and put them into the queue. RunError where the run root cannot be written."""
-    work, runs = launcher(), []
+    runs = []
     for config in configs:
-        run = work.store.create(config)
-        work.submit(run)
+        run = Store().create(config)
+        launcher_of(run).submit(run)
         runs.append(run)
     return runs
 
@@ -55,11 +56,11 @@ def show(run_ids: Sequence[str], where: str = "runs") -> None:
 
 
 def stop(run: Run) -> None:
-    _say(lambda: launcher().stop(run), f"{run.id} is stopped.")
+    _say(lambda: launcher_of(run).stop(run), f"{run.id} is stopped.")
 
 
 def resume(run: Run) -> None:
-    _say(lambda: launcher().resume(run), f"{run.id} waits to go on.")
+    _say(lambda: launcher_of(run).resume(run), f"{run.id} waits to go on.")
 
 
 def delete(run: Run) -> None:

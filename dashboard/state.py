@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.runs.metrics import MetricsTail
+from core.runs.ray import Sight
 from core.runs.run import Run
 from dashboard import theme
 
@@ -31,6 +32,8 @@ class Session:
     """The recipe that filled the launch form last."""
     pending: RunConfig | None = None
     """A configuration waiting to be put into the launch form (a clone)."""
+    clusters: Sequence[Sight] = ()
+    """What the clusters looked like when they last answered."""
     message: str = ""
     """Said once, at the top of the next page drawn."""
 

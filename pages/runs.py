@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.recipes import RECIPES
 from core.runs.store import Run, RunInfo, Store
-from dashboard import actions, components, run_table, run_view, state
+from dashboard import actions, cluster_panel, components, run_table, run_view, state
 
 VIEWS = ("Curves", "Configuration", "Augmented texts", "Log")
 TICK_S = 1.0
@@ -112,6 +112,7 @@ def body() -> None:
     selected = state.selected_runs(ids, default=newest_active or ids[:1])
     active = any(run_table.is_active(info) for info in infos)
     st.fragment(draw_table, run_every=TICK_S if active else None)(ids, selected, active)
+    cluster_panel.draw(infos)
     chosen = [info for run_id in selected for info in infos if info.id == run_id]
     if chosen:
         draw_selected(chosen, run_table.unique_names(infos))

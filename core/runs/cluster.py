@@ -129,7 +129,7 @@ class Cluster:
                 "set RAY_AUTH_MODE=token, and RAY_AUTH_TOKEN or RAY_AUTH_TOKEN_PATH"
             )
         if status != 200:
-            raise ClusterError(f"the cluster at {self.address} says {status}: {last_line(text)}")
+            raise ClusterError(f"the cluster at {self.address} says {status} {last_line(text)}".rstrip())
         try:
             return json.loads(text)
         except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from core.runs.files import RunError
@@ -12,15 +13,19 @@ from core.runs.store import Store
 
 
 def launcher_of(run: Run) -> Launcher:
-    """Where this run is executed; here, when its configuration cannot be read."""
-    try:
-        executor = run.config().run.executor
-    except RunError:
-        executor = "local"
-    return RayLauncher() if executor == "ray" else LocalLauncher(Store(run.dir.parent))
+    """Where this run is executed."""
+    return RayLauncher() if _executor(run) == "ray" else LocalLauncher(Store(run.dir.parent))
 
 
 def submit_all(runs: Sequence[Run]) -> None:
-    """Start several new runs in their order, such as those of a sweep."""
-    for run in runs:
-        launcher_of(run).submit(run)
+    """Start several new runs in their order, such as those of a sweep. RunError leaves none of them waiting unseen."""
+    for _, several in itertools.groupby(runs, _executor):
+        together = list(several)
+        launcher_of(together[0]).submit_all(together)
+
+
+def _executor(run: Run) -> str:
+    try:
+        return run.config().run.executor
+    except RunError:  # it can still be stopped and deleted here
+        return "local"

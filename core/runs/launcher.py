@@ -23,6 +23,9 @@ class Launcher(Protocol):
     def submit(self, run: Run) -> None:
         """Put a new run into the queue."""
 
+    def submit_all(self, runs: Sequence[Run]) -> None:
+        """Put several new runs into the queue, in their order."""
+
     def resume(self, run: Run) -> None:
         """Put a stopped, failed or interrupted run into the queue, to go on from its newest checkpoint."""
 

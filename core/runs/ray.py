@@ -11,10 +11,11 @@ import dataclasses
 import secrets
 import shlex
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.runs import dispatcher
-from core.runs.cluster import SUBMIT_S, Cluster, Job, Node, default_address, last_line
+from core.runs.cluster import SUBMIT_S, Cluster, ClusterError, Job, Node, default_address, last_line
 from core.runs.files import RunError
 from core.runs.launcher import STOP_LIMIT, close, mark
 from core.runs.run import Run
@@ -31,7 +32,19 @@ class RayLauncher:
 
     def submit(self, run: Run) -> None:
         """Hand a run that has not begun to the cluster. RunError when it has, or where no cluster answers."""
+        if run.recorded_status().job:
+            raise RunError(f"run {run.id} has been handed to the cluster already")
         self._send(run, ("queued",), resume=False)
+
+    def submit_all(self, runs: Sequence[Run]) -> None:
+        """Hand over several new runs, such as those of a sweep: they spread over the nodes."""
+        for place, run in enumerate(runs):
+            try:
+                self.submit(run)
+            except RunError as error:
+                for other in runs[place + 1 :]:
+                    _fail(other, str(error))
+                raise
 
     def resume(self, run: Run) -> None:
         """Hand a stopped, failed or interrupted run to the cluster again, to go on from its newest checkpoint."""
@@ -55,7 +68,10 @@ class RayLauncher:
         known = run.recorded_status()
         if not known.job or known.state not in ("queued", "running"):
             return run.status()
-        job = cluster_of(run).job(known.job)
+        try:
+            job = cluster_of(run).job(known.job)
+        except ClusterError:  # the folder is all there is to go by
+            return run.status()
         status = run.status()  # read after the cluster has spoken: a worker's own last word comes first
         on_its_way = job is None and time.time() - (status.submitted or 0) < SUBMIT_S + PATIENCE_S
         if on_its_way or (job and not job.is_over) or (status.job, status.state) != (known.job, known.state):
@@ -66,21 +82,11 @@ class RayLauncher:
         return run.status()
 
     def _send(self, run: Run, allowed: tuple[str, ...], resume: bool) -> None:
-        cluster, wanted = cluster_of(run), run.config().run
-        if run.log_path.is_symlink():
-            raise RunError(f"{run.log_path} is a link; links are not followed")
         job = f"{run.id}-{secrets.token_hex(3)}"  # a cluster never takes the same name twice
         mark(run, allowed, resume, job)
-        status = run.recorded_status()
-        variables = {
-            **dispatcher.own_variables(run.dir, status.environment),
-            "PYTHONPATH": dispatcher.CODE,
-            "OMP_NUM_THREADS": str(wanted.cpus),
-            "RAY_JOB_STOP_WAIT_TIME_S": FORCE_S,
-        }
-        variables.pop("CUDA_VISIBLE_DEVICES", None)  # of this machine; the cluster deals out its own
+        wanted = run.config().run
         try:
-            cluster.submit(job, entrypoint(run, status), variables, wanted.cpus, wanted.gpus)
+            cluster_of(run).submit(job, entrypoint(run), variables(run), wanted.cpus, wanted.gpus)
         except RunError as error:
             _fail(run, str(error))
             raise
@@ -118,10 +124,25 @@ def cluster_of(run: Run) -> Cluster:
     return Cluster(run.config().run.address)
 
 
-def entrypoint(run: Run, status: Status) -> str:
-    """The shell line of a job: the local worker's command, with worker.log as its output."""
+def entrypoint(run: Run) -> str:
+    """The shell line of a job: the local worker's command, with worker.log as its output. RunError for a link."""
+    if run.log_path.is_symlink():
+        raise RunError(f"{run.log_path} is a link; links are not followed")
     command, log = shlex.join(dispatcher.worker_command(run.dir)), shlex.quote(str(run.log_path))
-    return f"cd {shlex.quote(status.cwd or '/')} || cd /; exec {command} >> {log} 2>&1"
+    return f"cd {shlex.quote(run.recorded_status().cwd or '/')} || cd /; exec {command} >> {log} 2>&1"
+
+
+def variables(run: Run) -> dict[str, str]:
+    """What a job's environment has of its own: a worker's, as many threads as cores, and Ray's patience in a stop."""
+    own = dispatcher.own_variables(run.dir, run.recorded_status().environment)
+    own.pop("CUDA_VISIBLE_DEVICES", None)  # of this machine; the cluster deals out its own
+    threads = str(run.config().run.cpus)
+    return {
+        **own,
+        "PYTHONPATH": dispatcher.CODE,
+        "OMP_NUM_THREADS": threads,
+        "RAY_JOB_STOP_WAIT_TIME_S": FORCE_S,
+    }
 
 
 def _ended(cluster: Cluster, job_id: str) -> bool:
