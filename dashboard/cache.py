@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from core.config import RunConfig
@@ -30,6 +29,14 @@ class Answer:
     ready: bool
     value: Any = None
     error: str = ""
+
+    @classmethod
+    def of(cls, future: Future) -> Answer:
+        """What a thread has found out so far."""
+        if not future.done():
+            return cls(False)
+        error = future.exception()
+        return cls(True, error=str(error) or type(error).__name__) if error else cls(True, future.result())
 
 
 class Background:
@@ -51,11 +58,8 @@ class Background:
                     self._asked.pop(next(iter(self._asked)))
                 known = (time.monotonic(), self._pool.submit(question))
                 self._asked[key] = known
-        future = known[1]
-        if not wait([future], wait_s).done:
-            return Answer(False)
-        error = future.exception()
-        return Answer(True, error=str(error) or type(error).__name__) if error else Answer(True, future.result())
+        wait([known[1]], wait_s)
+        return Answer.of(known[1])
 
 
 @st.cache_resource(show_spinner=False)
@@ -137,78 +141,3 @@ def _local_tasks(data_root: str) -> list[str]:
         for task in TASKS.values()
         if task.origin == "demo" or (root and task.origin != "file" and split_path(root, task, "train").is_file())
     ]
-
-
-@dataclass(frozen=True)
-class Cut:
-    """How a model is cut to size and looked at."""
-
-    layers: int = 12
-    rank: int = 64
-    lora_r: int = 8
-    seq_len: int = 128
-
-
-@dataclass(frozen=True)
-class Count:
-    """A model's parameters, counted: totals and a row a module."""
-
-    total: int
-    unique: int
-    trainable: int
-    bytes: dict[str, int]
-    macs: int
-    seq_len: int
-    rows: pd.DataFrame
-    """Columns module, layer (nan outside the layers), part, shape (tuple), params, trainable."""
-
-
-@st.cache_data(show_spinner=False, max_entries=300)
-def count(model: str, variant: str, cut: Cut) -> Count:
-    """Parameters of a variant of a model, without its weights. ModelError (a ValueError) says what is wrong."""
-    from core.model.parameters import count_parameters
-
-    report = count_parameters(
-        architecture_folder() if model == FULL_SIZE else model,
-        variant,
-        layers=cut.layers,
-        rank=cut.rank,
-        lora_r=cut.lora_r,
-        labels=2,
-        seq_len=cut.seq_len,
-    )
-    rows = pd.DataFrame([vars_of(row) for row in report.rows])
-    return Count(report.total, report.unique, report.trainable, dict(report.bytes), report.macs, report.seq_len, rows)
-
-
-def vars_of(row: Any) -> dict[str, Any]:
-    names = ("module", "layer", "part", "shape", "params", "trainable")
-    return {name: getattr(row, name) for name in names}
-
-
-FULL_SIZE = "mobilebert"
-"""MobileBERT's published architecture, counted without any download."""
-
-
-@st.cache_resource(show_spinner=False)
-def architecture_folder() -> str:
-    """A folder that describes full-size MobileBERT and holds nothing else: enough to count its parameters."""
-    import tempfile
-
-    folder = Path(tempfile.mkdtemp(prefix="mobilebert-architecture-"))
-    # The published configuration; every size is the class's own default.
-    (folder / "config.json").write_text(json.dumps({"model_type": "mobilebert", "classifier_activation": False}))
-    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n")  # a model folder has a tokenizer
-    return str(folder)
-
-
-def model_limits(model: str) -> tuple[int, int]:
-    """(layers, width of a layer's attention input) of a model, for sliders; the full size where it cannot be read."""
-    from core.model.source import find_config
-
-    try:
-        config = find_config(architecture_folder() if model == FULL_SIZE else model)
-    except ValueError:
-        return 24, 128
-    width = config.get("true_hidden_size") or config.get("intra_bottleneck_size", 128)
-    return int(config.get("num_hidden_layers", 24)), int(width)

@@ -32,37 +32,42 @@ def layer_name(layer: float | None) -> str:
 
 
 def treemap(rows: pd.DataFrame, title: str, height: int = 420) -> go.Figure:
-    """Where the parameters sit: model, layers, parts, modules; areas are parameter counts.
+    """Where the parameters sit: model, parts, layers; areas are parameter counts, the modules are hovered.
 
     `rows` has module, layer, part, shape and params; the areas add up to their sum.
     """
     total = int(rows["params"].sum())
     nodes: list[tuple[str, str, str, int, str, str]] = [("model", title, "", total, "rgba(128,140,146,0.14)", "")]
     named = rows.assign(where=rows["layer"].map(layer_name))
-    for where, inside in named.groupby("where", sort=False):
-        nodes.append((str(where), str(where), "model", int(inside["params"].sum()), "rgba(128,140,146,0.3)", ""))
-        for part, of_part in inside.groupby("part", sort=False):
-            node, color = f"{where}/{part}", part_color(str(part))
-            nodes.append((node, str(part), str(where), int(of_part["params"].sum()), color, ""))
-            for row in of_part.itertuples():
-                shape = "shape " + " × ".join(str(size) for size in row.shape)
-                short = str(row.module).split(".layer.")[-1]
-                nodes.append((f"{node}/{row.module}", short, node, int(row.params), color, shape))
-    ids, labels, parents, values, colors, hover = zip(*nodes, strict=True)
-    counted = (
-        "<b>%{label}</b><br>%{value:,} parameters, %{percentRoot:.1%} of the model<br>%{customdata}<extra></extra>"
-    )
+    for part, of_part in named.groupby("part", sort=False):
+        size, color = int(of_part["params"].sum()), part_color(str(part))
+        nodes.append((str(part), f"{part} {size / total:.1%}", "model", size, color, ""))
+        for where, inside in of_part.groupby("where", sort=False):
+            hover = _modules(inside)
+            nodes.append((f"{part}/{where}", str(where), str(part), int(inside["params"].sum()), color, hover))
+    ids, labels, parents, values, colors, hovers = zip(*nodes, strict=True)
+    counted = "<b>%{label}</b><br>%{value:,} parameters, %{percentRoot:.1%} of the model%{customdata}<extra></extra>"
     figure = go.Figure(
         go.Treemap(
-            ids=ids, labels=labels, parents=parents, values=values, customdata=hover, branchvalues="total", maxdepth=3,
-            marker={"colors": colors, "line": {"width": 0.6}, "pad": {"t": 15, "l": 1, "r": 1, "b": 1}}, sort=False,
-            tiling={"pad": 1, "packing": "squarify"}, hovertemplate=counted, textfont={"size": 11},
+            ids=ids, labels=labels, parents=parents, values=values, customdata=hovers, branchvalues="total",
+            marker={"colors": colors, "line": {"width": 0.6}, "pad": {"t": 17, "l": 1, "r": 1, "b": 1}}, sort=False,
+            tiling={"pad": 1, "packing": "squarify"}, hovertemplate=counted, textfont={"size": 10},
             pathbar={"thickness": 20},
         )
     )  # fmt: skip
     figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 24, "b": 0}, uirevision=title)
-    figure.update_layout(uniformtext={"minsize": 9, "mode": "hide"})
     return figure
+
+
+def _modules(rows: pd.DataFrame, most: int = 12) -> str:
+    """Names and shapes for a hover, the largest first."""
+    ordered = rows.sort_values("params", ascending=False, kind="stable")
+    lines = [
+        f"{str(row.module).split('.layer.')[-1]}  {' × '.join(map(str, row.shape))}"
+        for row in ordered.head(most).itertuples()
+    ]
+    more = [f"and {len(ordered) - most} more"] if len(ordered) > most else []
+    return "<br>" + "<br>".join([*lines, *more])
 
 
 def layer_bars(rows: pd.DataFrame, title: str, most: int | None = None) -> go.Figure:

@@ -20,7 +20,7 @@ PART_COLORS = {
     "feed-forward": "#d9a441",
     "norms": "#9a9aa5",
     "adapters": "#c2557a",
-    "pooler": "#7d6ca8",
+    "scores": "#7d6ca8",
     "head": "#b4590f",
 }
 """Parts of a model; parts not named here are drawn in `OTHER_COLOR`."""

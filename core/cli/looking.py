@@ -1,4 +1,4 @@
-"""`augment`, `params`, `clusters` and `predict`: look at texts, sizes, embeddings and answers."""
+"""`augment`, `clusters` and `predict`: look at texts, embeddings and answers."""
 
 from __future__ import annotations
 
@@ -60,44 +60,6 @@ def augment(
             say(f"    {edit.start}-{edit.end}: {edit.before!r} -> {edit.after!r}  ({edit.rule})")
     if not shown:
         say("no row was chosen; raise --fraction or --rows")
-
-
-def params(
-    model: Annotated[str, typer.Option(help="`demo`, a hub id, or a folder; no weights are needed.")] = "demo",
-    variant: Annotated[str, typer.Option(help="base, lora, light or light+lora.")] = "base",
-    layers: Annotated[int, typer.Option(help="Layers kept, for light.")] = 12,
-    rank: Annotated[int, typer.Option(help="CP rank, for light; 0 leaves attention alone.")] = 64,
-    lora_r: Annotated[int, typer.Option(help="LoRA rank.")] = 8,
-    labels: Annotated[int, typer.Option(min=1, help="Outputs of the head.")] = 2,
-    json: JsonOption = False,
-) -> None:
-    """Count parameters per layer without loading weights."""
-    from core.model.parameters import count_parameters
-
-    report = count_parameters(model, variant, layers=layers, rank=rank, lora_r=lora_r, labels=labels)
-    if json:
-        emit(
-            {
-                "total": report.total,
-                "unique": report.unique,
-                "trainable": report.trainable,
-                "bytes": report.bytes,
-                "macs": {"seq_len": report.seq_len, "value": report.macs},
-                "rows": [
-                    {key: getattr(row, key) for key in ("module", "layer", "part", "params", "trainable")}
-                    for row in report.rows
-                ],
-            }
-        )
-        return
-    say(f"{variant}: {report.unique:,} parameters, {report.trainable:,} trainable; peft prints {report.total:,}")
-    say(f"{report.macs:,} multiply-accumulates for {report.seq_len} word pieces")
-    by_part: dict[str, list[int]] = {}
-    for row in report.rows:
-        entry = by_part.setdefault(row.part, [0, 0])
-        entry[0] += row.params
-        entry[1] += row.params if row.trainable is True else int(row.trainable)
-    table(("part", "parameters", "trainable"), [(part, f"{n:,}", f"{t:,}") for part, (n, t) in by_part.items()])
 
 
 def clusters(

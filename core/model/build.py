@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from transformers import AutoTokenizer, MobileBertConfig, MobileBertForSequenceClassification, PreTrainedModel
+from transformers import AutoTokenizer, MobileBertConfig, PreTrainedModel
 from transformers.utils import logging
 
 from core.config import LoraConfig, RunConfig
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
 from core.model.source import ModelError, ModelSource, read_config, resolve_model
+from core.model.tensors import model_class
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -86,11 +87,7 @@ def load_model(
     """
     folder = fetch(source)
     shape = shape_of(read_config(folder), num_labels, regression, label_names)
-    cls: Any = (
-        LightMobileBertForSequenceClassification
-        if isinstance(shape, LightMobileBertConfig)
-        else MobileBertForSequenceClassification
-    )
+    cls = model_class(shape)
     if not source.has_weights:
         return cls(shape)
     try:

@@ -6,19 +6,13 @@ All layers of a MobileBERT have the same tensors: one is built and listed as oft
 
 from __future__ import annotations
 
-import json
-import statistics
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from core.model.source import find_config
-from core.model.tensors import PARTS, Tensor, model_class, shape_for, tensors_of
-
-VARIANTS = ("base", "lora", "light", "light+lora")
-__all__ = ["PARTS", "VARIANTS", "ParameterReport", "ParameterRow", "count_parameters", "measure_latency"]
-LORA_TARGETS = ("query", "value")
+from core.model.structure import Structure
+from core.model.tensors import Tensor, shape_for, tensors_of
+from core.sections import LoraConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +34,7 @@ class ParameterRow:
 class ParameterReport:
     """What a variant consists of. The rows add up to `total`."""
 
-    model: str
-    variant: str
+    structure: Structure
     total: int
     """As peft prints it: with LoRA, the frozen original of the head and its trained copy are both in it."""
     unique: int
@@ -50,101 +43,35 @@ class ParameterReport:
     bytes: dict[str, int]
     """Of the unique parameters as `fp32`, `bf16` and `int8`; see `_bytes`."""
     macs: int
-    """Multiply-accumulates of one forward pass over one text of `seq_len` pieces; see `_macs`."""
-    seq_len: int
+    """Multiply-accumulates of one forward pass over one text of `structure.seq_len` pieces; see `_macs`."""
     rows: list[ParameterRow]
     macs_by_part: dict[str, int]
     """`macs` split into embeddings, bottleneck, attention, scores, feed-forward, head."""
 
 
-def count_parameters(
-    model_name: str = "demo",
-    variant: str = "base",
-    layers: int = 12,
-    rank: int = 64,
-    lora_r: int = 8,
-    labels: int = 2,
-    seq_len: int = 128,
-) -> ParameterReport:
+def count_parameters(structure: Structure) -> ParameterReport:
     """Count one variant from its configuration alone.
 
-    Args:
-        model_name: `demo`, a folder or a hub id (of which only config.json is read).
-        variant: `base`, `lora`, `light` or `light+lora`.
-        layers, rank: of the light variants; rank 0 keeps MobileBERT's attention.
-        lora_r: rank of the adapters on query and value.
-        labels: outputs of the head.
-        seq_len: word pieces, for the multiply-accumulates.
-
-    Raises ModelError for a model that cannot be read, ValueError for an unknown variant or more layers than there are.
+    Raises ModelError for a model that cannot be read, ValueError for more layers than there are.
     """
-    if variant not in VARIANTS:
-        raise ValueError(f"unknown variant {variant!r}; choose from {list(VARIANTS)}")
-    for key, value in {"lora_r": lora_r, "labels": labels, "seq_len": seq_len}.items():
-        if value < 1:
-            raise ValueError(f"{key} is {value}; it must be 1 or more")
-    text = json.dumps(find_config(model_name), sort_keys=True)
-    cut = (layers, rank) if variant.startswith("light") else None
-    return _report(model_name, text, variant, cut, lora_r if variant.endswith("lora") else 0, labels, seq_len)
-
-
-def measure_latency(
-    model_name: str = "demo",
-    variant: str = "base",
-    layers: int = 12,
-    rank: int = 64,
-    lora_r: int = 8,
-    labels: int = 2,
-    seq_len: int = 128,
-    repeats: int = 20,
-) -> float:
-    """Median milliseconds of a forward pass over one text on this machine's CPU, in fp32, after two unmeasured ones.
-
-    The weights are random: they do not change the time. Adapters stay unmerged, as in training.
-    """
-    import torch
-
-    from core.sections import LoraConfig
-
-    if variant not in VARIANTS:
-        raise ValueError(f"unknown variant {variant!r}; choose from {list(VARIANTS)}")
-    cut = (layers, rank) if variant.startswith("light") else None
-    shape = shape_for(json.dumps(find_config(model_name)), cut, labels)
-    with torch.random.fork_rng(devices=[]):
-        model = model_class(shape)(shape)
-        if variant.endswith("lora"):
-            from core.model.build import add_lora
-
-            model = add_lora(model, LoraConfig(r=lora_r, targets=LORA_TARGETS))
-    model.eval()
-    pieces = torch.arange(seq_len)[None] % shape.vocab_size
-    times = []
-    with torch.inference_mode():
-        for _ in range(repeats + 2):
-            began = time.perf_counter()
-            model(input_ids=pieces)
-            times.append(1000 * (time.perf_counter() - began))
-    return statistics.median(times[2:])
+    return _report(structure.config_text(), structure)
 
 
 @lru_cache(maxsize=256)
-def _report(
-    name: str, text: str, variant: str, cut: tuple[int, int] | None, r: int, labels: int, seq_len: int
-) -> ParameterReport:
-    tensors = tensors_of(text, cut, labels)
+def _report(text: str, structure: Structure) -> ParameterReport:
+    r = structure.adapters
+    tensors = tensors_of(text, structure.cut, structure.labels)
     rows = [row for tensor in tensors for row in _rows(tensor, r)]
     total = sum(row.params for row in rows)
     twice = sum(tensor.size for tensor in tensors if _is_head(tensor)) if r else 0
-    macs = _macs(shape_for(text, cut, labels), tensors, r, seq_len)
+    macs = _macs(shape_for(text, structure.cut, structure.labels), tensors, r, structure.seq_len)
     return ParameterReport(
-        model=name,
-        variant=variant,
+        structure=structure,
         total=total,
         unique=total - twice,
         trainable=sum(row.params for row in rows if row.trainable),
         bytes=_bytes(tensors, total - twice),
         macs=sum(macs.values()),
-        seq_len=seq_len,
         rows=rows,
         macs_by_part=macs,
     )
@@ -174,7 +101,7 @@ def _is_head(tensor: Tensor) -> bool:
 
 
 def _is_target(tensor: Tensor) -> bool:
-    return tensor.kind == "linear" and tensor.name.split(".")[-2:-1] in [[t] for t in LORA_TARGETS]
+    return tensor.kind == "linear" and tensor.name.split(".")[-2] in LoraConfig().targets
 
 
 def _bytes(tensors: list[Tensor], unique: int) -> dict[str, int]:

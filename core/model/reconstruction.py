@@ -39,7 +39,8 @@ def reconstruction_curve(
     """Error against rank, layer by layer, for these weights.
 
     Args:
-        model: a name for `resolve_model` (random weights, drawn from `seed`, where it has none), or a MobileBERT.
+        model: a name for `resolve_model` (random weights, drawn from `seed`, where it has none; no tokenizer is
+            needed), or a MobileBERT.
         layers: which, from 0; None takes all.
         ranks: each 1 or more; from heads * head size on the error is 0.
         seed: the run's; a layer's place among `range(layers)` is added to it, as the surgery does for `bottom`.
@@ -50,7 +51,7 @@ def reconstruction_curve(
     """
     if isinstance(model, str):
         with seeded(seed):
-            model = load_model(resolve_model(model), 2)
+            model = load_model(resolve_model(model, tokenizer=False), 2)
     if not isinstance(model.config, MobileBertConfig) or isinstance(model.config, LightMobileBertConfig):
         raise ValueError(f"only a MobileBERT has attention left to decompose, not {type(model).__name__}")
     available, heads = model.config.num_hidden_layers, model.config.num_attention_heads

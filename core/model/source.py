@@ -13,6 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.demo import DEMO_MODEL_DIR
+
+FULL_SIZE = "mobilebert"
+"""The published architecture: its configuration ships with the lab, its weights and tokenizer do not."""
+BUILT_IN = {"demo": DEMO_MODEL_DIR, FULL_SIZE: Path(__file__).with_name("published")}
 MODEL_TYPES = ("mobilebert", "light_mobilebert")
 WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt")
@@ -30,7 +35,7 @@ class ModelSource:
     name: str
     """As the user wrote it."""
     kind: str
-    """`demo`, `folder` or `hub`."""
+    """`demo`, `architecture`, `folder` or `hub`."""
     path_or_id: str
     """The folder, or for a hub repository that is not on this machine yet its id."""
     has_weights: bool
@@ -43,20 +48,24 @@ class ModelSource:
     """Hub only: the files are not on this machine yet."""
 
 
-def resolve_model(name: str) -> ModelSource:
+def resolve_model(name: str, tokenizer: bool = True) -> ModelSource:
     """Find `demo`, a folder, or a hub id (`owner/name` or `owner/name@revision`).
+
+    Args:
+        tokenizer: must there be one? Without it `mobilebert` (the architecture alone) and a folder of mere weights do.
 
     Raises ModelError, in one line, for a folder that lacks a part, an architecture that is not MobileBERT, a hub that
     does not answer within 3 s, and a repository without safetensors.
     """
     name = name.strip()
-    if name == "demo":
-        from core.demo import DEMO_MODEL_DIR
-
-        return _folder_source(name, "demo", Path(DEMO_MODEL_DIR))
-    folder = Path(name).expanduser()
+    if name == FULL_SIZE:
+        if tokenizer:
+            raise ModelError(f"{name} is the architecture alone: it can be counted and cut, not trained; {_INSTEAD}")
+        note = f"random weights: {name} is the architecture alone"
+        return ModelSource(name, "architecture", str(BUILT_IN[name]), False, note)
+    folder = _folder_of(name)
     if folder.is_dir():
-        return _folder_source(name, "folder", folder)
+        return _folder_source(name, "demo" if name in BUILT_IN else "folder", folder, tokenizer)
     if folder.exists():
         raise ModelError(f"{name} is a file; name the folder that holds config.json")
     if not _HUB_ID.fullmatch(name) or name.startswith((".", "-")):
@@ -67,11 +76,11 @@ def resolve_model(name: str) -> ModelSource:
 def find_config(name: str) -> dict[str, Any]:
     """A model's configuration alone, which needs neither weights nor tokenizer. Raises ModelError as resolve_model."""
     name = name.strip()
-    folder = Path(name).expanduser()
-    if name != "demo" and folder.is_dir():
+    folder = _folder_of(name)
+    if folder.is_dir():
         return read_config(folder)
     repo, _, revision = name.partition("@")
-    if name != "demo" and not folder.exists() and _HUB_ID.fullmatch(name):
+    if not folder.exists() and _HUB_ID.fullmatch(name):
         cached = _cached_snapshot(repo, revision or None)
         if cached is not None:
             return read_config(cached)
@@ -102,9 +111,13 @@ def read_config(folder: Path) -> dict[str, Any]:
     return config
 
 
-def _folder_source(name: str, kind: str, folder: Path) -> ModelSource:
+def _folder_of(name: str) -> Path:
+    return BUILT_IN.get(name) or Path(name).expanduser()
+
+
+def _folder_source(name: str, kind: str, folder: Path, tokenizer: bool = True) -> ModelSource:
     read_config(folder)
-    if not any((folder / file).is_file() for file in TOKENIZER_FILES):
+    if tokenizer and not any((folder / file).is_file() for file in TOKENIZER_FILES):
         raise ModelError(f"{folder} holds no tokenizer (neither {' nor '.join(TOKENIZER_FILES)}); add one of them")
     has_weights = _has_weights(folder)
     note = "" if has_weights else f"random weights: {folder} holds no model.safetensors"

@@ -82,6 +82,22 @@ def test_params_of_the_demo_add_up(call):
     assert report["macs"]["seq_len"] == 128
 
 
+def test_params_of_the_full_size_are_the_papers_without_any_file(call, no_data):
+    _, report, _ = call("params", "--model", "mobilebert", "--variant", "lora", "--json")
+    assert (report["total"], report["unique"], report["trainable"]) == (24_755_972, 24_754_946, 173_058)
+
+
+def test_params_time_a_pass_and_say_what_a_decomposition_loses(call):
+    small = ["--variant", "light", "--layers", "2", "--rank", "4", "--seq-len", "8"]
+    code, report, stderr = call("params", *small, "--latency", "--reconstruct", "4,64", "--json")
+    assert code == 0
+    assert 0 < report["latency_ms"]["low"] <= report["latency_ms"]["median"] <= report["latency_ms"]["high"]
+    assert [(row["layer"], row["rank"]) for row in report["reconstruction"]] == [(0, 4), (0, 64), (1, 4), (1, 64)]
+    assert all(row["floor"] <= row["error"] + 1e-6 for row in report["reconstruction"])
+    assert stderr == ""
+    assert call("params", *small, "--latency", "--reconstruct", "4")[0] == 0
+
+
 def test_train_waits_and_the_run_can_be_seen_asked_and_compared(call, run_root, tiny_model_dir):
     common = ["--task", "demo-intents", "--model", tiny_model_dir, "--wait", "--json"]
     for key in ("data.max_train_rows=32", "data.max_eval_rows=30", "train.batch_size=16", "train.epochs=1"):
@@ -144,6 +160,9 @@ def test_a_dry_run_starts_nothing(call, run_root):
         (["augment", "--text", "x", "--epochs", "a"], "--epochs is 'a'"),
         (["augment", "--text", "x", "--methods", "magic"], "unknown augment method 'magic'"),
         (["params", "--variant", "huge"], "huge"),
+        (["params", "--labels", "0"], "labels is 0"),
+        (["params", "--reconstruct", "many"], "write ranks such as 16,32,64"),
+        (["train", "--task", "demo-intents", "--model", "mobilebert"], "the architecture alone"),
         (["train", "--task", "demo-intents", "--bogus"], "No such option"),
         (["bogus"], "No such command"),
     ],

@@ -22,9 +22,18 @@ def test_treemap_adds_up_at_every_level():
     tree = structure_charts.treemap(ROWS, "base").data[0]
     value = dict(zip(tree.ids, tree.values, strict=True))
     assert value["model"] == 120
+    assert [value[part] for part in ("embeddings", "attention", "feed-forward")] == [40, 16, 64]
     for node in tree.ids:
         children = [v for child, parent, v in zip(tree.ids, tree.parents, tree.values, strict=True) if parent == node]
         assert not children or sum(children) == value[node]
+
+
+def test_treemap_names_modules_and_shapes_in_the_hover():
+    tree = structure_charts.treemap(ROWS, "base").data[0]
+    hover = dict(zip(tree.ids, tree.customdata, strict=True))
+    assert hover["feed-forward/layer 1"] == "<br>1.ffn.dense  4 × 8"
+    many = pd.concat([ROWS.iloc[[1]]] * 20)
+    assert structure_charts.treemap(many, "base").data[0].customdata[-1].endswith("<br>and 8 more")
 
 
 def test_layer_bars_stack_parts_and_leave_out_what_is_in_no_layer():

@@ -1,20 +1,49 @@
-"""Parameters: the counts of the full-size architecture, without a download."""
+"""Parameters: the counts of the full-size architecture without a download, and what is worked out on a click."""
 
 from __future__ import annotations
+
+import time
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def until(app, holds):
+    """Draw the page until something worked out in the background is there."""
+    deadline = time.monotonic() + 60
+    while not holds(app) and time.monotonic() < deadline:
+        time.sleep(0.1)
+        app.run()
+    assert holds(app)
+    assert not app.exception
+    return app
 
 
 def test_full_size_counts_are_the_checked_ones(open_page, said):
     app = open_page("parameters")
     assert not app.exception
     text = said(app)
-    for count in ("24,582,914", "173,058", "24,754,946", "14,285,570"):
+    for count in ("24,582,914", "24,754,946 (101 %)", "173,058 (0.699 %)", "14,285,570 (58.1 %)"):
         assert f"<td>{count}</td>" in text
 
 
 def test_sliders_move_the_counts(open_page, said):
     app = open_page("parameters")
     app.slider(key="rank-128").set_value(0).run()
-    assert "<td>14,476,034</td>" in said(app)
+    assert "<td>14,476,034 (58.9 %)</td>" in said(app)
+    app.slider(key="layers-24").set_value(24).run()
+    assert "<td>24,582,914</td>" in said(app)
+
+
+def test_every_variant_is_one_click(open_page, said):
+    app = open_page("parameters")
+    app.get("button_group")[0].set_value(["light+lora"]).run()
+    assert not app.exception
+    assert "<th>light + LoRA</th>" in said(app)
 
 
 def test_demo_model_has_its_own_limits(open_page, said):
@@ -22,6 +51,7 @@ def test_demo_model_has_its_own_limits(open_page, said):
     app.selectbox(key="model").set_value("demo").run()
     assert not app.exception
     assert "24,582,914" not in said(app)
+    assert app.slider(key="layers-6").max == 6
 
 
 def test_unusable_model_is_said_in_one_line(open_page, said):
@@ -37,3 +67,55 @@ def test_search_narrows_the_table(open_page):
     table = app.dataframe[0].value
     assert 0 < len(table) < every
     assert table["module"].str.contains("classifier").all()
+
+
+def test_papers_numbers_stand_beside_the_counted_ones(open_page, said):
+    text = said(open_page("parameters", view="What the papers print"))
+    for number in ("24,755,972", "14.47 M", "14,476,034", "190,464"):
+        assert number in text
+
+
+def test_fewer_parameters_are_said_to_cost_operations(open_page, said):
+    text = said(open_page("parameters", view="Operations")).replace("\\", "")
+    assert "78.6 M multiply-accumulates against 50.3 M" in text
+
+
+def test_a_layer_is_drawn_before_and_after(open_page):
+    app = open_page("parameters", view="A layer, before and after")
+    assert not app.exception
+    pictures = app.get("image")
+    assert len(pictures) == 2
+    assert "base: 842,240 parameters in each layer" in [element.value.strip("*") for element in app.markdown]
+
+
+def test_latency_is_measured_on_a_click_and_says_how(open_page, said):
+    app = open_page("parameters", model="demo")
+    assert "<td>–</td>" in said(app)
+    app.button(key="start-latency").click().run()
+    until(app, lambda app: "median and quartiles of 20 passes" in said(app))
+    assert " ms, " in said(app)
+    assert app.button(key="start-latency").label == "Measure latency on this machine again"
+
+
+def test_measurement_can_be_cancelled(open_page, said):
+    app = open_page("parameters")
+    app.button(key="start-latency").click().run()
+    app.button(key="cancel-latency").click().run()
+    assert not app.exception
+    assert app.button(key="start-latency").label == "Measure latency on this machine"
+
+
+def test_reconstruction_of_the_demo_has_a_line_a_layer_over_its_floor(open_page, said):
+    app = open_page("parameters", model="demo", view="Reconstruction", **{"layers-6": 2})
+    app.button(key="start-curve").click().run()
+    until(app, lambda app: app.get("plotly_chart"))
+    assert "random weights" not in said(app).lower()
+    lines = app.get("plotly_chart")[0].proto.spec
+    for name in ("layer 0", "layer 1", "floor, mean"):
+        assert name in lines
+    assert "layer 2" not in lines
+
+
+def test_reconstruction_without_weights_says_that_they_are_random(open_page):
+    app = open_page("parameters", view="Reconstruction")
+    assert "Random weights" in app.info[0].value

@@ -29,6 +29,24 @@ def test_folder_without_weights_is_drawn_from_the_seed(folder):
     assert first != other
 
 
+def test_full_size_architecture_is_decomposed_without_weights():
+    (point,) = reconstruction_curve("mobilebert", [3], [128], seed=1)
+    assert point.error < 1e-6
+    assert point.floor == 0
+
+
+def test_progress_that_raises_ends_the_work(tiny_model):
+    seen = []
+
+    def stop(done, total):
+        seen.append(done)
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        reconstruction_curve(tiny_model(), [0, 1], [4, 8], progress=stop)
+    assert seen == [1]
+
+
 def test_what_is_not_there_is_named(tiny_model):
     model = tiny_model()
     with pytest.raises(ValueError, match="this model has 4"):

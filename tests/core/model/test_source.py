@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
+from transformers import MobileBertConfig
 
-from core.model.source import ModelError, find_config, hub_reachable, resolve_model
+from core.model.source import FULL_SIZE, ModelError, find_config, hub_reachable, resolve_model
 
 
 @pytest.fixture(autouse=True)
@@ -153,3 +156,29 @@ def test_resolving_imports_no_torch(folder):
         f"resolve_model({str(folder)!r}); sys.exit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60).returncode == 0
+
+
+def test_full_size_architecture_needs_no_file_and_no_hub(tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.chdir(tmp_path)
+    published = MobileBertConfig(classifier_activation=False).to_dict()
+    assert all(published[key] == value for key, value in find_config(FULL_SIZE).items())
+    source = resolve_model(FULL_SIZE, tokenizer=False)
+    assert (source.kind, source.has_weights) == ("architecture", False)
+    assert source.note == "random weights: mobilebert is the architecture alone"
+    assert "the architecture alone: it can be counted and cut, not trained" in refused(FULL_SIZE)
+
+
+def test_folder_of_weights_without_tokenizer_will_do_where_none_is_needed(folder):
+    for name in ("vocab.txt", "tokenizer.json"):
+        (folder / name).unlink()
+    assert resolve_model(str(folder), tokenizer=False).has_weights
+    assert "holds no tokenizer" in refused(folder)
+
+
+@pytest.mark.real_data
+def test_architecture_is_the_published_one():
+    if not os.environ.get("LAB_DATA"):
+        pytest.skip("LAB_DATA is not set")
+    real = find_config(str(Path(os.environ["LAB_DATA"]) / "mobilebert-uncased"))
+    assert {key: real[key] for key in find_config(FULL_SIZE)} == find_config(FULL_SIZE)

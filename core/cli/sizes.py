@@ -1,0 +1,87 @@
+"""`params`: where a model's parameters sit, what they cost in time, and what low-rank attention loses."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated, Any
+
+import typer
+
+from core.cli.output import JsonOption, emit, note, say, table
+from core.model.structure import Structure
+
+
+def params(
+    model: Annotated[
+        str, typer.Option(help="`demo`, `mobilebert` (the full-size architecture), a hub id, or a folder.")
+    ] = "demo",
+    variant: Annotated[str, typer.Option(help="base, lora, light or light+lora.")] = "base",
+    layers: Annotated[int, typer.Option(help="Layers kept, for light.")] = 12,
+    rank: Annotated[int, typer.Option(help="CP rank, for light; 0 leaves attention alone.")] = 64,
+    lora_r: Annotated[int, typer.Option(help="LoRA rank.")] = 8,
+    labels: Annotated[int, typer.Option(help="Outputs of the head.")] = 2,
+    seq_len: Annotated[int, typer.Option(help="Word pieces of the text, for operations and latency.")] = 128,
+    latency: Annotated[bool, typer.Option("--latency", help="Also time a forward pass on this machine.")] = False,
+    reconstruct: Annotated[
+        str | None, typer.Option(help="Also what a CP decomposition at these ranks loses: 16,32,64.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the decomposition, and of weights that are not there.")] = 13,
+    json: JsonOption = False,
+) -> None:
+    """Count parameters per layer without loading weights."""
+    from core.model.parameters import count_parameters
+
+    structure = Structure(model, variant, layers, rank, lora_r, labels, seq_len)
+    report = count_parameters(structure)
+    document: dict[str, Any] = {
+        "total": report.total,
+        "unique": report.unique,
+        "trainable": report.trainable,
+        "bytes": report.bytes,
+        "macs": {"seq_len": seq_len, "value": report.macs},
+        "rows": [
+            {key: getattr(row, key) for key in ("module", "layer", "part", "params", "trainable")}
+            for row in report.rows
+        ],
+    }
+    if latency:
+        from core.model.latency import measure_latency
+
+        document["latency_ms"] = dataclasses.asdict(measure_latency([structure])[0])
+    if reconstruct is not None:
+        document["reconstruction"] = _reconstruction(structure, reconstruct, seed)
+    if json:
+        emit(document)
+        return
+    say(f"{variant}: {report.unique:,} parameters, {report.trainable:,} trainable; peft prints {report.total:,}")
+    say(f"{report.macs:,} multiply-accumulates for {seq_len} word pieces")
+    if latency:
+        found = document["latency_ms"]
+        say(
+            f"{found['median']:.1f} ms ({found['low']:.1f} to {found['high']:.1f}) for one text: median and quartiles "
+            f"of {found['repeats']} passes, fp32, {found['threads']} threads"
+        )
+    by_part: dict[str, list[int]] = {}
+    for row in report.rows:
+        entry = by_part.setdefault(row.part, [0, 0])
+        entry[0] += row.params
+        entry[1] += row.params * row.trainable
+    table(("part", "parameters", "trainable"), [(part, f"{n:,}", f"{t:,}") for part, (n, t) in by_part.items()])
+    if reconstruct is not None:
+        table(("layer", "rank", "error", "floor"), [tuple(row.values()) for row in document["reconstruction"]])
+
+
+def _reconstruction(structure: Structure, ranks: str, seed: int) -> list[dict[str, Any]]:
+    """Error and floor of the bottom layers that `structure` keeps, at each of the comma-separated ranks."""
+    from core.model.reconstruction import reconstruction_curve
+    from core.model.source import resolve_model
+
+    try:
+        wanted = [int(rank) for rank in ranks.split(",")]
+    except ValueError:
+        raise ValueError(f"--reconstruct is {ranks!r}; write ranks such as 16,32,64") from None
+    source = resolve_model(structure.model, tokenizer=False)
+    if source.note:
+        note(source.note)
+    kept = range(structure.layers) if structure.cut else None
+    return [dataclasses.asdict(point) for point in reconstruction_curve(structure.model, kept, wanted, seed)]

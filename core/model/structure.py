@@ -1,0 +1,50 @@
+"""A variant's settings, checked; what is counted, timed and drawn is named by one of these."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from core.model.source import find_config
+from core.sections import in_range, one_of
+
+VARIANTS = ("base", "lora", "light", "light+lora")
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A model cut to size. Unknown variants and sizes below one raise ValueError."""
+
+    model: str = "demo"
+    """`demo`, `mobilebert`, a folder or a hub id, of which only config.json is read."""
+    variant: str = "base"
+    """`base`, `lora`, `light` or `light+lora`."""
+    layers: int = 12
+    """Kept by the light variants."""
+    rank: int = 64
+    """CP rank of the light variants; 0 keeps MobileBERT's attention."""
+    lora_r: int = 8
+    """Rank of the adapters on query and value."""
+    labels: int = 2
+    """Outputs of the head."""
+    seq_len: int = 128
+    """Word pieces of the one text that goes through."""
+
+    def __post_init__(self) -> None:
+        one_of("variant", self.variant, VARIANTS)
+        for key in ("lora_r", "labels", "seq_len"):
+            in_range(key, getattr(self, key), 1, 10**6)
+
+    @property
+    def cut(self) -> tuple[int, int] | None:
+        """(layers, rank); None leaves the model its own."""
+        return (self.layers, self.rank) if self.variant.startswith("light") else None
+
+    @property
+    def adapters(self) -> int:
+        """Rank of the adapters; 0 without LoRA."""
+        return self.lora_r if self.variant.endswith("lora") else 0
+
+    def config_text(self) -> str:
+        """The model's configuration as JSON text, which caches can key on. Raises ModelError."""
+        return json.dumps(find_config(self.model), sort_keys=True)
