@@ -10,11 +10,13 @@ from pathlib import Path
 import streamlit as st
 
 from core.config import RunConfig
-from core.runs.executors import launcher_of
+from core.runs import sweep
+from core.runs.executors import launcher_of, submit_all
 from core.runs.files import write
 from core.runs.launcher import LocalLauncher
 from core.runs.store import Run, RunError, Store
-from dashboard import state
+from core.runs.sweep import Arm
+from dashboard import components, state
 
 UPLOADS = ".uploads"
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +51,21 @@ def start_and_show(configs: Sequence[RunConfig]) -> None:
     show([run.id for run in runs])
 
 
+def start_sweep(base: RunConfig, arms: Sequence[Arm], seeds: Sequence[int], name: str) -> None:
+    """Make and queue a sweep's runs, all or none, then show how it goes; where that is impossible, say why."""
+    try:
+        made = sweep.create_sweep(Store(), base, arms, seeds, name)
+        submit_all(made.runs)
+    except RunError as error:
+        st.error(components.escape_markdown(str(error)))
+        return
+    st.switch_page(page("sweeps"), query_params={"sweep-view": "Results", "sweep-id": made.id})
+
+
+def stop_sweep(found: sweep.SweepInfo) -> None:
+    _say(lambda: sweep.stop_sweep(Store(), found), "The sweep is stopped.")
+
+
 def show(run_ids: Sequence[str], where: str = "runs") -> None:
     """Go to a page with these runs chosen."""
     state.session().selected = list(run_ids)
@@ -61,6 +78,30 @@ def stop(run: Run) -> None:
 
 def resume(run: Run) -> None:
     _say(lambda: launcher_of(run).resume(run), f"{run.id} waits to go on.")
+
+
+def resume_all(run_ids: Sequence[str]) -> None:
+    """Go on with several runs; what the last one had to say is said."""
+    for run in map(Store().get, run_ids):
+        resume(run)
+    if len(run_ids) > 1:
+        state.say_next(f"{len(run_ids)} runs wait to go on.")
+
+
+def move(run_id: str, place: int) -> None:
+    """Give a waiting run another place in the queue, counted from 1."""
+    _say(lambda: launcher().move(Store().get(run_id), place), "")
+
+
+def set_slots(count: int) -> None:
+    """How many runs may run at once, from now on."""
+    work = launcher()
+    _say(lambda: setattr(work, "slots", count), "")
+
+
+def describe(run: Run, **changes: object) -> None:
+    """Change a run's name, notes or tags."""
+    _say(lambda: run.set_meta(**changes), "")
 
 
 def delete(run: Run) -> None:
@@ -77,7 +118,8 @@ def clone(run: Run) -> None:
 def _say(act: object, done: str) -> None:
     try:
         act()  # type: ignore[operator]
-        state.say_next(done)
+        if done:
+            state.say_next(done)
     except RunError as error:
         state.say_next(str(error))
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.runs.metrics import MetricsTail
 from dashboard import theme
 
 PLAIN = {"displayModeBar": False, "scrollZoom": False}
@@ -37,6 +38,8 @@ TITLES = {
     "grad_norm": ("Gradient norm before clipping", "norm"),
     "examples_per_s": ("Training speed", "examples / s"),
     "memory_mb": ("Memory of the training process", "MB"),
+    "cpu_percent": ("Processor use (100 is one core)", "%"),
+    "gpu_memory_mb": ("Memory of the GPU", "MB"),
 }
 
 METRIC_NAMES = {
@@ -64,6 +67,25 @@ def metric_frame(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return frame.sort_values("step", kind="stable").reset_index(drop=True)
 
 
+class GrowingFrame:
+    """A run's metrics as a frame that is brought up to date: lines seen before are neither read nor parsed again."""
+
+    def __init__(self, tail: MetricsTail) -> None:
+        self._tail = tail
+        self._seen = 0
+        self.rows = tail.rows
+        self.frame = metric_frame([])
+
+    def update(self) -> None:
+        self._tail.update()
+        if self._tail.rows is not self.rows:  # a resume took rows back
+            self.rows, self._seen = self._tail.rows, 0
+        if len(self.rows) > self._seen:
+            fresh = metric_frame(self.rows[self._seen :])
+            self.frame = pd.concat([self.frame, fresh], ignore_index=True) if self._seen else fresh
+            self._seen = len(self.rows)
+
+
 def series(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
     """Steps and finite values of one metric; both empty where the metric is not there yet."""
     if column not in frame:
@@ -87,22 +109,18 @@ def smooth(values: np.ndarray, weight: float) -> np.ndarray:
     """Exponential moving average without the pull to zero at the start; weight 0 returns the values as they are."""
     if weight <= 0 or values.size == 0:
         return values
-    out, total, norm = np.empty_like(values), 0.0, 0.0
-    for i, value in enumerate(values):
-        total = weight * total + (1 - weight) * value
-        norm = weight * norm + (1 - weight)
-        out[i] = total / norm
-    return out
+    return pd.Series(values).ewm(alpha=1 - weight).mean().to_numpy()
 
 
 def downsample(x: np.ndarray, y: np.ndarray, most: int = MAX_POINTS) -> tuple[np.ndarray, np.ndarray]:
     """At most about `most` points: each bucket keeps its lowest and highest, so that no spike is lost."""
     if x.size <= most:
         return x, y
-    picked = {0, x.size - 1}
-    for bucket in np.array_split(np.arange(x.size), max(1, most // 2)):
-        picked.update((int(bucket[np.argmin(y[bucket])]), int(bucket[np.argmax(y[bucket])])))
-    order = np.array(sorted(picked))
+    width = -(-x.size // (most // 2))
+    buckets = np.pad(y, (0, -x.size % width), mode="edge").reshape(-1, width)
+    starts = np.arange(len(buckets)) * width
+    picked = np.concatenate([[0, x.size - 1], starts + buckets.argmin(axis=1), starts + buckets.argmax(axis=1)])
+    order = np.unique(picked.clip(max=x.size - 1))
     return x[order], y[order]
 
 

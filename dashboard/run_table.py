@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -17,11 +18,23 @@ ACTIVE = ("queued", "running")
 UNTOLD = ("run.name", "task", "model", "data.file")
 """Keys that the table names elsewhere, or that tell nothing apart."""
 
+LIVE = {
+    "loss": ("loss", ""),
+    "lr": ("learning rate", ""),
+    "grad_norm": ("gradient norm", ""),
+    "examples_per_s": ("", " examples/s"),
+    "memory_mb": ("memory", " MB"),
+    "cpu_percent": ("processor", " %"),
+    "gpu_memory_mb": ("GPU memory", " MB"),
+}
+"""What a running run tells of its newest step: label and unit."""
+
 
 def is_active(info: RunInfo) -> bool:
     return info.state in ACTIVE
 
 
+@lru_cache(maxsize=4096)
 def differs_in(config: RunConfig | None) -> str:
     """What a run changes against the defaults, shortly: `loss joint, rank 32`."""
     if config is None:
@@ -64,23 +77,37 @@ def elapsed(info: RunInfo, now: float) -> float | None:
     return max(0.0, (status.ended or now) - status.started) if status.state != "queued" else None
 
 
-def frame(infos: Sequence[RunInfo], now: float | None = None) -> pd.DataFrame:
-    """One row a run, in the order given."""
+def matching(infos: Iterable[RunInfo], text: str) -> list[RunInfo]:
+    """The runs that have every word of `text` in their name, id, task, model, state, tags, notes or settings."""
+    words = text.lower().split()
+
+    def story(info: RunInfo) -> str:
+        parts = (info.id, info.name, info.task, info.model, info.state, *info.meta.tags, info.meta.notes)
+        return " ".join((*parts, differs_in(info.config))).lower()
+
+    return [info for info in infos if all(word in story(info) for word in words)] if words else list(infos)
+
+
+def frame(infos: Sequence[RunInfo], places: Mapping[str, int] | None = None, now: float | None = None) -> pd.DataFrame:
+    """One row a run, in the order given; `places` are those in the queue, counted from 1."""
     now = time.time() if now is None else now
+    places = places or {}
     rows = [
         {
-            "State": components.state_word(info.state),
+            "State": components.state_word(info.state) + (f" {places[info.id]}" if info.id in places else ""),
             "Run": info.name,
             "Task": info.task or "–",
             "Progress": 100 * progress(info),
             "Score": score_text(info),
             "Differs in": differs_in(info.config) or ("–" if info.config else info.reason),
+            "Tags": list(info.meta.tags),
             "Started": components.ago(info.status.started or info.status.created if info.status else None, now),
             "Time": components.duration(elapsed(info, now)),
         }
         for info in infos
     ]
-    return pd.DataFrame(rows, columns=["State", "Run", "Task", "Progress", "Score", "Differs in", "Started", "Time"])
+    names = ["State", "Run", "Task", "Progress", "Score", "Differs in", "Tags", "Started", "Time"]
+    return pd.DataFrame(rows, columns=names if any(info.meta.tags for info in infos) else [*names[:6], *names[7:]])
 
 
 def columns(narrow: bool = False) -> dict[str, Any]:
@@ -94,6 +121,7 @@ def columns(narrow: bool = False) -> dict[str, Any]:
         "Differs in": st.column_config.TextColumn(
             width=112 if narrow else "medium", help="What a run changes against the defaults"
         ),
+        "Tags": st.column_config.ListColumn(width=110),
         "Started": st.column_config.TextColumn(width=88),
         "Time": st.column_config.TextColumn(width=84),
     }
@@ -114,6 +142,13 @@ def progress_line(info: RunInfo) -> str:
     if status.state == "running" and status.eta_s is not None:
         parts.append(f"{components.duration(status.eta_s)} left")
     return ", ".join(parts)
+
+
+def live_line(info: RunInfo) -> str:
+    """What the newest step measured: `loss 0.412, learning rate 0.001, ...`; empty for a run that does not run."""
+    now = info.status.now if info.status and info.state == "running" else {}
+    known = [(label, unit, now[key]) for key, (label, unit) in LIVE.items() if now.get(key) is not None]
+    return " · ".join(f"{label} {components.number(value)}{unit}".strip() for label, unit, value in known)
 
 
 def unique_names(infos: Iterable[RunInfo]) -> dict[str, str]:

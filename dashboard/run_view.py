@@ -1,22 +1,17 @@
-"""The panels of chosen runs: where they are, their curves, settings, augmented texts and logs."""
+"""The panels of chosen runs: where they are, what can be done with them, their curves and settings."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core import config as core_config
-from core.runs.store import Run, RunError, RunInfo
-from dashboard import actions, charts, components, run_table, state, theme
+from core.runs.store import Run, RunInfo, Store
+from dashboard import actions, charts, components, run_export, run_table, state
 
-MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "memory_mb")
-LOG_BYTES = 12_000
-TEXTS_SHOWN = 40
+MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_memory_mb")
 
 
 def headline(info: RunInfo, name: str, color: str) -> None:
@@ -44,6 +39,14 @@ def state_line(info: RunInfo, position: int | None) -> None:
         words = f"waiting, number {position} in the queue"
     badge = components.state_badge(info.state)
     st.progress(run_table.progress(info), text=f"{badge} &nbsp;{components.escape_markdown(words)}")
+    if info.state == "running":
+        components.note(run_table.live_line(info) or "no step yet")
+
+
+def places(infos: Sequence[RunInfo | None]) -> dict[str, int]:
+    """Run -> place in the queue, counted from 1; asked for only where a run waits."""
+    waits = any(info is not None and info.state == "queued" for info in infos)
+    return {run_id: place for place, run_id in enumerate(actions.launcher().queue(), 1)} if waits else {}
 
 
 def buttons(info: RunInfo, run: Run) -> None:
@@ -81,7 +84,7 @@ def confirm_delete(run: Run, name: str) -> None:
 
 def frames_of(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
     """What each run has measured so far; only new lines are read."""
-    return {run.id: charts.metric_frame(state.metric_rows(run)) for run in runs}
+    return {run.id: state.metric_frame(run) for run in runs}
 
 
 def curves(runs: Sequence[Run], names: Mapping[str, str], weight: float, metric: str | None, more: bool) -> None:
@@ -92,11 +95,12 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], weight: float, metric:
     left, right = st.columns(2)
     left.plotly_chart(charts.loss_figure(frames, names, colors, weight), key="curve-loss", config=charts.TOOLS)
     right.plotly_chart(charts.score_figure(frames, names, colors, shown), key="curve-score", config=charts.TOOLS)
-    if more:
-        for pair in (MORE_CURVES[:2], MORE_CURVES[2:]):
-            for column, name in zip(st.columns(2), pair, strict=True):
-                figure = charts.run_lines(frames, names, colors, name, weight if name == "grad_norm" else 0)
-                column.plotly_chart(figure, key=f"curve-{name}", config=charts.TOOLS)
+    measured = [name for name in MORE_CURVES if more and any(name in frame for frame in frames.values())]
+    for index, name in enumerate(measured):
+        if index % 2 == 0:
+            columns = st.columns(2)
+        figure = charts.run_lines(frames, names, colors, name, weight if name == "grad_norm" else 0)
+        columns[index % 2].plotly_chart(figure, key=f"curve-{name}", config=charts.TOOLS)
 
 
 def curve_controls(runs: Sequence[Run]) -> tuple[float, str | None, bool]:
@@ -108,7 +112,7 @@ def curve_controls(runs: Sequence[Run]) -> tuple[float, str | None, bool]:
     if len(scores) > 1:
         metric = second.selectbox("Metric", scores, format_func=charts.metric_name, key="metric")
     more = third.toggle(
-        "More curves", key="more", bind="query-params", help="Learning rate, gradient norm, speed, memory"
+        "More curves", key="more", bind="query-params", help="Learning rate, gradient norm, speed, processor, memory"
     )
     return weight, metric, more
 
@@ -128,60 +132,14 @@ def settings(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
             )  # fmt: skip
 
 
-def augmented(runs: Sequence[Run], names: Mapping[str, str]) -> None:
-    """The very texts that an epoch changed, edits marked."""
-    having = {run.id: run for run in runs if run.augmented_epochs()}
-    if not having:
-        components.note("No augmented texts: these runs augment nothing, or have not begun their first epoch.")
-        return
-    left, right = st.columns(2)
-    run = having[left.selectbox("Run", list(having), format_func=lambda run_id: names[run_id], key="augmented-run")]
-    epoch = right.selectbox("Epoch", run.augmented_epochs(), key="augmented-epoch")
-    if epoch is None:
-        return
-    rows = run.load_augmented(epoch)
-    shown = [row for row in rows if isinstance(row.get("text"), str)][:TEXTS_SHOWN]
-    components.note(
-        f"{len(rows)} rows changed in epoch {epoch}"
-        + (f"; the first {len(shown)} are shown" if len(rows) > len(shown) else "")
-        + "."
-    )
-    for row in shown:
-        number, text = st.columns([1, 11], gap="small")
-        method = str(row.get("method", ""))
-        number.html(f'<div class="lab-note">row {int(row.get("row", 0)):,}<br>{components.escape_html(method)}</div>')
-        with text:
-            components.show_edits(row["text"], edits_of(row.get("edits")), method, small=True)
-            if isinstance(row.get("pair"), str):
-                components.show_edits(row["pair"], edits_of(row.get("pair_edits")), method, small=True)
-
-
-def edits_of(saved: Any) -> list[Any]:
-    """Edits as a run keeps them, as things with attributes; what is not an edit is left out."""
-    wanted = ("start", "end", "before", "after", "rule")
-    return [
-        SimpleNamespace(**{name: edit[name] for name in wanted})
-        for edit in saved or []
-        if all(name in edit for name in wanted)
-    ]
-
-
-ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-
-
-def log(runs: Sequence[Run], names: Mapping[str, str]) -> None:
-    """The end of a run's log."""
-    by_id = {run.id: run for run in runs}
-    chosen = next(iter(by_id))
-    if len(by_id) > 1:
-        chosen = st.selectbox("Log of", list(by_id), format_func=lambda run_id: names[run_id], key="log-run") or chosen
-    try:
-        text = ANSI.sub("", by_id[chosen].log_tail(LOG_BYTES)).replace("\r", "\n")
-    except RunError as error:
-        text = str(error)
-    st.code(text.strip() or "(the log is empty)", language=None, height=420, wrap_lines=True)
-    components.note(f"The whole log: {by_id[chosen].log_path}")
-
-
-def color_of(run_id: str, run_ids: Sequence[str]) -> str:
-    return state.run_colors(run_ids).get(run_id, theme.OTHER_COLOR)
+def downloads(shown: Sequence[RunInfo], chosen: Sequence[RunInfo]) -> None:
+    """A button that opens what can be taken away: the table as shown, and the curves of the chosen runs."""
+    runs = [Store().get(info.id) for info in chosen if info.state != "broken"]
+    with st.popover("Download", icon=":material/download:", key="downloads"):
+        st.download_button("Table (CSV)", lambda: run_export.table_csv(shown), "runs.csv", key="table-csv")
+        st.download_button("Table (JSON)", lambda: run_export.table_json(shown), "runs.json", key="table-json")
+        st.download_button(
+            "Curves of the ticked runs (CSV)", lambda: run_export.curves_csv(frames_of(runs)), "curves.csv",
+            key="curves-csv", disabled=not runs,
+        )  # fmt: skip
+        components.note("A figure: the camera in its corner (SVG).")

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from core.config import RunConfig
-from core.runs.metrics import MetricsTail
 from core.runs.ray import Sight
 from core.runs.run import Run
 from dashboard import theme
+from dashboard.charts import GrowingFrame
 
 RUN_PARAMETER = "run"
 MOST_SELECTED = 20
@@ -26,7 +27,7 @@ class Session:
     """Runs chosen last; None before anything was chosen."""
     places: dict[str, int] = field(default_factory=dict)
     """Run -> place in the run colour scale; a run keeps its colour on every page."""
-    metrics: dict[str, MetricsTail] = field(default_factory=dict)
+    metrics: dict[str, GrowingFrame] = field(default_factory=dict)
     """What was read of each run's metrics, and where reading goes on."""
     recipe: str = ""
     """The recipe that filled the launch form last."""
@@ -88,8 +89,16 @@ def say_now() -> None:
         session().message = ""
 
 
+def measured(run: Run) -> GrowingFrame:
+    """All that a run has measured; only what was added since the last look is read."""
+    growing = session().metrics.setdefault(run.id, GrowingFrame(run.tail()))
+    growing.update()
+    return growing
+
+
+def metric_frame(run: Run) -> pd.DataFrame:
+    return measured(run).frame
+
+
 def metric_rows(run: Run) -> list[dict[str, Any]]:
-    """All metric lines of a run; only what was added since the last look is read."""
-    tail = session().metrics.setdefault(run.id, run.tail())
-    tail.update()
-    return tail.rows
+    return measured(run).rows

@@ -8,11 +8,14 @@ import streamlit as st
 
 from core.recipes import RECIPES
 from core.runs.store import Run, RunInfo, Store
-from dashboard import actions, cluster_panel, components, run_table, run_view, state
+from dashboard import actions, cluster_panel, components, run_queue, run_table, run_texts, run_view, state
 
-VIEWS = ("Curves", "Configuration", "Augmented texts", "Log")
-TICK_S = 1.0
+VIEWS = ("Curves", "Configuration", "Augmented texts", "Notes and files", "Log")
+TABLE_TICK_S = 1.0
+LIVE_TICK_S = 0.5
 ROWS_SHOWN = 7
+MANY = 3
+"""With more runs than so many, the curves come first and the panels of the runs below them."""
 
 
 def draw_empty() -> None:
@@ -24,20 +27,22 @@ def draw_empty() -> None:
 
 
 @components.calmly("The table of runs")
-def draw_table(ids: Sequence[str], selected: Sequence[str], ticking: bool) -> None:
-    """All runs; rows that are ticked are shown below. Redrawn while one is active."""
-    infos = Store().list()
+def draw_table(ids: Sequence[str], selected: Sequence[str], words: str, ticking: bool) -> None:
+    """The runs that match; rows that are ticked are shown below. Redrawn while one is active."""
+    every = Store().list()
+    infos = run_table.matching(every, words)
     fresh = [info.id for info in infos]
-    if fresh != list(ids) or (ticking and not any(run_table.is_active(info) for info in infos)):
+    if [info.id for info in every] != list(ids) or (ticking and not any(map(run_table.is_active, every))):
         st.rerun()  # runs came or went, or all are over: the page below has to follow
     key = f"runs-{hash(tuple(fresh))}"
     rows = [fresh.index(run_id) for run_id in selected if run_id in fresh]
     event = st.dataframe(
-        run_table.frame(infos), column_config=run_table.columns(), hide_index=True, key=key, alt="All runs",
-        on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": rows}},
+        run_table.frame(infos, run_view.places(every)), column_config=run_table.columns(), hide_index=True, key=key,
+        alt="All runs", on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": rows}},
         height="content" if len(infos) <= ROWS_SHOWN else 38 + 33 * ROWS_SHOWN,
     )  # fmt: skip
-    chosen = [fresh[row] for row in event.selection.rows if row < len(fresh)]
+    ticked = [fresh[row] for row in event.selection.rows if row < len(fresh)]
+    chosen = [run_id for run_id in selected if run_id not in fresh] + ticked
     if set(chosen) != set(selected):
         state.remember_runs(chosen)
         st.rerun()
@@ -45,25 +50,27 @@ def draw_table(ids: Sequence[str], selected: Sequence[str], ticking: bool) -> No
 
 @components.calmly("The progress of these runs")
 def draw_live(
-    runs: Sequence[Run], slots: Mapping[str, object], names: Mapping[str, str], drawn: tuple, ticking: bool
+    runs: Sequence[Run], slots: Mapping[str, object], names: Mapping[str, str], drawn: tuple, states: Sequence[str]
 ) -> None:
-    """State of each chosen run and, when looked at, the curves; the only part that is redrawn by the clock."""
-    infos = {info.id: info for info in Store().list()}
-    if ticking and not any(run_table.is_active(infos[run.id]) for run in runs if run.id in infos):
-        st.rerun()
-    queue = actions.launcher().queue() if any(info.state == "queued" for info in infos.values()) else []
-    for run in runs:
-        if run.id in infos:
-            with slots[run.id].container():  # type: ignore[attr-defined]
-                run_view.state_line(infos[run.id], queue.index(run.id) + 1 if run.id in queue else None)
+    """State of each chosen run and what is looked at of it; the only part that the clock redraws."""
+    infos = [Store().look(run.id) for run in runs]
+    if [info.state if info else "" for info in infos] != list(states):
+        st.rerun()  # other things can be done with a run now
+    places = run_view.places(infos)
+    for info in infos:
+        with slots[info.id].container():  # type: ignore[attr-defined]
+            run_view.state_line(info, places.get(info.id))
     view, weight, metric, more = drawn
     if view == "Curves":
         run_view.curves(runs, names, weight, metric, more)
+    elif view == "Augmented texts":
+        run_texts.augmented(runs, names)
+    elif view == "Log":
+        run_texts.log(runs, names)
 
 
-def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
-    store = Store()
-    runs = [store.get(info.id) for info in infos if info.state != "broken"]
+def draw_panels(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, object]:
+    """A panel for each run: what it is, and what can be done with it; returns the places of their live lines."""
     colors = state.run_colors([info.id for info in infos])
     slots = {}
     for info in infos:
@@ -74,30 +81,33 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
             if info.state == "broken":
                 run_view.state_line(info, None)
         if info.state != "broken":
-            slots[info.id].progress(run_table.progress(info))
             with right:
-                run_view.buttons(info, store.get(info.id))
+                run_view.buttons(info, Store().get(info.id))
+    return slots
+
+
+def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
+    runs = [Store().get(info.id) for info in infos if info.state != "broken"]
+    many = len(infos) > MANY
+    above, below = st.container(), st.container()
+    with below if many else above:
+        slots = draw_panels(infos, names)
     if not runs:
         return
-    failed = all(info.state == "failed" for info in infos)
-    view = st.segmented_control(
-        "View",
-        VIEWS,
-        default="Configuration" if failed else VIEWS[0],
-        required=True,
-        key="view",
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    drawn = (view, *(run_view.curve_controls(runs) if view == "Curves" else (0.0, None, False)))
-    active = any(run_table.is_active(info) for info in infos)
-    st.fragment(draw_live, run_every=TICK_S if active else None)(runs, slots, names, drawn, active)
-    if view == "Configuration":
-        run_view.settings(infos, names)
-    elif view == "Augmented texts":
-        run_view.augmented(runs, names)
-    elif view == "Log":
-        run_view.log(runs, names)
+    with above if many else below:
+        failed = all(info.state == "failed" for info in infos)
+        view = st.segmented_control(
+            "View", VIEWS, default=state.default("view", "Configuration" if failed else VIEWS[0]), required=True,
+            key="view", bind="query-params", label_visibility="collapsed",
+        )  # fmt: skip
+        drawn = (view, *(run_view.curve_controls(runs) if view == "Curves" else (0.0, None, False)))
+        active = any(map(run_table.is_active, infos))
+        states = [info.state for info in infos if info.state != "broken"]
+        st.fragment(draw_live, run_every=LIVE_TICK_S if active else None)(runs, slots, names, drawn, states)
+        if view == "Configuration":
+            run_view.settings(infos, names)
+        elif view == "Notes and files":
+            run_texts.notes(infos, runs, names)
 
 
 def body() -> None:
@@ -107,15 +117,23 @@ def body() -> None:
     if not infos:
         draw_empty()
         return
-    ids = [info.id for info in infos]
+    ids, names = [info.id for info in infos], run_table.unique_names(infos)
     newest_active = [info.id for info in infos if run_table.is_active(info)][:1]
     selected = state.selected_runs(ids, default=newest_active or ids[:1])
-    active = any(run_table.is_active(info) for info in infos)
-    st.fragment(draw_table, run_every=TICK_S if active else None)(ids, selected, active)
-    cluster_panel.draw(infos)
     chosen = [info for run_id in selected for info in infos if info.id == run_id]
+    run_queue.draw_interrupted(infos)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        words = st.text_input(
+            "Filter", key="filter", bind="query-params", placeholder="Filter: name, task, state, tag, setting",
+            label_visibility="collapsed", icon=":material/search:",
+        )  # fmt: skip
+        run_queue.draw(names)
+        run_view.downloads(run_table.matching(infos, words or ""), chosen)
+    active = any(map(run_table.is_active, infos))
+    st.fragment(draw_table, run_every=TABLE_TICK_S if active else None)(ids, selected, words or "", active)
+    cluster_panel.draw(infos)
     if chosen:
-        draw_selected(chosen, run_table.unique_names(infos))
+        draw_selected(chosen, names)
     else:
         components.note("Tick a run in the table to see its curves, settings, texts and log.")
 

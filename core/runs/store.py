@@ -118,10 +118,15 @@ class Store:
                 found = [entry for entry in entries if not entry.name.startswith(".") and not _is_file(entry)]
         except OSError:
             return []
-        infos = [_info(self.root, entry) for entry in found]
+        infos = [_info(str(self.root), entry.name) for entry in found]
         _forget_others(str(self.root), {entry.path for entry in found})
         infos.sort(key=lambda info: ((info.status and info.status.created) or 0.0, info.id), reverse=True)
         return infos
+
+    def look(self, run_id: str) -> RunInfo | None:
+        """One line of the list, at the cost of one; None where there is no such run."""
+        found = RUN_ID.fullmatch(run_id) and os.path.isdir(self.root / run_id)
+        return _info(str(self.root), run_id) if found else None
 
     def delete(self, run_id: str) -> None:
         """Remove one run folder for good. Raises RunError for a live or waiting run, and for what is no run."""
@@ -168,12 +173,12 @@ def new_id(config: RunConfig, now: float) -> str:
     return check_id(f"{stamp}-{slug}-{''.join(secrets.choice(_ALPHABET) for _ in range(4))}")
 
 
-def _info(root: Path, entry: os.DirEntry[str]) -> RunInfo:
-    folder = os.path.join(root, entry.name)
+def _info(root: str, name: str) -> RunInfo:
+    folder = os.path.join(root, name)
     signature = _signature(folder)
     known = _KNOWN.get(folder)
     if known is None or known[0] != signature:
-        known = _KNOWN[folder] = (signature, _read_info(Path(folder), entry))
+        known = _KNOWN[folder] = (signature, _read_info(Path(folder), name))
     info = known[1]
     if info.status is not None and info.state == "running":
         status = derive(info.status, info.dir)
@@ -187,11 +192,11 @@ def _forget_others(root: str, present: set[str]) -> None:
             _KNOWN.pop(path, None)
 
 
-def _read_info(folder: Path, entry: os.DirEntry[str]) -> RunInfo:
-    shown = os.fsencode(entry.name).decode("utf-8", "replace")
+def _read_info(folder: Path, name: str) -> RunInfo:
+    shown = os.fsencode(name).decode("utf-8", "replace")
     try:
-        check_id(entry.name)
-        if entry.is_symlink():
+        check_id(name)
+        if folder.is_symlink():
             raise RunError(f"{shown} is a link; links are not followed")
         run = Run(folder)
         status, config = run.recorded_status(), run.config()

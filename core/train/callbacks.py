@@ -18,7 +18,7 @@ from core.runs.run import Run
 from core.train.evaluate import Outputs
 from core.train.trainer import Job, LabTrainer
 
-STATUS_EVERY_S = 0.3
+STATUS_EVERY_S = 0.25
 CHECKPOINT_EVERY_S = 30
 MAX_POINTS = 5_000
 """At most about so many points in a run's training curve."""
