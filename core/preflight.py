@@ -11,6 +11,7 @@ from core.data.rows import Corpus
 from core.data.sources import load_corpus
 from core.estimate import Memory, machine_memory, memory_of, shortage, text_lengths
 from core.model.source import resolve_model
+from core.sections import loss_note
 from core.train.tracking import check_tracker
 
 
@@ -44,9 +45,7 @@ def preflight(config: RunConfig) -> Preflight:
     rows = len(corpus.train)
     per_epoch = math.ceil(rows / config.train.batch_size)
     steps = config.train.max_steps or max(1, math.ceil(config.train.epochs * per_epoch))
-    notes = [source.note] if source.note else []
-    if config.train.loss != "ce" and corpus.task.is_regression:
-        notes.append(f"the labels are numbers: {config.train.loss!r} falls back to squared error alone")
+    notes = [note for note in (source.note, loss_note(config.train.loss, corpus.task.is_regression)) if note]
     memory = memory_of(config, corpus)
     notes += memory_notes(config, corpus, memory)
     changed = 0 if config.augment.mode == "none" else round(config.augment.fraction * rows)

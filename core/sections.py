@@ -40,6 +40,13 @@ def is_address(key: str, value: str) -> None:
         raise ValueError(f"{key} is {value!r}; it must be like http://head:8265")
 
 
+def loss_note(loss: str, regression: bool) -> str:
+    """What to tell about a loss before and after a run; empty where there is nothing to say."""
+    if regression and loss != "ce":
+        return f"the labels are numbers, not classes: {loss!r} falls back to squared error alone"
+    return ""
+
+
 @dataclass(frozen=True)
 class DataConfig:
     max_train_rows: int | None = None

@@ -15,9 +15,9 @@ from core.data.sources import load_corpus
 from core.model.build import build_model, load_tokenizer
 from core.model.source import resolve_model
 from core.runs.run import Run
+from core.sections import loss_note
 from core.train import checkpoint
 from core.train.callbacks import Recorder, embedding_recorder
-from core.train.losses import loss_note
 from core.train.tracking import tracking_callbacks
 from core.train.trainer import Job, LabTrainer
 

@@ -90,7 +90,7 @@ def compute_loss(
         logits: (N, C), or (N, 1) for regression.
         labels: (N,) class indices, or values for regression.
         features: (N, D) for the contrastive term; None takes the logits.
-        regression: squared error alone, whatever `kind` says (see `loss_note`).
+        regression: squared error alone, whatever `kind` says (`core.sections.loss_note` says so).
 
     Returns: (scalar, {"ce": ..., "contrastive": ...}) or (scalar, {"mse": ...}).
     """
@@ -105,13 +105,6 @@ def compute_loss(
     term = contrastive_loss if kind == "joint" else supcon_textbook
     contrastive = term(logits if features is None else features, labels)
     return ce + contrastive, {"ce": ce.detach(), "contrastive": contrastive.detach()}
-
-
-def loss_note(kind: str, regression: bool) -> str:
-    """What to tell the user about this choice; empty when there is nothing to say."""
-    if regression and kind != "ce":
-        return f"the labels are numbers, not classes: {kind!r} falls back to squared error alone"
-    return ""
 
 
 def _check(features: torch.Tensor, labels: torch.Tensor) -> None:

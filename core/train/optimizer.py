@@ -121,16 +121,8 @@ class BertAdam(LMBertAdam):
 
     corrects_bias = False
 
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float,
-        betas: tuple[float, float] = (0.9, 0.999),
-        eps: float = 1e-6,
-        weight_decay: float = 0.0,
-        max_norm: float = 1.0,
-    ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay, max_norm)
+    def __init__(self, params: Iterable[Any], lr: float, weight_decay: float = 0.0, **settings: Any) -> None:
+        super().__init__(params, lr, weight_decay=weight_decay, **settings)
 
 
 def clip_each(grads: list[torch.Tensor], max_norm: float) -> None:

@@ -10,7 +10,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.train.losses import compute_loss, contrastive_loss, loss_note, supcon_textbook
+from core.sections import loss_note
+from core.train.losses import compute_loss, contrastive_loss, supcon_textbook
 
 
 def contrastive_by_loops(z, y, tau=10.0, tau_base=100.0, kappa=1.05):
