@@ -31,7 +31,7 @@ def _panels() -> None:
         state.session().clusters = answer.value or []
     names = {info.status.job: info.name for info in store.list() if info.status and info.status.job}
     for seen in state.session().clusters or [Sight(default_address())]:
-        label = f"Cluster {seen.address}: {summary(seen)}"
+        label = f"Cluster {seen.address.partition('://')[2]}: {summary(seen)}"  # the whole would become a link
         with st.expander(components.escape_markdown(label), key=f"cluster-{seen.address}", icon=":material/hub:"):
             if seen.problem:
                 components.note(f"{seen.problem}. Runs on this machine go on.")

@@ -62,7 +62,10 @@ class Cluster:
         self.address = (address or default_address()).rstrip("/")
         if not self.address:
             raise RunError(f"no cluster is named: set run.address, such as http://head:8265, or {ADDRESS_VARIABLE}")
-        is_address(ADDRESS_VARIABLE, self.address)
+        try:
+            is_address(ADDRESS_VARIABLE, self.address)
+        except ValueError as error:
+            raise RunError(str(error)) from None
 
     def nodes(self) -> list[Node]:
         """Every node that has been there, the head first, then the living."""

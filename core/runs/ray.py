@@ -78,7 +78,7 @@ class RayLauncher:
             return status
         if status.state == "running":
             return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=INTERRUPTED)
-        _fail(run, f"the cluster did not start it: {last_line(job.message) if job else 'the job is unknown there'}")
+        _fail(run, f"the cluster did not start it: {_reason(run, job) if job else 'the job is unknown there'}")
         return run.status()
 
     def _send(self, run: Run, allowed: tuple[str, ...], resume: bool) -> None:
@@ -155,6 +155,13 @@ def _ended(cluster: Cluster, job_id: str) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def _reason(run: Run, job: Job) -> str:
+    """Why a job ended before its worker began: the cluster's own words, and the last that was printed."""
+    what, *printed = job.message.splitlines() or [job.state]
+    said = last_line(run.log_tail() or "\n".join(printed))
+    return f"{what.partition(', last available logs')[0]}: {said}" if said else what
 
 
 def _fail(run: Run, why: str) -> None:
