@@ -1,20 +1,15 @@
-"""Metric frames in, figures of runs out; no Streamlit in here.
-
-A metric frame has the column `step` and one column a metric, as `metric_frame` makes it from metric lines.
-"""
+"""Metric frames in, figures of runs out; no Streamlit in here."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.runs.metrics import MetricsTail
 from dashboard import theme
+from dashboard.metric_frames import downsample, series, smooth
 
 PLAIN = {"displayModeBar": False, "scrollZoom": False}
 """Figure options: no tool bar."""
@@ -29,8 +24,8 @@ TOOLS = {
 LASSO = {"displaylogo": False, "modeBarButtonsToRemove": ["autoScale2d"], "toImageButtonOptions": {"format": "svg"}}
 """Figure options: lasso and box to choose points, reset and save as SVG."""
 
-MAX_POINTS = 600
-"""Points drawn per line: about one a pixel of a half-width figure."""
+LEGEND_LINES = 6
+"""Lines of a figure with a legend of its own."""
 
 TITLES = {
     "loss": ("Loss on training batches and on the evaluation rows", "loss"),
@@ -56,72 +51,6 @@ def metric_name(key: str) -> str:
     """`eval_macro_f1` -> `Macro F1`; an unknown name is only made readable."""
     bare = key.removeprefix("eval_")
     return METRIC_NAMES.get(bare, bare.replace("_", " ").capitalize())
-
-
-def metric_frame(lines: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """Metric lines as a frame sorted by step."""
-    frame = pd.DataFrame(list(lines))
-    if frame.empty or "step" not in frame:
-        return pd.DataFrame({"step": pd.Series(dtype=float)})
-    frame = frame[pd.to_numeric(frame["step"], errors="coerce").notna()]
-    return frame.sort_values("step", kind="stable").reset_index(drop=True)
-
-
-class GrowingFrame:
-    """A run's metrics as a frame that is brought up to date: lines seen before are neither read nor parsed again."""
-
-    def __init__(self, tail: MetricsTail) -> None:
-        self._tail = tail
-        self._seen = 0
-        self.rows = tail.rows
-        self.frame = metric_frame([])
-
-    def update(self) -> None:
-        self._tail.update()
-        if self._tail.rows is not self.rows:  # a resume took rows back
-            self.rows, self._seen = self._tail.rows, 0
-        if len(self.rows) > self._seen:
-            fresh = metric_frame(self.rows[self._seen :])
-            self.frame = pd.concat([self.frame, fresh], ignore_index=True) if self._seen else fresh
-            self._seen = len(self.rows)
-
-
-def series(frame: pd.DataFrame, column: str) -> tuple[np.ndarray, np.ndarray]:
-    """Steps and finite values of one metric; both empty where the metric is not there yet."""
-    if column not in frame:
-        return np.empty(0), np.empty(0)
-    values = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
-    kept = np.isfinite(values)
-    return frame["step"].to_numpy(dtype=float)[kept], values[kept]
-
-
-def score_names(frames: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Evaluation metrics that any of the runs has, in the order in which they were written; not the loss."""
-    found: dict[str, None] = {}
-    for frame in frames.values():
-        found.update(
-            {str(name): None for name in frame.columns if str(name).startswith("eval_") and name != "eval_loss"}
-        )
-    return [name for name in found if any(series(frame, name)[0].size for frame in frames.values())]
-
-
-def smooth(values: np.ndarray, weight: float) -> np.ndarray:
-    """Exponential moving average without the pull to zero at the start; weight 0 returns the values as they are."""
-    if weight <= 0 or values.size == 0:
-        return values
-    return pd.Series(values).ewm(alpha=1 - weight).mean().to_numpy()
-
-
-def downsample(x: np.ndarray, y: np.ndarray, most: int = MAX_POINTS) -> tuple[np.ndarray, np.ndarray]:
-    """At most about `most` points: each bucket keeps its lowest and highest, so that no spike is lost."""
-    if x.size <= most:
-        return x, y
-    width = -(-x.size // (most // 2))
-    buckets = np.pad(y, (0, -x.size % width), mode="edge").reshape(-1, width)
-    starts = np.arange(len(buckets)) * width
-    picked = np.concatenate([[0, x.size - 1], starts + buckets.argmin(axis=1), starts + buckets.argmax(axis=1)])
-    order = np.unique(picked.clip(max=x.size - 1))
-    return x[order], y[order]
 
 
 def style(figure: go.Figure, title: str, x: str, y: str, height: int = 300) -> go.Figure:
@@ -157,10 +86,10 @@ def run_lines(
 ) -> go.Figure:
     """One training quantity of several runs over steps: smoothed in front, raw lightly beneath."""
     title, unit = TITLES.get(column, (metric_name(column), metric_name(column).lower()))
-    figure = go.Figure()
+    figure, raw = go.Figure(), _raw_opacity(len(frames))
     for run_id, frame in frames.items():
-        _add_training(figure, frame, column, names[run_id], colors[run_id], weight)
-    return _say_if_empty(style(figure, title, "step", unit))
+        _add_training(figure, frame, column, names[run_id], colors[run_id], weight, raw)
+    return _finish(style(figure, title, "step", unit))
 
 
 def loss_figure(
@@ -169,9 +98,11 @@ def loss_figure(
     """Training loss (line) and evaluation loss (line with points) of several runs over steps."""
     figure = go.Figure()
     for run_id, frame in frames.items():
-        _add_training(figure, frame, "loss", f"{names[run_id]}, train", colors[run_id], weight)
+        _add_training(
+            figure, frame, "loss", f"{names[run_id]}, train", colors[run_id], weight, _raw_opacity(len(frames))
+        )
         _add_evaluation(figure, frame, "eval_loss", f"{names[run_id]}, eval", colors[run_id], dash="dot")
-    return _say_if_empty(style(figure, TITLES["loss"][0], "step", "loss"))
+    return _finish(style(figure, TITLES["loss"][0], "step", "loss"))
 
 
 def score_figure(
@@ -186,11 +117,16 @@ def score_figure(
     for run_id, frame in frames.items():
         _add_evaluation(figure, frame, metric or "", names[run_id], colors[run_id])
     name = metric_name(metric) if metric else "Score"
-    return _say_if_empty(style(figure, f"{name} on {split}", "step", name.lower()))
+    return _finish(style(figure, f"{name} on {split}", "step", name.lower()))
 
 
-def _say_if_empty(figure: go.Figure) -> go.Figure:
-    """Keep the figure's place while there is nothing to draw, so that the page does not jump when there is."""
+def _finish(figure: go.Figure) -> go.Figure:
+    """Keep the figure's place while there is nothing to draw, so that the page does not jump when there is.
+
+    A legend of many lines would leave no room for them: then the page has one for all figures, and hovering names one.
+    """
+    if sum(trace.showlegend is not False for trace in figure.data) > LEGEND_LINES:
+        figure.update_layout(showlegend=False, hovermode="closest", margin={"b": 32})
     if not figure.data:
         figure.update_xaxes(range=[0, 1], showticklabels=False)
         figure.update_yaxes(range=[0, 1], showticklabels=False)
@@ -199,7 +135,13 @@ def _say_if_empty(figure: go.Figure) -> go.Figure:
     return figure
 
 
-def _add_training(figure: go.Figure, frame: pd.DataFrame, column: str, name: str, color: str, weight: float) -> None:
+def _raw_opacity(runs: int) -> float:
+    return theme.TRAIN_OPACITY / max(1, runs / 3)
+
+
+def _add_training(
+    figure: go.Figure, frame: pd.DataFrame, column: str, name: str, color: str, weight: float, opacity: float
+) -> None:
     x, y = series(frame, column)
     if x.size == 0:
         return
@@ -208,7 +150,7 @@ def _add_training(figure: go.Figure, frame: pd.DataFrame, column: str, name: str
         raw_x, raw_y = downsample(x, y)
         raw = {"color": color, "width": 1}
         figure.add_scatter(
-            x=raw_x, y=raw_y, mode="lines", line=raw, opacity=theme.TRAIN_OPACITY, hoverinfo="skip", showlegend=False
+            x=raw_x, y=raw_y, mode="lines", line=raw, opacity=opacity, hoverinfo="skip", showlegend=False
         )
     x, y = downsample(x, smooth(y, weight))
     mode = "lines" if x.size > 1 else "markers"

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import config as core_config
 from core.runs.store import Run, RunInfo, Store
-from dashboard import actions, charts, components, run_export, run_table, state
+from dashboard import actions, charts, components, metric_frames, run_export, run_table, state
 
 MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_memory_mb")
 
@@ -19,9 +19,13 @@ def headline(info: RunInfo, name: str, color: str) -> None:
     what = ", ".join(part for part in (info.task, run_table.differs_in(info.config)) if part)
     note = f" · {info.status.weights_note}" if info.status and info.status.weights_note else ""
     st.html(
-        f'<div><span class="lab-dot" style="background:{color}"></span><b>{components.escape_html(name)}</b> '
+        f"<div>{_dot(color)}<b>{components.escape_html(name)}</b> "
         f'<span class="lab-note">{components.escape_html(what + note)}</span></div>'
     )
+
+
+def _dot(color: str) -> str:
+    return f'<span class="lab-dot" style="background:{color}"></span>'
 
 
 def state_line(info: RunInfo, position: int | None) -> None:
@@ -90,8 +94,11 @@ def frames_of(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
 def curves(runs: Sequence[Run], names: Mapping[str, str], weight: float, metric: str | None, more: bool) -> None:
     """Loss and score side by side, all runs overlaid; on demand what else was measured."""
     frames, colors = frames_of(runs), state.run_colors([run.id for run in runs])
-    scores = charts.score_names(frames)
+    scores = metric_frames.score_names(frames)
     shown = metric if metric in scores else (scores[0] if scores else None)
+    if 2 * len(runs) > charts.LEGEND_LINES:
+        entries = [f"<span>{_dot(colors[run.id])}{components.escape_html(names[run.id])}</span>" for run in runs]
+        st.html(f'<div class="lab-legend">{"".join(entries)}</div>')
     left, right = st.columns(2)
     left.plotly_chart(charts.loss_figure(frames, names, colors, weight), key="curve-loss", config=charts.TOOLS)
     right.plotly_chart(charts.score_figure(frames, names, colors, shown), key="curve-score", config=charts.TOOLS)
@@ -105,7 +112,7 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], weight: float, metric:
 
 def curve_controls(runs: Sequence[Run]) -> tuple[float, str | None, bool]:
     """How the curves are shown: smoothing, which metric, and whether the lesser curves are drawn too."""
-    scores = charts.score_names(frames_of(runs))
+    scores = metric_frames.score_names(frames_of(runs))
     first, second, third = st.columns([2, 2, 1], vertical_alignment="bottom")
     weight = first.slider("Smoothing (0: raw)", 0.0, 0.95, 0.6, 0.05, key="smooth", bind="query-params")
     metric = None

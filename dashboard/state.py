@@ -13,7 +13,7 @@ from core.config import RunConfig
 from core.runs.ray import Sight
 from core.runs.run import Run
 from dashboard import theme
-from dashboard.charts import GrowingFrame
+from dashboard.metric_frames import GrowingFrame
 
 RUN_PARAMETER = "run"
 MOST_SELECTED = 20
@@ -35,6 +35,8 @@ class Session:
     """A configuration waiting to be put into the launch form (a clone)."""
     clusters: Sequence[Sight] = ()
     """What the clusters looked like when they last answered."""
+    sweep: str = ""
+    """A sweep just launched, to be shown next."""
     message: str = ""
     """Said once, at the top of the next page drawn."""
 

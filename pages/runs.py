@@ -14,8 +14,7 @@ VIEWS = ("Curves", "Configuration", "Augmented texts", "Notes and files", "Log")
 TABLE_TICK_S = 1.0
 LIVE_TICK_S = 0.5
 ROWS_SHOWN = 7
-MANY = 3
-"""With more runs than so many, the curves come first and the panels of the runs below them."""
+MANY = 3  # with more runs than so many, the curves come first and the panels of the runs below them
 
 
 def draw_empty() -> None:

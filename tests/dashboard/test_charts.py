@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from dashboard import charts
+from dashboard.metric_frames import MAX_POINTS, metric_frame, score_names
 
 LINES = [
     {"step": 0, "eval_loss": 1.5, "eval_accuracy": 0.2},
@@ -18,40 +18,8 @@ LINES = [
 COLORS, NAMES = {"a": "#4477aa"}, {"a": "first run"}
 
 
-def test_no_lines_make_an_empty_frame_with_steps():
-    assert list(charts.metric_frame([]).columns) == ["step"]
-
-
-def test_series_leaves_out_what_was_not_measured():
-    frame = charts.metric_frame(LINES)
-    steps, values = charts.series(frame, "loss")
-    assert steps.tolist() == [1, 2]
-    assert values.tolist() == [4.0, 2.0]
-    assert charts.series(frame, "nothing")[0].size == 0
-
-
-def test_smoothing_follows_its_definition():
-    # The second value, weight w = 1/2: (w (1 - w) x1 + (1 - w) x2) / (1 - w^2).
-    assert charts.smooth(np.array([2.0, 4.0]), 0.5) == pytest.approx([2.0, (0.25 * 2 + 0.5 * 4) / 0.75])
-    assert charts.smooth(np.array([2.0, 4.0]), 0.0).tolist() == [2.0, 4.0]
-
-
-def test_smoothing_leaves_a_constant_alone():
-    assert charts.smooth(np.full(50, 3.0), 0.9) == pytest.approx(np.full(50, 3.0))
-
-
-def test_downsampling_keeps_the_spike_and_both_ends():
-    x, y = np.arange(5000.0), np.zeros(5000)
-    y[3333] = 9.0
-    kept_x, kept_y = charts.downsample(x, y, 600)
-    assert kept_x.size <= 602
-    assert kept_y.max() == 9.0
-    assert (kept_x[0], kept_x[-1]) == (0.0, 4999.0)
-    assert np.all(np.diff(kept_x) > 0)
-
-
 def test_loss_figure_overlays_train_and_eval_of_a_run():
-    figure = charts.loss_figure({"a": charts.metric_frame(LINES)}, NAMES, COLORS)
+    figure = charts.loss_figure({"a": metric_frame(LINES)}, NAMES, COLORS)
     assert [trace.name for trace in figure.data] == ["first run, train", "first run, eval"]
     assert list(figure.data[1].y) == [1.5, 1.0]
     assert figure.layout.xaxis.title.text == "step"
@@ -60,7 +28,7 @@ def test_loss_figure_overlays_train_and_eval_of_a_run():
 
 def test_smoothed_loss_lies_over_the_raw_one():
     lines = [{"step": step, "loss": float(step % 2)} for step in range(1, 9)]
-    figure = charts.loss_figure({"a": charts.metric_frame(lines)}, NAMES, COLORS, 0.9)
+    figure = charts.loss_figure({"a": metric_frame(lines)}, NAMES, COLORS, 0.9)
     raw, smoothed = figure.data
     assert list(raw.y) == [line["loss"] for line in lines]
     assert raw.opacity < 1
@@ -68,15 +36,15 @@ def test_smoothed_loss_lies_over_the_raw_one():
 
 
 def test_figure_without_points_says_so_and_keeps_its_size():
-    empty = charts.score_figure({"a": charts.metric_frame([])}, NAMES, COLORS, None)
-    full = charts.score_figure({"a": charts.metric_frame(LINES)}, NAMES, COLORS, "eval_accuracy")
+    empty = charts.score_figure({"a": metric_frame([])}, NAMES, COLORS, None)
+    full = charts.score_figure({"a": metric_frame(LINES)}, NAMES, COLORS, "eval_accuracy")
     assert empty.layout.annotations[0].text == "no point yet"
     assert empty.layout.height == full.layout.height
 
 
 def test_scores_are_named_for_people_and_leave_out_the_loss():
-    frames = {"a": charts.metric_frame(LINES)}
-    assert charts.score_names(frames) == ["eval_accuracy"]
+    frames = {"a": metric_frame(LINES)}
+    assert score_names(frames) == ["eval_accuracy"]
     assert charts.metric_name("eval_mcc") == "Matthews correlation"
     assert charts.metric_name("eval_mismatched_accuracy") == "Mismatched accuracy"
 
@@ -91,8 +59,20 @@ def test_count_bars_sum_up_what_does_not_fit_and_escape_names():
 
 def test_many_overlaid_runs_stay_light():
     lines = [{"step": step, "loss": 1 / (step + 1)} for step in range(5000)]
-    frame = charts.metric_frame(lines)
+    frame = metric_frame(lines)
     frames = {f"run{i}": frame for i in range(20)}
     figure = charts.loss_figure(frames, dict.fromkeys(frames, "r"), dict.fromkeys(frames, "#4477aa"), 0.6)
     assert isinstance(frame, pd.DataFrame)
-    assert max(len(trace.x) for trace in figure.data) <= charts.MAX_POINTS + 2
+    assert max(len(trace.x) for trace in figure.data) <= MAX_POINTS + 2
+
+
+def test_legend_of_many_lines_leaves_the_figure_to_them():
+    frame = metric_frame(LINES)
+
+    def figure_of(count):
+        names = {f"run{i}": f"run {i}" for i in range(count)}
+        return charts.loss_figure(dict.fromkeys(names, frame), names, dict.fromkeys(names, "#4477aa"), 0.6)
+
+    assert figure_of(3).layout.showlegend
+    assert not figure_of(4).layout.showlegend
+    assert figure_of(4).layout.hovermode == "closest"  # the one under the pointer is named

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 
+from core.config import RunConfig
 from core.runs.store import Store
+from core.runs.waitlist import Waitlist
 
 
 def figures(app):
@@ -101,3 +103,77 @@ def test_unknown_run_in_the_address_is_passed_over(open_page, make_run):
     app = open_page("runs", run=["../../etc/passwd"])
     assert not app.exception
     assert not app.error
+
+
+def test_live_figures_of_the_newest_step_are_told(open_page, make_run, said):
+    run = make_run("running")
+    run.set_status(now={"loss": 0.5, "lr": 0.001, "grad_norm": 1.5, "examples_per_s": 300.0, "memory_mb": 800})
+    assert "loss 0.500 · learning rate 0.00100 · gradient norm 1.50 · 300 examples/s" in said(open_page("runs"))
+
+
+def test_filter_shows_the_runs_that_match_and_keeps_what_is_ticked(open_page, make_run, said):
+    kept = make_run("finished")
+    make_run("finished", loss="joint")
+    app = open_page("runs", run=[kept.id])
+    app.text_input(key="filter").set_value("loss joint").run()
+    assert app.dataframe[0].value["Run"].tolist() == ["finished joint"]
+    assert "<b>" in said(app)
+    assert "finished ce" in said(app)
+
+
+def test_queue_is_shown_in_order_and_reordered(open_page, make_run, run_root, said):
+    make_run("finished")
+    names = [Store().create(RunConfig().replace({"run.name": name})).id for name in ("one", "two", "three")]
+    Waitlist(run_root).add(*names)
+    app = open_page("runs")
+    assert said(app).index("1\\. one") < said(app).index("3\\. three")
+    app.button(key=f"first-{names[2]}").click().run()
+    assert Waitlist(run_root).read().order == (names[2], names[0], names[1])
+    app.button(key=f"down-{names[2]}").click().run()
+    assert Waitlist(run_root).read().order == (names[0], names[2], names[1])
+    assert app.button(key=f"up-{names[0]}").disabled
+    app.number_input(key="slots").set_value(3).run()
+    assert Waitlist(run_root).read().slots == 3
+    assert app.dataframe[0].value["State"].tolist()[:3] == ["○ queued 2", "○ queued 3", "○ queued 1"]
+
+
+def test_interrupted_runs_are_told_and_resumed_together(open_page, make_run, run_root, said, monkeypatch):
+    monkeypatch.setenv("LAB_WORKER", "true")  # workers that end at once: only the queueing matters here
+    runs = [make_run("finished") for _ in range(2)]
+    for run in runs:
+        run.set_status(state="running", boot="the boot before", step=20, pid=1)
+    app = open_page("runs")
+    assert "Interrupted:" in said(app)
+    assert "started anew" in " ".join(error.value for error in app.error)
+    app.button(key="resume-interrupted").click().run()
+    assert not app.exception
+    assert [run.recorded_status().resume for run in runs] == [True, True]
+
+
+def test_name_notes_and_tags_are_kept_and_the_caps_are_shown(open_page, make_run, said):
+    run = make_run("finished")
+    app = open_page("runs", run=[run.id], view="Notes and files")
+    app.text_input(key=f"name-{run.id}").set_value("Best so far").run()
+    app.text_input(key=f"tags-{run.id}").set_value("paper b, keep").run()
+    app.text_area(key=f"notes-{run.id}").set_value("as <b>published</b>").run()
+    meta = run.meta()
+    assert (meta.name, meta.tags, meta.notes) == ("Best so far", ("paper b", "keep"), "as <b>published</b>")
+    assert "at most 2, and 4,000 MB together" in said(app)
+
+
+def test_unwritable_notes_are_said_and_not_lost_silently(open_page, make_run):
+    run = make_run("finished")
+    app = open_page("runs", run=[run.id], view="Notes and files")
+    app.text_input(key=f"tags-{run.id}").set_value("x" * 41).run()
+    assert not app.exception
+    assert "1 to 40 characters" in app.toast[0].value
+
+
+def test_many_runs_show_their_curves_before_their_panels(open_page, make_run):
+    runs = [make_run("finished", seed=seed) for seed in range(5)]
+    app = open_page("runs", run=[run.id for run in runs])
+    assert not app.exception
+    assert not any(figure["layout"]["showlegend"] for figure in figures(app)[:1])
+    drawn = [element.type for element in app.main]
+    assert drawn.index("plotly_chart") < drawn.index("progress")
+    assert len(app.get("progress")) == 5
