@@ -21,8 +21,8 @@ from core.runs.worker import default_threads
 class Forecast:
     """What these runs will take."""
 
-    seconds: float
-    """Until the last of them ends, were the queue empty."""
+    seconds: float | None
+    """Until the last of them ends, were the queue empty; None where no step could be timed."""
     memory: int
     """Bytes that the largest of them needs at its peak."""
     timed: bool
@@ -45,7 +45,7 @@ def forecast(configs: Sequence[RunConfig], store: Store) -> Forecast:
     notes: dict[str, None] = {}
     memory, infos = 0, store.list()
     for config in configs:
-        data, speed = _data_key(config), pace_key(config)
+        data, speed = data_key(config), pace_key(config)
         if data not in corpora:
             corpora[data] = load_corpus(config)
         if speed in paces or speed in open_:
@@ -58,11 +58,15 @@ def forecast(configs: Sequence[RunConfig], store: Store) -> Forecast:
             open_[speed] = question(config, corpora[data])
         else:
             paces[speed] = pace
-    paces |= zip(open_, measure(list(open_.values()), default_threads(store.root)), strict=True)
-    seconds = [run_seconds(paces[pace_key(c)], c, len(corpora[_data_key(c)].train)) for c in configs]
+    try:
+        paces |= zip(open_, measure(list(open_.values()), default_threads(store.root)), strict=True)
+    except ValueError as error:
+        notes[f"the time is not known: {error}"] = None
+        return Forecast(None, memory, True, (*notes,))
+    seconds = [run_seconds(paces[pace_key(c)], c, len(corpora[data_key(c)].train)) for c in configs]
     return Forecast(sum(seconds) / min(Waitlist(store.root).read().slots, len(seconds)), memory, bool(open_), (*notes,))
 
 
-def _data_key(config: RunConfig) -> str:
+def data_key(config: RunConfig) -> str:
     """Equal for configurations with as many and like rows; which of them a seed draws does not matter here."""
     return json.dumps([value for key, value in config.to_dict().items() if key == "task" or key.startswith("data.")])

@@ -30,6 +30,7 @@ SAME = (
 """Settings that decide how long a step and an evaluation take; other loss, optimizer or augmentation hardly matters."""
 SAVE_S = 1.0
 MEASURED_STEPS = 3
+LIMIT_S = 300
 MEASURED_S = 3.0  # seconds after which fewer steps have to do
 
 
@@ -120,14 +121,13 @@ def _ask(questions: Sequence[Question], threads: int) -> list[Pace]:
     asked = [{**asdict(question), "config": question.config.to_dict()} for question in questions]
     environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (CODE, os.environ.get("PYTHONPATH"))))
-    done = subprocess.run(
-        [sys.executable, "-m", "core.pace"],
-        input=json.dumps(asked),
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
+    command = [sys.executable, "-m", "core.pace"]
+    try:
+        done = subprocess.run(
+            command, input=json.dumps(asked), env=environment, capture_output=True, text=True, timeout=LIMIT_S
+        )
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"a few steps took longer than {LIMIT_S} s") from None
     if done.returncode:
         raise ValueError((done.stderr.strip().splitlines() or ["the steps could not be measured"])[-1])
     return [Pace(**answer) for answer in json.loads(done.stdout)]

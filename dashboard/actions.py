@@ -59,7 +59,8 @@ def start_sweep(base: RunConfig, arms: Sequence[Arm], seeds: Sequence[int], name
     except RunError as error:
         st.error(components.escape_markdown(str(error)))
         return
-    st.switch_page(page("sweeps"), query_params={"sweep-view": "Results", "sweep-id": made.id})
+    state.session().sweep = made.id
+    st.rerun()
 
 
 def stop_sweep(found: sweep.SweepInfo) -> None:

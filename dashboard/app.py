@@ -33,6 +33,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "Train": (
         ("launch", "Launch", ":material/rocket_launch:"),
+        ("sweeps", "Sweeps", ":material/grid_view:"),
         ("runs", "Runs", ":material/monitoring:"),
     ),
     "Compare": (("clusters", "Clusters", ":material/scatter_plot:"),),

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from core import forecast
 from core.config import RunConfig
 from core.data.rows import Corpus, DataError
 from core.tasks import Task
 from core.train.tracking import check_tracker
-from dashboard import cache, components
+from dashboard import cache, components, forecasting
+
+MODELS = ("demo", "google/mobilebert-uncased")
+"""Offered beside any hub id or folder that is typed."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,21 @@ def plan(config: RunConfig) -> Plan:
     rows = len(corpus.train)
     evals = {name: len(split) for name, split in corpus.evals.items()}
     return Plan(corpus.task, rows, evals, step_count(config, rows), corpus.source, errors, tuple(notes), waiting)
+
+
+def plan_all(configs: Sequence[RunConfig]) -> tuple[Plan, cache.Answer]:
+    """The first run's plan with every run's obstacles and notes; all their forecast once nothing is in the way."""
+    if not configs:
+        return Plan(), cache.Answer(True)
+    unlike = {(forecast.data_key(config), config.model): config for config in reversed(configs)}
+    first, *others = (plan(config) for config in reversed(unlike.values()))
+    for other in others:
+        notes = tuple(dict.fromkeys((*first.notes, *other.notes)))
+        first = replace(first, errors=first.errors | other.errors, notes=notes, waiting=first.waiting or other.waiting)
+    if first.waiting:
+        return first, cache.Answer(False)
+    rows_are_here = first.possible and first.train_rows is not None
+    return first, forecasting.ask(configs) if rows_are_here else cache.Answer(True)
 
 
 def _corpus(config: RunConfig, task: Task) -> tuple[Corpus | None, dict[str, str]]:

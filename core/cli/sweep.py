@@ -60,7 +60,8 @@ def sweep(
     numbers = parse_seeds(seeds)
     configs = expand(base, arms, numbers)
     ahead = forecast(configs, store)
-    note(f"{len(configs)} runs, about {ahead.seconds:.0f} s ({ahead.source}), up to {gib(ahead.memory)} of memory each")
+    time = "for an unknown time" if ahead.seconds is None else f"about {ahead.seconds:.0f} s ({ahead.source})"
+    note(f"{len(configs)} runs, {time}, up to {gib(ahead.memory)} of memory each")
     for remark in ahead.notes:
         note(f"note: {remark}")
     if dry_run:

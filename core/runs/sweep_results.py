@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from core.runs.sweep import SweepInfo, coordinates
@@ -65,22 +65,20 @@ def paired_differences(sweep: SweepInfo, metric: str) -> pd.DataFrame:
     return pd.DataFrame(lines, columns=[*sweep.keys, "n", "difference", "spread"])
 
 
-def curve_frame(sweep: SweepInfo, rows: Mapping[str, Sequence[Mapping[str, Any]]], metric: str) -> pd.DataFrame:
+def curve_frame(sweep: SweepInfo, frames: Mapping[str, pd.DataFrame], metric: str) -> pd.DataFrame:
     """The metric over steps, one line a cell and step: the keys, step, n, mean, spread over the seeds that are there.
 
-    `rows` holds each run's metric lines by its id; `metric` is a name in them, such as `eval_accuracy`.
+    `frames` holds each run's metrics by its id, with columns `step` and such as `eval_accuracy`, the `metric`.
     """
     import pandas as pd
 
-    lines = [
-        {**coordinates(info, sweep.keys), "step": row["step"], "value": row[metric]}
-        for info in sweep.runs
-        for row in rows.get(info.id, ())
-        if isinstance(row.get(metric), int | float)
-    ]
-    frame = pd.DataFrame(lines, columns=[*sweep.keys, "step", "value"])
-    curves = frame.groupby([*sweep.keys, "step"], sort=False)["value"]
-    table = curves.agg(n="size", mean="mean", spread="std").reset_index().sort_values("step", kind="stable")
+    parts = [pd.DataFrame(columns=[*sweep.keys, "step", metric])]
+    for info in sweep.runs:
+        frame = frames.get(info.id)
+        if frame is not None and metric in frame and len(found := frame[["step", metric]].dropna()):
+            parts.append(found.assign(**coordinates(info, sweep.keys)))
+    values = pd.concat(parts[1:] or parts).groupby([*sweep.keys, "step"], sort=False)[metric]
+    table = values.agg(n="size", mean="mean", spread="std").reset_index().sort_values("step", kind="stable")
     return _in_order(table, sweep)
 
 

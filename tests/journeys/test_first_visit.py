@@ -116,7 +116,7 @@ def test_the_demo_is_started_watched_and_its_clusters_read(server, page):
     assert not outside, f"the page asked for {outside[:3]}"
 
 
-@pytest.mark.parametrize("path", ["", "augmentation", "parameters", "launch", "runs", "clusters"])
+@pytest.mark.parametrize("path", ["", "augmentation", "parameters", "launch", "sweeps", "runs", "clusters"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_every_page_opens_by_its_own_address_and_fits_the_screen(server, page, path, width):
     from playwright.sync_api import expect

@@ -22,7 +22,7 @@ print("HEAVY", sorted({"torch", "transformers", "peft", "sklearn"} & set(sys.mod
 """
 
 
-@pytest.mark.parametrize("page", ["home", "runs", "launch", "augmentation"])
+@pytest.mark.parametrize("page", ["home", "runs", "launch", "sweeps", "augmentation"])
 def test_page_loads_no_model_library(page: str, tmp_path: Path) -> None:
     environment = {**os.environ, "LAB_RUNS": str(tmp_path / "runs"), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(

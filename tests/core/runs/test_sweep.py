@@ -1,5 +1,6 @@
 import statistics
 
+import pandas as pd
 import pytest
 
 from core.config import RunConfig
@@ -112,13 +113,12 @@ def test_named_arms_keep_their_names_and_the_first_is_compared_seed_by_seed(stor
 
 def test_curves_are_means_over_the_seeds_that_have_got_there(store):
     sweep = finished(store, grid_arms({"lora.targets": ["query", "query,value"]}), [1, 2], lambda c: 0.5)
-    rows = {
-        info.id: [{"step": step, "loss": 1.0, "eval_accuracy": 0.1 * step + number} for step in (0, 5)][
-            : 2 - number // 3
-        ]
+    frames = {
+        info.id: pd.DataFrame([{"step": step, "loss": 1.0, "eval_accuracy": 0.1 * step + number} for step in (0, 5)])
         for number, info in enumerate(sweep.runs)
     }
-    frame = curve_frame(sweep, rows, "eval_accuracy")
+    frames[sweep.runs[3].id].loc[1, "eval_accuracy"] = float("nan")
+    frame = curve_frame(sweep, frames, "eval_accuracy")
     assert frame["lora.targets"].tolist() == ["query", "query", "query+value", "query+value"]
     assert frame["step"].tolist() == [0, 5, 0, 5]
     assert frame["n"].tolist() == [2, 2, 2, 1]

@@ -1,0 +1,107 @@
+"""What was entered on the sweep form in; the runs it means, or what is wrong with it, out.
+
+The widgets' session state is the form's memory, one entry a widget, named `sweep:...`.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from core.config import RunConfig, keys, parse_assignments
+from core.recipes import SWEEPS
+from core.runs.sweep import Arm, expand, grid_arms, parse_grid, parse_seeds, shown
+
+OWN = "own"
+LINES = 3
+"""Keys that a grid on the page may have; the command line takes any number."""
+SEEDS = "13, 14, 15"
+NOT_VARIED = ("seed", "run.name", "run.executor", "run.address")
+GRID_KEYS = tuple(key for key in keys() if key not in NOT_VARIED)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A sweep as the form has it."""
+
+    preset: str
+    base: RunConfig = field(default_factory=RunConfig)
+    arms: tuple[Arm, ...] = ()
+    seeds: tuple[int, ...] = ()
+    configs: tuple[RunConfig, ...] = ()
+    name: str = ""
+    error: str = ""
+    """What is wrong and what to do; there are no configurations then."""
+
+
+def fill(session: MutableMapping[Any, Any], preset: str) -> None:
+    """Put a preset, or an empty grid of one's own, into the form; to be called before its widgets are drawn."""
+    base = SWEEPS[preset].base if preset in SWEEPS else RunConfig()
+    grid = list(SWEEPS[preset].grid.items()) if preset in SWEEPS else []
+    for line in range(LINES):
+        key, values = grid[line] if line < len(grid) else (None, ())
+        session[f"sweep:key{line}"] = key
+        session[f"sweep:values{line}"] = ", ".join(values)
+    settings = base.differences(RunConfig())
+    session["sweep:settings"] = "\n".join(
+        f"{key}={shown(value).lower()}" for key, (value, _) in settings.items() if key not in ("task", "model")
+    )
+    session["sweep:task"], session["sweep:model"] = base.task, base.model
+    session["sweep:name"] = ""
+    session.setdefault("sweep:seeds", SEEDS)
+    session["sweep:filled"] = preset
+
+
+def read(session: Mapping[Any, Any], preset: str) -> Entered:
+    """The sweep that stands in the form. Never raises: what is wrong is said in `error`."""
+    name = session["sweep:name"].strip() or (preset if preset in SWEEPS else "")
+    try:
+        assignments = [line for line in session["sweep:settings"].splitlines() if line.strip()]
+        named = {"task": session["sweep:task"] or "", "model": session["sweep:model"] or ""}
+        base = RunConfig().replace({**named, **parse_assignments(assignments)})
+        arms = SWEEPS[preset].arms(base.model) if is_named(preset) else grid_arms(parse_grid(grid_lines(session)))
+        seeds = parse_seeds(session["sweep:seeds"])
+        return Entered(preset, base, tuple(arms), tuple(seeds), tuple(expand(base, arms, seeds)), name)
+    except ValueError as error:
+        return Entered(preset, name=name, error=str(error))
+
+
+def is_named(preset: str) -> bool:
+    """Whether the preset's rows have names of their own in place of a grid."""
+    return preset in SWEEPS and not SWEEPS[preset].grid
+
+
+def grid_lines(session: Mapping[Any, Any]) -> list[str]:
+    """`KEY=V1,V2` of each line of the grid that names a key."""
+    lines = [(session[f"sweep:key{line}"], session[f"sweep:values{line}"]) for line in range(LINES)]
+    return [f"{key}={values}" for key, values in lines if key]
+
+
+def arm_table(arms: tuple[Arm, ...]) -> pd.DataFrame:
+    """Named rows and what each changes."""
+    frame = pd.DataFrame([{"Row": arm.name, **arm.changes} for arm in arms])
+    return frame.loc[:, [column == "Row" or frame[column].nunique() > 1 for column in frame.columns]]
+
+
+def command_line(entered: Entered, session: Mapping[Any, Any]) -> str:
+    """The same sweep from a shell, an option a line."""
+    options = [("--task", entered.base.task), ("--model", entered.base.model)]
+    if os.environ.get("LAB_RUNS"):
+        options.append(("--runs", os.environ["LAB_RUNS"]))
+    if is_named(entered.preset):
+        options.append(("--preset", entered.preset))
+        start = SWEEPS[entered.preset].base
+    else:
+        options += [("--grid", line.replace(" ", "")) for line in grid_lines(session)]
+        start = RunConfig()
+    options.append(("--seeds", ",".join(map(str, entered.seeds))))
+    for key, (value, _) in entered.base.differences(start).items():
+        if key not in ("task", "model"):
+            text = ",".join(map(str, value)) if isinstance(value, list) else shown(value).lower()
+            options.append(("--set", f"{key}={text}"))
+    return " \\\n  ".join(["python -m core sweep", *(shlex.join(option) for option in options)])

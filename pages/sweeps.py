@@ -1,0 +1,143 @@
+"""SWEEPS: what does changing a setting do, over several seeds?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.runs.store import Store
+from core.runs.sweep import SweepInfo, list_sweeps
+from dashboard import (
+    actions,
+    charts,
+    components,
+    forecasting,
+    launching,
+    state,
+    sweep_fields,
+    sweep_form,
+    sweep_view,
+)
+
+VIEWS = ("New sweep", "Results")
+TICK_S = 2.0
+
+
+@components.calmly("The plan of this sweep")
+def draw_plan(entered: sweep_form.Entered, waited: bool) -> None:
+    """Runs, steps, time and memory before the click, and what stands in its way."""
+    plan, answer = launching.plan_all(entered.configs)
+    if waited and not plan.waiting and answer.ready:
+        st.rerun()
+    with st.container(border=True):
+        count = ("runs", components.number(len(entered.configs) or None), f"{len(entered.arms)} for each seed")
+        steps = ("steps of the first", components.number(plan.steps), plan.source)
+        components.figures([count, steps, *forecasting.figures(answer, len(entered.configs))])
+        for text in plan.notes:
+            components.note(text)
+        st.text_input("Name", key="sweep:name", placeholder="as the preset", persist_state="session")
+        blocked = not entered.configs or not plan.possible or bool(answer.error)
+        label = f"Launch {len(entered.configs)} runs" if entered.configs else "Launch"
+        if st.button(label, type="primary", disabled=blocked, width="stretch", key="launch-sweep"):
+            actions.start_sweep(entered.base, entered.arms, entered.seeds, entered.name)
+        for text in dict.fromkeys([entered.error, *plan.errors.values(), answer.error]):
+            if text:
+                st.markdown(f":red[{components.escape_markdown(text)}]")
+    if entered.configs:
+        st.code(sweep_form.command_line(entered, st.session_state), language="bash", wrap_lines=True)
+
+
+def draw_new() -> None:
+    preset = sweep_fields.choose_preset()
+    entered = sweep_form.read(st.session_state, preset)
+    plan, answer = launching.plan_all(entered.configs)
+    waiting = plan.waiting or not answer.ready
+    left, right = st.columns([2, 1], gap="medium")
+    with left:
+        sweep_fields.draw_grid(entered)
+        sweep_fields.draw_shared()
+    with right:
+        st.fragment(draw_plan, run_every=1.0 if waiting else None)(entered, waiting)
+
+
+@components.calmly("The results of this sweep")
+def draw_sweep(sweep_id: str, ticking: bool) -> None:
+    """Progress, figures and table of one sweep; redrawn while it runs."""
+    sweep = next((found for found in list_sweeps(Store().list()) if found.id == sweep_id), None)
+    if sweep is None or (ticking and not sweep.is_active):
+        st.rerun()
+    share, said = sweep_view.progress(sweep)
+    st.progress(share, text=said)
+    for name, reason in sweep_view.failures(sweep).items():
+        st.error(f"**{components.escape_markdown(name)}** {components.escape_markdown(reason)}")
+    names = sweep_view.metrics(sweep)
+    if not names:
+        components.note("The table and the curves come with the first run that finishes.")
+        return
+    metric = names[0]
+    if len(names) > 1:
+        metric = st.segmented_control(
+            "Metric", names, format_func=charts.metric_name, required=True, key="sweep-metric",
+            default=state.default("sweep-metric", names[0]),
+        )  # fmt: skip
+    scores, curves = sweep_view.figures(sweep, metric)
+    left, right = st.columns(2)
+    left.plotly_chart(scores, key="sweep-score", config=charts.TOOLS)
+    right.plotly_chart(curves, key="sweep-curve", config=charts.TOOLS)
+    st.html(components.plain_table(sweep_view.result_table(sweep, metric)))
+
+
+def draw_buttons(sweep: SweepInfo) -> None:
+    with st.container(horizontal=True):
+        if sweep.is_active:
+            st.button(
+                "Stop the sweep", icon=":material/stop:", on_click=actions.stop_sweep, args=(sweep,), key="stop-sweep"
+            )
+        if st.button("See its runs", icon=":material/monitoring:", key="sweep-runs"):
+            actions.show([info.id for info in sweep.runs[: state.MOST_SELECTED]])
+        pair = sweep_view.cluster_pair(sweep)
+        if pair and st.button(
+            "Compare the clusters of its two losses", icon=":material/scatter_plot:", key="sweep-clusters"
+        ):
+            actions.show(pair, "clusters")
+        st.download_button(
+            "Table (CSV)", sweep_view.result_file(sweep), f"{sweep.id}.csv", icon=":material/download:", key="sweep-csv"
+        )
+
+
+def open_view(view: str) -> None:
+    st.session_state["sweep-view"] = view
+
+
+def draw_results(sweeps: list[SweepInfo]) -> None:
+    if not sweeps:
+        box = components.empty("No sweep yet. The augmentation ratio on demo-intents makes 15 short runs.")
+        box.button("Set one up", type="primary", key="set-up", on_click=open_view, args=(VIEWS[0],))
+        return
+    by_id = {sweep.id: sweep for sweep in sweeps}
+    chosen = st.selectbox(
+        "Sweep", list(by_id), format_func=lambda name: sweep_view.title(by_id[name]), key="sweep-id",
+        bind="query-params",
+    )  # fmt: skip
+    sweep = by_id[chosen or sweeps[0].id]
+    draw_buttons(sweep)
+    st.fragment(draw_sweep, run_every=TICK_S if sweep.is_active else None)(sweep.id, sweep.is_active)
+
+
+def body() -> None:
+    components.heading("Sweeps", "What changing a setting does: a run for every value and seed, with mean and spread.")
+    state.say_now()
+    sweeps = list_sweeps(Store().list())
+    if state.session().sweep:
+        st.session_state["sweep-id"], state.session().sweep = state.session().sweep, ""
+        st.session_state["sweep-view"] = VIEWS[1]
+    view = st.segmented_control(
+        "View", VIEWS, required=True, key="sweep-view", label_visibility="collapsed", bind="query-params",
+        default=state.default("sweep-view", VIEWS[1] if sweeps else VIEWS[0]),
+    )  # fmt: skip
+    if view == VIEWS[0]:
+        draw_new()
+    else:
+        draw_results(sweeps)
+
+
+body()
