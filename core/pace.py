@@ -20,6 +20,7 @@ from typing import Any
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.estimate import text_lengths
+from core.preflight import step_count
 from core.runs.dispatcher import CODE
 from core.runs.store import RunError, RunInfo, Store
 
@@ -74,8 +75,7 @@ def pace_key(config: RunConfig) -> str:
 
 def run_seconds(pace: Pace, config: RunConfig, rows: int) -> float:
     """Seconds of a run over `rows` training rows, from its start to its end."""
-    per_epoch = math.ceil(rows / config.train.batch_size)
-    steps = config.train.max_steps or max(1, math.ceil(config.train.epochs * per_epoch))
+    steps, per_epoch = step_count(config, rows), math.ceil(rows / config.train.batch_size)
     evaluations = math.ceil(steps / (config.train.eval_every or max(1, per_epoch // 2)))
     return pace.start_s + steps * pace.step_s + evaluations * pace.eval_s + SAVE_S
 

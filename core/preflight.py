@@ -43,8 +43,6 @@ def preflight(config: RunConfig) -> Preflight:
     source = resolve_model(config.model)
     corpus = load_corpus(config)
     rows = len(corpus.train)
-    per_epoch = math.ceil(rows / config.train.batch_size)
-    steps = config.train.max_steps or max(1, math.ceil(config.train.epochs * per_epoch))
     notes = [note for note in (source.note, loss_note(config.train.loss, corpus.task.is_regression)) if note]
     memory = memory_of(config, corpus)
     notes += memory_notes(config, corpus, memory)
@@ -53,13 +51,19 @@ def preflight(config: RunConfig) -> Preflight:
         corpus.task.name,
         rows,
         {name: len(split) for name, split in corpus.evals.items()},
-        per_epoch,
-        steps,
+        math.ceil(rows / config.train.batch_size),
+        step_count(config, rows),
         corpus.source,
         changed,
         memory,
         notes,
     )
+
+
+def step_count(config: RunConfig, rows: int) -> int:
+    """Optimizer steps of a run over `rows` training rows."""
+    per_epoch = math.ceil(rows / config.train.batch_size)
+    return config.train.max_steps or max(1, math.ceil(config.train.epochs * per_epoch))
 
 
 def memory_notes(config: RunConfig, corpus: Corpus, memory: Memory) -> list[str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -79,27 +77,6 @@ def model_source(name: str) -> Answer:
     from core.model.source import resolve_model
 
     return background().ask(("model", name), lambda: resolve_model(name), keep_s=30)
-
-
-def parameter_figures(config: RunConfig, labels: int) -> Answer:
-    """Total and trainable parameters as `python -m core params` counts them, in a process of its own: counting
-    imports torch, and the form must not wait for that."""
-    variant = {
-        (False, False): "base", (False, True): "lora", (True, False): "light", (True, True): "light+lora",
-    }[config.shape.variant == "light", config.lora.enabled]  # fmt: skip
-    words = ["params", "--model", config.model, "--variant", variant, "--layers", str(config.shape.layers)]
-    words += ["--rank", str(config.shape.rank), "--lora-r", str(config.lora.r), "--labels", str(labels), "--json"]
-    return background().ask(("params", *words), lambda: _core_json(words))
-
-
-def _core_json(words: list[str]) -> Any:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "core", *words], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
-    )
-    if done.returncode:
-        raise ValueError((done.stderr.strip().splitlines() or ["it could not be counted"])[-1])
-    return json.loads(done.stdout)
 
 
 def data_key(config: RunConfig) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from core import forecast
+from core import estimate, forecast
 from core.config import RunConfig
 from core.data.rows import Corpus, DataError
+from core.preflight import step_count
 from core.tasks import Task
 from core.train.tracking import check_tracker
 from dashboard import cache, components, forecasting
+from dashboard.form_layout import LABELS
 
 MODELS = ("demo", "google/mobilebert-uncased")
 """Offered beside any hub id or folder that is typed."""
@@ -102,13 +103,6 @@ def _corpus(config: RunConfig, task: Task) -> tuple[Corpus | None, dict[str, str
         return None, {"data.file" if task.origin == "file" else "task": str(error)}
 
 
-def step_count(config: RunConfig, rows: int) -> int:
-    """Optimizer steps of a run over `rows` training rows."""
-    if config.train.max_steps is not None:
-        return config.train.max_steps
-    return max(1, math.ceil(math.ceil(rows / config.train.batch_size) * config.train.epochs))
-
-
 def variants(base: RunConfig, recipe: Sequence[RunConfig]) -> list[RunConfig]:
     """The runs a recipe means, with what the visitor changed: what tells its runs apart is kept, the rest is `base`."""
     if len(recipe) < 2:
@@ -130,40 +124,49 @@ def varied_keys(configs: Sequence[RunConfig]) -> list[str]:
     return [key for key in configs[0].to_dict() if key in keys and key != "run.name"]
 
 
-def parameters(config: RunConfig, known: Plan) -> cache.Answer:
-    """Parameter counts for the plan; an empty answer where the model or the task is not usable yet."""
-    if known.task is None or known.waiting or "model" in known.errors:
-        return cache.Answer(True)
-    return cache.parameter_figures(config, known.task.num_labels)
-
-
-def plan_figures(known: Plan, count: cache.Answer, runs: int) -> list[tuple[str, str, str]]:
-    """The four figures of the summary: rows, steps, trainable parameters."""
-    several = f"in each of {runs} runs" if runs > 1 else ""
+def plan_figures(known: Plan, configs: Sequence[RunConfig], ahead: cache.Answer) -> list[tuple[str, str, str]]:
+    """The figures of the summary: rows, steps, trainable parameters, time and memory."""
+    several = f"in each of {len(configs)} runs" if len(configs) > 1 else ""
     splits = "" if len(known.eval_rows) < 2 else " + ".join(known.eval_rows)
     return [
         ("training rows", components.number(known.train_rows), known.source),
         ("evaluation rows", components.number(sum(known.eval_rows.values()) or None), splits),
         ("steps", components.number(known.steps), several),
-        ("trainable parameters", *_trainable(count)),
+        ("trainable parameters", *_trainable(known, configs)),
+        *forecasting.figures(ahead, len(configs)),
     ]
 
 
-def _trainable(count: cache.Answer) -> tuple[str, str]:
-    if not count.ready:
-        return "…", "counting"
-    if not isinstance(count.value, dict):
-        return "–", "counted when the run starts" if count.error else ""
-    trainable, total = int(count.value["trainable"]), int(count.value["unique"])
+def _trainable(known: Plan, configs: Sequence[RunConfig]) -> tuple[str, str]:
+    if known.task is None or not known.possible:
+        return "–", ""
+    source = cache.model_source(configs[0].model).value
+    if source is None or source.needs_download:
+        return "–", "counted when the run starts"
+    total, trainable = estimate.count(configs[0], known.task.num_labels)
     return components.number(trainable), f"{100 * trainable / total:.3g} % of {components.short_count(total)}"
 
 
-def plan_remarks(known: Plan, configs: Sequence[RunConfig]) -> list[str]:
+def problems(entered: Mapping[str, str], known: Plan, ahead: cache.Answer) -> list[str]:
+    """What stands in the way, each with the field it belongs to; `entered` is what the form itself found wrong."""
+    said = [
+        f"{LABELS[key]}: {text}" if key in LABELS else text for key, text in (*entered.items(), *known.errors.items())
+    ]
+    return list(dict.fromkeys([*said, ahead.error] if ahead.error else said))
+
+
+def remarks(known: Plan, ahead: cache.Answer) -> list[str]:
+    """What is known of the model, the rows and the memory that should be said."""
+    warned = ahead.value.notes if ahead.value is not None else ()
+    return [text[:1].upper() + text[1:] for text in dict.fromkeys((*known.notes, *warned))]
+
+
+def plan_remarks(known: Plan, configs: Sequence[RunConfig], ahead: cache.Answer) -> list[str]:
     """What should be known before the click, in sentences."""
-    remarks = list(known.notes)
+    said = remarks(known, ahead)
     varied = varied_keys(configs)
     if len(configs) > 1:
-        remarks.append(
+        said.append(
             f"{len(configs)} runs that differ in {', '.join(varied) or 'their names'} only; all else is shared."
         )
-    return remarks
+    return said

@@ -7,10 +7,9 @@ import streamlit as st
 from core.config import RunConfig
 from core.recipes import RECIPES
 from core.tasks import TASKS
-from dashboard import actions, cache, components, file_card, form_layout, forms, launching, state
+from dashboard import actions, components, file_card, form_layout, forms, launching, state
 
 BLANK = "blank"
-MODELS = ("demo", "google/mobilebert-uncased")
 
 
 def choose_recipe() -> tuple[RunConfig, ...]:
@@ -39,7 +38,7 @@ def choose_recipe() -> tuple[RunConfig, ...]:
 
 def draw_card(card: form_layout.Card, errors: dict[str, str]) -> None:
     fields, titles = forms.fields(), {name: task.title for name, task in TASKS.items()}
-    options = {"task": tuple(TASKS), "model": MODELS}
+    options = {"task": tuple(TASKS), "model": launching.MODELS}
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{card.title}**")
         first, *others = card.main
@@ -64,21 +63,20 @@ def draw_form(errors: dict[str, str]) -> None:
 @components.calmly("The plan of these runs")
 def draw_summary(configs: list[RunConfig], form_errors: dict[str, str], waited: bool) -> None:
     """What will happen, always in view: figures, obstacles, the click, and the same thing as text."""
-    plan = launching.plan(configs[0]) if configs else launching.Plan(errors=form_errors)
-    count = launching.parameters(configs[0], plan) if configs else cache.Answer(True)
-    if waited and not plan.waiting and count.ready:
+    plan, ahead = launching.plan_all(configs)
+    if waited and ahead.ready:
         st.rerun()  # the answers are in: draw the page once more, and stop asking
     with st.container(border=True):
-        components.figures(launching.plan_figures(plan, count, len(configs)))
-        for text in launching.plan_remarks(plan, configs):
+        components.figures(launching.plan_figures(plan, configs, ahead))
+        for text in launching.plan_remarks(plan, configs, ahead):
             components.note(text)
         forms.draw(forms.fields()["run.name"], form_errors.get("run.name"))
         label = "Launch" if len(configs) < 2 else f"Launch {len(configs)} runs"
-        if st.button(label, type="primary", disabled=not plan.possible, width="stretch", key="launch"):
+        problems = launching.problems(form_errors, plan, ahead)
+        if st.button(label, type="primary", disabled=bool(problems) or plan.waiting, width="stretch", key="launch"):
             actions.start_and_show(configs)
-        for key, text in plan.errors.items():
-            where = f"{form_layout.LABELS[key]}: " if key in form_layout.LABELS else ""
-            st.markdown(f":red[{components.escape_markdown(where + text)}]")
+        for text in problems:
+            st.markdown(f":red[{components.escape_markdown(text)}]")
         if plan.waiting:
             st.caption("Asking the model hub …")
     if configs:
@@ -93,13 +91,12 @@ def body() -> None:
     recipe = choose_recipe()
     config, errors = forms.check(forms.values(st.session_state))
     configs = launching.variants(config, recipe) if config else []
-    plan = launching.plan(config) if config else launching.Plan(errors=errors)
-    waiting = bool(configs) and (plan.waiting or not launching.parameters(configs[0], plan).ready)
+    plan, ahead = launching.plan_all(configs)
     left, right = st.columns([2, 1], gap="medium")
     with left:
         draw_form({**errors, **plan.errors})
     with right, st.container(key="launch_summary"):
-        st.fragment(draw_summary, run_every=1.0 if waiting else None)(configs, errors, waiting)
+        st.fragment(draw_summary, run_every=None if ahead.ready else 1.0)(configs, errors, not ahead.ready)
 
 
 body()

@@ -32,16 +32,16 @@ def draw_plan(entered: sweep_form.Entered, waited: bool) -> None:
         count = ("runs", components.number(len(entered.configs) or None), f"{len(entered.arms)} for each seed")
         steps = ("steps of the first", components.number(plan.steps), plan.source)
         components.figures([count, steps, *forecasting.figures(answer, len(entered.configs))])
-        for text in plan.notes:
+        for text in launching.remarks(plan, answer):
             components.note(text)
         st.text_input("Name", key="sweep:name", placeholder="as the preset", persist_state="session")
-        blocked = not entered.configs or not plan.possible or bool(answer.error)
+        problems = launching.problems({"": entered.error} if entered.error else {}, plan, answer)
         label = f"Launch {len(entered.configs)} runs" if entered.configs else "Launch"
+        blocked = bool(problems) or plan.waiting
         if st.button(label, type="primary", disabled=blocked, width="stretch", key="launch-sweep"):
             actions.start_sweep(entered.base, entered.arms, entered.seeds, entered.name)
-        for text in dict.fromkeys([entered.error, *plan.errors.values(), answer.error]):
-            if text:
-                st.markdown(f":red[{components.escape_markdown(text)}]")
+        for text in problems:
+            st.markdown(f":red[{components.escape_markdown(text)}]")
     if entered.configs:
         st.code(sweep_form.command_line(entered, st.session_state), language="bash", wrap_lines=True)
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 import time
 
-import pytest
-
 from core.config import RunConfig
 from dashboard import cache
 
@@ -66,10 +64,3 @@ def test_local_tasks_follow_lab_data(no_data, tmp_path, monkeypatch):
     (tmp_path / "glue" / "CoLA" / "train.tsv").write_text("")
     monkeypatch.setenv("LAB_DATA", str(tmp_path))
     assert "CoLA" in cache.local_tasks()
-
-
-@pytest.mark.timeout(120)
-def test_parameters_are_counted_outside_this_process():
-    answer = until_ready(lambda: cache.parameter_figures(RunConfig(), 6))
-    assert not answer.error
-    assert 0 < answer.value["trainable"] < answer.value["unique"]

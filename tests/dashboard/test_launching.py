@@ -7,8 +7,9 @@ import time
 import pytest
 
 from core.config import RunConfig
+from core.preflight import step_count
 from core.recipes import RECIPES
-from dashboard import launching
+from dashboard import cache, launching
 
 
 def settled(config: RunConfig) -> launching.Plan:
@@ -32,7 +33,7 @@ def settled(config: RunConfig) -> launching.Plan:
 )
 def test_steps_of_seventy_rows(changes, steps):
     # 70 rows in batches of 32 are 3 steps an epoch; the default is 3 epochs.
-    assert launching.step_count(RunConfig().replace(changes), 70) == steps
+    assert step_count(RunConfig().replace(changes), 70) == steps
 
 
 def test_demo_needs_nothing_else(no_data):
@@ -82,3 +83,41 @@ def test_changes_hold_for_all_runs_of_a_recipe_but_not_for_what_tells_them_apart
 def test_single_recipe_is_what_the_form_says():
     base = RunConfig().replace({"train.loss": "joint"})
     assert launching.variants(base, RECIPES["quick-demo"].configs) == [base]
+
+
+def forecast_of(*configs: RunConfig) -> tuple[launching.Plan, cache.Answer]:
+    deadline = time.monotonic() + 60
+    plan, ahead = launching.plan_all(configs)
+    while not ahead.ready and time.monotonic() < deadline:
+        time.sleep(0.2)
+        plan, ahead = launching.plan_all(configs)
+    return plan, ahead
+
+
+@pytest.mark.timeout(120)
+def test_time_memory_and_trainable_parameters_are_said_before_the_click(no_data, run_root):
+    config = RunConfig().replace({"data.max_train_rows": 64, "train.max_steps": 2})
+    plan, ahead = forecast_of(config)
+    assert ahead.value.seconds > 0
+    figures = {label: (value, remark) for label, value, remark in launching.plan_figures(plan, [config], ahead)}
+    # Six layers, r 8, on query (64 + 64) and value (128 + 64), and a head of 6 x 129.
+    assert figures["trainable parameters"][0] == f"{6 * 8 * (128 + 192) + 6 * 129:,}"
+    assert figures["time, about"][0].endswith(" s")
+    assert "MiB" in figures["memory, about"][0]
+
+
+def test_run_that_cannot_fit_is_refused_with_what_lowers_it(no_data, run_root, monkeypatch):
+    from core import preflight
+
+    monkeypatch.setattr(preflight, "machine_memory", lambda: (2**29, 2**28))
+    plan, ahead = forecast_of(RunConfig().replace({"train.batch_size": 64}))
+    (said,) = launching.problems({}, plan, ahead)
+    assert "does not fit into this machine" in said
+    assert "0.5 GiB are there" in said
+    assert "train.batch_size=32" in said
+
+
+def test_every_run_of_a_set_is_looked_at(no_data, run_root):
+    plan, ahead = forecast_of(RunConfig(), RunConfig(task="nothing"))
+    assert "choose from" in plan.errors["task"]
+    assert ahead.value is None
