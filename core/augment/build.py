@@ -175,14 +175,18 @@ def _thesaurus_uses() -> dict[str, dict[str, float]]:
 
 
 def _classes(uses: dict[str, dict[str, float]]) -> dict[str, str]:
-    """Spellings of one clear part of speech: `n`, `ns` (plural), `a`, `r`, `ed`, `ing`; swaps need it."""
+    """Spellings of one clear part of speech: `n`, `ns` (plural), `a`, `r`, `ed`, `ing`; and `?a`, which are adjectives
+    among other things. Swaps need it."""
     classes = {}
     for spelling, use in uses.items():
         total = sum(use.values())
         pos = max(use, key=lambda key: use[key])
-        if total < 1 or use[pos] < 0.9 * total or spelling in STOP_WORDS or len(spelling) < 3:
+        if spelling in STOP_WORDS or len(spelling) < 3:
             continue
-        if pos == "v":
+        if use[pos] < 0.9 * total:
+            if use.get("a", 0) > 0.3 * total:
+                classes[spelling] = "?a"
+        elif pos == "v":
             suffix = next((end for end in ("ed", "ing") if spelling.endswith(end)), "")
             if suffix:
                 classes[spelling] = suffix

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Edit:
     """One replaced span. `start` and `end` are `str` offsets in the original, `end` exclusive."""
 
@@ -17,22 +17,6 @@ class Edit:
     after: str
     rule: str
     """Why, for people: `synonym, sense really.r.03`."""
-
-
-_set_start, _set_end, _set_before, _set_after, _set_rule = (getattr(Edit, slot.name).__set__ for slot in fields(Edit))
-
-
-def _fill(self: Edit, start: int, end: int, before: str, after: str, rule: str) -> None:
-    _set_start(self, start)
-    _set_end(self, end)
-    _set_before(self, before)
-    _set_after(self, after)
-    _set_rule(self, rule)
-
-
-# The __init__ of a frozen dataclass calls object.__setattr__ for every field; an edit is made for every row
-# that a policy changes, and filling its slots directly takes half the time.
-Edit.__init__ = _fill  # type: ignore[method-assign]
 
 
 @dataclass(slots=True)

@@ -22,7 +22,8 @@ NUMBERS = word_set(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousand "
     "thousands million millions billion billions trillion dozen dozens half halves quarter quarters third thirds "
-    "first second fourth fifth sixth seventh eighth ninth tenth once twice thrice double triple single both "
+    "first second fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth once twice thrice double triple single both "
     "percent percentage cent cents"
 )
 DETERMINERS = word_set(
@@ -88,7 +89,7 @@ COLLOCATIONS = _phrases(
     "close friend, country club, country music, cover story, credit card, department store, domino "
     "effect, drug store, easy chair, easy going, fair play, fairy tale, fast food, fast forward, fast "
     "lane, feature film, film festival, film noir, final cut, final exam, final fantasy, final score, "
-    "first lady, first place, fish story, for part, foul play, free kick, gas station, gear box, gear "
+    "first lady, first place, fish story, for part, foul play, free kick, fully diluted, gas station, gear box, gear "
     "ratio, general store, ghost story, gift card, gift shop, global positioning, global warming, good "
     "guy, greenhouse effect, grocery store, ground beef, guest house, guest room, guest star, hard copy, "
     "hard court, hard disk, hard drive, hard rock, hard time, hard water, hard work, heart attack, heart "

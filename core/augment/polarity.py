@@ -38,6 +38,7 @@ SENTIMENT = word_set(
     "soulless forgettable mediocre mediocrity ordinary routine trouble unpleasant "
     "unsatisfying unnecessary excessive wrong disaster disastrous bomb dud crap junk trash garbage "
     "rubbish loser losers embarrassing embarrassment insult insulting shame shameless cheap hackneyed "
+    "gem gems treat treats joke jokes slog retread doofus putrid flop passionate exhilarating intoxicating "
     "tepid scary frightening terrifying chilling creepy evil brutal violent harsh cold "
     "angry bitter crazy weird strange odd "
     "bizarre"

@@ -1,20 +1,21 @@
 """Rows and an epoch in, augmented rows out: paper A's scheme, a function of (seed, epoch, row) and of nothing else.
 
-Each epoch `round(fraction * rows)` rows are drawn without replacement and each gets one method, drawn by weight. No
-state is carried from one row or epoch to the next, so workers, batch order and resuming change nothing, and
-what a run saw can be computed again from its configuration.
+Each epoch `round(fraction * rows)` rows are drawn without replacement and each gets one method, drawn by weight. Where
+a careful method finds no good place the next one takes its turn: a synonym's is a swap's, a swap's (nine in ten: few
+sentences have words that may change places) a typo's. So with equal weights most rows get a typo; `augment.weights`
+says otherwise. No state is carried from one row or epoch to the next, so workers, batch order and resuming change
+nothing, and what a run saw can be computed again from its configuration.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
 from core.augment.edits import Augmented
 from core.augment.synonyms import SynonymTable, load_synonyms
-from core.augment.transforms import augment_text
+from core.augment.transforms import augment_text, turns
 from core.data.rows import Rows
 from core.sections import AugmentConfig
 
@@ -125,20 +126,10 @@ class AugmentPolicy:
             text, method, rng, config.style, config.strength, self.table, self.context, self.protect, force
         )
 
-    def _order(self, rng: Random) -> list[str]:
-        """The drawn method first, then the others as further draws by weight would bring them."""
-        return list(self._draws(rng))
-
-    def _draws(self, rng: Random) -> Iterator[str]:
-        left = [(m, w) for m, w in zip(self.config.methods, self.weights, strict=True) if w > 0]
-        while left:
-            point = rng.random() * sum(weight for _, weight in left)
-            for place, (method, weight) in enumerate(left):
-                point -= weight
-                if point < 0 or place == len(left) - 1:
-                    yield method
-                    del left[place]
-                    break
+    def _order(self, rng: Random) -> tuple[str, ...]:
+        """The method drawn by weight, then those that take its turn where it finds no good place."""
+        weighted = tuple(m for m, weight in zip(self.config.methods, self.weights, strict=True) if weight > 0)
+        return turns(weighted)[rng.choices(self.config.methods, self.weights)[0]]
 
     def _random(self, epoch: int, row: int) -> Random:
         """A generator of its own for every (seed, epoch, row); `static` shows every epoch the draw of epoch 0."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from random import Random
 
 from core.augment.cues import fits, takes
@@ -10,7 +11,7 @@ from core.augment.edits import Augmented, Edit, assembled
 from core.augment.inflect import wants_an
 from core.augment.lexicon import ARTICLES
 from core.augment.synonyms import SynonymTable
-from core.augment.words import split_words, stands_alone, starts
+from core.augment.words import drawn, how_many, split_words, stands_alone, starts
 
 DEFAULT_SHARE = 0.05
 _NOTHING: frozenset[str] = frozenset()
@@ -30,26 +31,22 @@ def synonym_edits(
 ) -> list[Edit]:
     """The edits of `careful_synonym`, in the order in which they were drawn."""
     known = table.words
-    spots = [i for i, word in enumerate(words) if word in known]
-    if words[0][:1].isupper() and _begins_with_word(words) and words[0].lower() in known:
+    spots = [] if known.keys().isdisjoint(words) else [i for i, word in enumerate(words) if word in known]
+    lower = words[0].lower()
+    if lower in known and lower != words[0] and _begins_with_word(words):
         spots.append(0)
     if not spots:
         return []
     edits: list[Edit] = []
-    share = DEFAULT_SHARE if strength is None else strength
-    wanted = int(share * (len(words) - words.count("")) + 0.5) or (1 if share else 0)
-    offsets = starts(words) if wanted > 1 else None
-    left, tries = len(spots), _TRIES * wanted
-    while left and tries and wanted:
-        tries -= 1
-        pick = int(rng.random() * left)
-        i = spots[pick]
-        left -= 1
-        spots[pick] = spots[left]
+    left = how_many(strength, DEFAULT_SHARE, len(words) - words.count(""))
+    offsets = starts(words) if left > 1 else None
+    for i in islice(drawn(spots, rng.random), _TRIES * left):
         found = _replace(text, words, i, offsets, rng, table, protect)
         if found:
             edits += found
-            wanted -= 1
+            left -= 1
+            if not left:
+                break
     return edits
 
 

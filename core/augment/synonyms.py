@@ -23,6 +23,10 @@ DICTIONARY = 50_000
 """Words that make a table a dictionary: what is not in it is then taken for a name, and left alone by typos."""
 
 
+Slips = tuple[str, int, tuple[tuple[str, str], ...]]
+"""(word, its offset in the token, ((misspelling, rule), ...))"""
+
+
 @dataclass
 class SynonymTable:
     source: str
@@ -38,8 +42,8 @@ class SynonymTable:
     """careful: spellings that no typo may hit."""
     typable: frozenset[str] = frozenset()
     """careful: the known ones that a typo may hit upon; empty where too few are known to tell words from names."""
-    slips: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=dict, repr=False)
-    """Typos of words met so far, filled by core.augment.typo."""
+    slips: dict[str, Slips | tuple[()]] = field(default_factory=dict, repr=False)
+    """Misspellings of words met so far, by the token they stood in (`film,`); filled by core.augment.typo."""
     first: dict[str, dict[str, str]] = field(default_factory=dict)
     """paper: part of speech to {lemma: first lemma of its first synset}."""
     exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)

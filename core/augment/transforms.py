@@ -107,6 +107,12 @@ def augment_text(
     raise ValueError(f"unknown augment method {method!r}; choose from {list(METHODS)}")
 
 
+def turns(methods: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Each method with those that follow where it finds no good place: in the order of METHODS, going round."""
+    ordered = tuple(method for method in METHODS if method in methods)
+    return {method: ordered[ordered.index(method) :] + ordered[: ordered.index(method)] for method in methods}
+
+
 def careful_text(
     text: str,
     methods: Sequence[str],
@@ -119,21 +125,19 @@ def careful_text(
 
     The text is split into words once for all of them.
     """
-    words = split_words(text)
+    words: list[str] = []
     for method in methods:
+        if method == "typo" and strength is None:
+            quick = typos.quick_typo(text, rng.random, table, protect)
+            if quick is not None:
+                return quick
+        words = words or split_words(text)
         if method == "synonym":
             edits = synonyms_.synonym_edits(text, words, rng, table, strength, protect)
         elif method == "typo":
-            if strength is None:
-                quick = typos.quick_typo(text, words, rng.random, table, protect)
-                if quick is not None:
-                    return quick
             edits = typos.typo_edits(text, words, rng, table, strength, protect)
         else:
-            alone = len(methods) == 1
-            if not alone and "," not in text and "ly " not in text and swaps.PIVOTS.isdisjoint(words):
-                continue
-            edits = swaps.swap_edits(text, words, rng, table, strength, protect, alone)
+            edits = swaps.swap_edits(text, words, rng, table, strength, protect, len(methods) == 1)
         if len(edits) == 1:
             edit = edits[0]
             return Augmented(text[: edit.start] + edit.after + text[edit.end :], (edit,), method)
@@ -153,7 +157,7 @@ def augment_texts(
 ) -> list[Augmented]:
     """One of `methods` for each text, with equal chances, from one stream of random numbers: the fast way to many.
 
-    As in the policy, a careful method that finds no good place hands the text on to the next one of `methods`.
+    As in the policy, a careful method that finds no good place hands the text on.
     """
     for method in methods:
         if method not in METHODS or method == "context":
@@ -164,5 +168,10 @@ def augment_texts(
     n = len(methods)
     if style == "paper":
         return [augment_text(text, methods[int(rng.random() * n)], rng, style, strength, table) for text in texts]
-    turns = [(methods * 2)[place : place + n] for place in range(n)]
-    return [careful_text(text, turns[int(rng.random() * n)], rng, table, strength, protect) for text in texts]
+    orders = list(turns(methods).values())
+    random, done = rng.random, []
+    for text in texts:
+        order = orders[int(random() * n)]
+        slip = typos.quick_typo(text, random, table, protect) if order[0] == "typo" and strength is None else None
+        done.append(slip or careful_text(text, order, rng, table, strength, protect))
+    return done

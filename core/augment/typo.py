@@ -8,8 +8,8 @@ from string import ascii_lowercase
 
 from core.augment.edits import Augmented, Edit, assembled
 from core.augment.lexicon import word_set
-from core.augment.synonyms import SynonymTable
-from core.augment.words import split_words, stands_alone, starts, typable
+from core.augment.synonyms import Slips, SynonymTable
+from core.augment.words import LONGEST, PUNCTUATION, drawn, how_many, split_words, stands_alone, starts, typable
 
 DEFAULT_SHARE = 0.01
 # Neighbours in the same row and the row below or above, as fingers slip on a QWERTY keyboard.
@@ -21,10 +21,10 @@ NEIGHBOURS = {
     )
 }
 _NOTHING: frozenset[str] = frozenset()
-_DRAWS = 6
-_ONE_SLIP = 1.5 / DEFAULT_SHARE  # letters for which the default strength rounds to one slip
+_TRIES = range(12)
 _REMEMBERED = 10_000
 """Words whose misspellings are kept: at most some thirty megabytes."""
+_ONE_SLIP = 1.5 / DEFAULT_SHARE  # letters for which the default strength rounds to one slip
 _EMPTY = SynonymTable("none", 0, "careful")
 
 
@@ -42,35 +42,37 @@ def careful_typo(
     again. Latin, Greek and Cyrillic only: combining marks are no letters to `isalpha`, and scripts without case
     are left alone.
     """
-    return assembled(text, typo_edits(text, split_words(text), rng, table, strength, protect), "typo")
+    table = table or _EMPTY
+    quick = quick_typo(text, rng.random, table, protect) if strength is None else None
+    return quick or assembled(text, typo_edits(text, split_words(text), rng, table, strength, protect), "typo")
 
 
 def quick_typo(
-    text: str, words: list[str], random: Callable[[], float], table: SynonymTable, protect: frozenset[str]
+    text: str, random: Callable[[], float], table: SynonymTable, protect: frozenset[str]
 ) -> Augmented | None:
     """One slip at the default strength, for a text short enough for one; None hands it on to `typo_edits`.
 
-    Most rows of most tasks end here, so it is written in one piece: every call would cost a tenth of it.
+    A letter is drawn and with it the word around it, or the next that may be misspelt: the text need not be split. Most
+    rows of most tasks end here, so it is written in one piece: every call would cost a tenth of it.
     """
-    n = len(words)
-    if len(text) - n >= _ONE_SLIP:
+    size = len(text)
+    if size >= _ONE_SLIP and size - text.count(" ") >= _ONE_SLIP:
         return None
-    dictionary = table.typable
-    for _ in range(_DRAWS):
-        i = int(random() * n)
-        word = words[i]
-        if word not in dictionary or word in protect:
-            continue
-        start = len(" ".join(words[:i])) + 1 if i else 0
-        end = start + len(word)
-        kinds = table.slips.get(word) or _remembered(word, table)
-        if not kinds or (
-            (text[end : end + 1] == "." or text[start - 1 : start] == ".") and not stands_alone(text, start, end)
-        ):
-            continue
-        rule, slips = kinds[int(random() * len(kinds))]
-        slip = slips[int(random() * len(slips))]
-        return Augmented(text[:start] + slip + text[end:], (Edit(start, end, word, slip, rule),), "typo")
+    slips = table.slips
+    start = text.rfind(" ", 0, int(random() * size)) + 1
+    for _ in _TRIES:
+        end = text.find(" ", start)
+        token = text[start:end] if end >= 0 else text[start:]
+        found = slips.get(token)
+        if found is None:
+            found = _remembered(token, table)
+        if found and not (protect and _carries_opinion(found[0], table, protect)):
+            word, offset, slips_of_word = found
+            slip, rule = slips_of_word[int(random() * len(slips_of_word))]
+            start += offset
+            end = start + len(word)
+            return Augmented(text[:start] + slip + text[end:], (Edit(start, end, word, slip, rule),), "typo")
+        start = end + 1  # 0 after the last word
     return None
 
 
@@ -78,57 +80,59 @@ def typo_edits(
     text: str,
     words: list[str],
     rng: Random,
-    table: SynonymTable | None,
+    table: SynonymTable,
     strength: float | None,
     protect: frozenset[str],
 ) -> list[Edit]:
     """The edits of `careful_typo`, in the order in which they were drawn."""
-    share = DEFAULT_SHARE if strength is None else strength
-    n = len(words)
-    wanted = int(share * (len(text) - n) + 0.5) or (1 if share else 0)
-    table = table or _EMPTY
-    dictionary = table.typable
-    if strength is None and dictionary:
-        quick = quick_typo(text, words, rng.random, table, protect)
-        if quick:
-            return list(quick.edits)
-    if dictionary:
-        spots = [i for i, word in enumerate(words) if word in dictionary or (not word.isascii() and typable(word))]
-    else:
-        spots = [i for i, word in enumerate(words) if typable(word)]
+    wanted = how_many(strength, DEFAULT_SHARE, len(text) - len(words))
+    spots = [i for i, word in enumerate(words) if _may_slip(word, table)]
+    if protect:
+        spots = [i for i in spots if not _carries_opinion(words[i], table, protect)]
     offsets = starts(words)
-    edits = []
-    left = len(spots)
-    while left and wanted:
-        pick = int(rng.random() * left)
-        i = spots[pick]
-        left -= 1
-        spots[pick] = spots[left]
-        edit = None if words[i] in protect else _edit(text, words[i], offsets[i], rng.random, table)
-        if edit:
-            edits.append(edit)
-            wanted -= 1
+    edits: list[Edit] = []
+    for i in drawn(spots, rng.random):
+        if len(edits) >= wanted:
+            break
+        word, start = words[i], offsets[i]
+        found = table.slips.get(word) or _remembered(word, table)
+        if found and stands_alone(text, start, start + len(word)):
+            edits.append(Edit(start, start + len(word), word, *found[2][int(rng.random() * len(found[2]))]))
     return edits
 
 
-def _edit(text: str, word: str, start: int, random: Callable[[], float], table: SynonymTable) -> Edit | None:
-    kinds = table.slips.get(word) or _remembered(word, table)
-    end = start + len(word)
-    if not kinds or not stands_alone(text, start, end):
-        return None
-    rule, slips = kinds[int(random() * len(kinds))]
-    return Edit(start, end, word, slips[int(random() * len(slips))], rule)
+def _may_slip(word: str, table: SynonymTable) -> bool:
+    if table.typable and word.isascii():
+        return word in table.typable
+    return typable(word)
 
 
-def _remembered(word: str, table: SynonymTable) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    if len(table.slips) >= _REMEMBERED:
-        table.slips.clear()
-    kinds = table.slips[word] = _slips(word, table.known)
-    return kinds
+def _carries_opinion(word: str, table: SynonymTable, protect: frozenset[str]) -> bool:
+    """Where some words are protected a list cannot name them all: adjectives and adverbs are spared with them."""
+    return word in protect or table.classes.get(word) in ("a", "?a", "r")
 
 
-def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """((rule, misspellings), ...) for the kinds that have any: none of them a known word, none in the first letter."""
+def _remembered(token: str, table: SynonymTable) -> Slips | tuple[()]:
+    """The word of a token (what stands between spaces: `film,`), its offset there, its slips; empty without any."""
+    word = token.strip(PUNCTUATION)
+    if not _may_slip(word, table):
+        found: Slips | tuple[()] = ()
+    elif word != token:
+        bare = table.slips.get(word) or _remembered(word, table)
+        found = (word, token.index(word), bare[2]) if bare else ()
+    else:
+        slips = _slips(word, table.known)
+        found = (word, 0, slips) if slips else ()
+    if len(token) <= 2 * LONGEST:
+        if len(table.slips) >= _REMEMBERED:
+            table.slips.clear()
+        table.slips[token] = found
+    return found
+
+
+def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """(misspelling, rule) of the four kinds, none of them a known word, none in the first letter. Kinds with few are
+    repeated, so that a uniform draw hits each kind about as often."""
     places = range(1, len(word))
     kinds = {
         "typo, neighbouring key": [
@@ -138,8 +142,9 @@ def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, tuple[str, ...]
         "typo, letter left out": [word[:i] + word[i + 1 :] for i in places],
         "typo, letter doubled": [word[:i] + word[i] + word[i:] for i in places],
     }
-    sound = {rule: tuple(s for s in slips if s != word and s not in known) for rule, slips in kinds.items()}
-    return tuple((rule, slips) for rule, slips in sound.items() if slips)
+    sound = [[(s, rule) for s in slips if s != word and s not in known] for rule, slips in kinds.items()]
+    most = max(map(len, sound))
+    return tuple(slip for slips in sound if slips for slip in slips * round(most / len(slips)))
 
 
 def paper_typo(text: str, rng: Random, strength: float | None = None) -> Augmented:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from itertools import accumulate
+from typing import TypeVar
 
 from core.augment.lexicon import FUNCTION, NEGATIONS, NUMBERS
 
+T = TypeVar("T")
+
 # Punctuation and white space become a space each, so offsets stay true and a boundary shows as an empty word.
 # Apostrophes and hyphens stay inside their word: "don't" and "well-known" match no table and are left alone.
-_PUNCTUATION = '\t\n\r\x0b\x0c.,;:!?()[]{}"“”„…—–`'
-_SPACES = str.maketrans(dict.fromkeys(_PUNCTUATION, " "))
-_ASCII_SPACES = bytes(32 if chr(code) in _PUNCTUATION else code for code in range(256))
+PUNCTUATION = '\t\n\r\x0b\x0c.,;:!?()[]{}"“”„…—–`'
+_SPACES = str.maketrans(dict.fromkeys(PUNCTUATION, " "))
+_ASCII_SPACES = bytes(32 if chr(code) in PUNCTUATION else code for code in range(256))
 
 
 def split_words(text: str) -> list[str]:
@@ -45,3 +49,20 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     if text[end : end + 1] == "." and text[end + 1 : end + 2].isalnum():
         return False
     return start < 2 or text[start - 1] != "." or not text[start - 2].isalnum()
+
+
+def how_many(strength: float | None, default: float, units: float) -> int:
+    """Edits that a share of `units` words or letters asks for: rounded, at least one unless the share is zero."""
+    share = default if strength is None else strength
+    return int(share * units + 0.5) or (1 if share else 0)
+
+
+def drawn(items: list[T], random: Callable[[], float]) -> Iterator[T]:
+    """The items in random order, one random number each, as long as they are asked for. Reorders the list."""
+    left = len(items)
+    while left:
+        pick = int(random() * left)
+        left -= 1
+        item = items[pick]
+        items[pick] = items[left]
+        yield item

@@ -1,0 +1,160 @@
+"""Words of a text in, the pairs of places whose exchange keeps it English out: closed patterns, no parser.
+
+A place is a run of words (first, how many). Neighbours are lower-case words; the empty string stands for punctuation or
+the end of the text. Word classes are those of `core.augment.build`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.augment.lexicon import (
+    ARTICLES,
+    AUXILIARIES,
+    BE,
+    DEGREES,
+    DETERMINERS,
+    FLOATING,
+    LINKING,
+    NEGATIONS,
+    PREPOSITIONS,
+    SUBJECTS,
+)
+from core.augment.words import starts
+
+Place = tuple[int, int]  # first word, number of words
+Exchange = tuple[Place, Place, str]  # the later place second; why it may be done
+
+_CONJUNCTIONS = frozenset(("and", "or"))
+_SPEAKING = frozenset(("said", "says"))
+PIVOTS = FLOATING | _CONJUNCTIONS | _SPEAKING
+_NOUNS = frozenset(("n", "ns"))
+_QUALITIES = frozenset(("a", "?a", "ed", "ing"))
+_BEFORE_LIST = (DETERMINERS | PREPOSITIONS | SUBJECTS | {"", "'s"}) - {"that", "which", "who"}
+_AFTER_LIST = (PREPOSITIONS - {"of"}) | {"", "are", "were", "that", "who", "which", "when", "while", "because"}
+_AFTER_ADJECTIVE = PREPOSITIONS | _CONJUNCTIONS
+_BEFORE_QUALITY = BE | LINKING | DEGREES | DETERMINERS | {"'s"}
+_NO_SUBJECT = (
+    AUXILIARIES | DEGREES | {"", "and", "or", "but", "that", "what", "how", "when", "where", "why", "not", "n't"}
+)
+_RANGES = frozenset(("between", "from"))  # `between noon and midnight` is the other half of the day
+_HAVE = frozenset(("have", "has", "had"))
+_COMPLEMENTS = frozenset(("of", "to", "from", "with", "than", "for", "about", "by", "at", "on", "as", "that"))
+_HELPERS = BE | _HAVE
+_IDIOMS = frozenset((("thick", "thin"), ("trial", "error"), ("safe", "sound"), ("sick", "tired"), ("far", "wide")))
+# Adverbs that change what they stand beside, rather than say how it was done.
+_FIXED = FLOATING | NEGATIONS | frozenset(
+    ("only", "really", "nearly", "merely", "simply", "fully", "newly", "early", "partly", "virtually", "highly")
+)  # fmt: skip
+
+
+def exchanges(text: str, words: list[str], classes: dict[str, str]) -> list[Exchange]:
+    """All of a text, in no particular order; places may overlap."""
+    found: list[Exchange] = []
+    if not PIVOTS.isdisjoint(words):
+        for i in [i for i, word in enumerate(words) if word in PIVOTS and i]:
+            found += _around(words, i, classes)
+    if "," in text:
+        found += _at_commas(text, words, classes)
+    if "ly " in text:
+        found += _beside_verbs(words, classes)
+    return found
+
+
+def _around(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Exchange]:
+    """The exchanges that the pivot word `i` allows."""
+    word, before = words[i], words[i - 1]
+    after = words[i + 1] if i + 1 < len(words) else ""
+    if word in _SPEAKING:
+        yield from _speaker(words, i, classes)
+    elif after == "":
+        return
+    elif word in _CONJUNCTIONS:
+        yield from _conjuncts(words, i, classes)
+    elif before in AUXILIARIES:
+        if i > 1 and words[i - 2] not in _NO_SUBJECT and after not in ("to", "than", "that"):
+            yield (i - 1, 1), (i, 1), "swap, adverb and auxiliary"
+    elif after in AUXILIARIES and before not in _NO_SUBJECT and i + 2 < len(words):
+        follower = words[i + 2]
+        if follower.endswith(("ed", "en")) if after in _HAVE else follower not in ("", "not", "n't"):
+            yield (i, 1), (i + 1, 1), "swap, adverb and auxiliary"
+
+
+def _speaker(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Exchange]:
+    """`, the company said .` and `, said the company .`: nothing but the speaker between the quotation and the verb."""
+    if i + 1 < len(words) and words[i + 1] != "":
+        return
+    first = i - 2 if i > 2 and words[i - 2] in DETERMINERS else i - 1
+    if first < 2 or words[first - 1] != "" or len(words[first - 2]) == 1:  # `a U.N. envoy said`
+        return
+    if classes.get(words[i - 1]) in _NOUNS:
+        yield (first, i - first), (i, 1), "swap, speaker and said"
+
+
+def _conjuncts(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Exchange]:
+    left, right = i - 1, i + 1
+    if i > 1 and i + 2 < len(words) and words[right] in DETERMINERS and words[i - 2] == words[right]:
+        right += 1
+    before = words[left - 1] if left else ""
+    after = words[right + 1] if right + 1 < len(words) else ""
+    rule = f"swap, around {words[i]}"
+    pair = words[left], words[right]
+    first, second = classes.get(pair[0], ""), classes.get(pair[1], "")
+    if pair in _IDIOMS or pair[0] == pair[1]:
+        return
+    if first == second and first in ("a", "r"):
+        fine = before not in NEGATIONS and after not in _COMPLEMENTS
+    elif first == second and first in _NOUNS:
+        fine = before in _BEFORE_LIST and before not in _RANGES and after in _AFTER_LIST
+    elif first in _QUALITIES and second in _QUALITIES:
+        passive = first == second and before in BE and after in ("", "by")
+        quality = "a" in (first, second) and before in _BEFORE_QUALITY
+        attributive = before not in BE and classes.get(after) in _NOUNS
+        fine = passive or (quality and (after == "" or attributive))
+    else:
+        fine = False
+    if fine:
+        yield (left, 1), (right, 1), rule
+    elif first in _NOUNS and second == "a":
+        yield from _phrases(words, i, classes)
+
+
+def _phrases(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Exchange]:
+    """`quick wit and dark humor`: an adjective and its noun on either side."""
+    if i < 2 or i + 2 >= len(words) or classes.get(words[i - 2]) != "a" or classes.get(words[i + 2]) not in _NOUNS:
+        return
+    before = words[i - 3] if i > 2 else ""
+    after = words[i + 3] if i + 3 < len(words) else ""
+    if before in _BEFORE_LIST - ARTICLES and before not in _RANGES and after in _AFTER_LIST:
+        yield (i - 2, 2), (i + 1, 2), f"swap, around {words[i]}"
+
+
+def _at_commas(text: str, words: list[str], classes: dict[str, str]) -> Iterator[Exchange]:
+    """`funny, smart` and `smart, funny`; in a list also nouns: nothing but a comma between two of a kind."""
+    last = len(words) - 1
+    for i in [i for i, word in enumerate(words) if not word and 0 < i < last]:
+        kind = classes.get(words[i - 1])
+        j = i + 1 if words[i + 1] else i + 2
+        if kind is None or j > last or classes.get(words[j]) != kind or words[j] == words[i - 1]:
+            continue
+        after = words[j + 1] if j < last else ""
+        listed = kind == "ns" and (after in _CONJUNCTIONS or (after == "" and "and" in words[j : j + 6]))
+        if (kind == "a" and after not in _AFTER_ADJECTIVE) or listed:
+            places = starts(words)
+            if text[places[i] - 1 : places[j]].strip() == ",":
+                yield (i - 1, 1), (j, 1), "swap, at a comma"
+
+
+def _beside_verbs(words: list[str], classes: dict[str, str]) -> Iterator[Exchange]:
+    """`rose sharply in` and `sharply rose in`, `was badly damaged by` and `was damaged badly by`."""
+    last = len(words) - 1
+    for i in [i for i, word in enumerate(words) if word[-2:] == "ly" and classes.get(word) == "r" and 0 < i < last]:
+        if words[i] in _FIXED or words[i - 1] == "":
+            continue
+        if classes.get(words[i - 1]) in ("ed", "ing"):
+            if i > 1 and words[i - 2] != "" and words[i + 1] in PREPOSITIONS:
+                yield (i - 1, 1), (i, 1), "swap, verb and adverb"
+            continue
+        before_place = i + 2 <= last and words[i + 2] in PREPOSITIONS
+        if before_place and words[i - 1] in _HELPERS and classes.get(words[i + 1]) in ("ed", "ing"):
+            yield (i, 1), (i + 1, 1), "swap, verb and adverb"
