@@ -216,5 +216,11 @@ def shortage(config: RunConfig, labels: int, lengths: Lengths, rows: int, limit:
     return f"about {gib(need)} of memory are needed, {gib(limit)} are there{advice}"
 
 
+def as_long_as_allowed(config: RunConfig) -> tuple[str, list[str]]:
+    """(what a run needs when its longest texts fill `data.max_length`, settings that lower it), rows left out."""
+    lengths = Lengths(config.data.max_length, config.data.max_length)
+    return gib(estimate_memory(config, 2, lengths, 0).total), remedies(config, 2, lengths, 0)
+
+
 def gib(size: float) -> str:
     return f"{size / 2**30:.3g} GiB"

@@ -155,7 +155,7 @@ def describe(error: BaseException, run: Run) -> str:
     if isinstance(error, MemoryError) or "OutOfMemoryError" in kinds or "DefaultCPUAllocator" in first:
         needed = _NEEDED.search(str(error))
         asked = f" (it asked for {_in_gib(needed)} more)" if needed else ""
-        return f"out of memory{asked}: lower train.batch_size or data.max_length, or run fewer at once, and resume"
+        return f"out of memory{asked}: {less_memory(run)}; or run fewer at once, and resume"
     if isinstance(error, OSError) and error.errno in (*FULL, errno.EACCES, errno.EPERM, errno.EROFS):
         return explain(error, error.filename or run.dir)
     if "No space left on device" in str(error):
@@ -165,6 +165,17 @@ def describe(error: BaseException, run: Run) -> str:
     if isinstance(error, KeyboardInterrupt | SystemExit):
         return f"the worker was ended from within ({type(error).__name__} {first})".strip()
     return f"{type(error).__name__}: {first}".rstrip(": ") + " (the log has the details)"
+
+
+def less_memory(run: Run) -> str:
+    """What the run may need in all, and the settings that lower it."""
+    general = "clone it with a lower train.batch_size or data.max_length"
+    with contextlib.suppress(ValueError):
+        from core.estimate import as_long_as_allowed
+
+        needed, ways = as_long_as_allowed(run.config())
+        return f"up to {needed} are needed; " + (f"clone it with {' or '.join(ways)}" if ways else general)
+    return general
 
 
 def _in_gib(needed: re.Match[str]) -> str:

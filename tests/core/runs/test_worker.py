@@ -89,7 +89,8 @@ def test_errors_of_torch_and_disk_are_said_plainly(run):
     cuda = OutOfMemoryError("CUDA out of memory. Tried to allocate 512.00 MiB. GPU 0 has")
     assert "asked for 0.5 GiB more" in worker.describe(cuda, run)
     assert "asked for 1.5 GiB more" in worker.describe(allocator, run)
-    assert "lower train.batch_size" in worker.describe(OutOfMemoryError(), run)
+    said = worker.describe(OutOfMemoryError(), run)
+    assert "GiB are needed; clone it with train.batch_size=16 (" in said
     assert worker.describe(writer, run).startswith("disk is full")
     assert worker.describe(OSError(errno.ENOSPC, "full", "/x"), run).startswith("disk is full")
     assert worker.describe(RunError("as it is"), run) == "as it is"
