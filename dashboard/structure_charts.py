@@ -55,7 +55,7 @@ def treemap(rows: pd.DataFrame, title: str, height: int = 420) -> go.Figure:
             pathbar={"thickness": 20},
         )
     )  # fmt: skip
-    figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 24, "b": 0}, uirevision=title)
+    figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 2, "b": 0}, uirevision=title)
     return figure
 
 

@@ -51,6 +51,12 @@ def frame(report: ParameterReport) -> pd.DataFrame:
     return pd.DataFrame([[getattr(row, name) for name in names] for row in report.rows], columns=list(names))
 
 
+def command(cut: Structure, variant: str) -> list[str]:
+    """The words that make `python -m core` look at this very structure."""
+    words = ["params", "--model", cut.model, "--variant", variant, "--layers", str(cut.layers)]
+    return [*words, "--rank", str(cut.rank), "--lora-r", str(cut.lora_r), "--seq-len", str(cut.seq_len)]
+
+
 def module_table(rows: Mapping[str, pd.DataFrame], wanted: str) -> pd.DataFrame:
     """The tensors of all variants whose module has `wanted` in its name; shapes as text."""
     table = pd.concat([of_one.assign(variant=NAMES[name]) for name, of_one in rows.items()], ignore_index=True)
@@ -159,4 +165,4 @@ def _milliseconds(time: Latency) -> str:
 
 def _against(value: float, whole: float) -> str:
     """(58.1 %), or nothing for the whole itself."""
-    return "" if value == whole else f" ({100 * value / whole:.3g} %)"
+    return "" if value == whole else f" ({100 * value / whole:.3g}\N{NO-BREAK SPACE}%)"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -75,16 +74,12 @@ def reconstruction(cut: Structure, most: Limits) -> None:
     if source.note:
         st.info(components.escape_markdown(source.note.capitalize()), icon=":material/casino:")
     ranks = structure_tables.ranks(most.width, cut.rank)
-
-    def work(progress: jobs.Progress) -> Any:
-        from core.model.reconstruction import reconstruction_curve
-
-        return reconstruction_curve(cut.model, range(cut.layers), ranks, SEED, progress)
-
-    points = jobs.offer("curve", ("curve", cut.model, cut.layers, ranks), "Work out the errors", work)
-    if points is None:
+    words = structure_tables.command(cut, "light")
+    words += ["--reconstruct", ",".join(map(str, ranks)), "--seed", str(SEED)]
+    found = jobs.offer("curve", "Work out the errors", words)
+    if found is None:
         return
-    table = pd.DataFrame(points)
+    table = pd.DataFrame(found["reconstruction"])
     layer = st.selectbox("Layer", ["all kept layers", *range(cut.layers)], key="layer")
     left, right = st.columns(2)
     left.plotly_chart(

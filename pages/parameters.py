@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import streamlit as st
 
-from core.model.latency import measure_latency
+from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
 from core.model.structure import Structure
@@ -51,16 +50,15 @@ def choose_cut(model: str, most: Limits) -> Structure:
     return Structure(model, "base", layers, rank, lora_r, seq_len=seq_len)
 
 
-def draw_figures(reports: dict[str, ParameterReport]) -> None:
+def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
     """Size and cost of each variant against the base; latency once it was asked for."""
     place = st.container()
-    structures = [report.structure for report in reports.values()]
-    times = jobs.offer(
-        "latency", ("latency", *structures), "Measure latency on this machine", partial(measure_latency, structures)
-    )
-    place.html(components.plain_table(structure_tables.figures(reports, dict(zip(reports, times or [], strict=False)))))
+    words = [*structure_tables.command(cut, "base"), "--latency", ",".join(reports)]
+    found = jobs.offer("latency", "Measure latency on this machine", words)
+    times = {name: Latency(**one) for name, one in found["latency_ms"].items()} if found else {}
+    place.html(components.plain_table(structure_tables.figures(reports, times)))
     if times:
-        components.note(structure_tables.timing_note(times[0], structures[0]))
+        components.note(structure_tables.timing_note(times["base"], cut))
 
 
 def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: Limits) -> None:
@@ -84,7 +82,7 @@ def body() -> None:
     except ValueError as error:
         st.error(components.escape_markdown(str(error)), icon=":material/error:")
         return
-    draw_figures(reports)
+    draw_figures(reports, cut)
     sizes, operations, layer, reconstruction, papers = st.tabs(
         list(VIEWS), key="view", on_change="rerun", bind="query-params"
     )

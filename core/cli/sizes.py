@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from core.cli.output import JsonOption, emit, note, say, table
+from core.model.parameters import ParameterReport, count_parameters
 from core.model.structure import Structure
 
 
@@ -21,7 +22,9 @@ def params(
     lora_r: Annotated[int, typer.Option(help="LoRA rank.")] = 8,
     labels: Annotated[int, typer.Option(help="Outputs of the head.")] = 2,
     seq_len: Annotated[int, typer.Option(help="Word pieces of the text, for operations and latency.")] = 128,
-    latency: Annotated[bool, typer.Option("--latency", help="Also time a forward pass on this machine.")] = False,
+    latency: Annotated[
+        str | None, typer.Option(help="Also time a pass of these variants on this machine: base,light.")
+    ] = None,
     reconstruct: Annotated[
         str | None, typer.Option(help="Also what a CP decomposition at these ranks loses: 16,32,64.")
     ] = None,
@@ -29,8 +32,6 @@ def params(
     json: JsonOption = False,
 ) -> None:
     """Count parameters per layer without loading weights."""
-    from core.model.parameters import count_parameters
-
     structure = Structure(model, variant, layers, rank, lora_r, labels, seq_len)
     report = count_parameters(structure)
     document: dict[str, Any] = {
@@ -44,31 +45,22 @@ def params(
             for row in report.rows
         ],
     }
-    if latency:
-        from core.model.latency import measure_latency
-
-        document["latency_ms"] = dataclasses.asdict(measure_latency([structure])[0])
+    if latency is not None:
+        document["latency_ms"] = _latency(structure, latency.split(","))
     if reconstruct is not None:
         document["reconstruction"] = _reconstruction(structure, reconstruct, seed)
     if json:
         emit(document)
-        return
-    say(f"{variant}: {report.unique:,} parameters, {report.trainable:,} trainable; peft prints {report.total:,}")
-    say(f"{report.macs:,} multiply-accumulates for {seq_len} word pieces")
-    if latency:
-        found = document["latency_ms"]
-        say(
-            f"{found['median']:.1f} ms ({found['low']:.1f} to {found['high']:.1f}) for one text: median and quartiles "
-            f"of {found['repeats']} passes, fp32, {found['threads']} threads"
-        )
-    by_part: dict[str, list[int]] = {}
-    for row in report.rows:
-        entry = by_part.setdefault(row.part, [0, 0])
-        entry[0] += row.params
-        entry[1] += row.params * row.trainable
-    table(("part", "parameters", "trainable"), [(part, f"{n:,}", f"{t:,}") for part, (n, t) in by_part.items()])
-    if reconstruct is not None:
-        table(("layer", "rank", "error", "floor"), [tuple(row.values()) for row in document["reconstruction"]])
+    else:
+        _tell(report, document)
+
+
+def _latency(structure: Structure, variants: list[str]) -> dict[str, Any]:
+    from core.model.latency import measure_latency
+
+    beside = [dataclasses.replace(structure, variant=variant) for variant in variants]
+    found = measure_latency(beside, _say_how_far)
+    return {variant: dataclasses.asdict(one) for variant, one in zip(variants, found, strict=True)}
 
 
 def _reconstruction(structure: Structure, ranks: str, seed: int) -> list[dict[str, Any]]:
@@ -84,4 +76,33 @@ def _reconstruction(structure: Structure, ranks: str, seed: int) -> list[dict[st
     if source.note:
         note(source.note)
     kept = range(structure.layers) if structure.cut else None
-    return [dataclasses.asdict(point) for point in reconstruction_curve(structure.model, kept, wanted, seed)]
+    points = reconstruction_curve(structure.model, kept, wanted, seed, _say_how_far)
+    return [dataclasses.asdict(point) for point in points]
+
+
+def _say_how_far(done: int, total: int) -> None:
+    note(f"{done} of {total}")
+
+
+def _tell(report: ParameterReport, document: dict[str, Any]) -> None:
+    structure = report.structure
+    say(
+        f"{structure.variant}: {report.unique:,} parameters, {report.trainable:,} trainable; "
+        f"peft prints {report.total:,}"
+    )
+    say(f"{report.macs:,} multiply-accumulates for {structure.seq_len} word pieces")
+    by_part: dict[str, list[int]] = {}
+    for row in report.rows:
+        entry = by_part.setdefault(row.part, [0, 0])
+        entry[0] += row.params
+        entry[1] += row.params * row.trainable
+    table(("part", "parameters", "trainable"), [(part, f"{n:,}", f"{t:,}") for part, (n, t) in by_part.items()])
+    if "latency_ms" in document:
+        say("milliseconds for one text, fp32: median and quartiles, the variants in turn")
+        table(
+            ("variant", "median", "low", "high", "passes", "threads"),
+            [(name, *one.values()) for name, one in document["latency_ms"].items()],
+        )
+    if "reconstruction" in document:
+        say("relative error of each layer's query-key tensor, and the least that any factors of that rank can reach")
+        table(("layer", "rank", "error", "floor"), [tuple(row.values()) for row in document["reconstruction"]])

@@ -89,13 +89,14 @@ def test_params_of_the_full_size_are_the_papers_without_any_file(call, no_data):
 
 def test_params_time_a_pass_and_say_what_a_decomposition_loses(call):
     small = ["--variant", "light", "--layers", "2", "--rank", "4", "--seq-len", "8"]
-    code, report, stderr = call("params", *small, "--latency", "--reconstruct", "4,64", "--json")
+    code, report, stderr = call("params", *small, "--latency", "light", "--reconstruct", "4,64", "--json")
     assert code == 0
-    assert 0 < report["latency_ms"]["low"] <= report["latency_ms"]["median"] <= report["latency_ms"]["high"]
+    time = report["latency_ms"]["light"]
+    assert 0 < time["low"] <= time["median"] <= time["high"]
     assert [(row["layer"], row["rank"]) for row in report["reconstruction"]] == [(0, 4), (0, 64), (1, 4), (1, 64)]
     assert all(row["floor"] <= row["error"] + 1e-6 for row in report["reconstruction"])
-    assert stderr == ""
-    assert call("params", *small, "--latency", "--reconstruct", "4")[0] == 0
+    assert stderr.splitlines()[-1] == "4 of 4"
+    assert call("params", *small, "--latency", "base,light", "--reconstruct", "4")[0] == 0
 
 
 def test_train_waits_and_the_run_can_be_seen_asked_and_compared(call, run_root, tiny_model_dir):

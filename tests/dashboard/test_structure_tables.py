@@ -18,7 +18,7 @@ def test_figures_stand_against_the_base():
     table = structure_tables.figures(reports("base", "light", layers=12, rank=64), {}).set_index("")
     assert list(table.columns) == ["base", "light"]
     assert table.loc["parameters", "base"] == "24,582,914"
-    assert table.loc["parameters", "light"] == "14,285,570 (58.1 %)"
+    assert table.loc["parameters", "light"] == "14,285,570 (58.1\N{NO-BREAK SPACE}%)"
     assert table.loc["of these trainable", "light"] == "14,285,570"
     assert table.loc["memory in fp32 · bf16 · int8", "base"].startswith("93.8 MiB · 46.9 MiB")
     assert table.loc["measured latency, quartiles", "light"] == "–"
@@ -27,7 +27,7 @@ def test_figures_stand_against_the_base():
 def test_measured_time_is_shown_with_its_spread():
     times = {"base": Latency(80.0, 78.0, 84.0, 20, 2), "light": Latency(40.0, 39.0, 41.5, 20, 2)}
     table = structure_tables.figures(reports("base", "light"), times).set_index("")
-    assert table.loc["measured latency, quartiles", "light"] == "40 ms, 39 to 41.5 (50 %)"
+    assert table.loc["measured latency, quartiles", "light"] == "40 ms, 39 to 41.5 (50\N{NO-BREAK SPACE}%)"
     said = structure_tables.timing_note(times["base"], Structure("mobilebert", seq_len=64))
     assert "64 word pieces" in said
     assert "2 threads" in said
