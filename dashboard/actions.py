@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,13 +10,11 @@ import streamlit as st
 from core.config import RunConfig
 from core.runs import sweep
 from core.runs.executors import launcher_of, submit_all
-from core.runs.files import write
 from core.runs.launcher import LocalLauncher
 from core.runs.store import Run, RunError, Store
 from core.runs.sweep import Arm
 from dashboard import components, state
 
-UPLOADS = ".uploads"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -123,14 +119,3 @@ def _say(act: object, done: str) -> None:
             state.say_next(done)
     except RunError as error:
         state.say_next(str(error))
-
-
-def save_upload(name: str, data: bytes) -> Path:
-    """Keep an uploaded file under the run root, named by its content, so that a run can read it again later."""
-    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(name).name).strip(".-")[-60:] or "file"
-    folder = Store().root / UPLOADS
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{hashlib.sha256(data).hexdigest()[:12]}-{safe}"
-    if not path.exists():
-        write(path, data)
-    return path

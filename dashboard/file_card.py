@@ -10,7 +10,8 @@ import streamlit as st
 
 from core.data import own_file
 from core.data.rows import DataError
-from dashboard import actions, charts, components, forms, theme
+from core.runs.store import RunError, Store
+from dashboard import charts, components, forms, state, theme
 
 ENDINGS = ["csv", "tsv", "jsonl", "json", "txt"]
 COLUMN_KEYS = ("data.text_column", "data.label_column", "data.pair_column")
@@ -45,7 +46,12 @@ def draw(errors: dict[str, str]) -> None:
 def _keep_upload() -> None:
     upload = st.session_state.get("launch_upload")
     if upload is not None:
-        st.session_state[forms.widget_key("data.file")] = str(actions.save_upload(upload.name, upload.getvalue()))
+        try:
+            path = Store().save_upload(upload.name, upload.getvalue())
+        except RunError as error:
+            state.say_next(str(error))
+            return
+        st.session_state[forms.widget_key("data.file")] = str(path)
         for key in COLUMN_KEYS:  # another file has other columns
             st.session_state[forms.widget_key(key)] = ""
 

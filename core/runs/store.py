@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.config import RunConfig
+from core.runs import uploads
 from core.runs.files import RunError, dump, explain, write
 from core.runs.metrics import MetricsTail
 from core.runs.run import Run
@@ -147,6 +148,10 @@ class Store:
             except OSError as error:
                 raise RunError(explain(error, run.dir)) from None
         _KNOWN.pop(str(run.dir), None)
+
+    def save_upload(self, name: str, data: bytes) -> Path:
+        """Keep a visitor's file below the root, for the runs that will read it. Raises RunError."""
+        return uploads.save(self.root, name, data)
 
     def _tidy(self) -> None:
         """Finish deletions that were cut short, and drop drafts that nobody can be writing any more."""
