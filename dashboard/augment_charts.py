@@ -33,8 +33,8 @@ def similarity_figure(
         )
     charts.style(
         figure,
-        f"How near the changed rows stay to their originals, under {html.escape(model)}",
-        "cosine similarity of the embeddings before and after (1: unmoved)",
+        f"Similarity before and after, under {html.escape(model)[-40:]}",
+        "cosine similarity (1: unmoved)",
         "",
         height=120 + 62 * max(len(similarities), 1),
     )

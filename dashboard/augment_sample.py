@@ -132,24 +132,22 @@ def _figures(config: RunConfig, sample: Sample, found: cache.Answer | None, curr
 
 
 def by_method(sample: Sample, similarities: Mapping[str, Mapping[int, float]]) -> pd.DataFrame:
-    """Figures of a sample, a row a method, as texts for a table."""
-    rows = []
+    """Figures of a sample as texts for a table: a column a method, so that a narrow window holds them."""
+    columns = {}
     for method, shown in sample.by_method.items():
         found = statistics(shown)
         near = pd.Series(list(similarities.get(method, {}).values()), dtype=float)
-        row = {
-            "method": method,
+        columns[method] = {
             "rows changed": _share(found["rows_changed"] / max(found["rows"], 1)),
             "words changed": _share(found["words_changed"]),
-            "word pieces after / before": f"{found['piece_inflation']:.3f}",
+            "word pieces, after / before": f"{found['piece_inflation']:.3f}",
             "unknown pieces before": _share(found["unknown_before"]),
-            "after": _share(found["unknown_after"]),
+            "unknown pieces after": _share(found["unknown_after"]),
         }
         if similarities:
-            row["similarity, median"] = f"{near.median():.3f}" if len(near) else "–"
-            row["lowest tenth below"] = f"{near.quantile(0.1):.3f}" if len(near) else "–"
-        rows.append(row)
-    return pd.DataFrame(rows)
+            columns[method]["similarity, median"] = f"{near.median():.3f}" if len(near) else "–"
+            columns[method]["similarity, lowest tenth below"] = f"{near.quantile(0.1):.3f}" if len(near) else "–"
+    return pd.DataFrame(columns).rename_axis("").reset_index()
 
 
 def _share(value: float) -> str:

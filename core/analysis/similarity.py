@@ -56,28 +56,34 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
 
 
 def mean_states(config: RunConfig, rows: Sequence[tuple[str, ...]], progress: Progress) -> np.ndarray:
-    """(rows, hidden) float32: the mean of the last layer's states over the word pieces of a row's one or two texts."""
+    """(rows, hidden) float32: the mean of the last layer's states over the word pieces of a row's one or two texts.
+
+    Rows of exactly one length make a batch: MobileBERT embeds each piece with its neighbours, so that a padded row's
+    last piece would see its padding, and its state would hang on what else is in the batch.
+    """
     import torch
 
-    from core.data.collate import encode, pad
+    from core.data.collate import encode
     from core.model.build import build_model, load_tokenizer
     from core.model.source import resolve_model
 
     tokenizer = load_tokenizer(resolve_model(config.model))
     model = build_model(config.replace({"lora.enabled": False}), num_labels=2).eval()
     items = encode(tokenizer, _as_rows(rows), config.data.max_length)
-    order = sorted(range(len(items)), key=lambda i: len(items[i]["input_ids"]))
+    by_length: dict[int, list[int]] = {}
+    for i, item in enumerate(items):
+        by_length.setdefault(len(item["input_ids"]), []).append(i)
     states = np.zeros((len(items), model.config.hidden_size), dtype=np.float32)
-    for start in range(0, len(order), _CHUNK):
-        progress(start, len(order))
-        chosen = order[start : start + _CHUNK]
-        batch = pad([{**items[i], "labels": 0, "row": i} for i in chosen], tokenizer.pad_token_id)
-        inputs = {name: batch[name] for name in ("input_ids", "attention_mask", "token_type_ids") if name in batch}
-        with torch.inference_mode():
-            last = model.base_model(**inputs).last_hidden_state  # (B, T, hidden)
-        mask = inputs["attention_mask"][..., None]  # (B, T, 1)
-        states[chosen] = ((last * mask).sum(1) / mask.sum(1)).numpy()
-    progress(len(order), len(order))
+    done = 0
+    for alike in by_length.values():
+        for start in range(0, len(alike), _CHUNK):
+            progress(done, len(items))
+            chosen = alike[start : start + _CHUNK]
+            batch = {name: torch.tensor([items[i][name] for i in chosen]) for name in items[chosen[0]]}
+            with torch.inference_mode():
+                states[chosen] = model.base_model(**batch).last_hidden_state.mean(dim=1).numpy()  # (B, T, hidden)
+            done += len(chosen)
+    progress(done, len(items))
     return states
 
 

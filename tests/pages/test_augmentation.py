@@ -1,58 +1,163 @@
-"""Augmentation: edits of a typed text, or of a row, epoch by epoch."""
+"""Augmentation: edits of a typed text, or of a row, epoch by epoch; a sample with its figures, audit and files."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 
-def test_example_is_shown_with_its_edits_and_pieces(open_page, said):
-    app = open_page("augmentation")
-    assert not app.exception
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.augment import wordnet
+
+
+def until(app: AppTest, ready: Callable[[AppTest], bool], seconds: float = 60) -> AppTest:
+    """Reruns the page as its ticking fragments would, until the background has answered."""
+    deadline = time.monotonic() + seconds
+    while not ready(app):
+        assert time.monotonic() < deadline, "the background did not answer"
+        time.sleep(0.1)
+        app.run()
+        assert not app.exception
+    return app
+
+
+@pytest.fixture
+def open_augmentation(open_page, said):
+    return lambda **query: until(open_page("augmentation", **query), lambda app: "Loading synonyms" not in said(app))
+
+
+@pytest.fixture
+def with_sample(open_augmentation):
+    return lambda **query: until(open_augmentation(**query), lambda app: len(app.tabs) == 3)
+
+
+def test_example_is_shown_with_its_edits_and_pieces(open_augmentation, said):
+    app = open_augmentation()
     assert not app.error
     text = said(app)
     assert "<ins" in text
     assert "word pieces before: " in text
 
 
-def test_typed_markup_is_never_html(open_page, said):
-    app = open_page("augmentation")
+def test_typed_markup_is_never_html(open_augmentation, said):
+    app = open_augmentation()
     app.text_input(key="text").set_value("<img src=x onerror=alert(1)> a really good film").run()
     assert not app.exception
     assert "<img" not in said(app)
 
 
-def test_same_settings_give_the_same_edits(open_page, said):
-    assert said(open_page("augmentation")) == said(open_page("augmentation"))
+def test_same_settings_give_the_same_edits(open_augmentation, said):
+    def shown(app: AppTest) -> list[str]:
+        return [line for line in said(app).splitlines() if "<ins" in line]
+
+    assert shown(open_augmentation()) == shown(open_augmentation())
 
 
-def test_emptied_text_asks_for_one(open_page, said):
-    app = open_page("augmentation")
+def test_emptied_text_asks_for_one(open_augmentation, said):
+    app = open_augmentation()
     app.text_input(key="text").set_value("   ").run()
     assert "Type a text" in said(app)
 
 
-def test_no_method_asks_for_one(open_page, said):
-    app = open_page("augmentation")
+def test_no_method_asks_for_one(open_augmentation, said):
+    app = open_augmentation()
     app.pills(key="methods").set_value([]).run()
     assert not app.exception
     assert "Choose at least one method" in said(app)
 
 
-def test_odd_texts_are_taken(open_page):
-    app = open_page("augmentation")
-    for text in ("\u0000\u0007 \u200b", "👩‍👩‍👧 🇫🇷 é́", "字" * 3000):
+def test_odd_texts_are_taken(open_augmentation):
+    app = open_augmentation()
+    for text in ("\u0000\u0007 \u200b", "👩‍👩‍👧 🇫🇷 é́", "字" * 3000, "مرحبا بالعالم", "नमस्ते दुनिया"):
         app.text_input(key="text").set_value(text).run()
         assert not app.exception
         assert not app.error
 
 
-def test_row_of_a_task_says_in_which_epochs_it_is_drawn(open_page, said):
-    app = open_page("augmentation")
+def test_row_of_a_task_says_in_which_epochs_it_is_drawn(open_augmentation, said):
+    app = open_augmentation()
     app.segmented_control(key="source").set_value("Row of a task").run()
     assert not app.exception
     assert "A run over these 2,400 rows changes this one in epoch" in said(app)
 
 
-def test_preset_sets_style_and_scheme(open_page):
-    app = open_page("augmentation")
-    app.button(key="preset-As the notebook").click().run()
+@pytest.mark.parametrize(
+    ("preset", "style", "static"),
+    [("Careful", "careful", False), ("As the paper", "paper", False), ("As the notebook", "paper", True)],
+)
+def test_presets_set_all_that_decides_what_is_changed(open_augmentation, preset, style, static):
+    app = open_augmentation(methods="context", strength=40, fraction=80, style="paper", static="true")
+    app.button(key=f"preset-{preset}").click().run()
+    assert app.segmented_control(key="style").value == style
+    assert app.toggle(key="static").value is static
+    assert app.pills(key="methods").value == ["synonym", "swap", "typo"]
+    assert app.slider(key="fraction").value == 10  # both papers' tenth
+    assert app.slider(key="strength").value == 0
+
+
+def test_the_address_restores_every_setting(open_augmentation):
+    app = open_augmentation(
+        text="a plain text", epoch=3, methods=["swap", "typo"], style="paper", seed=7, strength=20, fraction=40,
+        static="true", sample_task="demo-paraphrase", model="demo", source="Typed text",
+    )  # fmt: skip
+    assert app.text_input(key="text").value == "a plain text"
+    assert app.segmented_control(key="epoch").value == 3
+    assert app.pills(key="methods").value == ["swap", "typo"]
     assert app.segmented_control(key="style").value == "paper"
+    assert app.number_input(key="seed").value == 7
+    assert (app.slider(key="strength").value, app.slider(key="fraction").value) == (20, 40)
     assert app.toggle(key="static").value is True
+    assert app.selectbox(key="sample_task").value == "demo-paraphrase"
+
+
+def test_playing_moves_on_by_an_epoch_a_tick(open_augmentation):
+    app = open_augmentation(epoch=6)
+    app.button(key="play").click().run()
+    first = app.segmented_control(key="epoch").value
+    app.run()
+    assert app.segmented_control(key="epoch").value == (first + 1) % 8
+    app.button(key="play").click().run()
+    stopped = app.segmented_control(key="epoch").value
+    app.run()
+    assert app.segmented_control(key="epoch").value == stopped
+
+
+def test_an_unusable_model_is_said_calmly(open_augmentation):
+    app = open_augmentation(model="/no/such/folder")
+    assert not app.exception
+    assert "no folder /no/such/folder" in app.error[0].value
+
+
+def test_sample_shows_figures_of_every_method_and_the_audit(with_sample, said):
+    app = with_sample(sample_task="demo-sentiment")
+    text = said(app)
+    for label in ("synonym", "swap", "typo", "as drawn", "rows changed", "unknown pieces after"):
+        assert f">{label}<" in text
+    assert "**sentiment word**" in text
+    assert not app.error
+
+
+def test_embeddings_are_measured_on_request_and_drawn(with_sample, said):
+    app = with_sample(sample_task="demo-sentiment")
+    assert "similarity, median" not in said(app)
+    app.button(key="measure").click().run()
+    until(app, lambda app: "Rows that moved farthest" in said(app), 120)
+    assert "similarity, median" in said(app)
+    assert not app.error
+
+
+def test_without_wordnet_a_button_downloads_it_and_says_how_that_went(open_augmentation, said, monkeypatch):
+    monkeypatch.setenv("LAB_WORDNET", "builtin")
+    monkeypatch.setattr("core.augment.download._HOST", "nothing.invalid")
+    app = open_augmentation()
+    assert "built-in thesaurus" in said(app)
+    app.button(key="wordnet").click().run()
+    until(app, lambda app: bool(app.warning), 20)
+    assert "WordNet was not downloaded" in app.warning[0].value
+
+
+def test_with_wordnet_there_is_no_notice(open_augmentation, said):
+    if wordnet.find_wordnet()[1] is None:
+        pytest.skip("no WordNet in nltk_data or /usr/share/wordnet")
+    assert "thesaurus" not in said(open_augmentation())
