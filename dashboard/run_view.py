@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core import config as core_config
 from core.runs.store import Run, RunInfo, Store
-from dashboard import actions, charts, components, metric_frames, run_export, run_table, state
+from dashboard import actions, charts, components, metric_frames, run_charts, run_export, run_table, state
 
+CURVE_HEIGHT = 320
 MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_memory_mb")
 
 
@@ -96,18 +98,19 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], weight: float, metric:
     frames, colors = frames_of(runs), state.run_colors([run.id for run in runs])
     scores = metric_frames.score_names(frames)
     shown = metric if metric in scores else (scores[0] if scores else None)
-    if 2 * len(runs) > charts.LEGEND_LINES:
-        entries = [f"<span>{_dot(colors[run.id])}{components.escape_html(names[run.id])}</span>" for run in runs]
-        st.html(f'<div class="lab-legend">{"".join(entries)}</div>')
     left, right = st.columns(2)
-    left.plotly_chart(charts.loss_figure(frames, names, colors, weight), key="curve-loss", config=charts.TOOLS)
-    right.plotly_chart(charts.score_figure(frames, names, colors, shown), key="curve-score", config=charts.TOOLS)
+    _draw(left, "loss", run_charts.loss_figure(frames, names, colors, weight))
+    _draw(right, "score", run_charts.score_figure(frames, names, colors, shown))
     measured = [name for name in MORE_CURVES if more and any(name in frame for frame in frames.values())]
     for index, name in enumerate(measured):
         if index % 2 == 0:
             columns = st.columns(2)
-        figure = charts.run_lines(frames, names, colors, name, weight if name == "grad_norm" else 0)
-        columns[index % 2].plotly_chart(figure, key=f"curve-{name}", config=charts.TOOLS)
+        smoothing = weight if name == "grad_norm" else 0
+        _draw(columns[index % 2], name, run_charts.run_lines(frames, names, colors, name, smoothing))
+
+
+def _draw(place: Any, name: str, option: run_charts.Option) -> None:
+    place.echarts_chart(option, key=f"curve-{name}", height=CURVE_HEIGHT, alt=option["title"][0]["text"])
 
 
 def curve_controls(runs: Sequence[Run]) -> tuple[float, str | None, bool]:
@@ -149,4 +152,4 @@ def downloads(shown: Sequence[RunInfo], chosen: Sequence[RunInfo]) -> None:
             "Curves of the ticked runs (CSV)", lambda: run_export.curves_csv(frames_of(runs)), "curves.csv",
             key="curves-csv", disabled=not runs,
         )  # fmt: skip
-        components.note("A figure: the camera in its corner (SVG).")
+        components.note("A figure: the arrow in its corner (PNG).")

@@ -102,7 +102,8 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
         drawn = (view, *(run_view.curve_controls(runs) if view == "Curves" else (0.0, None, False)))
         active = any(map(run_table.is_active, infos))
         states = [info.state for info in infos if info.state != "broken"]
-        st.fragment(draw_live, run_every=LIVE_TICK_S if active else None)(runs, slots, names, drawn, states)
+        tick = LIVE_TICK_S * (2 if many else 1)
+        st.fragment(draw_live, run_every=tick if active else None)(runs, slots, names, drawn, states)
         if view == "Configuration":
             run_view.settings(infos, names)
         elif view == "Notes and files":

@@ -10,7 +10,7 @@ from core.runs.waitlist import Waitlist
 
 
 def figures(app):
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    return [json.loads(chart.proto.spec) for chart in app.get("echarts_chart")]
 
 
 def test_empty_page_offers_the_demo(open_page, said):
@@ -29,8 +29,8 @@ def test_running_run_shows_progress_curves_and_stop(open_page, make_run, said):
     assert "step 20 of 40" in text
     assert app.button(key=f"stop-{run.id}")
     loss, score = figures(app)
-    assert {trace["name"] for trace in loss["data"] if "name" in trace} == {"running ce, train", "running ce, eval"}
-    assert score["layout"]["title"]["text"] == "Accuracy on dev"
+    assert {line["name"] for line in loss["series"]} == {"running ce, train", "running ce, eval"}
+    assert score["title"][0]["text"] == "Accuracy on dev"
 
 
 def test_run_in_the_address_is_the_one_shown(open_page, make_run, said):
@@ -43,8 +43,8 @@ def test_finished_runs_are_overlaid_and_compared_differences_first(open_page, ma
     first, second = make_run("finished"), make_run("finished", loss="joint")
     app = open_page("runs", run=[first.id, second.id])
     _, score = figures(app)
-    assert [trace["name"] for trace in score["data"]] == ["finished ce", "finished joint"]
-    assert score["data"][0]["line"]["color"] != score["data"][1]["line"]["color"]
+    assert [line["name"] for line in score["series"]] == ["finished ce", "finished joint"]
+    assert score["series"][0]["lineStyle"]["color"] != score["series"][1]["lineStyle"]["color"]
     app.segmented_control(key="view").set_value("Configuration").run()
     table = next(element.proto.body for element in app.get("html") if "lab-table" in element.proto.body)
     assert table.index("train.loss") < table.index("task")
@@ -173,7 +173,18 @@ def test_many_runs_show_their_curves_before_their_panels(open_page, make_run):
     runs = [make_run("finished", seed=seed) for seed in range(5)]
     app = open_page("runs", run=[run.id for run in runs])
     assert not app.exception
-    assert not any(figure["layout"]["showlegend"] for figure in figures(app)[:1])
     drawn = [element.type for element in app.main]
-    assert drawn.index("plotly_chart") < drawn.index("progress")
+    assert drawn.index("echarts_chart") < drawn.index("progress")
     assert len(app.get("progress")) == 5
+
+
+def test_new_data_reaches_the_same_figure(open_page, make_run):
+    """A figure with an identity of its own would be built anew at every tick: it would flicker and lose its zoom."""
+    run = make_run("running")
+    app = open_page("runs", run=[run.id])
+    before = [chart.proto.id for chart in app.get("echarts_chart")]
+    drawn = figures(app)
+    run.append_metrics({"step": 21, "epoch": 1.05, "loss": 0.01})
+    app.run()
+    assert figures(app) != drawn
+    assert [chart.proto.id for chart in app.get("echarts_chart")] == before

@@ -1,0 +1,130 @@
+"""Metric frames in, ECharts options of run curves out; no Streamlit in here.
+
+ECharts, because Streamlit gives it new data in place: a Plotly figure would be built anew at every tick, and flicker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard import theme
+from dashboard.charts import metric_name
+from dashboard.metric_frames import downsample, series, smooth
+
+Option = dict[str, Any]
+
+TITLES = {
+    "loss": ("Loss on training batches and on the evaluation rows", "loss"),
+    "lr": ("Learning rate", "learning rate"),
+    "grad_norm": ("Gradient norm before clipping", "norm"),
+    "examples_per_s": ("Training speed", "examples / s"),
+    "memory_mb": ("Memory of the training process", "MB"),
+    "cpu_percent": ("Processor use (100 is one core)", "%"),
+    "gpu_memory_mb": ("Memory of the GPU", "MB"),
+}
+AXIS_RUNS = 4
+"""With more runs, the pointer names the one curve beneath it instead of every value at its step."""
+
+
+def run_lines(
+    frames: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    colors: Mapping[str, str],
+    column: str,
+    weight: float = 0.0,
+) -> Option:
+    """One training quantity of several runs over steps: smoothed in front, raw lightly beneath."""
+    title, unit = TITLES.get(column, (metric_name(column), metric_name(column).lower()))
+    lines = []
+    for run_id, frame in frames.items():
+        lines += _training(frame, column, names[run_id], colors[run_id], weight, len(frames))
+    return _option(title, unit, lines, len(frames))
+
+
+def loss_figure(
+    frames: Mapping[str, pd.DataFrame], names: Mapping[str, str], colors: Mapping[str, str], weight: float = 0.0
+) -> Option:
+    """Training loss (line) and evaluation loss (dotted, with points) of several runs over steps."""
+    lines = []
+    for run_id, frame in frames.items():
+        lines += _training(frame, "loss", f"{names[run_id]}, train", colors[run_id], weight, len(frames))
+        lines += _evaluation(frame, "eval_loss", f"{names[run_id]}, eval", colors[run_id], "dotted")
+    return _option(*TITLES["loss"], lines, len(frames))
+
+
+def score_figure(
+    frames: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    colors: Mapping[str, str],
+    metric: str | None,
+    split: str = "dev",
+) -> Option:
+    """One evaluation metric of several runs over steps; `metric` is None while nothing has been evaluated."""
+    lines = []
+    for run_id, frame in frames.items():
+        lines += _evaluation(frame, metric or "", names[run_id], colors[run_id], "solid")
+    name = metric_name(metric) if metric else "Score"
+    return _option(f"{name} on {split}", name.lower(), lines, len(frames))
+
+
+def _training(frame: pd.DataFrame, column: str, name: str, color: str, weight: float, runs: int) -> list[Option]:
+    x, y = series(frame, column)
+    if x.size == 0:
+        return []
+    front = _line(name, color, *downsample(x, smooth(y, weight)))
+    if weight <= 0 or x.size < 3:
+        return [front]
+    opacity = theme.TRAIN_OPACITY / max(1, runs / 3)
+    raw = {"lineStyle": {"color": color, "width": 1, "opacity": opacity}, "tooltip": {"show": False}}
+    # The same name, so that the legend has one entry for both, and hides both.
+    return [{**_line(name, color, *downsample(x, y)), **raw, "silent": True, "z": 1}, front]
+
+
+def _evaluation(frame: pd.DataFrame, column: str, name: str, color: str, kind: str) -> list[Option]:
+    x, y = series(frame, column)
+    if x.size == 0:
+        return []
+    style = {"color": color, "width": 1.8, "type": kind}
+    return [{**_line(name, color, x, y), "lineStyle": style, "symbol": "circle", "symbolSize": 7}]
+
+
+def _line(name: str, color: str, x: np.ndarray, y: np.ndarray) -> Option:
+    return {
+        "type": "line",
+        "name": name,
+        "data": np.column_stack([x, y]).tolist(),
+        "symbol": "circle" if x.size == 1 else "none",
+        "itemStyle": {"color": color},
+        "lineStyle": {"color": color, "width": 1.8},
+        "emphasis": {"focus": "series"},
+        "triggerLineEvent": True,
+        "z": 2,
+    }
+
+
+def _option(title: str, unit: str, lines: list[Option], runs: int) -> Option:
+    """The one look of the run curves: what is shown as title, units on the axes, a legend of one row."""
+    axis = {"nameLocation": "middle", "splitLine": {"lineStyle": {"color": theme.GRID}}, "scale": True}
+    return {
+        "animation": False,  # a curve that grows must not dance
+        "title": [
+            {"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 14, "fontWeight": 600}},
+            # Keep the figure's place while there is nothing to draw, so that the page does not jump when there is.
+            {"text": "" if lines else "no point yet", "left": "center", "top": "center", "textStyle": {"fontSize": 13}},
+        ],
+        "grid": {"left": 4, "right": 20, "top": 44, "bottom": 36},  # labels and names of the axes come on top
+        "legend": {"type": "scroll", "left": 0, "right": 0, "bottom": 0},
+        "tooltip": {"trigger": "axis" if runs <= AXIS_RUNS else "item", "confine": True, "valueFormatter": "%.4g"},
+        "toolbox": {
+            "right": 0,
+            "itemSize": 13,
+            "feature": {"dataZoom": {}, "restore": {}, "saveAsImage": {"name": title, "pixelRatio": 2}},
+        },
+        "xAxis": {**axis, "type": "value", "name": "step", "nameGap": 24, "min": 0},
+        "yAxis": {**axis, "type": "value", "name": unit, "nameGap": 40, "splitNumber": 5},
+        "series": lines,
+    }
