@@ -104,8 +104,9 @@ def _draw(name: str, label: str, words: list[str], ticking: bool) -> None:
             jobs().start(words)
             st.rerun()
         return
-    share = job.done / job.total if job.total else 0.0
-    components.progress_bar(share, f"{job.done} of {job.total}" if job.total else "getting ready …")
-    if st.button("Cancel", key=f"cancel-{name}", icon=":material/close:", type="tertiary"):
-        jobs().drop(words)
-        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        share = job.done / job.total if job.total else 0.0
+        components.progress_bar(share, f"{job.done} of {job.total}" if job.total else "getting ready …")
+        if st.button("Cancel", key=f"cancel-{name}", icon=":material/close:"):
+            jobs().drop(words)
+            st.rerun()

@@ -13,6 +13,7 @@ from dashboard.charts import style
 from dashboard.structure_charts import part_color
 
 DEPTHS = "Viridis"
+FLOOR = theme.CLASS_COLORS[1]
 
 
 def operation_bars(macs: Mapping[str, Mapping[str, int]], length: int) -> go.Figure:
@@ -58,7 +59,7 @@ def error_lines(points: pd.DataFrame, layer: int | None = None) -> go.Figure:
     floor = shown.groupby("rank")["floor"].mean()
     figure.add_scatter(
         x=floor.index, y=floor, name="floor" if len(layers) == 1 else "floor, mean", mode="lines",
-        line={"color": theme.MUTED, "width": 2, "dash": "dash"}, hovertemplate="%{y:.3f}",
+        line={"color": FLOOR, "width": 2, "dash": "dash"}, hovertemplate="%{y:.3f}",
     )  # fmt: skip
     style(figure, "Error of each layer's query-key tensor against rank", "CP rank", "relative error", 380)
     figure.update_yaxes(rangemode="tozero")
@@ -75,7 +76,7 @@ def error_bars(points: pd.DataFrame, rank: int) -> go.Figure:
     )  # fmt: skip
     figure.add_scatter(
         x=shown["layer"], y=shown["floor"], name="floor", mode="markers", hovertemplate="%{y:.3f}",
-        marker={"symbol": "line-ew", "size": 14, "line": {"width": 2.5, "color": theme.MUTED}},
+        marker={"symbol": "line-ew", "size": 14, "line": {"width": 2.5, "color": FLOOR}},
     )  # fmt: skip
     style(figure, f"Error of each layer at rank {rank}", "layer", "relative error", 380)
     figure.update_xaxes(dtick=1 if len(shown) <= 12 else 2)

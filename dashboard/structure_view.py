@@ -72,7 +72,8 @@ def reconstruction(cut: Structure, most: Limits) -> None:
     )
     source = resolve_model(cut.model, tokenizer=False)
     if source.note:
-        st.info(components.escape_markdown(source.note.capitalize()), icon=":material/casino:")
+        said = f"{source.note[0].upper()}{source.note[1:]}. Trained weights give other curves."
+        st.info(components.escape_markdown(said), icon=":material/casino:")
     ranks = structure_tables.ranks(most.width, cut.rank)
     words = structure_tables.command(cut, "light")
     words += ["--reconstruct", ",".join(map(str, ranks)), "--seed", str(SEED)]

@@ -1,6 +1,6 @@
 """How long one optimizer step takes on the full-size model: the fused Adam against a Python loop over the tensors.
 
-    python tests/benchmarks/optimizer.py [CONFIG_FOLDER] [--threads N]
+    python -m tests.benchmarks.optimizer [CONFIG_FOLDER] [--threads N]
 
 Both are timed in the same process, alternating, on random gradients of which some exceed the clipping norm.
 """

@@ -60,6 +60,13 @@ def test_full_rank_keeps_the_function_under_every_mask(tiny_model, mask, impleme
     torch.testing.assert_close(logits(light, MASKS[mask]), logits(model, MASKS[mask]), rtol=1e-5, atol=1e-5)
 
 
+def test_mask_that_mobilebert_refuses_is_refused_alike(tiny_model):
+    model = tiny_model()
+    for each in (model, from_mobilebert(model, layers=4, rank=32)):
+        with pytest.raises((ValueError, RuntimeError)):
+            logits(each, PADDING[:, None].expand(3, 10, 10))
+
+
 def test_attentions_and_hidden_states_are_those_of_mobilebert(tiny_model):
     model = tiny_model().double()
     light = from_mobilebert(model, layers=4, rank=32)
