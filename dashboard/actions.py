@@ -28,12 +28,16 @@ def launcher() -> LocalLauncher:
 
 
 def start(configs: Sequence[RunConfig]) -> list[Run]:
-    """Make a run of each configuration and put them into the queue. RunError where the run root cannot be written."""
-    runs = []
-    for config in configs:
-        run = Store().create(config)
-        launcher_of(run).submit(run)
-        runs.append(run)
+    """Make a run of each configuration and put them into the queue: all, or none and a RunError that says why not."""
+    store, runs = Store(), []
+    try:
+        for config in configs:
+            runs.append(store.create(config))
+    except RunError:
+        for run in runs:
+            store.delete(run.id)
+        raise
+    submit_all(runs)
     return runs
 
 
@@ -42,7 +46,7 @@ def start_and_show(configs: Sequence[RunConfig]) -> None:
     try:
         runs = start(configs)
     except RunError as error:
-        st.error(str(error))
+        st.error(components.escape_markdown(str(error)))
         return
     show([run.id for run in runs])
 

@@ -30,6 +30,7 @@ def choose_recipe() -> tuple[RunConfig, ...]:
     elif state.session().recipe != name or not forms.started(st.session_state):
         forms.fill(st.session_state, configs[0])
     state.session().recipe = name
+    st.page_link(actions.page("sweeps"), label="One setting at several values: a sweep", icon=":material/grid_view:")
     components.note(
         recipe.description if recipe else "Every setting as it is by default, or as it was in the run you cloned."
     )

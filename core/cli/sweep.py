@@ -85,8 +85,7 @@ def _asked(
     if preset:
         one_of("preset", preset, SWEEPS)
         recipe = SWEEPS[preset]
-        named = {key: value for key, value in (("task", task), ("model", model)) if value is not None}
-        base = recipe.base.replace({**named, **parse_assignments(assignments)})
+        base = recipe.start(task, model).replace(parse_assignments(assignments))
         return base, recipe.arms(base.model)
     values = parse_grid(grid)
     base = read_config(task or next(iter(values.get("task", ())), None), model, None, assignments)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
 from core.config import RunConfig
-from core.runs.store import Store
+from core.runs.store import RunError, Store
 
 
 def test_form_opens_on_the_quick_recipe_with_rows_and_steps(open_page, said):
@@ -109,4 +110,94 @@ def test_unusable_own_file_is_said_in_words(open_page, said, tmp_path, content, 
 
 def test_nothing_is_started_by_looking(open_page, run_root):
     open_page("launch")
+    assert Store().list() == []
+
+
+def fill_own_file(app, path):
+    app.selectbox(key="launch:task").set_value("file").run()
+    return app.text_input(key="launch:data.file").set_value(str(path)).run()
+
+
+def test_label_column_that_cannot_be_one_is_said(open_page, said, tmp_path):
+    path = tmp_path / "mine.csv"
+    rows = "".join(f"{i},text number {i},{'ab'[i % 2]}\n" for i in range(300))
+    path.write_text("id,text,label\n" + rows)
+    app = fill_own_file(open_page("launch"), path)
+    assert "300 usable rows, 2 classes" in said(app)
+    app.selectbox(key="launch:data.label_column").set_value("text").run()
+    assert not app.exception
+    assert app.button(key="launch").disabled
+    assert "text" in "".join(launch_problems(app))
+
+
+def launch_problems(app) -> list[str]:
+    return [element.value for element in app.markdown if element.value.startswith(":red[")]
+
+
+def test_very_long_texts_emoji_and_control_characters_are_rows_like_others(open_page, said, tmp_path):
+    path = tmp_path / "odd.jsonl"
+    texts = [
+        "word " * 20_000,
+        "so 😀 happy 👩‍👩‍👧",
+        "bell \u0007 and \u0000 null \u202e turned",
+        "<script>alert(1)</script>",
+    ]
+    rows = [{"text": f"{texts[i % 4]} {i}", "label": "<b>yes</b>" if i % 2 else "no 🙃"} for i in range(40)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    app = fill_own_file(open_page("launch"), path)
+    assert not app.exception
+    assert "40 usable rows, 2 classes" in said(app)
+    assert not app.button(key="launch").disabled
+    assert "<script>" not in said(app)
+
+
+def test_address_that_names_no_recipe_opens_the_page_all_the_same(open_page, said):
+    app = open_page("launch", recipe="no-such-recipe", task="nowhere")
+    assert not app.exception
+    assert not app.error
+    assert app.button(key="launch")
+
+
+def test_model_folder_without_a_configuration_is_said(open_page, said, tmp_path):
+    app = open_page("launch")
+    app.session_state["lab"].pending = RunConfig(model=str(tmp_path))
+    app.run()
+    deadline = time.monotonic() + 10
+    while "holds no config" not in said(app).replace("\\", "") and time.monotonic() < deadline:
+        time.sleep(0.1)
+        app.run()
+    assert "holds no config.json" in said(app).replace("\\", "")
+    assert app.button(key="launch").disabled
+
+
+@pytest.mark.parametrize("recipe", ["quick-demo", "ce-joint"])
+def test_run_root_that_cannot_be_written_is_said_and_the_form_is_kept(open_page, said, tmp_path, monkeypatch, recipe):
+    app = open_page("launch")
+    app.pills(key="recipe").set_value(recipe).run()
+    app.number_input(key="launch:train.epochs").set_value(7.0).run()
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("LAB_RUNS", str(tmp_path / "file" / "runs"))
+    app.button(key="launch").click().run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "LAB_RUNS" in app.error[0].value.replace("\\", "") or "runs" in app.error[0].value
+    assert app.number_input(key="launch:train.epochs").value == 7.0
+
+
+def test_disk_that_fills_between_two_runs_of_a_pair_leaves_neither(open_page, said, run_root, monkeypatch):
+    app = open_page("launch")
+    app.pills(key="recipe").set_value("ce-joint").run()
+    create, made = Store.create, []
+
+    def second_fails(self, config, **named):
+        if made:
+            raise RunError("disk is full: nothing more fits")
+        made.append(config)
+        return create(self, config, **named)
+
+    monkeypatch.setattr(Store, "create", second_fails)
+    while app.button(key="launch").disabled:  # the model is looked at in the background
+        app.run()
+    app.button(key="launch").click().run()
+    assert "disk is full" in app.error[0].value
     assert Store().list() == []
