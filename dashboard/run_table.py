@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -57,6 +58,28 @@ def score_text(info: RunInfo) -> str:
         if value is not None:
             return f"{charts.metric_name(key)} {components.number(float(value))}"
     return "–"
+
+
+@lru_cache(maxsize=4096)
+def _unseeded(config: RunConfig) -> RunConfig:
+    return config.replace({"seed": 0, "run.name": ""})
+
+
+def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
+    """Run -> mean and sample standard deviation over the finished runs that differ from it in the seed alone."""
+    groups: dict[RunConfig, dict[str, float]] = {}
+    for info in infos:
+        if info.config and info.status and info.state == "finished":
+            score = next((value for value in info.status.score.values() if value is not None), None)
+            if score is not None:
+                groups.setdefault(_unseeded(info.config), {})[info.id] = score
+    said: dict[str, str] = {}
+    for scores in groups.values():
+        if len(scores) > 1:
+            mean, spread = statistics.fmean(scores.values()), statistics.stdev(scores.values())
+            text = f"{components.number(mean)} ± {components.number(spread)}, {len(scores)} runs"
+            said |= dict.fromkeys(scores, text)
+    return said
 
 
 def progress(info: RunInfo) -> float:

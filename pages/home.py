@@ -7,7 +7,7 @@ import streamlit as st
 from core.config import RunConfig
 from core.recipes import RECIPES
 from core.runs.store import RunInfo, Store
-from dashboard import actions, components, machine, picture, run_table, state
+from dashboard import actions, components, machine, picture, run_queue, run_table, state
 
 RECENT = 5
 
@@ -49,22 +49,27 @@ def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
         components.note(f"and {len(active) - 4} more in the queue")
 
 
-def draw_recent(infos: list[RunInfo]) -> None:
+def draw_recent(infos: list[RunInfo], spreads: dict[str, str]) -> None:
     st.subheader("Recent runs", anchor=False)
     if not infos:
         components.note("No run yet. The demo above takes about a minute and needs no download.")
         return
     ids = [info.id for info in infos]
-    key = f"recent-{hash(tuple(ids))}"
+    shown = run_table.frame(infos)
+    shown["Mean over seeds"] = [spreads.get(run_id, "–") for run_id in ids]
     event = st.dataframe(
-        run_table.frame(infos), column_config=run_table.columns(narrow=True), hide_index=True, key=key,
-        alt="Recent runs",
-        on_select="rerun", selection_mode="single-row",
-        column_order=["State", "Run", "Task", "Score", "Differs in", "Started"],
+        shown, column_config=run_table.columns(narrow=True), hide_index=True, key=f"recent-{hash(tuple(ids))}",
+        alt="Recent runs", on_select="rerun", selection_mode="multi-row",
+        column_order=["State", "Run", "Task", "Score", "Mean over seeds", "Differs in", "Started"],
     )  # fmt: skip
-    rows = event.selection.rows
-    if rows and rows[0] < len(ids):
-        actions.show([ids[rows[0]]])
+    chosen = [infos[row] for row in event.selection.rows if row < len(ids)]
+    with st.container(horizontal=True, gap="small"):
+        label = "Compare" if len(chosen) > 1 else "Open"
+        if st.button(label, key="open", icon=":material/monitoring:", disabled=not chosen):
+            actions.show([info.id for info in chosen])
+        one = len(chosen) == 1 and chosen[0].config is not None
+        if st.button("Clone", key="clone", icon=":material/content_copy:", disabled=not one):
+            actions.clone(Store().get(chosen[0].id))
 
 
 @components.calmly("The list of runs")
@@ -74,7 +79,7 @@ def draw_runs(ticking: bool) -> None:
     if ticking and not active:
         st.rerun()  # everything is over: draw once more, and stop asking
     draw_running(active[::-1], run_table.unique_names(infos))
-    draw_recent(infos[:RECENT])
+    draw_recent(infos[:RECENT], run_table.spreads(infos))
 
 
 @components.calmly("This machine")
@@ -93,8 +98,10 @@ def body() -> None:
     state.say_now()
     draw_picture()
     draw_start()
+    infos = Store().list()
+    run_queue.draw_interrupted(infos)
     left, right = st.columns([5, 2], gap="medium")
-    active = any(run_table.is_active(info) for info in Store().list())
+    active = any(map(run_table.is_active, infos))
     with left:
         st.fragment(draw_runs, run_every=1.0 if active else None)(active)
     with right:

@@ -61,3 +61,20 @@ def test_unwritable_run_root_is_said_on_the_spot(open_page, tmp_path, monkeypatc
     assert not app.exception
     assert len(app.error) == 1
     assert "Traceback" not in said(app)
+
+
+def test_score_comes_with_its_spread_over_seeds(open_page, make_run):
+    for seed, accuracy in ((1, 0.9), (2, 0.8), (3, 0.7)):
+        make_run("finished", seed=seed).set_status(score={"accuracy": accuracy})
+    make_run("finished", loss="joint")
+    table = open_page().dataframe[0].value
+    # The sample standard deviation of 0.7, 0.8, 0.9 is 0.1.
+    assert table["Mean over seeds"].tolist() == ["–", *["0.800 ± 0.100, 3 runs"] * 3]
+
+
+def test_interrupted_runs_are_told_at_first_sight(open_page, make_run, said):
+    run = make_run("finished")
+    run.set_status(state="running", boot="the boot before", pid=1)
+    app = open_page()
+    assert "Interrupted:" in said(app)
+    assert app.button(key="resume-interrupted").label == "Resume"
