@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,17 @@ MOST_CHANGED = 6
 TICK_S = 0.4
 SHOWN = "sample-shown"
 Similarities = dict[str, dict[int, float]]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sample with what is made of it, made once: a page that is drawn at every keystroke must not."""
+
+    sample: Sample
+    table: pd.DataFrame
+    csv: str
+    jsonl: str
+    figures: pd.DataFrame
 
 
 @st.cache_resource(show_spinner=False)
@@ -45,10 +56,12 @@ def _config(config: RunConfig, task_name: str) -> RunConfig:
 def _sample(config: RunConfig) -> cache.Answer:
     key = config.to_json()
 
-    def work() -> Sample:
+    def work() -> Drawn:
         rows = cache.corpus(RunConfig(task=config.task)).train
         rows = rows.take(range(min(ROWS, len(rows))))
-        return draw_sample(config, get_task(config.task), rows, load_pieces(config.model))
+        sample = draw_sample(config, get_task(config.task), rows, load_pieces(config.model))
+        frame = table(sample.drawn)
+        return Drawn(sample, frame, frame.to_csv(index=False), as_jsonl(sample.drawn), by_method(sample, {}))
 
     return _answers().ask(("sample", cache.data_key(config), key), work)
 
@@ -73,7 +86,9 @@ def draw(config: RunConfig, task_name: str) -> None:
     config = _config(config, task_name)
     sample = _sample(config)
     measured = st.session_state.get("measured") == config.to_json()
-    waiting = not sample.ready or (measured and not sample.error and not _similarities(config, sample.value).ready)
+    waiting = not sample.ready or (
+        measured and not sample.error and not _similarities(config, sample.value.sample).ready
+    )
     st.fragment(_panel, run_every=TICK_S if waiting else None)(config, waiting)
 
 
@@ -83,31 +98,32 @@ def _panel(config: RunConfig, waiting: bool) -> None:
     if answer.error:
         raise ValueError(answer.error)
     measured = st.session_state.get("measured") == config.to_json()
-    found = _similarities(config, answer.value) if measured and answer.ready else None
+    found = _similarities(config, answer.value.sample) if measured and answer.ready else None
     if waiting and answer.ready and (found is None or found.ready):
         st.rerun()
     if answer.ready:
         st.session_state[SHOWN] = answer.value
-    sample: Sample | None = st.session_state.get(SHOWN)  # the one before, until the new one is there
+    drawn: Drawn | None = st.session_state.get(SHOWN)  # the one before, until the new one is there
     components.note(
-        f"The first {len({row.row for row in sample.drawn}):,} training rows, each changed as epoch 0 would."
-        if sample and answer.ready
+        f"The first {len({row.row for row in drawn.sample.drawn}):,} training rows, each changed as epoch 0 would."
+        if drawn and answer.ready
         else "Augmenting the sample for these settings …"
     )
-    if sample is None:
+    if drawn is None:
         return
     figures, safety, table = st.tabs(["Sample", "Label safety", "Table and download"])
     with figures:
-        _figures(config, sample, found, answer.ready)
+        _figures(config, drawn, found, answer.ready)
     with safety:
-        _audit(sample)
+        _audit(drawn.sample)
     with table:
-        _table(sample, config.task)
+        _table(drawn, config.task)
 
 
-def _figures(config: RunConfig, sample: Sample, found: cache.Answer | None, current: bool) -> None:
+def _figures(config: RunConfig, drawn: Drawn, found: cache.Answer | None, current: bool) -> None:
     values: Similarities = found.value if found and found.ready and not found.error else {}
-    st.html(components.plain_table(by_method(sample, values)))
+    sample = drawn.sample
+    st.html(components.plain_table(by_method(sample, values) if values else drawn.figures))
     if values:
         texts = {
             method: {row: sides[0].augmented for row, sides in changed_rows(shown).items()}
@@ -177,14 +193,11 @@ def _audit(sample: Sample) -> None:
             components.show_edits(str(example["original"]), [edit], edit.rule.split(",")[0], small=True)
 
 
-def _table(sample: Sample, task_name: str) -> None:
-    frame = table(sample.drawn)
-    st.dataframe(frame, hide_index=True, height=320, alt="Augmented sample with edits")
+def _table(drawn: Drawn, task_name: str) -> None:
+    st.dataframe(drawn.table, hide_index=True, height=320, alt="Augmented sample with edits")
     with st.container(horizontal=True):
-        st.download_button("CSV", frame.to_csv(index=False), f"{task_name}-augmented.csv", "text/csv", key="csv")
-        st.download_button(
-            "JSONL", as_jsonl(sample.drawn), f"{task_name}-augmented.jsonl", "application/jsonl", key="jsonl"
-        )
+        st.download_button("CSV", drawn.csv, f"{task_name}-augmented.csv", "text/csv", key="csv")
+        st.download_button("JSONL", drawn.jsonl, f"{task_name}-augmented.jsonl", "application/jsonl", key="jsonl")
 
 
 def table(shown: Sequence[PreviewRow]) -> pd.DataFrame:
