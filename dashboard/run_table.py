@@ -66,19 +66,19 @@ def _unseeded(config: RunConfig) -> RunConfig:
 
 
 def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
-    """Run -> mean and sample standard deviation over the finished runs that differ from it in the seed alone."""
+    """Run -> its score, with mean and standard deviation (n - 1) over finished runs that differ in the seed alone."""
     groups: dict[RunConfig, dict[str, float]] = {}
-    for info in infos:
-        if info.config and info.status and info.state == "finished":
-            score = next((value for value in info.status.score.values() if value is not None), None)
-            if score is not None:
-                groups.setdefault(_unseeded(info.config), {})[info.id] = score
+    listed = {info.id: info for info in infos if info.state == "finished" and score_text(info) != "–"}
+    for info in listed.values():
+        if info.config and info.status:
+            score = next(value for value in info.status.score.values() if value is not None)
+            groups.setdefault(_unseeded(info.config), {})[info.id] = score
     said: dict[str, str] = {}
     for scores in groups.values():
         if len(scores) > 1:
             mean, spread = statistics.fmean(scores.values()), statistics.stdev(scores.values())
-            text = f"{components.number(mean)} ± {components.number(spread)}, {len(scores)} runs"
-            said |= dict.fromkeys(scores, text)
+            over = f"{components.number(mean)} ± {components.number(spread)}"
+            said |= {run_id: f"{score_text(listed[run_id])} ({over})" for run_id in scores}
     return said
 
 
@@ -137,15 +137,15 @@ def columns(narrow: bool = False) -> dict[str, Any]:
     """How Streamlit is to draw the table's columns; `narrow` gives the space to names and differences."""
     return {
         "State": st.column_config.TextColumn(width=94),
-        "Run": st.column_config.TextColumn(width=150 if narrow else "medium"),
-        "Task": st.column_config.TextColumn(width=104 if narrow else 112),
+        "Run": st.column_config.TextColumn(width=124 if narrow else "medium"),
+        "Task": st.column_config.TextColumn(width=100 if narrow else 112),
         "Progress": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100, width=110),
-        "Score": st.column_config.TextColumn(width=116 if narrow else 124),
+        "Score": st.column_config.TextColumn(width=164 if narrow else 124),
         "Differs in": st.column_config.TextColumn(
-            width=112 if narrow else "medium", help="What a run changes against the defaults"
+            width=100 if narrow else "medium", help="What a run changes against the defaults"
         ),
         "Tags": st.column_config.ListColumn(width=110),
-        "Started": st.column_config.TextColumn(width=88),
+        "Started": st.column_config.TextColumn(width=84),
         "Time": st.column_config.TextColumn(width=84),
     }
 

@@ -56,11 +56,11 @@ def draw_recent(infos: list[RunInfo], spreads: dict[str, str]) -> None:
         return
     ids = [info.id for info in infos]
     shown = run_table.frame(infos)
-    shown["Mean over seeds"] = [spreads.get(run_id, "–") for run_id in ids]
+    shown["Score"] = [spreads.get(run_id, score) for run_id, score in zip(ids, shown["Score"], strict=True)]
     event = st.dataframe(
         shown, column_config=run_table.columns(narrow=True), hide_index=True, key=f"recent-{hash(tuple(ids))}",
         alt="Recent runs", on_select="rerun", selection_mode="multi-row",
-        column_order=["State", "Run", "Task", "Score", "Mean over seeds", "Differs in", "Started"],
+        column_order=["State", "Run", "Task", "Score", "Differs in", "Started"],
     )  # fmt: skip
     chosen = [infos[row] for row in event.selection.rows if row < len(ids)]
     with st.container(horizontal=True, gap="small"):

@@ -69,7 +69,8 @@ def test_score_comes_with_its_spread_over_seeds(open_page, make_run):
     make_run("finished", loss="joint")
     table = open_page().dataframe[0].value
     # The sample standard deviation of 0.7, 0.8, 0.9 is 0.1.
-    assert table["Mean over seeds"].tolist() == ["–", *["0.800 ± 0.100, 3 runs"] * 3]
+    texts = [f"Accuracy {score} (0.800 ± 0.100)" for score in ("0.700", "0.800", "0.900")]
+    assert table["Score"].tolist() == ["Accuracy 0.913", *texts]
 
 
 def test_interrupted_runs_are_told_at_first_sight(open_page, make_run, said):
