@@ -82,9 +82,18 @@ def memory_notes(config: RunConfig, corpus: Corpus, memory: Memory) -> list[str]
 
 def command_line(config: RunConfig) -> str:
     """The shell command that launches this very configuration."""
-    words = ["python", "-m", "core", "train", "--task", config.task, "--model", config.model]
-    default = RunConfig(task=config.task, model=config.model)
-    for key, (value, _default) in config.differences(default).items():
-        text = ",".join(map(str, value)) if isinstance(value, list) else "none" if value is None else str(value)
-        words += ["--set", f"{key}={text}"]
-    return shlex.join(words)
+    changed = assignments(config, RunConfig())
+    words = ["--task", config.task, "--model", config.model, *(word for text in changed for word in ("--set", text))]
+    return shlex.join(["python", "-m", "core", "train", *words])
+
+
+def assignments(config: RunConfig, start: RunConfig) -> list[str]:
+    """`KEY=VALUE`, as `--set` reads it, for each key in which two configurations differ, but task and model."""
+    differing = config.differences(start)
+    return [f"{key}={_text(value)}" for key, (value, _) in differing.items() if key not in ("task", "model")]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value).lower() if value is None or isinstance(value, bool) else str(value)

@@ -19,6 +19,7 @@ import streamlit as st
 from core import config as core_config
 from core import sections
 from core.config import RunConfig
+from core.preflight import assignments
 from dashboard import components
 from dashboard.form_layout import LABELS, PLACEHOLDERS
 
@@ -126,25 +127,18 @@ def check(entered: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, str]]
 
 def command_line(config: RunConfig) -> str:
     """The same run from a shell, an option a line: only what differs from the defaults is set."""
-    flat, default = config.to_dict(), RunConfig().to_dict()
     options = [("--task", config.task), ("--model", config.model)]
-    if os.environ.get("LAB_RUNS"):
-        options.append(("--runs", os.environ["LAB_RUNS"]))
-    for key, value in flat.items():
-        if key not in ("task", "model") and value != default[key]:
-            text = ",".join(str(item) for item in value) if isinstance(value, list) else _plain(value)
-            options.append(("--set", f"{key}={text}"))
-    return " \\\n  ".join(["python -m core train", *(shlex.join(option) for option in options)])
+    return shell("train", [*options, *(("--set", text) for text in assignments(config, RunConfig()))])
+
+
+def shell(verb: str, options: Iterable[tuple[str, str]]) -> str:
+    """A command for a shell, an option a line, on the run root of this lab."""
+    root = [("--runs", os.environ["LAB_RUNS"])] if os.environ.get("LAB_RUNS") else []
+    return " \\\n  ".join([f"python -m core {verb}", *(shlex.join(option) for option in (*options, *root))])
 
 
 def command_lines(configs: Iterable[RunConfig]) -> str:
     return "\n\n".join(command_line(config) for config in configs)
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "none" if value is None else str(value)
 
 
 def _to_widget(field: Field, value: Any) -> Any:

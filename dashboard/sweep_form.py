@@ -5,8 +5,6 @@ The widgets' session state is the form's memory, one entry a widget, named `swee
 
 from __future__ import annotations
 
-import os
-import shlex
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,8 +12,10 @@ from typing import Any
 import pandas as pd
 
 from core.config import RunConfig, keys, parse_assignments
+from core.preflight import assignments
 from core.recipes import SWEEPS
-from core.runs.sweep import Arm, expand, grid_arms, parse_grid, parse_seeds, shown
+from core.runs.sweep import Arm, expand, grid_arms, parse_grid, parse_seeds
+from dashboard import forms
 
 OWN = "own"
 LINES = 3
@@ -47,10 +47,7 @@ def fill(session: MutableMapping[Any, Any], preset: str) -> None:
         key, values = grid[line] if line < len(grid) else (None, ())
         session[f"sweep:key{line}"] = key
         session[f"sweep:values{line}"] = ", ".join(values)
-    settings = base.differences(RunConfig())
-    session["sweep:settings"] = "\n".join(
-        f"{key}={shown(value).lower()}" for key, (value, _) in settings.items() if key not in ("task", "model")
-    )
+    session["sweep:settings"] = "\n".join(assignments(base, RunConfig()))
     session["sweep:task"], session["sweep:model"] = base.task, base.model
     session["sweep:name"] = ""
     session.setdefault("sweep:seeds", SEEDS)
@@ -61,9 +58,9 @@ def read(session: Mapping[Any, Any], preset: str) -> Entered:
     """The sweep that stands in the form. Never raises: what is wrong is said in `error`."""
     name = session["sweep:name"].strip() or (preset if preset in SWEEPS else "")
     try:
-        assignments = [line for line in session["sweep:settings"].splitlines() if line.strip()]
+        settings = [line for line in session["sweep:settings"].splitlines() if line.strip()]
         named = {"task": session["sweep:task"] or "", "model": session["sweep:model"] or ""}
-        base = RunConfig().replace({**named, **parse_assignments(assignments)})
+        base = RunConfig().replace({**named, **parse_assignments(settings)})
         arms = SWEEPS[preset].arms(base.model) if is_named(preset) else grid_arms(parse_grid(grid_lines(session)))
         seeds = parse_seeds(session["sweep:seeds"])
         return Entered(preset, base, tuple(arms), tuple(seeds), tuple(expand(base, arms, seeds)), name)
@@ -91,17 +88,11 @@ def arm_table(arms: tuple[Arm, ...]) -> pd.DataFrame:
 def command_line(entered: Entered, session: Mapping[Any, Any]) -> str:
     """The same sweep from a shell, an option a line."""
     options = [("--task", entered.base.task), ("--model", entered.base.model)]
-    if os.environ.get("LAB_RUNS"):
-        options.append(("--runs", os.environ["LAB_RUNS"]))
+    start = RunConfig()
     if is_named(entered.preset):
         options.append(("--preset", entered.preset))
-        start = SWEEPS[entered.preset].base
+        start = SWEEPS[entered.preset].start(entered.base.task, entered.base.model)
     else:
         options += [("--grid", line.replace(" ", "")) for line in grid_lines(session)]
-        start = RunConfig()
     options.append(("--seeds", ",".join(map(str, entered.seeds))))
-    for key, (value, _) in entered.base.differences(start).items():
-        if key not in ("task", "model"):
-            text = ",".join(map(str, value)) if isinstance(value, list) else shown(value).lower()
-            options.append(("--set", f"{key}={text}"))
-    return " \\\n  ".join(["python -m core sweep", *(shlex.join(option) for option in options)])
+    return forms.shell("sweep", [*options, *(("--set", text) for text in assignments(entered.base, start))])
