@@ -81,7 +81,7 @@ def _training(frame: pd.DataFrame, column: str, name: str, color: str, weight: f
     opacity = theme.TRAIN_OPACITY / max(1, runs / 3)
     raw = {"lineStyle": {"color": color, "width": 1, "opacity": opacity}, "tooltip": {"show": False}}
     # The same name, so that the legend has one entry for both, and hides both.
-    return [{**_line(name, color, *downsample(x, y)), **raw, "silent": True, "z": 1}, front]
+    return [front, {**_line(name, color, *downsample(x, y)), **raw, "silent": True, "z": 1}]
 
 
 def _evaluation(frame: pd.DataFrame, column: str, name: str, color: str, kind: str) -> list[Option]:
@@ -117,7 +117,7 @@ def _option(title: str, unit: str, lines: list[Option], runs: int) -> Option:
             {"text": "" if lines else "no point yet", "left": "center", "top": "center", "textStyle": {"fontSize": 13}},
         ],
         "grid": {"left": 4, "right": 20, "top": 44, "bottom": 36},  # labels and names of the axes come on top
-        "legend": {"type": "scroll", "left": 0, "right": 0, "bottom": 0},
+        "legend": {"type": "scroll", "left": 0, "right": 0, "bottom": 0, "icon": "roundRect", "itemHeight": 4},
         "tooltip": {"trigger": "axis" if runs <= AXIS_RUNS else "item", "confine": True, "valueFormatter": "%.4g"},
         "toolbox": {
             "right": 0,

@@ -29,7 +29,7 @@ def test_loss_figure_overlays_train_and_eval_of_a_run():
 
 def test_smoothed_loss_lies_over_the_raw_one():
     lines = [{"step": step, "loss": float(step % 2)} for step in range(1, 9)]
-    raw, smoothed = run_charts.loss_figure({"a": metric_frame(lines)}, NAMES, COLORS, 0.9)["series"]
+    smoothed, raw = run_charts.loss_figure({"a": metric_frame(lines)}, NAMES, COLORS, 0.9)["series"]
     assert [value for _, value in raw["data"]] == [line["loss"] for line in lines]
     assert raw["lineStyle"]["opacity"] < 1
     assert raw["z"] < smoothed["z"]
