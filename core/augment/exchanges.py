@@ -132,6 +132,7 @@ def _phrases(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Exch
 def _at_commas(text: str, words: list[str], classes: dict[str, str]) -> Iterator[Exchange]:
     """`funny, smart` and `smart, funny`; in a list also nouns: nothing but a comma between two of a kind."""
     last = len(words) - 1
+    places: list[int] = []
     for i in [i for i, word in enumerate(words) if not word and 0 < i < last]:
         kind = classes.get(words[i - 1])
         j = i + 1 if words[i + 1] else i + 2
@@ -140,7 +141,7 @@ def _at_commas(text: str, words: list[str], classes: dict[str, str]) -> Iterator
         after = words[j + 1] if j < last else ""
         listed = kind == "ns" and (after in _CONJUNCTIONS or (after == "" and "and" in words[j : j + 6]))
         if (kind == "a" and after not in _AFTER_ADJECTIVE) or listed:
-            places = starts(words)
+            places = places or starts(words)
             if text[places[i] - 1 : places[j]].strip() == ",":
                 yield (i - 1, 1), (j, 1), "swap, at a comma"
 
