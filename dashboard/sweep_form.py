@@ -80,8 +80,15 @@ def grid_lines(session: Mapping[Any, Any]) -> list[str]:
 
 
 def arm_table(arms: tuple[Arm, ...]) -> pd.DataFrame:
-    """Named rows and what each changes."""
-    frame = pd.DataFrame([{"Row": arm.name, **arm.changes} for arm in arms])
+    """Named rows and what each changes; a model that is not cut has neither layers kept nor a rank."""
+    cut = ("model.layers", "model.rank")
+    frame = pd.DataFrame(
+        [
+            {"Row": arm.name}
+            | {k: "–" if k in cut and arm.changes["model.variant"] == "base" else v for k, v in arm.changes.items()}
+            for arm in arms
+        ]
+    )
     return frame.loc[:, [column == "Row" or frame[column].nunique() > 1 for column in frame.columns]]
 
 

@@ -70,6 +70,13 @@ def result_table(sweep: SweepInfo, metric: str) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
+def table_note(sweep: SweepInfo) -> str:
+    """How the table is to be read."""
+    said = "± is the standard deviation over seeds. Differences are taken seed by seed, in points of a hundredth."
+    printed = " As printed: paper B's averages over seven GLUE corpora, on the full-size model with its weights."
+    return said + printed if sweep.keys == (ARM,) else said
+
+
 def _heading(key: str) -> str:
     return "Row" if key == ARM else sweep_charts.short_name(key).capitalize()
 

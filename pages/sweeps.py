@@ -84,6 +84,7 @@ def draw_sweep(sweep_id: str, ticking: bool) -> None:
     left.plotly_chart(scores, key="sweep-score", config=charts.TOOLS)
     right.plotly_chart(curves, key="sweep-curve", config=charts.TOOLS)
     st.html(components.plain_table(sweep_view.result_table(sweep, metric)))
+    components.note(sweep_view.table_note(sweep))
 
 
 def draw_buttons(sweep: SweepInfo) -> None:
@@ -114,11 +115,13 @@ def draw_results(sweeps: list[SweepInfo]) -> None:
         box.button("Set one up", type="primary", key="set-up", on_click=open_view, args=(VIEWS[0],))
         return
     by_id = {sweep.id: sweep for sweep in sweeps}
+    wanted = st.session_state.get("sweep-id") or st.query_params.get("sweep")
+    st.session_state["sweep-id"] = wanted if wanted in by_id else sweeps[0].id
     chosen = st.selectbox(
         "Sweep", list(by_id), format_func=lambda name: sweep_view.title(by_id[name]), key="sweep-id",
-        bind="query-params",
     )  # fmt: skip
-    sweep = by_id[chosen or sweeps[0].id]
+    sweep = by_id[chosen]
+    st.query_params["sweep"] = sweep.id
     draw_buttons(sweep)
     st.fragment(draw_sweep, run_every=TICK_S if sweep.is_active else None)(sweep.id, sweep.is_active)
 

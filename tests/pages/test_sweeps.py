@@ -139,3 +139,12 @@ def test_results_before_any_sweep_lead_to_a_new_one(open_page, said):
     app.button(key="set-up").click().run()
     assert not app.exception
     assert app.button(key="launch-sweep")
+
+
+def test_address_leads_to_one_sweep(open_page, said, finished_sweep):
+    create_sweep(Store(), RunConfig(), grid_arms({"lora.r": ["2", "4"]}), [1], "later")
+    assert "2 queued" in said(open_page("sweeps"))
+    app = open_page("sweeps", sweep=finished_sweep.id)
+    assert app.selectbox(key="sweep-id").value == finished_sweep.id
+    assert "8 finished" in said(app)
+    assert "no-such" not in said(open_page("sweeps", sweep="no-such"))
