@@ -208,6 +208,8 @@ class RunSection:
     """Processor cores that the run takes of a cluster's node; it computes with as many threads."""
     gpus: float = 0
     """GPUs that the run takes of a cluster's node."""
+    workers: int = 1
+    """Processes that share each batch, on `cpus` and `gpus` each; more than one needs `ray`."""
 
     def __post_init__(self) -> None:
         one_of("run.executor", self.executor, EXECUTORS)
@@ -215,5 +217,8 @@ class RunSection:
             is_address("run.address", self.address)
         in_range("run.cpus", self.cpus, 1, 1024)
         in_range("run.gpus", self.gpus, 0, 64)
+        in_range("run.workers", self.workers, 1, 256)
+        if self.workers > 1 and self.executor != "ray":
+            raise ValueError(f"run.workers is {self.workers}; more than one needs run.executor=ray")
         if len(self.name) > 120:
             raise ValueError(f"run.name has {len(self.name)} characters; 120 are allowed")

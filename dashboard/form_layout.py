@@ -51,6 +51,7 @@ LABELS = {
     "run.address": "Cluster's address (ray)",
     "run.cpus": "Cores of a node (ray)",
     "run.gpus": "GPUs of a node (ray)",
+    "run.workers": "Processes a run (ray)",
 }
 
 PLACEHOLDERS = {
@@ -113,6 +114,7 @@ CARDS = (
             "run.address",
             "run.cpus",
             "run.gpus",
+            "run.workers",
         ),
     ),
 )

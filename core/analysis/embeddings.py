@@ -17,7 +17,16 @@ from core.config import RunConfig
 PROJECTIONS = ("pca", "tsne", "umap")
 NEIGHBOURS = 10
 # What may differ between the two runs of a comparison of losses without confounding it.
-OF_THE_LOSS = ("train.loss", "train.features", "run.name", "run.executor", "run.address", "run.cpus", "run.gpus")
+OF_THE_LOSS = (
+    "train.loss",
+    "train.features",
+    "run.name",
+    "run.executor",
+    "run.address",
+    "run.cpus",
+    "run.gpus",
+    "run.workers",
+)
 
 
 @dataclass(frozen=True)

@@ -85,8 +85,9 @@ class RayLauncher:
         job = f"{run.id}-{secrets.token_hex(3)}"  # a cluster never takes the same name twice
         mark(run, allowed, resume, job)
         wanted = run.config().run
+        needs = (wanted.cpus, wanted.gpus) if wanted.workers == 1 else (0, 0)  # the job only waits for its workers
         try:
-            cluster_of(run).submit(job, entrypoint(run), variables(run), wanted.cpus, wanted.gpus)
+            cluster_of(run).submit(job, entrypoint(run), variables(run), *needs)
         except RunError as error:
             _fail(run, str(error))
             raise

@@ -76,7 +76,7 @@ class Recorder(TrainerCallback):
         last = state.global_step >= state.max_steps
         if last:
             control.should_evaluate = control.should_log = True
-        if self._job.should_stop() and not last:
+        if self._job.team.agree(self._job.should_stop()) and not last:
             # An evaluation may take longer than a stop may; it is owed until the run goes on.
             self.trainer.eval_pending = control.should_evaluate
             control.should_evaluate = False

@@ -18,29 +18,33 @@ from core.runs.run import Run
 from core.sections import loss_note
 from core.train import checkpoint
 from core.train.callbacks import Recorder, embedding_recorder
+from core.train.ray_workers import fit_together
+from core.train.team import Team
 from core.train.tracking import tracking_callbacks
 from core.train.trainer import Job, LabTrainer
 
 logger = logging.getLogger(__name__)
 
 
-def fit(run: Run, should_stop: Callable[[], bool] = lambda: False) -> str:
-    """Train what `run.config()` says, from its newest checkpoint where it has one.
+def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | None = None) -> str:
+    """Train what `run.config()` says, from its newest checkpoint where it has one; as a member of `team`, if any.
 
     Returns `finished`, or `stopped` when `should_stop` said so; a checkpoint is kept then. Raises DataError,
     ModelError, ValueError with a message for people, and DivergedError when the loss does.
     """
     config = run.config()
+    if team is None and config.run.workers > 1:
+        return fit_together(run, should_stop)
     run.set_status(phase="loading data")
     corpus = load_corpus(config)
     run.set_status(phase="loading model")
     source = resolve_model(config.model)
     notes = [note for note in (source.note, loss_note(config.train.loss, corpus.task.is_regression)) if note]
     run.set_status(weights_note="; ".join(notes))
-    job = make_job(run, config, corpus, should_stop)
+    job = make_job(run, config, corpus, should_stop, team)
 
     recorder = Recorder(job)
-    callbacks = [recorder, *tracking_callbacks(run, config.train.report_to)]
+    callbacks = [recorder, *(tracking_callbacks(run, config.train.report_to) if job.team.leads else [])]
     trainer = LabTrainer(job, callbacks, embedding_recorder(run, next(iter(job.evals.values()))))
     recorder.trainer = trainer
     resume = checkpoint.newest_checkpoint(run.checkpoint_dir)
@@ -51,8 +55,9 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False) -> str:
     if trainer.state.global_step < job.total_steps or trainer.eval_pending:
         return "stopped"
     run.set_status(phase="saving")
-    job.model.save_pretrained(run.model_dir)  # type: ignore[operator]
-    job.tokenizer.save_pretrained(run.model_dir)
+    if job.team.leads:
+        job.model.save_pretrained(run.model_dir)  # type: ignore[operator]
+        job.tokenizer.save_pretrained(run.model_dir)
     return "finished"
 
 
@@ -71,11 +76,13 @@ def _evaluate_first(trainer: LabTrainer, resume: tuple[Path, dict[str, Any]] | N
     rows, _offset = run.metrics()
     if any(row["step"] > step for row in rows):
         run.rewind_metrics(step)
-    if owed and not any(row["step"] == step and "eval_loss" in row for row in rows):
+    if trainer.job.team.agree(owed and not any(row["step"] == step and "eval_loss" in row for row in rows)):
         trainer.evaluate()
 
 
-def make_job(run: Run, config: RunConfig, corpus: Corpus, should_stop: Callable[[], bool]) -> Job:
+def make_job(
+    run: Run, config: RunConfig, corpus: Corpus, should_stop: Callable[[], bool], team: Team | None = None
+) -> Job:
     """Tokenizer, model, and encoded rows under the augmentation policy."""
     task = corpus.task
     tokenizer = load_tokenizer(resolve_model(config.model))
@@ -84,4 +91,4 @@ def make_job(run: Run, config: RunConfig, corpus: Corpus, should_stop: Callable[
     policy = run_policy(config, task)
     train = AugmentedRows(tokenizer, corpus.train, length, policy)
     evals = {name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()}
-    return Job(config, task, model, tokenizer, train, evals, run, should_stop)
+    return Job(config, task, model, tokenizer, train, evals, run, should_stop, team or Team())

@@ -7,6 +7,7 @@ batch of one, of one class, or with classes that occur once.
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name every torch reader knows
 
@@ -125,3 +126,9 @@ def _log_sum_exp_of_others(s: torch.Tensor) -> torch.Tensor:
     """(N, 1): log sum_{j != i} exp(s_ij), for N of 2 or more."""
     itself = torch.eye(len(s), dtype=torch.bool, device=s.device)
     return s.masked_fill(itself, float("-inf")).logsumexp(dim=1, keepdim=True)
+
+
+def plain_loss(logits: np.ndarray, labels: np.ndarray, regression: bool) -> float:
+    """Cross-entropy (or mean squared error) of (N, C) logits, whatever loss was trained."""
+    loss, _parts = compute_loss("ce", torch.from_numpy(logits), torch.from_numpy(labels), regression=regression)
+    return float(loss)

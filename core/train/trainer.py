@@ -7,7 +7,7 @@ import math
 import warnings
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,12 @@ from core.tasks import Task
 from core.train import checkpoint
 from core.train.divergence import EXPLODED, DivergedError, diverged
 from core.train.evaluate import Interrupted, Outputs, evaluate_rows, pooled_output
-from core.train.losses import compute_loss
+from core.train.losses import compute_loss, plain_loss
 from core.train.metrics import score_all
 from core.train.optimizer import build_optimizer
 from core.train.precision import use_bf16
 from core.train.schedule import build_scheduler
+from core.train.team import Team
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Job:
     evals: dict[str, EncodedRows]
     run: Run
     should_stop: Callable[[], bool]
+    team: Team = field(default_factory=Team)
 
     @property
     def steps_per_epoch(self) -> int:
@@ -128,11 +130,14 @@ class LabTrainer(Trainer):
         return self.lr_scheduler
 
     def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> torch.Tensor:
+        team = self.job.team
         # Dropout's draws follow from seed and step, so that nothing random has to be kept in a checkpoint.
-        draw = np.random.SeedSequence([self.job.config.seed, self.state.global_step]).generate_state(1)[0]
+        drawn_from = [self.job.config.seed, self.state.global_step, *([] if team.leads else [team.rank])]
+        draw = np.random.SeedSequence(drawn_from).generate_state(1)[0]
         torch.manual_seed(int(draw))
         self.rows = inputs["row"].tolist()
         loss = super().training_step(model, inputs, num_items_in_batch)
+        team.add_gradients(model)
         self.loss = float(loss)
         if not math.isfinite(self.loss):
             raise self._diverged("the loss is not a number")
@@ -154,10 +159,11 @@ class LabTrainer(Trainer):
         labels = inputs.pop("labels")
         wants_pooled = train.loss != "ce" and train.features == "pooled" and not self.job.task.is_regression
         with pooled_output(self.job.model) if wants_pooled else nullcontext([]) as seen:  # type: ignore[attr-defined]
-            outputs = model(**inputs)
-        features = seen[0] if wants_pooled else None
+            outputs = model(**self.job.team.share(inputs))
+        logits = self.job.team.whole(outputs.logits)
+        features = self.job.team.whole(seen[0]) if wants_pooled else None
         loss, self.loss_parts = compute_loss(
-            train.loss, outputs.logits, labels, features, regression=self.job.task.is_regression
+            train.loss, logits, labels, features, regression=self.job.task.is_regression
         )
         return (loss, outputs) if return_outputs else loss
 
@@ -167,6 +173,7 @@ class LabTrainer(Trainer):
         A request to stop ends it early: it is then owed, and made up for when the run is resumed.
         """
         self.job.run.set_status(phase="evaluating")
+        team, outputs, stopped = self.job.team, {}, False
         try:
             outputs = {
                 name: evaluate_rows(
@@ -178,11 +185,14 @@ class LabTrainer(Trainer):
                     should_stop=self.job.should_stop,
                 )
                 for name, rows in self.job.evals.items()
+                if team.leads
             }
         except Interrupted:
+            stopped = True
+        self.control.should_evaluate = False
+        if team.agree(stopped):
             self.eval_pending = True
             self.control.should_training_stop = True
-            self.control.should_evaluate = False
             self.control.should_save = True
             return {}
         for name, output in outputs.items():
@@ -191,10 +201,12 @@ class LabTrainer(Trainer):
                 where = f"at the evaluation of step {self.state.global_step} on rows of {name}"
                 raise self._diverged("the model's outputs are not numbers", where, bad.tolist())
         self.eval_pending = False
+        if not team.leads:
+            return {}
         metrics: dict[str, float] = {}
         for index, (name, output) in enumerate(outputs.items()):
             prefix = "eval_" if index == 0 else f"eval_{name}_"
-            metrics[f"{prefix}loss"] = _plain_loss(output, self.job.task)
+            metrics[f"{prefix}loss"] = plain_loss(output.logits, output.labels, self.job.task.is_regression)
             for metric, value in score_all(self.job.task.metrics, output.logits, output.labels).items():
                 metrics[f"{prefix}{metric}"] = value
         self.on_outputs(self.state.global_step, outputs)
@@ -209,6 +221,8 @@ class LabTrainer(Trainer):
         return diverged(what, where, self.rows if rows is None else rows, self.job.model, step, rate, self.bf16)
 
     def _save_checkpoint(self, model: Any, trial: Any = None) -> None:
+        if not self.job.team.leads:
+            return
         self.job.run.sync_metrics()  # a checkpoint must not outlive the records of the steps before it
         self.state.log_history.clear()
         state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch}
@@ -233,9 +247,3 @@ class LabTrainer(Trainer):
 
     def _load_rng_state(self, checkpoint_path: str | None) -> None:
         """Nothing to load: each step seeds its own draws."""
-
-
-def _plain_loss(output: Outputs, task: Task) -> float:
-    logits, labels = torch.from_numpy(output.logits), torch.from_numpy(output.labels)
-    loss, _parts = compute_loss("ce", logits, labels, regression=task.is_regression)
-    return float(loss)

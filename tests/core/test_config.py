@@ -55,6 +55,7 @@ def test_defaults_are_those_of_the_command_line_reference():
         "run.address": "",
         "run.cpus": 1,
         "run.gpus": 0,
+        "run.workers": 1,
     }
     assert {key: flat[key] for key in expected} == expected
 

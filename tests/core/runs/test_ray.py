@@ -26,6 +26,7 @@ from core.runs.ray import PATIENCE_S, RayLauncher, sight
 from core.runs.sweep import create_sweep, grid_arms
 
 TOKEN = "a-token-for-tests-only-0123456789abcdef"  # noqa: S105
+pytestmark = pytest.mark.timeout(600)
 SCRIPT = Path(__file__).with_name("loopback_cluster.py")
 TINY = {
     "run.executor": "ray",
@@ -106,6 +107,18 @@ def outcome(run):
         for row in run.metrics()[0]
     ]
     return rows, {path.name: path.read_bytes() for path in run.model_dir.glob("*.safetensors")}
+
+
+def test_two_processes_on_two_nodes_train_one_run(cluster, store, wait_for):
+    steps = {"train.max_steps": 20, "train.eval_every": 10, "lora.dropout": 0, "train.precision": "fp32"}
+    run = store.create(RunConfig().replace({**TINY, **steps, "run.address": cluster.address, "run.workers": 2}))
+    twin = store.create(run.config().replace({"run.executor": "local", "run.workers": 1}))
+    submit_all([run, twin])
+    wait_for(lambda: {settled(run), settled(twin)} <= {"finished", "failed"}, 200)
+    assert (run.status().state, run.status().error) == ("finished", None)
+    for one, two in zip(outcome(twin)[0], outcome(run)[0], strict=True):
+        assert two == pytest.approx(one, rel=1e-3, abs=1e-4)
+    assert not (run.dir / "ray").exists()
 
 
 def test_sweep_spreads_over_nodes_one_is_stopped_and_a_lost_one_goes_on(cluster, store, wait_for):

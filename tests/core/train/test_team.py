@@ -1,0 +1,78 @@
+"""Several processes take the same steps as one: real processes, real training."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from core.config import RunConfig
+from core.demo import DEMO_MODEL_DIR
+from core.runs.store import Store
+from core.train.team import Team
+
+SCRIPT = Path(__file__).with_name("team_member.py")
+
+
+@pytest.fixture
+def still_model(tmp_path):
+    """The demo model without dropout, whose draws differ from process to process."""
+    folder = shutil.copytree(DEMO_MODEL_DIR, tmp_path / "still")
+    config = json.loads((folder / "config.json").read_text())
+    config |= {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0, "classifier_dropout": 0.0}
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
+
+
+def train(store, config, size, tmp_path):
+    """A run trained by `size` processes: its curve and its weights."""
+    run = store.create(config)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"}
+    members = [
+        subprocess.Popen(
+            [sys.executable, "-P", str(SCRIPT), str(run.dir), str(rank), str(size), f"{tmp_path}/meet-{run.id}"],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        for rank in range(size)
+    ]  # fmt: skip
+    for member in members:
+        printed, _ = member.communicate(timeout=200)
+        assert member.returncode == 0, printed[-3000:]
+        assert printed.rstrip().endswith("finished")
+    return run.metrics()[0], load_file(run.model_dir / "model.safetensors")
+
+
+@pytest.mark.parametrize("loss", ["ce", "joint"])
+def test_two_processes_learn_what_one_learns(tmp_path, still_model, loss):
+    config = RunConfig().replace({
+        "model": str(still_model),
+        "train.loss": loss,
+        "lora.enabled": False,
+        "data.max_train_rows": 45,  # batches of 8 and a last one of 5: a share is short
+        "data.max_eval_rows": 40,
+        "train.batch_size": 8,
+        "train.epochs": 2,
+        "train.precision": "fp32",
+    })  # fmt: skip
+    store = Store(tmp_path / "runs")
+    (alone, weights), (together, shared) = (train(store, config, size, tmp_path) for size in (1, 2))
+    assert [row["step"] for row in together] == [row["step"] for row in alone]
+    for one, two in zip(alone, together, strict=True):
+        for name in ("loss", "contrastive", "grad_norm", "lr", "eval_loss", "eval_accuracy"):
+            if name in one:
+                assert two[name] == pytest.approx(one[name], rel=2e-4, abs=2e-5), (name, one["step"])
+    assert weights.keys() == shared.keys()
+    for name, tensor in weights.items():
+        torch.testing.assert_close(shared[name], tensor, rtol=1e-3, atol=1e-4, msg=name)
+
+
+def test_team_of_one_changes_nothing():
+    team, batch = Team(), {"input_ids": torch.arange(6).reshape(3, 2)}
+    assert team.share(batch) is batch
+    assert team.whole(batch["input_ids"]) is batch["input_ids"]
+    assert [team.agree(True), team.agree(False)] == [True, False]
