@@ -160,7 +160,10 @@ def printed() -> pd.DataFrame:
 
 
 def _milliseconds(time: Latency) -> str:
-    return f"{number(time.median)} ms, {number(time.low)} to {number(time.high)}"
+    median, low, high = (
+        number(round(value) if value >= 100 else value) for value in (time.median, time.low, time.high)
+    )
+    return f"{median} ms, {low} to {high}"
 
 
 def _against(value: float, whole: float) -> str:

@@ -28,6 +28,9 @@ def test_measured_time_is_shown_with_its_spread():
     times = {"base": Latency(80.0, 78.0, 84.0, 20, 2), "light": Latency(40.0, 39.0, 41.5, 20, 2)}
     table = structure_tables.figures(reports("base", "light"), times).set_index("")
     assert table.loc["measured latency, quartiles", "light"] == "40 ms, 39 to 41.5 (50\N{NO-BREAK SPACE}%)"
+    slow = {"base": Latency(1370.4, 857.0, 1980.0, 20, 1)}
+    table = structure_tables.figures(reports("base"), slow).set_index("")
+    assert table.loc["measured latency, quartiles", "base"] == "1,370 ms, 857 to 1,980"
     said = structure_tables.timing_note(times["base"], Structure("mobilebert", seq_len=64))
     assert "64 word pieces" in said
     assert "2 threads" in said
