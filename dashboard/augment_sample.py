@@ -95,12 +95,12 @@ def draw(config: RunConfig, task_name: str) -> None:
 @components.calmly("The sample")
 def _panel(config: RunConfig, waiting: bool) -> None:
     answer = _sample(config)
-    if answer.error:
-        raise ValueError(answer.error)
-    measured = st.session_state.get("measured") == config.to_json()
+    measured = st.session_state.get("measured") == config.to_json() and not answer.error
     found = _similarities(config, answer.value.sample) if measured and answer.ready else None
     if waiting and answer.ready and (found is None or found.ready):
         st.rerun()
+    if answer.error:
+        raise ValueError(answer.error)
     if answer.ready:
         st.session_state[SHOWN] = answer.value
     drawn: Drawn | None = st.session_state.get(SHOWN)  # the one before, until the new one is there

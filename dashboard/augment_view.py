@@ -16,7 +16,7 @@ PLAY_S = 1.4
 MOST_CHARACTERS = 20_000
 """Characters of a typed text that the preview takes; more would only make the page slow."""
 _PIECES_SHOWN = 400
-_WAIT_S = 1.0  # what a first visit waits for before it is told to; a table from the disk takes a third of that
+WAIT_S = 1.0  # what a first visit waits for before it is told to; a table from the disk takes a third of that
 
 PRESETS: dict[str, dict[str, object]] = {
     "Careful": {"style": "careful", "static": False},
@@ -32,7 +32,7 @@ def apply_preset(name: str) -> None:
         st.session_state[key] = value
 
 
-def tools(config: RunConfig) -> cache.Answer:
+def tools(config: RunConfig, wait_s: float = 0.0) -> cache.Answer:
     """The model's word pieces, once all that a preview needs is loaded: synonyms, and the model where it guesses."""
     from core.augment.synonyms import wordnet_status
 
@@ -51,7 +51,7 @@ def tools(config: RunConfig) -> cache.Answer:
         return load_pieces(model)
 
     key = ("augment", style, model, guesses, wordnet_status())
-    return cache.background().ask(key, load, keep_s=60, wait_s=_WAIT_S)
+    return cache.background().ask(key, load, keep_s=60, wait_s=wait_s)
 
 
 def shown(

@@ -126,7 +126,7 @@ def body() -> None:
         with left:
             components.empty("Choose at least one method.")
         return
-    waiting = not augment_view.tools(config).ready
+    waiting = not augment_view.tools(config, augment_view.WAIT_S).ready
     tick = 0.4 if waiting else augment_view.PLAY_S if st.session_state.get("playing") else None
     with left:
         st.fragment(draw_preview, run_every=tick)(config, waiting)
