@@ -40,7 +40,7 @@ NUMBERS = ("twelve", "fifteen", "twenty", "thirty", "forty", "sixty", "eighty", 
 TOWNS = ("Leeds", "Paris", "Vienna", "Porto", "Dublin", "Hamburg", "Oslo", "Rome", "Prague", "Geneva")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """An event: what may fill its slots, how it can be told, and what would make it another event."""
 

@@ -61,7 +61,7 @@ def _retelling(rng: random.Random) -> tuple[dict, Passage]:
     if rng.random() < 0.25:
         told = paraphrase.tell(rng)
         return {"text": told}, (told, None, None)
-    row = paraphrase.make_row(rng, False, everybody=True)
+    row = paraphrase.make_row(rng, False, for_reading=True)
     return row, (row["text"], row["pair"], _reply(AGREEMENT, REMARKS, row, rng))
 
 

@@ -118,7 +118,7 @@ def test_pairs_share_as_many_words_in_both_classes():
         overlap[row["label"]].append(jaccard({"text": row["text"]}, {"text": row["pair"]}))
     means = [sum(shares) / len(shares) for shares in overlap.values()]
     assert min(means) > 0.45
-    assert sum(share == 1 for share in overlap[0]) >= 50
+    assert sum(share == 1 for share in overlap[0]) >= 30
 
 
 def test_unknown_corpus_lists_the_choices():

@@ -2,6 +2,9 @@
 
 from collections import Counter
 
+from core.demo import DEMO_MODEL_DIR
+from core.demo.pretrain import PASSAGES, SEED
+from core.demo.reading import passages
 from core.demo.vocabulary import CHARACTERS, SPECIAL, build_vocabulary, count_words, make_tokenizer
 
 
@@ -22,3 +25,8 @@ def test_special_pieces_come_first_then_characters_then_frequent_words():
 def test_saved_tokenizer_splits_new_words_without_unknowns(tmp_path):
     tokenizer = make_tokenizer(["a soup and a soupspoon", "soup, soupspoon"], tmp_path)
     assert tokenizer.tokenize("Soup SOUPSPOON xq") == ["soup", "soupspoon", "x", "##q"]
+
+
+def test_committed_vocabulary_is_the_one_the_committed_passages_give():
+    texts = [side for passage in passages(PASSAGES, SEED) for side in passage if side]
+    assert (DEMO_MODEL_DIR / "vocab.txt").read_text().splitlines() == build_vocabulary(count_words(texts))
