@@ -22,6 +22,7 @@ from core.data.rows import Corpus
 from core.estimate import text_lengths
 from core.preflight import step_count
 from core.runs.dispatcher import CODE
+from core.runs.processes import SPINS
 from core.runs.store import RunError, RunInfo, Store
 
 SAME = (
@@ -119,7 +120,7 @@ def measure(questions: Sequence[Question], threads: int) -> list[Pace]:
 
 def _ask(questions: Sequence[Question], threads: int) -> list[Pace]:
     asked = [{**asdict(question), "config": question.config.to_dict()} for question in questions]
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), "OMP_WAIT_POLICY": "PASSIVE"}
+    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), SPINS[0]: SPINS[1]}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (CODE, os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", "core.pace"]
     try:

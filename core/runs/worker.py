@@ -115,8 +115,7 @@ def begin(run: Run) -> None:
     threads = status.threads or default_threads(run.dir.parent)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = str(threads)  # before NumPy and torch come in
-    # Threads that spin while they wait cost a run most of its speed as soon as a page wants a core, too.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault(*processes.SPINS)
     with contextlib.suppress(OSError):  # not os.nice: it would add up from worker to worker
         os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))
     pid = os.getpid()
