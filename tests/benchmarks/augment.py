@@ -127,9 +127,11 @@ def step_milliseconds(texts: list[str]) -> float:
     """A training step of the smallest model there is, the demo's: batch 32, its own tokenizer, AdamW. The best of 8."""
     import torch
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    from transformers.utils import logging
 
     from core.demo import DEMO_MODEL_DIR
 
+    logging.set_verbosity_error()
     tokenizer = AutoTokenizer.from_pretrained(DEMO_MODEL_DIR)
     model = AutoModelForSequenceClassification.from_pretrained(DEMO_MODEL_DIR).train()
     optimizer = torch.optim.AdamW(model.parameters())

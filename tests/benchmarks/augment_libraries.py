@@ -100,17 +100,17 @@ def library(name: str, texts: list[str]) -> dict[str, float]:
             word.RandomWordAug("swap"),
         )
         return {
-            "nlpaug SynonymAug": per_second(lambda t: [synonym.augment(text) for text in t], texts, 1),
-            "nlpaug KeyboardAug": per_second(lambda t: [keyboard.augment(text) for text in t], texts, 3),
-            "nlpaug RandomWordAug swap": per_second(lambda t: [swap.augment(text) for text in t], texts, 3),
+            "nlpaug SynonymAug": per_second(lambda t: [synonym.augment(text) for text in t], texts, 5),
+            "nlpaug KeyboardAug": per_second(lambda t: [keyboard.augment(text) for text in t], texts, 15),
+            "nlpaug RandomWordAug swap": per_second(lambda t: [swap.augment(text) for text in t], texts, 15),
         }
     if name == "textaugment":
         from textaugment import EDA
 
         eda = EDA(random_state=13)
         return {
-            "textaugment EDA synonym": per_second(lambda t: [eda.synonym_replacement(text) for text in t], texts, 1),
-            "textaugment EDA swap": per_second(lambda t: [eda.random_swap(text) for text in t], texts, 3),
+            "textaugment EDA synonym": per_second(lambda t: [eda.synonym_replacement(text) for text in t], texts, 5),
+            "textaugment EDA swap": per_second(lambda t: [eda.random_swap(text) for text in t], texts, 15),
         }
     from textattack.augmentation import CharSwapAugmenter, WordNetAugmenter
 
