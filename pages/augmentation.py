@@ -57,7 +57,7 @@ def draw_source() -> tuple[str | None, int, str, str | None, int]:
     )  # fmt: skip
     if source == SOURCES[0]:
         text = st.text_input(
-            "Text", EXAMPLE, key="text", bind="query-params", max_chars=augment_view.MOST_CHARACTERS, live=True,
+            "Text", EXAMPLE, key="text", bind="query-params", max_chars=augment_view.MOST_CHARACTERS, live="30ms",
         )  # fmt: skip
         return None, 0, text or "", None, 0
     left, right = st.columns([2, 1])

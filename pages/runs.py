@@ -118,8 +118,8 @@ def body() -> None:
         draw_empty()
         return
     ids, names = [info.id for info in infos], run_table.unique_names(infos)
-    newest_active = [info.id for info in infos if run_table.is_active(info)][:1]
-    selected = state.selected_runs(ids, default=newest_active or ids[:1])
+    running, waiting = ([info.id for info in infos if info.state == word] for word in ("running", "queued"))
+    selected = state.selected_runs(ids, default=(running or waiting or ids)[:1])
     chosen = [info for run_id in selected for info in infos if info.id == run_id]
     run_queue.draw_interrupted(infos)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
