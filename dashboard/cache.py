@@ -73,10 +73,10 @@ def hub_reachable() -> Answer:
 
 
 def model_source(name: str) -> Answer:
-    """Where a model would be loaded from, or why it cannot be."""
+    """Where a model would be loaded from, or why it cannot be; waited for a moment, as only the hub takes longer."""
     from core.model.source import resolve_model
 
-    return background().ask(("model", name), lambda: resolve_model(name), keep_s=30)
+    return background().ask(("model", name), lambda: resolve_model(name), keep_s=30, wait_s=0.3)
 
 
 def data_key(config: RunConfig) -> str:
