@@ -120,7 +120,7 @@ def measure(questions: Sequence[Question], threads: int) -> list[Pace]:
 
 def _ask(questions: Sequence[Question], threads: int) -> list[Pace]:
     asked = [{**asdict(question), "config": question.config.to_dict()} for question in questions]
-    environment = {**os.environ, "OMP_NUM_THREADS": str(threads), SPINS[0]: SPINS[1]}
+    environment = {**dict([SPINS]), **os.environ, "OMP_NUM_THREADS": str(threads)}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (CODE, os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", "core.pace"]
     try:

@@ -29,7 +29,8 @@ def pair_of_losses(base: RunConfig) -> tuple[RunConfig, RunConfig]:
     )
 
 
-QUICK = RunConfig(task="demo-intents", model="demo").replace({"run.name": "demo-intents"})
+_DEMO = RunConfig(task="demo-intents", model="demo")
+QUICK = _DEMO.replace({"run.name": "demo-intents"})
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
@@ -129,7 +130,6 @@ PRINTED_GAINS = {
 }
 """Points by which paper B's method is ahead of each arm, on average over seven GLUE corpora, as printed."""
 
-_DEMO = RunConfig(task="demo-intents", model="demo")
 SWEEPS: dict[str, SweepRecipe] = {
     recipe.name: recipe
     for recipe in (

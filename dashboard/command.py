@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from core.runs.processes import SPINS
+
 ROOT = Path(__file__).resolve().parent.parent
 _HOW_FAR = re.compile(r"(\d+) of (\d+)")
 
@@ -27,7 +29,7 @@ class Command:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "core", *words, "--json"],
             cwd=ROOT,
-            env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ},
+            env={**dict([SPINS]), **os.environ},
             stdout=self._out,
             stderr=subprocess.PIPE,
             text=True,

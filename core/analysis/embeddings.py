@@ -16,17 +16,9 @@ from core.config import RunConfig
 
 PROJECTIONS = ("pca", "tsne", "umap")
 NEIGHBOURS = 10
-# What may differ between the two runs of a comparison of losses without confounding it.
-OF_THE_LOSS = (
-    "train.loss",
-    "train.features",
-    "run.name",
-    "run.executor",
-    "run.address",
-    "run.cpus",
-    "run.gpus",
-    "run.workers",
-)
+# What may differ between the two runs of a comparison of losses without confounding it; so may all of `run.`: where a
+# run is executed, and what it is called.
+OF_THE_LOSS = ("train.loss", "train.features")
 
 
 @dataclass(frozen=True)
@@ -116,8 +108,8 @@ def project_steps(steps: Sequence[np.ndarray], reference: np.ndarray | None = No
 def differences(configs: Mapping[str, RunConfig]) -> list[str]:
     """Keys, beyond the loss, in which the runs differ: each one confounds a comparison of losses."""
     first, *others = configs.values()
-    keys = {key for other in others for key in first.differences(other) if key not in OF_THE_LOSS}
-    return sorted(keys)
+    keys = {key for other in others for key in first.differences(other)}
+    return sorted(key for key in keys.difference(OF_THE_LOSS) if not key.startswith("run."))
 
 
 def same_rows(row_sets: Sequence[Sequence[Any]]) -> bool:
