@@ -14,6 +14,7 @@ from typing import Any
 
 from core.augment import build, inflect, lexicon, polarity, thesaurus
 from core.augment.download import download_wordnet
+from core.augment.slips import Slips
 from core.augment.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
 from core.augment.words import typable
 
@@ -21,10 +22,6 @@ __all__ = ["SynonymTable", "download_wordnet", "load_synonyms", "wordnet_status"
 STYLES = ("careful", "paper")
 DICTIONARY = 50_000
 """Words that make a table a dictionary: what is not in it is then taken for a name, and left alone by typos."""
-
-
-Slips = tuple[str, int, tuple[tuple[str, str], ...]]
-"""(word, its offset in the token, ((misspelling, rule), ...))"""
 
 
 @dataclass
@@ -40,15 +37,17 @@ class SynonymTable:
     collocations: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     """careful: spellings that no typo may hit."""
-    typable: frozenset[str] = frozenset()
-    """careful: the known ones that a typo may hit upon; empty where too few are known to tell words from names."""
-    slips: dict[str, Slips | tuple[()]] = field(default_factory=dict, repr=False)
-    """Misspellings of words met so far, by the token they stood in (`film,`); filled by core.augment.typo."""
+    slips: Slips = field(init=False, repr=False)
+    """careful: misspellings of the words met so far."""
     first: dict[str, dict[str, str]] = field(default_factory=dict)
     """paper: part of speech to {lemma: first lemma of its first synset}."""
     exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     senses: dict[str, dict[str, str]] = field(default_factory=dict)
     _seen: dict[str, tuple[str, str] | None] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        words = self.known if len(self.known) > DICTIONARY else ()
+        self.slips = Slips(self.known, frozenset(word for word in words if typable(word)))
 
     def first_lemma(self, word: str) -> tuple[str, str] | None:
         """(first lemma, sense) of the word's first synset as `nltk` orders them, or None: nouns before verbs,
@@ -94,16 +93,12 @@ def _load(style: str, source: str, stamp: str) -> SynonymTable:
 
 
 def _table(document: dict[str, Any], style: str) -> SynonymTable:
-    table = SynonymTable(document["source"], document["lemmas"], style)
+    source, lemmas = document["source"], document["lemmas"]
     if style == "paper":
-        table.first, table.senses, table.exceptions = document["first"], document["senses"], document["exceptions"]
-    else:
-        table.words, table.classes = _frozen(document["words"]), document["classes"]
-        table.collocations = frozenset(document["collocations"])
-        table.known = frozenset(document["known"])
-        if len(table.known) > DICTIONARY:
-            table.typable = frozenset(word for word in table.known if typable(word))
-    return table
+        first, exceptions, senses = document["first"], document["exceptions"], document["senses"]
+        return SynonymTable(source, lemmas, style, first=first, exceptions=exceptions, senses=senses)
+    collocations, known = frozenset(document["collocations"]), frozenset(document["known"])
+    return SynonymTable(source, lemmas, style, _frozen(document["words"]), document["classes"], collocations, known)
 
 
 def _frozen(words: dict[str, list[Any]]) -> dict[str, tuple[Any, ...]]:

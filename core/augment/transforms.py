@@ -128,8 +128,8 @@ def careful_text(
     words: list[str] = []
     for method in methods:
         if method == "typo" and strength is None:
-            quick = typos.quick_typo(text, rng.random, table, protect)
-            if quick is not None:
+            quick = typos.quick_typos([text], rng.random, table, protect)[0]
+            if quick:
                 return quick
         words = words or split_words(text)
         if method == "synonym":
@@ -165,13 +165,13 @@ def augment_texts(
     if style not in STYLES:
         raise ValueError(f"unknown style {style!r}; choose from {list(STYLES)}")
     table = _fitting(table, style)
-    n = len(methods)
+    texts = list(texts)
     if style == "paper":
-        return [augment_text(text, methods[int(rng.random() * n)], rng, style, strength, table) for text in texts]
-    orders = list(turns(methods).values())
-    random, done = rng.random, []
-    for text in texts:
-        order = orders[int(random() * n)]
-        slip = typos.quick_typo(text, random, table, protect) if order[0] == "typo" and strength is None else None
-        done.append(slip or careful_text(text, order, rng, table, strength, protect))
-    return done
+        chosen = rng.choices(methods, k=len(texts))
+        return [
+            augment_text(text, method, rng, style, strength, table) for text, method in zip(texts, chosen, strict=True)
+        ]
+    if methods == ("typo",):
+        return typos.careful_typos(texts, rng, table, strength, protect)
+    orders = rng.choices(list(turns(methods).values()), k=len(texts))
+    return [careful_text(text, order, rng, table, strength, protect) for text, order in zip(texts, orders, strict=True)]

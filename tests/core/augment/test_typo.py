@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
+from core.augment.slips import NEIGHBOURS
 from core.augment.synonyms import SynonymTable
-from core.augment.typo import NEIGHBOURS, careful_typo, paper_typo
+from core.augment.typo import careful_typo, paper_typo
 
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
