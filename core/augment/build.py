@@ -111,18 +111,23 @@ def _options(
         fitting = [
             (their[form], rule, weight)
             for their, (_, rule, weight) in zip(theirs, synonyms, strict=True)
-            if form in their and _unambiguous(form, mine, their) and their[form] != spelling
+            if form in their and _alike(form, mine, their) and their[form] != spelling
         ]
         if not fitting or (form == "participle" and mine["past"] == spelling):
             continue
         use = uses.get(spelling, {})
+        if form == "more" and len(use) > 1:  # `stranger` and `madder` are nouns too
+            continue
         clear = use.get(pos, 0) >= _CLEAR * sum(use.values()) if use else True
         starred = "*" in marks and form in ("base", "plural", "third")
         yield spelling, [pos, marks, starred or not clear, form, _slots(fitting)]
 
 
-def _unambiguous(form: str, mine: dict[str, str], their: dict[str, str]) -> bool:
-    """Where past tense and participle are spelled alike in the original, they must be in the synonym too."""
+def _alike(form: str, mine: dict[str, str], their: dict[str, str]) -> bool:
+    """Where past tense and participle are spelled alike in the original, they must be in the synonym too; endings are
+    answered by endings: `cheapest` is not `most inexpensive`."""
+    if form in ("more", "most"):
+        return " " not in their[form]
     if form not in ("past", "participle"):
         return True
     return mine["past"] != mine["participle"] or their["past"] == their["participle"]

@@ -5,8 +5,8 @@ Neighbours are lower-case words; the empty string stands for punctuation or the 
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from core.augment.lexicon import (
     AUXILIARIES,
@@ -24,7 +24,10 @@ from core.augment.lexicon import (
     SUBJECTS,
 )
 
-_BEFORE_NOUN = (DETERMINERS | PREPOSITIONS | {"'s"}) - {"to", "that", "all", "both"}
+if TYPE_CHECKING:
+    from core.augment.synonyms import SynonymTable
+
+_BEFORE_NOUN = (DETERMINERS | PREPOSITIONS | {"'s"}) - {"to", "that", "which", "all", "both"}
 _BEFORE_VERB = MODALS | (SUBJECTS - {"that", "one", "people"}) | {"to", "n't", "not", "never"}
 _BEFORE_PARTICIPLE = BE | {"has", "have", "had", "having", "'ve", "get", "got", "gets"}
 _BEFORE_GERUND = BE | {"by", "without", "after", "before", "while", "when", "keep", "keeps", "kept", "start", "stop"}
@@ -51,25 +54,30 @@ _AFTER_ADJECTIVE = frozenset(
 _BESIDE_ADVERB = frozenset(["as", "so", "too", "more", "most", "less", "least", "how", "very", "quite"]) | NEGATIONS
 _AFTER_NO_ADVERB = NEGATIONS | {"as", "enough", "do", "does", "did"}
 _OPENERS = (DETERMINERS | SUBJECTS) - {"more", "most", "such", "which", "who", "that"}
-_ADJECTIVE_ENDINGS = ("al", "ive", "ous", "ful", "able", "ible", "ic", "less", "ary", "ish", "ern")
+_ONLY_BEFORE = {"t": "to", "c": "that", "o": "of"}
 
 
-def fits(option: Sequence[Any], before: str, word: str, after: str, collocations: Container[str]) -> bool:
+def fits(option: Sequence[Any], before: str, word: str, after: str, table: SynonymTable) -> bool:
     """Whether the option's reading of `word` is the likely one between `before` and `after`."""
+    collocations = table.collocations
     if f"{word} {after}" in collocations or f"{before} {word}" in collocations:
         return False
-    pos = option[0]
+    pos, marks = option[0], option[1]
+    if marks and any(after != follower for mark, follower in _ONLY_BEFORE.items() if mark in marks):
+        return False
     if pos == "n":
-        return _noun(option, before, after)
+        return _noun(option, before, after, table.classes)
     if pos == "v":
         return _verb(option, before, after)
     if pos == "a":
-        return _adjective(option, before, after)
+        return _adjective(option, before, word, after)
     return before not in _BESIDE_ADVERB and after not in _AFTER_NO_ADVERB and not (option[2] and after == "")
 
 
-def _noun(option: Sequence[Any], before: str, after: str) -> bool:
+def _noun(option: Sequence[Any], before: str, after: str, classes: dict[str, str]) -> bool:
     if after not in FUNCTION and after != "":  # first half of a compound
+        return False
+    if before == "to" and option[3] == "base":  # a verb
         return False
     if before == "":
         return not option[2] or after in AUXILIARIES
@@ -77,13 +85,11 @@ def _noun(option: Sequence[Any], before: str, after: str) -> bool:
         return True
     if option[2]:
         return False
-    return before in FUNCTION or before.endswith(_ADJECTIVE_ENDINGS)
+    return before in FUNCTION or classes.get(before) == "a"
 
 
 def _verb(option: Sequence[Any], before: str, after: str) -> bool:
     marks, form = option[1], option[3]
-    if "t" in marks and after != "to":
-        return False
     to = after == "to" and ("+" in marks or "t" in marks)
     if after in PARTICLES and after != "by" and "&" not in marks and not to:
         return False
@@ -102,12 +108,19 @@ def _verb(option: Sequence[Any], before: str, after: str) -> bool:
     return before not in PREPOSITIONS
 
 
-def _adjective(option: Sequence[Any], before: str, after: str) -> bool:
+def _adjective(option: Sequence[Any], before: str, word: str, after: str) -> bool:
     marks = option[1]
     if after in _AFTER_ADJECTIVE and "&" not in marks and not (after == "to" and "+" in marks):
         return False
     attributive = after != "" and after not in FUNCTION
-    if before in DETERMINERS or before in PREPOSITIONS:
+    if "b" in marks and not attributive:
+        return False
+    if before in DETERMINERS:
+        return attributive
+    if word.endswith("ing"):  # `is touching the wall`, `by entertaining voters`: a verb
+        if before in PREPOSITIONS or (before in BE and (attributive or after in DETERMINERS or after in OBJECTS)):
+            return False
+    elif before in PREPOSITIONS:
         return attributive
     if before in BE or before in DEGREES or before in LINKING:
         return True

@@ -12,17 +12,16 @@ def _table(entries: str) -> dict[str, tuple[str, ...]]:
 
 
 _PLURALS = _table(
-    "man/men woman/women child/children foot/feet tooth/teeth goose/geese mouse/mice person/people "
+    "child/children foot/feet tooth/teeth goose/geese mouse/mice person/people "
     "wife/wives life/lives knife/knives leaf/leaves loaf/loaves half/halves wolf/wolves shelf/shelves "
     "thief/thieves self/selves calf/calves scarf/scarves crisis/crises analysis/analyses thesis/theses "
     "basis/bases hypothesis/hypotheses phenomenon/phenomena criterion/criteria datum/data medium/media "
     "bacterium/bacteria curriculum/curricula stimulus/stimuli nucleus/nuclei cactus/cacti sheep/sheep "
     "deer/deer fish/fish series/series species/species aircraft/aircraft offspring/offspring "
     "potato/potatoes tomato/tomatoes hero/heroes echo/echoes veto/vetoes ox/oxen quiz/quizzes gas/gases "
-    "bus/buses policeman/policemen spokesman/spokesmen spokeswoman/spokeswomen salesman/salesmen "
-    "gentleman/gentlemen fisherman/fishermen businessman/businessmen congressman/congressmen "
-    "stomach/stomachs monarch/monarchs epoch/epochs patriarch/patriarchs"
+    "bus/buses stomach/stomachs monarch/monarchs epoch/epochs patriarch/patriarchs"
 )
+_REGULAR = word_set("human german roman norman talisman shaman ottoman caiman")
 _NO_PLURAL = word_set(
     "advice aid anger assistance authorization boredom bravery cash children clothing compassion consent "
     "courage curiosity debris dirt earnings elegance enthusiasm equipment evidence fatigue foolishness "
@@ -63,7 +62,7 @@ _IRREGULAR = _table(
 )
 _DOUBLING = word_set(
     "abhor acquit admit allot ban bar beg begin blot char chat chop clap commit compel concur confer "
-    "control cut defer dig dim drag drop drum equip excel expel extol fit flip forget get grab hit hop "
+    "control cut defer deter dig dim drag drop drum equip excel expel extol fit flip forget get grab hit hop "
     "hug infer jam jog kid knit let mar nod occur omit pat patrol permit pet pin plan plot prefer propel "
     "put quit ram rebel refer regret repel rob rub run scan scar scrub set ship shop shrug shut sin sit "
     "skip slip snap split spot step stir stop strap strip stun submit swap tap thin transfer transmit "
@@ -86,6 +85,8 @@ def plural(noun: str) -> str | None:
     head, space, last = noun.rpartition(" ")
     if last in _PLURALS:
         return head + space + _PLURALS[last][0]
+    if last.endswith("man") and last not in _REGULAR:
+        return head + space + last[:-2] + "en"
     if noun in _NO_PLURAL or (last.endswith("s") and not last.endswith("ss")):
         return None
     return head + space + _with_s(last)

@@ -74,7 +74,7 @@ def _replace(
     if lower in words[i + 1 : i + 4] or lower in words[max(0, i - 3) : i]:  # `from country to country`
         return []
     for option in table.words[lower]:
-        if fits(option, before, lower, after, table.collocations):
+        if fits(option, before, lower, after, table):
             start = offsets[i] if offsets else (len(" ".join(words[:i])) + 1 if i else 0)
             end = start + len(word)
             choices = option[4]

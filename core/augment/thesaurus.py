@@ -21,7 +21,8 @@ class Entry:
     pos: str
     """n, v, a or r, as in WordNet."""
     marks: str
-    """`+`: may stand before `to`; `t`: only there; `&`: before any preposition; `*`: on clear cues only."""
+    """`+`: may stand before `to`; `t`, `c`, `o`: only before `to`, `that`, `of`; `b`: only before its noun; `&`: before
+    any preposition; `i`: inflected forms only; `*`: on clear cues only."""
     synonyms: tuple[str, ...]
 
 

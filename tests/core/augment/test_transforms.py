@@ -110,7 +110,7 @@ def test_cyrillic_words_get_slips_that_need_no_keyboard(table: SynonymTable) -> 
 
 
 def test_strength_is_the_share_of_the_words(table: SynonymTable) -> None:
-    text = "The film said . " * 25  # 75 words, 50 of which have synonyms
+    text = "He purchased it . " * 25  # 75 words, 25 of which have synonyms
     done = augment_text(text, "synonym", Random(0), strength=0.2, table=table)
     assert len(done.edits) == 15
     done = augment_text("wonderful breakfast cereal " * 40, "swap", Random(0), strength=0.2, table=table)
