@@ -10,6 +10,9 @@ import pandas as pd
 
 from core.runs.metrics import MetricsTail
 
+Span = tuple[float, float] | None
+"""First and last step to draw; None for all."""
+
 MAX_POINTS = 600
 """Points drawn per line: about one a pixel of a half-width figure."""
 
@@ -66,6 +69,14 @@ def smooth(values: np.ndarray, weight: float) -> np.ndarray:
     if weight <= 0 or values.size == 0:
         return values
     return pd.Series(values).ewm(alpha=1 - weight).mean().to_numpy()
+
+
+def within(x: np.ndarray, y: np.ndarray, span: Span) -> tuple[np.ndarray, np.ndarray]:
+    """The points in a span of steps."""
+    if span is None:
+        return x, y
+    kept = (x >= span[0]) & (x <= span[1])
+    return x[kept], y[kept]
 
 
 def downsample(x: np.ndarray, y: np.ndarray, most: int = MAX_POINTS) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ ECharts, because Streamlit gives it new data in place: a Plotly figure would be 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashboard import theme
 from dashboard.charts import metric_name
-from dashboard.metric_frames import downsample, series, smooth
+from dashboard.metric_frames import Span, downsample, series, smooth, within
 
 Option = dict[str, Any]
 
@@ -24,7 +24,8 @@ TITLES = {
     "examples_per_s": ("Training speed", "examples / s"),
     "memory_mb": ("Memory of the training process", "MB"),
     "cpu_percent": ("Processor use (100 is one core)", "%"),
-    "gpu_memory_mb": ("Memory of the GPU", "MB"),
+    "gpu_percent": ("GPU use", "%"),
+    "gpu_memory_mb": ("Memory of the GPU, at its peak", "MB"),
 }
 AXIS_RUNS = 4
 """With more runs, the pointer names the one curve beneath it instead of every value at its step."""
@@ -36,24 +37,33 @@ def run_lines(
     colors: Mapping[str, str],
     column: str,
     weight: float = 0.0,
+    steps: Span = None,
 ) -> Option:
     """One training quantity of several runs over steps: smoothed in front, raw lightly beneath."""
     title, unit = TITLES.get(column, (metric_name(column), metric_name(column).lower()))
     lines = []
     for run_id, frame in frames.items():
-        lines += _training(frame, column, names[run_id], colors[run_id], weight, len(frames))
-    return _option(title, unit, lines, len(frames))
+        lines += _training(frame, column, names[run_id], colors[run_id], weight, len(frames), steps)
+    return _option(title, unit, lines, len(frames), steps)
 
 
 def loss_figure(
-    frames: Mapping[str, pd.DataFrame], names: Mapping[str, str], colors: Mapping[str, str], weight: float = 0.0
+    frames: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    colors: Mapping[str, str],
+    weight: float = 0.0,
+    losses: Sequence[str] = ("training", "evaluation"),
+    steps: Span = None,
 ) -> Option:
     """Training loss (line) and evaluation loss (dotted, with points) of several runs over steps."""
     lines = []
     for run_id, frame in frames.items():
-        lines += _training(frame, "loss", f"{names[run_id]}, train", colors[run_id], weight, len(frames))
-        lines += _evaluation(frame, "eval_loss", f"{names[run_id]}, eval", colors[run_id], "dotted")
-    return _option(*TITLES["loss"], lines, len(frames))
+        name, color = names[run_id], colors[run_id]
+        if "training" in losses:
+            lines += _training(frame, "loss", f"{name}, train", color, weight, len(frames), steps)
+        if "evaluation" in losses:
+            lines += _evaluation(frame, "eval_loss", f"{name}, eval", color, "dotted", steps)
+    return _option(*TITLES["loss"], lines, len(frames), steps)
 
 
 def score_figure(
@@ -62,30 +72,38 @@ def score_figure(
     colors: Mapping[str, str],
     metric: str | None,
     split: str = "dev",
+    steps: Span = None,
 ) -> Option:
     """One evaluation metric of several runs over steps; `metric` is None while nothing has been evaluated."""
     lines = []
     for run_id, frame in frames.items():
-        lines += _evaluation(frame, metric or "", names[run_id], colors[run_id], "solid")
+        lines += _evaluation(frame, metric or "", names[run_id], colors[run_id], "solid", steps)
     name = metric_name(metric) if metric else "Score"
-    return _option(f"{name} on {split}", name.lower(), lines, len(frames))
+    return _option(f"{name} on {split}", name.lower(), lines, len(frames), steps)
 
 
-def _training(frame: pd.DataFrame, column: str, name: str, color: str, weight: float, runs: int) -> list[Option]:
+def held_still(option: Option) -> Option:
+    """The same figure without what the next tick would undo: zoom by the mouse, a clickable legend."""
+    return {**option, "legend": {**option["legend"], "selectedMode": False}, "toolbox": {"show": False}}
+
+
+def _training(
+    frame: pd.DataFrame, column: str, name: str, color: str, weight: float, runs: int, steps: Span
+) -> list[Option]:
     x, y = series(frame, column)
     if x.size == 0:
         return []
-    front = _line(name, color, *downsample(x, smooth(y, weight)))
+    front = _line(name, color, *downsample(*within(x, smooth(y, weight), steps)))
     if weight <= 0 or x.size < 3:
         return [front]
     opacity = theme.TRAIN_OPACITY / max(1, runs / 3)
     raw = {"lineStyle": {"color": color, "width": 1, "opacity": opacity}, "tooltip": {"show": False}}
     # The same name, so that the legend has one entry for both, and hides both.
-    return [front, {**_line(name, color, *downsample(x, y)), **raw, "silent": True, "z": 1}]
+    return [front, {**_line(name, color, *downsample(*within(x, y, steps))), **raw, "silent": True, "z": 1}]
 
 
-def _evaluation(frame: pd.DataFrame, column: str, name: str, color: str, kind: str) -> list[Option]:
-    x, y = series(frame, column)
+def _evaluation(frame: pd.DataFrame, column: str, name: str, color: str, kind: str, steps: Span) -> list[Option]:
+    x, y = within(*series(frame, column), steps)
     if x.size == 0:
         return []
     style = {"color": color, "width": 1.8, "type": kind}
@@ -106,8 +124,9 @@ def _line(name: str, color: str, x: np.ndarray, y: np.ndarray) -> Option:
     }
 
 
-def _option(title: str, unit: str, lines: list[Option], runs: int) -> Option:
+def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) -> Option:
     """The one look of the run curves: what is shown as title, units on the axes, a legend of one row."""
+    first, last = steps or (0, None)
     axis = {"nameLocation": "middle", "splitLine": {"lineStyle": {"color": theme.GRID}}, "scale": True}
     return {
         "animation": False,  # a curve that grows must not dance
@@ -122,9 +141,9 @@ def _option(title: str, unit: str, lines: list[Option], runs: int) -> Option:
         "toolbox": {
             "right": 0,
             "itemSize": 13,
-            "feature": {"dataZoom": {}, "restore": {}, "saveAsImage": {"name": title, "pixelRatio": 2}},
+            "feature": {"dataZoom": {}, "restore": {}},
         },
-        "xAxis": {**axis, "type": "value", "name": "step", "nameGap": 24, "min": 0},
+        "xAxis": {**axis, "type": "value", "name": "step", "nameGap": 24, "min": first, "max": last},
         "yAxis": {**axis, "type": "value", "name": unit, "nameGap": 40, "splitNumber": 5},
         "series": lines,
     }

@@ -14,9 +14,9 @@ TICK_S = 1.0
 
 
 def draw(names: Mapping[str, str]) -> None:
-    """A button that opens the queue; `names` are those of all runs."""
-    with st.popover("Queue", icon=":material/format_list_numbered:", key="queue"):
-        st.fragment(_panel, run_every=TICK_S)(names)
+    """A button that opens the queue, which ticks while it is open; `names` are those of all runs."""
+    with st.popover("Queue", icon=":material/format_list_numbered:", key="queue", on_change="rerun") as place:
+        st.fragment(_panel, run_every=TICK_S if place.open else None)(names)
 
 
 @components.calmly("The queue")

@@ -26,6 +26,7 @@ LIVE = {
     "examples_per_s": ("", " examples/s"),
     "memory_mb": ("memory", " MB"),
     "cpu_percent": ("processor", " %"),
+    "gpu_percent": ("GPU", " %"),
     "gpu_memory_mb": ("GPU memory", " MB"),
 }
 """What a running run tells of its newest step: label and unit."""
@@ -90,6 +91,11 @@ def progress(info: RunInfo) -> float:
     if status.state == "finished":
         return 1.0
     return min(1.0, status.step / status.of) if status.of else 0.0
+
+
+def last_step(info: RunInfo) -> int:
+    """The last step that a run will have, as far as is known."""
+    return (info.status.of or info.status.step) if info.status else 0
 
 
 def elapsed(info: RunInfo, now: float) -> float | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -13,7 +14,26 @@ from core.runs.store import Run, RunInfo, Store
 from dashboard import actions, charts, components, metric_frames, run_charts, run_export, run_table, state
 
 CURVE_HEIGHT = 320
-MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_memory_mb")
+MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_percent", "gpu_memory_mb")
+
+
+LOSSES = ("training", "evaluation")
+FIGURE_FORMATS = ("PNG", "SVG")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How curves are shown. Kept here and not in the figure, which forgets zoom and legend when new data comes."""
+
+    smoothing: float = 0.0
+    steps: tuple[float, float] | None = None
+    """First and last step drawn; None draws them all."""
+    losses: Sequence[str] = LOSSES
+    metric: str | None = None
+    more: bool = False
+    vector: bool = False
+    """Figures are drawn, and saved, as SVG."""
+    live: bool = False
 
 
 def headline(info: RunInfo, name: str, color: str) -> None:
@@ -93,38 +113,52 @@ def frames_of(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
     return {run.id: state.metric_frame(run) for run in runs}
 
 
-def curves(runs: Sequence[Run], names: Mapping[str, str], weight: float, metric: str | None, more: bool) -> None:
+def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
     """Loss and score side by side, all runs overlaid; on demand what else was measured."""
     frames, colors = frames_of(runs), state.run_colors([run.id for run in runs])
     scores = metric_frames.score_names(frames)
-    shown = metric if metric in scores else (scores[0] if scores else None)
-    left, right = st.columns(2)
-    _draw(left, "loss", run_charts.loss_figure(frames, names, colors, weight))
-    _draw(right, "score", run_charts.score_figure(frames, names, colors, shown))
-    measured = [name for name in MORE_CURVES if more and any(name in frame for frame in frames.values())]
-    for index, name in enumerate(measured):
+    metric = look.metric if look.metric in scores else (scores[0] if scores else None)
+    drawn = [
+        ("loss", run_charts.loss_figure(frames, names, colors, look.smoothing, look.losses, look.steps)),
+        ("score", run_charts.score_figure(frames, names, colors, metric, steps=look.steps)),
+    ]
+    for name in MORE_CURVES if look.more else ():
+        if any(name in frame for frame in frames.values()):
+            smoothing = look.smoothing if name == "grad_norm" else 0
+            drawn.append((name, run_charts.run_lines(frames, names, colors, name, smoothing, look.steps)))
+    renderer: Literal["svg", "canvas"] = "svg" if look.vector else "canvas"
+    for index, (name, option) in enumerate(drawn):
         if index % 2 == 0:
             columns = st.columns(2)
-        smoothing = weight if name == "grad_norm" else 0
-        _draw(columns[index % 2], name, run_charts.run_lines(frames, names, colors, name, smoothing))
+        option = run_charts.held_still(option) if look.live else option
+        columns[index % 2].echarts_chart(
+            option, key=f"curve-{name}", height=CURVE_HEIGHT, alt=option["title"][0]["text"], renderer=renderer
+        )
 
 
-def _draw(place: Any, name: str, option: run_charts.Option) -> None:
-    place.echarts_chart(option, key=f"curve-{name}", height=CURVE_HEIGHT, alt=option["title"][0]["text"])
-
-
-def curve_controls(runs: Sequence[Run]) -> tuple[float, str | None, bool]:
-    """How the curves are shown: smoothing, which metric, and whether the lesser curves are drawn too."""
-    scores = metric_frames.score_names(frames_of(runs))
-    first, second, third = st.columns([2, 2, 1], vertical_alignment="bottom")
+def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:
+    """How the curves are shown: smoothing, which steps and lines, and whether the lesser curves are drawn too."""
+    frames = frames_of(runs)
+    scores = metric_frames.score_names(frames)
+    first, second, third, fourth, fifth = st.columns([3, 3, 3, 3, 2], vertical_alignment="bottom")
     weight = first.slider("Smoothing (0: raw)", 0.0, 0.95, 0.6, 0.05, key="smooth", bind="query-params")
+    share = second.slider(
+        "Steps shown (% of the run)", 0, 100, (0, 100), 5, key="steps", bind="query-params",
+        help="A narrower span is drawn in more detail, and stays while new steps come in.",
+    )  # fmt: skip
+    losses = third.segmented_control("Loss on", LOSSES, selection_mode="multi", default=state.default("losses", LOSSES),
+                                     key="losses")  # fmt: skip
     metric = None
     if len(scores) > 1:
-        metric = second.selectbox("Metric", scores, format_func=charts.metric_name, key="metric")
-    more = third.toggle(
+        metric = fourth.selectbox("Metric", scores, format_func=charts.metric_name, key="metric")
+    more = fifth.toggle(
         "More curves", key="more", bind="query-params", help="Learning rate, gradient norm, speed, processor, memory"
     )
-    return weight, metric, more
+    last = max((run_table.last_step(info) for info in infos), default=0)
+    steps = None if share == (0, 100) else (share[0] / 100 * last, share[1] / 100 * last)
+    vector = st.session_state.get("figure-format") == "SVG"
+    live = any(map(run_table.is_active, infos))
+    return Look(weight, steps, losses or LOSSES, metric, more, vector, live)
 
 
 def settings(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
@@ -152,4 +186,6 @@ def downloads(shown: Sequence[RunInfo], chosen: Sequence[RunInfo]) -> None:
             "Curves of the ticked runs (CSV)", lambda: run_export.curves_csv(frames_of(runs)), "curves.csv",
             key="curves-csv", disabled=not runs,
         )  # fmt: skip
-        components.note("A figure: the arrow in its corner (PNG).")
+        st.segmented_control("Figures as", FIGURE_FORMATS, required=True, key="figure-format",
+                             default=state.default("figure-format", FIGURE_FORMATS[0]))  # fmt: skip
+        components.note("A figure is saved by the arrow in its corner, which comes when it is pointed at.")

@@ -12,7 +12,7 @@ from dashboard import actions, cluster_panel, components, run_queue, run_table, 
 
 VIEWS = ("Curves", "Configuration", "Augmented texts", "Notes and files", "Log")
 TABLE_TICK_S = 1.0
-LIVE_TICK_S = 0.5
+LIVE_TICK_S = 0.3
 ROWS_SHOWN = 7
 MANY = 3  # with more runs than so many, the curves come first and the panels of the runs below them
 
@@ -49,7 +49,12 @@ def draw_table(ids: Sequence[str], selected: Sequence[str], words: str, ticking:
 
 @components.calmly("The progress of these runs")
 def draw_live(
-    runs: Sequence[Run], slots: Mapping[str, object], names: Mapping[str, str], drawn: tuple, states: Sequence[str]
+    runs: Sequence[Run],
+    slots: Mapping[str, object],
+    names: Mapping[str, str],
+    view: str,
+    look: run_view.Look,
+    states: Sequence[str],
 ) -> None:
     """State of each chosen run and what is looked at of it; the only part that the clock redraws."""
     infos = [Store().look(run.id) for run in runs]
@@ -59,9 +64,8 @@ def draw_live(
     for info in infos:
         with slots[info.id].container():  # type: ignore[attr-defined]
             run_view.state_line(info, places.get(info.id))
-    view, weight, metric, more = drawn
     if view == "Curves":
-        run_view.curves(runs, names, weight, metric, more)
+        run_view.curves(runs, names, look)
     elif view == "Augmented texts":
         run_texts.augmented(runs, names)
     elif view == "Log":
@@ -99,11 +103,11 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
             "View", VIEWS, default=state.default("view", "Configuration" if failed else VIEWS[0]), required=True,
             key="view", bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
-        drawn = (view, *(run_view.curve_controls(runs) if view == "Curves" else (0.0, None, False)))
+        look = run_view.curve_controls(runs, infos) if view == "Curves" else run_view.Look()
         active = any(map(run_table.is_active, infos))
         states = [info.state for info in infos if info.state != "broken"]
         tick = LIVE_TICK_S * (2 if many else 1)
-        st.fragment(draw_live, run_every=tick if active else None)(runs, slots, names, drawn, states)
+        st.fragment(draw_live, run_every=tick if active else None)(runs, slots, names, view, look, states)
         if view == "Configuration":
             run_view.settings(infos, names)
         elif view == "Notes and files":

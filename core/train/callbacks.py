@@ -18,7 +18,7 @@ from core.runs.run import Run
 from core.train.evaluate import Outputs
 from core.train.trainer import Job, LabTrainer
 
-STATUS_EVERY_S = 0.25
+STATUS_EVERY_S = 0.1
 CHECKPOINT_EVERY_S = 30
 MAX_POINTS = 5_000
 """At most about so many points in a run's training curve."""
@@ -120,6 +120,7 @@ class Recorder(TrainerCallback):
         }
         if torch.cuda.is_available():
             figures["gpu_memory_mb"] = round(torch.cuda.max_memory_reserved() / 2**20)
+            figures |= _gpu_use()
         return figures
 
     def on_evaluate(self, args: Any, state: Any, control: Any, metrics: Any = None, **kwargs: Any) -> None:
@@ -174,6 +175,14 @@ def embedding_recorder(run: Run, rows: EncodedRows) -> Callable[[int, dict[str, 
         run.save_embeddings(step, first.pooled[chosen], first.logits[chosen], first.labels[chosen], chosen)
 
     return record
+
+
+def _gpu_use() -> dict[str, float]:
+    """Per cent of the time that the GPU computes; empty where the driver does not tell, or nvidia-ml-py is missing."""
+    try:
+        return {"gpu_percent": torch.cuda.utilization()}
+    except Exception:  # NVML's errors are classes of its own; a figure must never end a run
+        return {}
 
 
 def _edit(edit: Any) -> dict[str, Any]:
