@@ -112,7 +112,7 @@ COLLOCATIONS = _phrases(
     "intelligent design, intelligent life, it quits, large amount, large amounts, large degree, large extent, large "
     "majority, large number, large numbers, large portion, large proportion, large quantities, large quantity, large "
     "scale, large sum, large sums, larger number, larger numbers, largest number, lethal dose, lethal injection, "
-    "loving company, most significant, n't begin, not begin, odd ball, odd couple, odd job, odd jobs, odd number, odd "
+    "loving company, most significant, n't begin, not begin, odd ball, odd couple, odd job, odd jobs, odd number, of smell, odd "
     "numbers, of error, of errors, of staff, originally from, phone in, phoned in, political prisoner, political "
     "prisoners, significant other, significant others, smart card, smart cities, smart city, smart phone, smart "
     "phones, smart tv, smart watch, statistically significant, table manners, theater company, tragic hero, vast "

@@ -43,9 +43,17 @@ SENTIMENT = word_set(
     "angry bitter crazy weird strange odd "
     "bizarre"
 )
+_SUFFIXES = (
+    *(("", "ness"), ("", "ity"), ("", "ly"), ("", "s"), ("y", "iness"), ("ent", "ence"), ("ent", "ency")),
+    *(("ant", "ance"), ("able", "ability"), ("ible", "ibility"), ("e", "ity"), ("e", "y")),
+)
+_WITH_DERIVED = SENTIMENT | {
+    word.removesuffix(old) + new for word in SENTIMENT for old, new in _SUFFIXES if word.endswith(old)
+}
+"""With the nouns and adverbs made of them: `dreadfulness`, `incoherence`, `absurdity`."""
 SENTIMENT_TASKS = frozenset(("SST-2", "demo-sentiment"))
 
 
 def protected_words(task_name: str) -> frozenset[str]:
     """Lower-case words that careful methods leave alone for this task. Negations and numbers are spared everywhere."""
-    return SENTIMENT if task_name in SENTIMENT_TASKS else frozenset()
+    return _WITH_DERIVED if task_name in SENTIMENT_TASKS else frozenset()

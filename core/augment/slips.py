@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.augment.lexicon import word_set
-from core.augment.words import LONGEST, PUNCTUATION, typable
+from core.augment.words import LONGEST, PUNCTUATION, SHORTEST, typable
 
 # Neighbours in the same row and the row below or above, as fingers slip on a QWERTY keyboard.
 NEIGHBOURS = {
@@ -59,7 +59,8 @@ class Slips(dict[str, tuple[Any, ...]]):
 
 def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """(misspelling, rule) of the four kinds. Kinds with few are repeated, so that a uniform draw hits each kind about
-    as often."""
+    as often. The shortest words keep all their letters: `time` is still seen in `tmie`, and hardly in `tme` or `tkme`.
+    """
     places = range(1, len(word))
     kinds = {
         "typo, neighbouring key": [
@@ -69,6 +70,8 @@ def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
         "typo, letter left out": [word[:i] + word[i + 1 :] for i in places],
         "typo, letter doubled": [word[:i] + word[i] + word[i:] for i in places],
     }
+    if len(word) == SHORTEST:
+        del kinds["typo, neighbouring key"], kinds["typo, letter left out"]
     sound = [[(s, rule) for s in slips if s != word and s not in known] for rule, slips in kinds.items()]
     most = max(map(len, sound))
     return tuple(slip for slips in sound if slips for slip in slips * round(most / len(slips)))

@@ -43,6 +43,12 @@ def test_each_slip_is_one_of_four_and_keeps_the_first_letter(table: SynonymTable
     assert len(rules) == 4
 
 
+def test_the_shortest_words_keep_their_letters(table: SynonymTable) -> None:
+    """`tmie` is still `time`; `tme` and `tkme` are riddles."""
+    seen = {careful_typo("time", Random(seed), table).text for seed in range(100)}
+    assert seen == {"tmie", "tiem", "tiime", "timme", "timee"}
+
+
 def test_never_two_in_one_word(table: SynonymTable) -> None:
     done = careful_typo("wonderful breakfast cereal", Random(0), table, strength=1.0)
     assert [edit.before for edit in done.edits] == ["wonderful", "breakfast", "cereal"]
