@@ -18,7 +18,7 @@ from dashboard.metric_frames import Span, downsample, series, smooth, within
 Option = dict[str, Any]
 
 TITLES = {
-    "loss": ("Loss on training batches and on the evaluation rows", "loss"),
+    "loss": ("Loss on training batches (line) and evaluation rows (dotted)", "loss"),
     "lr": ("Learning rate", "learning rate"),
     "grad_norm": ("Gradient norm before clipping", "norm"),
     "examples_per_s": ("Training speed", "examples / s"),
@@ -55,14 +55,18 @@ def loss_figure(
     losses: Sequence[str] = ("training", "evaluation"),
     steps: Span = None,
 ) -> Option:
-    """Training loss (line) and evaluation loss (dotted, with points) of several runs over steps."""
+    """Training loss (line) and evaluation loss (dotted, with points) of several runs over steps.
+
+    Both bear the run's name, so that the legend has one entry a run; the pointer tells them apart.
+    """
     lines = []
     for run_id, frame in frames.items():
         name, color = names[run_id], colors[run_id]
         if "training" in losses:
-            lines += _training(frame, "loss", f"{name}, train", color, weight, len(frames), steps)
+            lines += _training(frame, "loss", name, color, weight, len(frames), steps)
         if "evaluation" in losses:
-            lines += _evaluation(frame, "eval_loss", f"{name}, eval", color, "dotted", steps)
+            told = {"tooltip": {"valueFormatter": "%.4g on evaluation rows"}}
+            lines += [{**line, **told} for line in _evaluation(frame, "eval_loss", name, color, "dotted", steps)]
     return _option(*TITLES["loss"], lines, len(frames), steps)
 
 

@@ -142,17 +142,17 @@ def frame(infos: Sequence[RunInfo], places: Mapping[str, int] | None = None, now
 def columns(narrow: bool = False) -> dict[str, Any]:
     """How Streamlit is to draw the table's columns; `narrow` gives the space to names and differences."""
     return {
-        "State": st.column_config.TextColumn(width=94),
-        "Run": st.column_config.TextColumn(width=124 if narrow else "medium"),
-        "Task": st.column_config.TextColumn(width=100 if narrow else 112),
-        "Progress": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100, width=110),
-        "Score": st.column_config.TextColumn(width=164 if narrow else 124),
+        "State": st.column_config.TextColumn(width=96),
+        "Run": st.column_config.TextColumn(width=124 if narrow else 172),
+        "Task": st.column_config.TextColumn(width=100 if narrow else 104),
+        "Progress": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100, width=98),
+        "Score": st.column_config.TextColumn(width=164 if narrow else 118),
         "Differs in": st.column_config.TextColumn(
-            width=100 if narrow else "medium", help="What a run changes against the defaults"
+            width=100 if narrow else 138, help="What a run changes against the defaults"
         ),
-        "Tags": st.column_config.ListColumn(width=110),
-        "Started": st.column_config.TextColumn(width=84),
-        "Time": st.column_config.TextColumn(width=84),
+        "Tags": st.column_config.ListColumn(width=92),
+        "Started": st.column_config.TextColumn(width=80),
+        "Time": st.column_config.TextColumn(width=82),
     }
 
 

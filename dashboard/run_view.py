@@ -162,11 +162,13 @@ def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:
 
 
 def settings(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
-    """Configurations side by side, differences first."""
+    """Configurations side by side, differences first; one alone stands beside the defaults."""
     known = [info for info in infos if info.config]
-    if len(known) > 1 and not any(known[0].config.differences(other.config) for other in known[1:]):  # type: ignore[union-attr, arg-type]
-        components.note("These runs have the same configuration.")
     columns = {names[info.id]: info.config.to_dict() for info in known if info.config}
+    if len(columns) == 1:
+        columns["default"] = core_config.RunConfig().to_dict()
+    elif len({str(settings) for settings in columns.values()}) == 1:
+        components.note("These runs have the same configuration.")
     st.html(components.difference_table(columns, core_config.keys()))
     for info in known[:4]:
         if info.config:

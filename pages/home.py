@@ -10,6 +10,7 @@ from core.runs.store import RunInfo, Store
 from dashboard import actions, components, machine, picture, run_queue, run_table, state
 
 RECENT = 5
+SHOWN = 4
 
 
 def draw_picture() -> None:
@@ -38,21 +39,26 @@ def draw_start() -> None:
 
 def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
     st.subheader("Running now", anchor=False)
+    running = [info for info in active if info.state == "running"]
+    waiting = [names[info.id] for info in active if info.state == "queued"]
     if not active:
         components.note("Nothing runs. A run started here goes on when this page is closed.")
-    for info in active[:4]:
+    for info in running[:SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center"):
             components.progress_bar(run_table.progress(info), f"{names[info.id]}: {run_table.progress_line(info)}")
             if st.button("Watch", key=f"watch-{info.id}", type="tertiary"):
                 actions.show([info.id])
-    if len(active) > 4:
-        components.note(f"and {len(active) - 4} more in the queue")
+    if len(running) > SHOWN:
+        components.note(f"and {len(running) - SHOWN} more")
+    if waiting:
+        more = f" and {len(waiting) - SHOWN} more" if len(waiting) > SHOWN else ""
+        components.note(f"Waiting: {', '.join(waiting[:SHOWN])}{more}")
 
 
 def draw_recent(infos: list[RunInfo], spreads: dict[str, str]) -> None:
     st.subheader("Recent runs", anchor=False)
     if not infos:
-        components.note("No run yet. The demo above takes about a minute and needs no download.")
+        components.note("No run has ended yet. The demo above takes about a minute and needs no download.")
         return
     ids = [info.id for info in infos]
     shown = run_table.frame(infos)
@@ -79,7 +85,7 @@ def draw_runs(ticking: bool) -> None:
     if ticking and not active:
         st.rerun()  # everything is over: draw once more, and stop asking
     draw_running(active[::-1], run_table.unique_names(infos))
-    draw_recent(infos[:RECENT], run_table.spreads(infos))
+    draw_recent([info for info in infos if info not in active][:RECENT], run_table.spreads(infos))
 
 
 @components.calmly("This machine")
@@ -96,8 +102,8 @@ def body() -> None:
         "See what augmentation, model surgery and losses do to MobileBERT: launch runs, watch them, compare them.",
     )
     state.say_now()
-    draw_picture()
     draw_start()
+    draw_picture()
     infos = Store().list()
     run_queue.draw_interrupted(infos)
     left, right = st.columns([5, 2], gap="medium")

@@ -21,7 +21,8 @@ COLORS, NAMES = {"a": "#4477aa"}, {"a": "first run"}
 def test_loss_figure_overlays_train_and_eval_of_a_run():
     figure = run_charts.loss_figure({"a": metric_frame(LINES)}, NAMES, COLORS)
     train, evaluation = figure["series"]
-    assert (train["name"], evaluation["name"]) == ("first run, train", "first run, eval")
+    assert train["name"] == evaluation["name"] == "first run"
+    assert evaluation["tooltip"]["valueFormatter"] == "%.4g on evaluation rows"
     assert train["data"] == [[1, 4.0], [2, 2.0]]
     assert evaluation["data"] == [[0, 1.5], [3, 1.0]]
     assert (figure["xAxis"]["name"], figure["yAxis"]["name"]) == ("step", "loss")
@@ -34,6 +35,31 @@ def test_smoothed_loss_lies_over_the_raw_one():
     assert raw["lineStyle"]["opacity"] < 1
     assert raw["z"] < smoothed["z"]
     assert np.ptp([value for _, value in smoothed["data"]][2:]) < 1
+
+
+def test_a_span_of_steps_is_drawn_alone_in_full_detail_and_the_axis_keeps_it():
+    frames = {"a": metric_frame([{"step": step, "loss": 1 / step} for step in range(1, 5001)])}
+    figure = run_charts.loss_figure(frames, NAMES, COLORS, steps=(100, 200))
+    assert [step for step, _ in figure["series"][0]["data"]] == list(range(100, 201))
+    assert (figure["xAxis"]["min"], figure["xAxis"]["max"]) == (100, 200)
+    whole = run_charts.loss_figure(frames, NAMES, COLORS)
+    assert (whole["xAxis"]["min"], whole["xAxis"]["max"]) == (0, None)
+
+
+def test_each_loss_can_be_drawn_alone():
+    frames = {"a": metric_frame(LINES)}
+    (train,) = run_charts.loss_figure(frames, NAMES, COLORS, losses=["training"])["series"]
+    (evaluation,) = run_charts.loss_figure(frames, NAMES, COLORS, losses=["evaluation"])["series"]
+    assert (train["data"][0], evaluation["data"][0]) == ([1, 4.0], [0, 1.5])
+
+
+def test_a_figure_that_ticks_offers_nothing_that_a_tick_undoes():
+    figure = run_charts.loss_figure({"a": metric_frame(LINES)}, NAMES, COLORS)
+    still = run_charts.held_still(figure)
+    assert still["legend"]["selectedMode"] is False
+    assert still["toolbox"] == {"show": False}
+    assert still["series"] == figure["series"]
+    assert figure["toolbox"]["feature"]
 
 
 def test_figure_without_points_says_so_and_only_then():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from core.config import RunConfig
 from core.runs.launcher import LocalLauncher
 from core.runs.store import Store
 
@@ -13,7 +14,7 @@ def test_first_visit_says_what_the_lab_is_and_offers_the_demo(open_page, said):
     assert not app.exception
     assert app.title[0].value == "MobileBERT Lab"
     assert app.button(key="demo").label == "Run the one-minute demo"
-    assert "No run yet" in said(app)
+    assert "No run has ended yet" in said(app)
     assert "Nothing runs" in said(app)
 
 
@@ -26,6 +27,17 @@ def test_running_run_is_shown_with_its_progress(open_page, make_run, said):
     text = said(open_page())
     assert "step 20 of 40" in text.replace("\\", "")
     assert "14 s left" in text
+
+
+def test_what_waits_is_told_beside_what_runs_and_neither_counts_as_recent(open_page, make_run, said):
+    make_run("running")
+    make_run("finished", loss="joint")
+    for name in "one", "two":
+        Store().create(RunConfig().replace({"run.name": name}))
+    app = open_page()
+    assert [bar.proto.text.partition(":")[0] for bar in app.get("progress")] == ["running ce"]
+    assert "Waiting: one, two" in said(app)
+    assert app.dataframe[0].value["Run"].tolist() == ["finished joint"]
 
 
 def test_recent_runs_are_listed_newest_first(open_page, make_run):

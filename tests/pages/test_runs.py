@@ -29,7 +29,7 @@ def test_running_run_shows_progress_curves_and_stop(open_page, make_run, said):
     assert "step 20 of 40" in text
     assert app.button(key=f"stop-{run.id}")
     loss, score = figures(app)
-    assert {line["name"] for line in loss["series"]} == {"running ce, train", "running ce, eval"}
+    assert {line["name"] for line in loss["series"]} == {"running ce"}
     assert score["title"][0]["text"] == "Accuracy on dev"
 
 
@@ -179,7 +179,7 @@ def test_many_runs_show_their_curves_before_their_panels(open_page, make_run):
 
 
 def test_new_data_reaches_the_same_figure(open_page, make_run):
-    """A figure with an identity of its own would be built anew at every tick: it would flicker and lose its zoom."""
+    """A figure with an identity of its own would be built anew at every tick, and flicker."""
     run = make_run("running")
     app = open_page("runs", run=[run.id])
     before = [chart.proto.id for chart in app.get("echarts_chart")]
@@ -188,3 +188,32 @@ def test_new_data_reaches_the_same_figure(open_page, make_run):
     app.run()
     assert figures(app) != drawn
     assert [chart.proto.id for chart in app.get("echarts_chart")] == before
+
+
+def test_chosen_steps_and_lines_stay_while_new_data_comes(open_page, make_run):
+    run = make_run("running")
+    app = open_page("runs", run=[run.id])
+    app.slider(key="steps").set_value((25, 100)).run()
+    app.segmented_control(key="losses").set_value(["training"]).run()
+    run.append_metrics({"step": 21, "epoch": 1.05, "loss": 0.01})
+    app.run()
+    assert not app.exception
+    _smoothed, raw = figures(app)[0]["series"]
+    assert raw["data"] == [[10, 0.2], [20, 0.1], [21, 0.01]]
+    assert (figures(app)[0]["xAxis"]["min"], figures(app)[0]["xAxis"]["max"]) == (10, 40)
+
+
+def test_figures_are_drawn_as_svg_on_demand(open_page, make_run):
+    make_run("finished")
+    app = open_page("runs")
+    assert {chart.proto.renderer for chart in app.get("echarts_chart")} == {0}
+    app.segmented_control(key="figure-format").set_value("SVG").run()
+    assert {chart.proto.renderer for chart in app.get("echarts_chart")} == {1}
+
+
+def test_one_run_stands_beside_the_defaults_differences_first(open_page, make_run):
+    run = make_run("finished", loss="joint")
+    app = open_page("runs", run=[run.id], view="Configuration")
+    table = next(element.proto.body for element in app.get("html") if "lab-table" in element.proto.body)
+    assert "<th>default</th>" in table
+    assert table.index("train.loss") < table.index("task")
