@@ -12,6 +12,7 @@ from core.augment.lexicon import (
     ARTICLES,
     AUXILIARIES,
     BE,
+    BINOMIALS,
     DEGREES,
     DETERMINERS,
     FLOATING,
@@ -27,10 +28,22 @@ Exchange = tuple[Place, Place, str]  # the later place second; why it may be don
 
 _CONJUNCTIONS = frozenset(("and", "or"))
 _SPEAKING = frozenset(("said", "says"))
+_SPEAKERS = frozenset(("officials", "authorities", "police", "witnesses", "sources", "analysts", "prosecutors"))
 PIVOTS = FLOATING | _CONJUNCTIONS | _SPEAKING
+_PRONOUNS = frozenset(("he", "she", "it", "they", "we", "you", "i"))
+_BEFORE_CLAUSE = frozenset(("", "and", "but"))
+# Adverbs that may open a clause: `he later left` and `later he left`.
+_OPENING = frozenset(
+    ("later", "then", "soon", "now", "eventually", "finally", "sometimes", "originally", "initially", "subsequently",
+     "usually", "generally", "typically", "apparently", "occasionally", "recently", "previously", "ultimately",
+     "gradually", "obviously", "clearly")
+)  # fmt: skip
+_OWNED = frozenset(("the", "my", "your", "his", "her", "its", "our", "their"))
 _NOUNS = frozenset(("n", "ns"))
 _QUALITIES = frozenset(("a", "?a", "ed", "ing"))
-_BEFORE_LIST = (DETERMINERS | PREPOSITIONS | SUBJECTS | {"", "'s"}) - {"that", "which", "who"}
+_BEFORE_LIST = (DETERMINERS | PREPOSITIONS | SUBJECTS | {"", "'s", "both"}) - {"that", "which", "who"}
+# `the plot and characters`, never `a characters and plot`
+_BEFORE_MIXED = PREPOSITIONS | _OWNED | {"", "'s", "both"}
 _AFTER_LIST = (PREPOSITIONS - {"of"}) | {"", "are", "were", "that", "who", "which", "when", "while", "because"}
 _AFTER_ADJECTIVE = PREPOSITIONS | _CONJUNCTIONS
 _BEFORE_QUALITY = BE | LINKING | DEGREES | DETERMINERS | {"'s"}
@@ -41,10 +54,14 @@ _RANGES = frozenset(("between", "from"))  # `between noon and midnight` is the o
 _HAVE = frozenset(("have", "has", "had"))
 _COMPLEMENTS = frozenset(("of", "to", "from", "with", "than", "for", "about", "by", "at", "on", "as", "that"))
 _HELPERS = BE | _HAVE
-_IDIOMS = frozenset((("thick", "thin"), ("trial", "error"), ("safe", "sound"), ("sick", "tired"), ("far", "wide")))
+_AFTER_MANNER = frozenset(("by", "in", "on", "at", "during", "under"))
+_SIZES = frozenset(("big", "little", "small", "large", "great", "tiny", "huge", "old", "new", "young", "long", "short"))
 # Adverbs that change what they stand beside, rather than say how it was done.
 _FIXED = FLOATING | NEGATIONS | frozenset(
-    ("only", "really", "nearly", "merely", "simply", "fully", "newly", "early", "partly", "virtually", "highly")
+    ("only", "really", "nearly", "merely", "simply", "fully", "newly", "early", "partly", "virtually", "highly",
+     "sadly", "seemingly", "shortly", "similarly", "closely", "oddly", "strangely", "surprisingly", "unfortunately",
+     "hopefully", "exactly", "especially", "particularly", "respectively", "directly", "latterly", "evidently",
+     "slightly", "medically")
 )  # fmt: skip
 
 
@@ -78,6 +95,11 @@ def _around(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Excha
         follower = words[i + 2]
         if follower.endswith(("ed", "en")) if after in _HAVE else follower not in ("", "not", "n't"):
             yield (i, 1), (i + 1, 1), "swap, adverb and auxiliary"
+    elif word in _OPENING:
+        if before in _PRONOUNS and (i == 1 or words[i - 2] in _BEFORE_CLAUSE):
+            yield (i - 1, 1), (i, 1), "swap, adverb and subject"
+        elif after in _PRONOUNS and before == "":
+            yield (i, 1), (i + 1, 1), "swap, adverb and subject"
 
 
 def _speaker(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Exchange]:
@@ -100,12 +122,13 @@ def _conjuncts(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Ex
     rule = f"swap, around {words[i]}"
     pair = words[left], words[right]
     first, second = classes.get(pair[0], ""), classes.get(pair[1], "")
-    if pair in _IDIOMS or pair[0] == pair[1]:
+    if " ".join(pair) in BINOMIALS or pair[0] == pair[1]:
         return
     if first == second and first in ("a", "r"):
-        fine = before not in NEGATIONS and after not in _COMPLEMENTS
-    elif first == second and first in _NOUNS:
-        fine = before in _BEFORE_LIST and before not in _RANGES and after in _AFTER_LIST
+        fine = before not in NEGATIONS and after not in _COMPLEMENTS and classes.get(after) != "ed"
+    elif first in _NOUNS and second in _NOUNS:
+        near = _BEFORE_LIST if first == second else _BEFORE_MIXED
+        fine = before in near and before not in _RANGES and after in _AFTER_LIST
     elif first in _QUALITIES and second in _QUALITIES:
         passive = first == second and before in BE and after in ("", "by")
         quality = "a" in (first, second) and before in _BEFORE_QUALITY
@@ -113,7 +136,7 @@ def _conjuncts(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Ex
         fine = passive or (quality and (after == "" or attributive))
     else:
         fine = False
-    if fine:
+    if fine and "respectively" not in words[right : right + 12]:
         yield (left, 1), (right, 1), rule
     elif first in _NOUNS and second == "a":
         yield from _phrases(words, i, classes)
@@ -139,8 +162,10 @@ def _at_commas(text: str, words: list[str], classes: dict[str, str]) -> Iterator
         if kind is None or j > last or classes.get(words[j]) != kind or words[j] == words[i - 1]:
             continue
         after = words[j + 1] if j < last else ""
-        listed = kind == "ns" and (after in _CONJUNCTIONS or (after == "" and "and" in words[j : j + 6]))
-        if (kind == "a" and after not in _AFTER_ADJECTIVE) or listed:
+        listed = kind == "ns" or (kind == "n" and i > 1 and words[i - 2] in _BEFORE_LIST - ARTICLES)
+        listed = listed and (after in _CONJUNCTIONS or (after == "" and "and" in words[j : j + 6]))
+        qualities = kind == "a" and after not in _AFTER_ADJECTIVE and words[i - 1] not in _SIZES
+        if qualities or (listed and words[j] not in _SPEAKERS):
             places = places or starts(words)
             if text[places[i] - 1 : places[j]].strip() == ",":
                 yield (i - 1, 1), (j, 1), "swap, at a comma"
@@ -153,9 +178,10 @@ def _beside_verbs(words: list[str], classes: dict[str, str]) -> Iterator[Exchang
         if words[i] in _FIXED or words[i - 1] == "":
             continue
         if classes.get(words[i - 1]) in ("ed", "ing"):
-            if i > 1 and words[i - 2] != "" and words[i + 1] in PREPOSITIONS:
+            lead = words[i - 2] if i > 1 else ""
+            if (lead in BE or (lead and words[i - 1][-2:] == "ed")) and words[i + 1] in _AFTER_MANNER:
                 yield (i - 1, 1), (i, 1), "swap, verb and adverb"
             continue
-        before_place = i + 2 <= last and words[i + 2] in PREPOSITIONS
+        before_place = i + 2 <= last and words[i + 2] in _AFTER_MANNER
         if before_place and words[i - 1] in _HELPERS and classes.get(words[i + 1]) in ("ed", "ing"):
             yield (i, 1), (i + 1, 1), "swap, verb and adverb"

@@ -28,8 +28,8 @@ def careful_swap(
 ) -> Augmented:
     """Exchange `strength` of the words in pairs (default one in twenty, at least one pair), where grammar allows it.
 
-    Grammar allows it around `and` and `or`, between an auxiliary and its adverb (`is still`, `still is`), a verb and
-    its adverb, adjectives at a comma, and a speaker and `said`; no word moves farther than four places. Where there
+    Grammar allows it around `and` and `or` and within a list, between an auxiliary and its adverb (`is still`, `still
+    is`), a verb or a pronoun and its adverb, and a speaker and `said`; no word moves farther than four places. Where there
     is no such place and `force` is set, two neighbouring words change places (not those of `protect`). Punctuation,
     negations, names and numbers stay where they are.
     """

@@ -18,7 +18,7 @@ CLASSES = {
     "assured": "ed", "damaged": "ed", "opened": "ed", "loved": "ed", "growing": "ing",
     "badly": "r", "rapidly": "r", "really": "r", "formally": "r",
     "wit": "n", "humor": "n", "drama": "n", "lyricism": "n", "film": "n", "company": "n", "envoy": "n",
-    "officials": "ns",
+    "officials": "ns", "characters": "ns", "city": "n", "bread": "n", "butter": "n",
 }  # fmt: skip
 TABLE = SynonymTable("hand", 0, "careful", classes=CLASSES)
 
@@ -36,6 +36,10 @@ TABLE = SynonymTable("hand", 0, "careful", classes=CLASSES)
         ("it was damaged badly by rain", "it was badly damaged by rain"),
         ("it is growing rapidly in May", "it is rapidly growing in May"),
         ("they have formally opened in May", "they have opened formally in May"),
+        ("the film and characters .", "the characters and film ."),
+        ("full of wit , drama and the film .", "full of drama , wit and the film ."),
+        ("but he later left", "but later he left"),
+        ("it rained , then it stopped", "it rained , it then stopped"),
     ],
 )
 def test_an_exchange_is_found(text: str, expected: str) -> None:
@@ -53,6 +57,12 @@ def test_an_exchange_is_found(text: str, expected: str) -> None:
         "dark humor and quick loved",
         "between drama and lyricism .",  # may be a range
         "no quick and dark",
+        "a film and characters .",  # `a characters`
+        "of bread and butter .",  # said in this order only
+        "dark or stylish , respectively .",
+        "he saw it later",
+        "now and then he left",
+        "the characters , officials and the drama .",  # who may have said so
     ],
 )
 def test_where_an_exchange_would_not_be_english_there_is_none(text: str) -> None:
