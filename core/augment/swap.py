@@ -28,10 +28,10 @@ def careful_swap(
 ) -> Augmented:
     """Exchange `strength` of the words in pairs (default one in twenty, at least one pair), where grammar allows it.
 
-    Grammar allows it around `and` and `or` and within a list, between an auxiliary and its adverb (`is still`, `still
-    is`), a verb or a pronoun and its adverb, and a speaker and `said`; no word moves farther than four places. Where there
-    is no such place and `force` is set, two neighbouring words change places (not those of `protect`). Punctuation,
-    negations, names and numbers stay where they are.
+    Grammar allows it around `and` and `or` and within a list, between an auxiliary and its adverb (`is still`,
+    `still is`), a verb or a pronoun and its adverb, and a speaker and `said`; no word moves farther than four places.
+    Where there is no such place and `force` is set, two neighbouring words change places (not those of `protect`).
+    Punctuation, negations, names and numbers stay where they are.
     """
     return assembled(text, swap_edits(text, split_words(text), rng, table, strength, protect, force), "swap")
 

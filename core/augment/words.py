@@ -45,8 +45,9 @@ def starts(words: list[str]) -> list[int]:
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
-    """False inside addresses, abbreviations and hyphenated words: `house.com`, `U.S.`, `in-house`."""
-    if text[end : end + 1] == "." and text[end + 1 : end + 2].isalnum():
+    """False inside addresses, abbreviations, hyphenated words and code: `house.com`, `U.S.`, `in-house`, `film[i]`."""
+    after = text[end : end + 1]
+    if after in ("(", "[") or (after == "." and text[end + 1 : end + 2].isalnum()):
         return False
     return start < 2 or text[start - 1] != "." or not text[start - 2].isalnum()
 

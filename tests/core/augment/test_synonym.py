@@ -56,6 +56,7 @@ def test_articles_agree_with_the_new_word(table: SynonymTable) -> None:
         "we met House and Guy in Car City",  # names: capitals within the sentence
         "in-house film-like can't",  # parts of words
         "see movie.com or u.s.film",  # addresses
+        "film[i] = house(x)",  # code
         "he was a prisoner of war",  # a set phrase
     ],
 )
