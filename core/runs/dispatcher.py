@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.runs import processes
@@ -114,13 +115,24 @@ def start_worker(run_dir: Path, status: Status) -> subprocess.Popen[bytes]:
         os.close(log)
 
 
+@dataclass(frozen=True)
+class Started:
+    """A worker of this dispatcher's own."""
+
+    child: subprocess.Popen[bytes]
+    submitted: float | None
+    """What its run had as `submitted`: one that was resumed meanwhile is not this worker's any more."""
+    kills_before: int
+    """`processes.memory_kills` when it was started."""
+
+
 class Dispatcher:
     """The loop: end what has ended, start what may start."""
 
     def __init__(self, root: Path) -> None:
         self.waitlist = Waitlist(root)
         self.root = root
-        self.running: dict[str, subprocess.Popen[bytes] | None] = {}
+        self.running: dict[str, Started | None] = {}  # None: a worker of a dispatcher before this one
         self._adopt()
 
     def tick(self) -> Line:
@@ -147,22 +159,25 @@ class Dispatcher:
         return bool(status and mine and is_here(status, self.root / run_id))
 
     def _settle(self) -> None:
-        for run_id, child in list(self.running.items()):
-            if child is None and not self._works(run_id):
+        for run_id, started in list(self.running.items()):
+            if started is None and not self._works(run_id):
                 del self.running[run_id]
-            elif child is not None and (code := child.poll()) is not None:
-                self._never_began(run_id, f"the worker ended with code {code} before it began; see worker.log")
+            elif started is not None and (code := started.child.poll()) is not None:
+                self._bury(run_id, started, code)
                 del self.running[run_id]
 
     def _start(self, run_id: str) -> None:
+        if run_id in self.running:  # resumed before its end was noticed
+            return
         status = self.waitlist.status_of(run_id)
-        if status is not None and status.state == "queued" and run_id not in self.running:
+        if status is not None and status.state == "queued":
+            kills = processes.memory_kills()
             try:
                 child = start_worker(self.root / run_id, status)
             except (OSError, ValueError) as error:
-                self._never_began(run_id, f"the worker could not be started: {error}")
+                self._close(run_id, status.submitted, "queued", "failed", f"the worker could not be started: {error}")
             else:
-                self.running[run_id] = child
+                self.running[run_id] = Started(child, status.submitted, kills)
                 self._wait_for_claim(run_id, child)
         with contextlib.suppress(RunError):  # a full disk: what is no longer `queued` is passed over next time
             self.waitlist.remove(run_id)
@@ -175,15 +190,29 @@ class Dispatcher:
                 return
             time.sleep(0.02)
 
-    def _never_began(self, run_id: str, why: str) -> None:
-        """A run that is still `queued` although its worker is gone has failed; say so, unless someone has it."""
+    def _bury(self, run_id: str, started: Started, code: int) -> None:
+        """What a worker could not say itself: that it never began, or what ended it."""
+        status = self.waitlist.status_of(run_id)
+        if status is not None and status.state == "queued":
+            why = f"the worker ended with code {code} before it began; see worker.log"
+            self._close(run_id, started.submitted, "queued", "failed", why)
+        elif status is not None and status.state == "running":
+            from core.runs.reasons import of_exit  # only now: whoever waits for runs needs none of it
+            from core.runs.run import Run
+
+            with contextlib.suppress(ValueError):  # a damaged folder: `interrupted` is all that can be said
+                for_memory = processes.memory_kills() > started.kills_before
+                self._close(run_id, started.submitted, "running", *of_exit(code, Run(self.root / run_id), for_memory))
+
+    def _close(self, run_id: str, submitted: float | None, before: str, state: str, why: str) -> None:
+        """Write the end of a run that nobody works on, unless someone has it, or it has been resumed since."""
         folder = self.root / run_id
         with processes.record_lock(folder / CLAIM) as mine:
             status = self.waitlist.status_of(run_id)
-            if mine and status is not None and status.state == "queued":
-                failed = status.replace({"state": "failed", "error": why, "ended": time.time()})
+            if mine and status is not None and (status.state, status.submitted) == (before, submitted):
+                ended = {"state": state, "phase": "", "eta_s": None, "error": why, "ended": time.time()}
                 with contextlib.suppress(RunError):
-                    write(folder / "status.json", dump(failed.to_dict(), indent=1), in_place=True)
+                    write(folder / "status.json", dump(status.replace(ended).to_dict(), indent=1), in_place=True)
 
 
 def serve(root: Path) -> None:

@@ -24,6 +24,7 @@ _FLOCK = "hhqqi4x"  # struct flock: type, whence, start, length, pid
 _HELD: set[str] = set()  # closing any descriptor of a file drops this process's record lock on it: open once
 _HELD_GUARD = threading.Lock()
 
+VMSTAT = Path("/proc/vmstat")
 SPINS = ("GOMP_SPINCOUNT", "3000")
 """How long OpenMP's waiting threads spin, as an environment variable. Its default, some milliseconds, costs a run most
 of its speed as soon as a page wants a core, too; without any, a small model's step takes 1.7 times as long."""
@@ -36,6 +37,15 @@ def boot_id() -> str:
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
         return ""
+
+
+def memory_kills() -> int:
+    """Processes that the kernel has ended since boot because memory ran out."""
+    try:
+        counts = dict(line.split() for line in VMSTAT.read_text().splitlines())
+    except (OSError, ValueError):
+        return 0
+    return int(counts.get("oom_kill", 0))
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,13 @@ REBOOTED = "the machine went down or was started anew while it ran; resume it"
 _TEXT_LIMIT = 1_000  # characters: status.json stays within one disk block
 
 
+class LostError(RuntimeError):
+    """Something that a run needs is gone by no fault of its own: the run is `interrupted` and can be resumed."""
+
+
 @dataclass(frozen=True)
 class Status:
-    """One moment of a run. Times are seconds since 1970; `interrupted` is derived when read, never written."""
+    """One moment of a run. Times are seconds since 1970; `interrupted` is mostly derived when read, seldom written."""
 
     state: str = "queued"
     """One of STATES."""

@@ -7,10 +7,8 @@ asks it to end at the next step.
 from __future__ import annotations
 
 import contextlib
-import errno
 import faulthandler
 import os
-import re
 import signal
 import socket
 import sys
@@ -21,14 +19,15 @@ from pathlib import Path
 from types import FrameType
 
 from core.runs import dispatcher, processes
-from core.runs.files import FULL, RunError, explain
+from core.runs.files import RunError
+from core.runs.reasons import describe, out_of_memory
 from core.runs.run import Run
-from core.runs.status import Status
+from core.runs.status import LostError, Status
 from core.runs.store import Store
 from core.runs.waitlist import Waitlist
 
-# What torch (CPU, CUDA) and NumPy say of an allocation that failed.
-_NEEDED = re.compile(r"(?:tried to allocate|Unable to allocate) ([\d.]+) (bytes|[KMGTPE]i?B)", re.IGNORECASE)
+RESERVE = 64 * 2**20
+"""Bytes given back when a run has failed, so that there is room to say why."""
 Fit = Callable[[Run, Callable[[], bool]], object]
 
 
@@ -86,12 +85,12 @@ def claimed(run: Run) -> Iterator[bool]:
 
 def work(run: Run, flag: StopFlag, fit: Fit | None) -> int:
     """Say that it runs, run it, say how it ended."""
+    reserve = [bytearray(RESERVE)]  # never touched: it costs addresses, not memory
     try:
         begin(run)
-        if fit is None:
-            from core.train import fit as training  # 6 s: torch, transformers, the Trainer
+        import core.estimate  # noqa: F401 - what says how much was needed comes in while there is memory for it
 
-            fit = training.fit
+        fit = fit or training_of(run)
         flag.is_training = True
         outcome = fit(run, flag)
         # Asked to stop in its last step, a run may have finished all the same.
@@ -101,10 +100,34 @@ def work(run: Run, flag: StopFlag, fit: Fit | None) -> int:
         end(run, run.recorded_status(), "stopped")
         return 0
     except BaseException as error:
-        traceback.print_exc()
-        with contextlib.suppress(RunError):
-            run.set_status(state="failed", phase="", eta_s=None, error=describe(error, run), ended=time.time())
+        reserve.clear()
+        fail(run, error)
         return 1
+
+
+def fail(run: Run, error: BaseException) -> None:
+    """Say why it ended: the traceback in the log, one line in status.json. Memory may be what there is least of."""
+    with contextlib.suppress(MemoryError):
+        traceback.print_exc()
+    traceback.clear_frames(error.__traceback__)  # the model and its batch
+    try:
+        why = describe(error, run)
+    except MemoryError:
+        why = out_of_memory()
+    with contextlib.suppress(RunError):
+        state = "interrupted" if isinstance(error, LostError) else "failed"
+        run.set_status(state=state, phase="", eta_s=None, error=why, ended=time.time())
+
+
+def training_of(run: Run) -> Fit:
+    """The real training: in this process, or in as many as `run.workers` says, which this one then waits for."""
+    if run.config().run.workers > 1:
+        from core.train.ray_workers import fit_together
+
+        return fit_together
+    from core.train.fit import fit  # 6 s: torch, transformers, the Trainer
+
+    return fit
 
 
 def begin(run: Run) -> None:
@@ -145,41 +168,6 @@ def end(run: Run, status: Status, state: str) -> None:
     """Write the end, unless the training loop has written one itself."""
     final = status.state if status.is_over else state
     run.set_status(state=final, phase="", eta_s=None, ended=time.time())
-
-
-def describe(error: BaseException, run: Run) -> str:
-    """Why it failed and what to do, in one line."""
-    first = (str(error).strip().splitlines() or [""])[0].strip()
-    kinds = {cls.__name__ for cls in type(error).__mro__}
-    if isinstance(error, MemoryError) or "OutOfMemoryError" in kinds or "DefaultCPUAllocator" in first:
-        needed = _NEEDED.search(str(error))
-        asked = f" (it asked for {_in_gib(needed)} more)" if needed else ""
-        return f"out of memory{asked}: {less_memory(run)}; or run fewer at once, and resume"
-    if isinstance(error, OSError) and error.errno in (*FULL, errno.EACCES, errno.EPERM, errno.EROFS):
-        return explain(error, error.filename or run.dir)
-    if "No space left on device" in str(error):
-        return explain(OSError(errno.ENOSPC, ""), run.dir)
-    if type(error) is ValueError or (isinstance(error, ValueError) and type(error).__module__.startswith("core.")):
-        return first
-    if isinstance(error, KeyboardInterrupt | SystemExit):
-        return f"the worker was ended from within ({type(error).__name__} {first})".strip()
-    return f"{type(error).__name__}: {first}".rstrip(": ") + " (the log has the details)"
-
-
-def less_memory(run: Run) -> str:
-    """What the run may need in all, and the settings that lower it."""
-    general = "clone it with a lower train.batch_size or data.max_length"
-    with contextlib.suppress(ValueError):
-        from core.estimate import as_long_as_allowed
-
-        needed, ways = as_long_as_allowed(run.config())
-        return f"up to {needed} are needed; " + (f"clone it with {' or '.join(ways)}" if ways else general)
-    return general
-
-
-def _in_gib(needed: re.Match[str]) -> str:
-    power = "BKMGTPE".index(needed[2][0].upper())
-    return f"{float(needed[1]) * 1024.0**power / 2**30:.3g} GiB"
 
 
 if __name__ == "__main__":

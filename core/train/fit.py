@@ -18,7 +18,6 @@ from core.runs.run import Run
 from core.sections import loss_note
 from core.train import checkpoint
 from core.train.callbacks import Recorder, embedding_recorder
-from core.train.ray_workers import fit_together
 from core.train.team import Team
 from core.train.tracking import tracking_callbacks
 from core.train.trainer import Job, LabTrainer
@@ -33,8 +32,6 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
     ModelError, ValueError with a message for people, and DivergedError when the loss does.
     """
     config = run.config()
-    if team is None and config.run.workers > 1:
-        return fit_together(run, should_stop)
     run.set_status(phase="loading data")
     corpus = load_corpus(config)
     run.set_status(phase="loading model")

@@ -10,18 +10,28 @@ import os
 import shutil
 import signal
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from core.runs.reasons import describe
 from core.runs.run import Run
-from core.runs.status import Status
+from core.runs.status import LostError, Status
 from core.train.team import Team
 
 STOP = ".stop"
 """The file in a run folder that asks the whole team to stop."""
 LOOK_S = 0.1
+MANNERS = {
+    "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.2",  # seconds until the end of a team is noticed; a stop may take 3
+    "RAY_TRAIN_ENABLE_PRINT_PATCH": "0",  # else every line comes twice
+    "RAY_COLOR_PREFIX": "0",
+    "RAY_DEDUP_LOGS": "0",
+}
+
+
+class MemberError(RuntimeError):
+    """What went wrong in one process of a team, in one line for people."""
 
 
 class Onlooker(Run):
@@ -38,9 +48,14 @@ class Onlooker(Run):
 
 
 def fit_together(run: Run, should_stop: Callable[[], bool]) -> str:
-    """`finished` or `stopped`, like `fit`. ValueError with the team's own message where it could not go on."""
+    """`finished` or `stopped`, like `fit`.
+
+    Raises ValueError with a member's own message where it could not go on, LostError where a member is gone.
+    """
+    os.environ.update(MANNERS)
     import ray
-    from ray.train import RunConfig, ScalingConfig
+    from ray.exceptions import RayError
+    from ray.train import RunConfig, ScalingConfig, TrainingFailedError
     from ray.train.torch import TorchTrainer
 
     asked_to_end = signal.getsignal(signal.SIGTERM)
@@ -61,14 +76,23 @@ def fit_together(run: Run, should_stop: Callable[[], bool]) -> str:
     over = threading.Event()
     threading.Thread(target=_pass_on, args=(should_stop, stop, over), daemon=True).start()
     try:
-        answer: Mapping[str, str] = trainer.fit().return_value
+        outcome: str = trainer.fit().return_value
+    except (TrainingFailedError, RayError) as error:
+        raise cause_of(error) from error
     finally:
         over.set()
         stop.unlink(missing_ok=True)
         shutil.rmtree(records, ignore_errors=True)
-    if "error" in answer:
-        raise ValueError(answer["error"])
-    return answer["outcome"]
+    return outcome
+
+
+def cause_of(failure: Exception) -> Exception:
+    """What a member has said of its end; where none could say anything, that one was lost."""
+    failures: Mapping[int, Exception] = getattr(failure, "worker_failures", {})
+    said = [str(error) for _, error in sorted(failures.items()) if isinstance(error, MemberError)]
+    if said:
+        return ValueError(said[0])
+    return LostError("a process of the run's team was lost (killed, out of memory, or its machine is gone); resume it")
 
 
 def _pass_on(should_stop: Callable[[], bool], stop: Path, over: threading.Event) -> None:
@@ -78,7 +102,7 @@ def _pass_on(should_stop: Callable[[], bool], stop: Path, over: threading.Event)
             return
 
 
-def _member(config: Mapping[str, str]) -> dict[str, str]:
+def _member(config: Mapping[str, str]) -> str:
     """What each process of the team runs."""
     from ray import train
 
@@ -88,8 +112,10 @@ def _member(config: Mapping[str, str]) -> dict[str, str]:
     team = Team(context.get_world_rank(), context.get_world_size())
     for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE"):  # the Trainer must not share out the batch a second time
         os.environ.pop(name, None)
+    run = Run(folder) if team.leads else Onlooker(folder)
     try:
-        return {"outcome": fit(Run(folder) if team.leads else Onlooker(folder), (folder / STOP).exists, team)}
-    except ValueError as error:  # every member meets it: said once, as by a single process
-        traceback.print_exc()
-        return {"error": str(error)}
+        return fit(run, (folder / STOP).exists, team)
+    except LostError:
+        raise
+    except Exception as error:  # raised, since the others may wait for this member for ever
+        raise MemberError(describe(error, run)) from error

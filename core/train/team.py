@@ -8,8 +8,13 @@ from that of one process by the order of sums, and by which units dropout draws.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 import torch.distributed as dist
+
+from core.runs.status import LostError
 
 
 class Team:
@@ -38,7 +43,8 @@ class Team:
         if self.size == 1:
             return part
         parts = [torch.empty_like(part) for _ in range(self.size)]
-        dist.all_gather(parts, part.detach().contiguous())
+        with _in_touch():
+            dist.all_gather(parts, part.detach().contiguous())
         parts[self.rank] = part
         return torch.stack(parts, dim=1).flatten(0, 1)[: self._rows]
 
@@ -48,7 +54,8 @@ class Team:
             return
         grads = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
         flat = torch.cat([grad.flatten() for grad in grads])
-        dist.all_reduce(flat)
+        with _in_touch():
+            dist.all_reduce(flat)
         for grad, total in zip(grads, flat.split([grad.numel() for grad in grads]), strict=True):
             grad.copy_(total.view_as(grad))
 
@@ -57,5 +64,15 @@ class Team:
         if self.size == 1:
             return wish
         flag = torch.tensor([wish], dtype=torch.int32, device="cuda" if dist.get_backend() == "nccl" else "cpu")
-        dist.all_reduce(flag, op=dist.ReduceOp.MAX)
+        with _in_touch():
+            dist.all_reduce(flag, op=dist.ReduceOp.MAX)
         return bool(flag.item())
+
+
+@contextmanager
+def _in_touch() -> Iterator[None]:
+    """An exchange that fails means that another member is gone. Raises LostError."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise LostError(f"another process of the team does not answer: {error}") from error

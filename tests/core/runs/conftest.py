@@ -10,6 +10,7 @@ import pytest
 from core.config import RunConfig
 from core.runs.launcher import LocalLauncher
 from core.runs.store import Store
+from tests.core.children import children
 
 SCRIPT = Path(__file__).with_name("training_worker.py")
 
@@ -52,20 +53,16 @@ def wait_for():
 @pytest.fixture
 def start_worker():
     """Start a worker by hand, as a script or another server would."""
-    children = []
+    with children() as started:
 
-    def start(run, **environment):
-        child = subprocess.Popen(
-            [sys.executable, "-P", str(SCRIPT), str(run.dir)],
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1", **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        children.append(child)
-        return child
+        def start(run, **environment):
+            child = subprocess.Popen(
+                [sys.executable, "-P", str(SCRIPT), str(run.dir)],
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1", **environment},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+            started.append(child)
+            return child
 
-    yield start
-    for child in children:
-        child.kill()
-        child.wait()
-        child.stderr.close()
+        yield start

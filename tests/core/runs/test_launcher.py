@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,8 +10,9 @@ import pytest
 
 from core.config import RunConfig
 from core.runs import processes
-from core.runs.launcher import STOP_LIMIT, LocalLauncher
-from core.runs.status import REBOOTED
+from core.runs.dispatcher import Dispatcher
+from core.runs.launcher import STOP_LIMIT, LocalLauncher, mark
+from core.runs.status import REBOOTED, RESUMABLE
 from core.runs.store import RunError, Store
 
 
@@ -196,9 +198,11 @@ def test_interrupted_run_is_told_and_resumed_on_request_only(submit, launcher, w
     wait_for(lambda: run.status().step >= 20)
     os.kill(run.status().pid, signal.SIGKILL)
     wait_for(lambda: run.status().state == "interrupted")
+    told = "the worker ended without a word (SIGKILL; the log may say more); resume it"
+    wait_for(lambda: run.status().error == told)
     time.sleep(0.3)
-    assert run.status().state == "interrupted"
-    assert "resume" in run.status().error
+    status = run.status()
+    assert (status.state, status.phase) == ("interrupted", "")
     launcher.resume(run)
     wait_for(is_over(run))
     status = run.status()
@@ -250,6 +254,48 @@ def test_stranger_with_the_recorded_pid_is_neither_believed_nor_harmed(launcher,
     finally:
         stranger.kill()
         stranger.wait()
+
+
+def test_run_resumed_before_its_end_was_noticed_is_begun_anew(store, launcher, wait_for):
+    run, dispatcher = enqueued(store, launcher)
+    dispatcher.tick()
+    wait_for(lambda: run.status().step >= 8)
+    os.kill(run.status().pid, signal.SIGKILL)
+    wait_for(lambda: run.status().state == "interrupted")
+    mark(run, RESUMABLE, resume=True)
+    launcher.waitlist.add(run.id)
+    dispatcher.tick()
+    wait_for(lambda: began(run) == 2)
+    assert run.status().state == "running"
+
+
+def test_worker_that_the_kernel_ended_for_want_of_memory_is_told_from_one_that_was_killed(
+    store, launcher, wait_for, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(processes, "VMSTAT", tmp_path / "vmstat")
+    processes.VMSTAT.write_text("pgfault 12\noom_kill 3\n")
+    for killed in (False, True):
+        run, dispatcher = enqueued(store, launcher)
+        dispatcher.tick()
+        wait_for(lambda run=run: run.status().step >= 2)
+        run.set_status(now={"memory_mb": 2048.0})
+        os.kill(run.status().pid, signal.SIGKILL)
+        wait_for(lambda run=run: run.status().state == "interrupted")
+        processes.VMSTAT.write_text(f"pgfault 99\noom_kill {3 + killed}\n")
+        dispatcher.tick()
+        assert run.status().state == ("failed" if killed else "interrupted")
+    what, needed, remedy = re.split(": |; ", run.status().error)[:3]
+    assert what == "out of memory (the system ended the worker when it held 2 GiB)"
+    assert needed.endswith("GiB are needed")
+    assert remedy.startswith("clone it with train.batch_size=16 (")
+
+
+def enqueued(store, launcher):
+    """A long run that waits, and a dispatcher that looks at the queue only when told to."""
+    run = store.create(RunConfig().replace({"train.max_steps": 100_000}))
+    mark(run, ("queued",), resume=False)
+    launcher.waitlist.add(run.id)
+    return run, Dispatcher(store.root)
 
 
 def test_reboot_reads_as_interrupted_and_the_queue_is_kept(submit, launcher, store, wait_for):

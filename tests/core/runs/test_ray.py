@@ -24,10 +24,13 @@ from core.runs.files import RunError
 from core.runs.launcher import STOP_LIMIT
 from core.runs.ray import PATIENCE_S, RayLauncher, sight
 from core.runs.sweep import create_sweep, grid_arms
+from core.train.checkpoint import newest_checkpoint
+from tests.core.train.tiny_runs import assert_equal
 
 TOKEN = "a-token-for-tests-only-0123456789abcdef"  # noqa: S105
 pytestmark = pytest.mark.timeout(600)
 SCRIPT = Path(__file__).with_name("loopback_cluster.py")
+MEMBER = Path(__file__).parents[1] / "train" / "team_member.py"
 TINY = {
     "run.executor": "ray",
     "data.max_train_rows": 160,
@@ -109,16 +112,63 @@ def outcome(run):
     return rows, {path.name: path.read_bytes() for path in run.model_dir.glob("*.safetensors")}
 
 
-def test_two_processes_on_two_nodes_train_one_run(cluster, store, wait_for):
-    steps = {"train.max_steps": 20, "train.eval_every": 10, "lora.dropout": 0, "train.precision": "fp32"}
-    run = store.create(RunConfig().replace({**TINY, **steps, "run.address": cluster.address, "run.workers": 2}))
-    twin = store.create(run.config().replace({"run.executor": "local", "run.workers": 1}))
-    submit_all([run, twin])
-    wait_for(lambda: {settled(run), settled(twin)} <= {"finished", "failed"}, 200)
+def test_two_processes_train_one_run_that_fails_is_killed_stopped_and_ends_as_if_nothing_had_been(
+    cluster, store, wait_for
+):
+    run = store.create(RunConfig().replace({**TINY, "run.address": cluster.address, "run.workers": 2}))
+    whole = store.create(run.config())
+    team = [start_member(whole, rank) for rank in range(2)]  # the same two, never interrupted, without a cluster
+    assert [member.wait(150) for member in team] == [0, 0]
+
+    launcher_of(run).submit(run)
+    wait_for(lambda: run.status().step >= 12, 100)
+    kept = (run.dir / "metrics.jsonl").rename(store.root / "kept")
+    (run.dir / "metrics.jsonl").symlink_to(kept)  # what only the first of the two can meet
+    wait_for(lambda: settled(run) == "failed", 20)
+    assert run.status().error.endswith("metrics.jsonl is a link; links are not followed")
+    kept.replace(run.dir / "metrics.jsonl")
+
+    go_on(run, wait_for)
+    os.kill(max(team_of(run)), signal.SIGKILL)
+    wait_for(lambda: settled(run) == "interrupted", 20)
+    assert "a process of the run's team was lost" in run.status().error
+
+    go_on(run, wait_for)
+    begin = time.monotonic()
+    assert launcher_of(run).stop(run).state == "stopped"
+    assert time.monotonic() - begin < STOP_LIMIT + PATIENCE_S
+    wait_for(lambda: not team_of(run), 10)
+    newest, _ = newest_checkpoint(run.checkpoint_dir)
+    assert newest.name == f"step-{run.status().step:08d}"
+
+    wait_for(lambda: resumed(run), 20)
+    wait_for(lambda: settled(run) in ("finished", "failed"), 100)
     assert (run.status().state, run.status().error) == ("finished", None)
-    for one, two in zip(outcome(twin)[0], outcome(run)[0], strict=True):
-        assert two == pytest.approx(one, rel=1e-3, abs=1e-4)
-    assert not (run.dir / "ray").exists()
+    assert_equal(run, whole)
+    assert not {"ray", ".stop"} & set(os.listdir(run.dir))
+
+
+def start_member(run, rank):
+    command = [sys.executable, "-P", str(MEMBER), str(run.dir), str(rank), "2", f"{run.dir}/meeting"]
+    variables = {"PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+    return subprocess.Popen(command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
+
+
+def go_on(run, wait_for):
+    """Resume, and wait until it has trained for a while again."""
+    wait_for(lambda: resumed(run), 20)
+    before = run.status().step
+    wait_for(lambda: run.status().step >= before + 6, 100)
+
+
+def team_of(run):
+    """Pids of the processes that train a run."""
+    found = []
+    for pid, _ in processes.family(0, 0, str(run.dir)):
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"ray::RayTrainWorker"):
+                found.append(pid)
+    return found
 
 
 def test_sweep_spreads_over_nodes_one_is_stopped_and_a_lost_one_goes_on(cluster, store, wait_for):

@@ -1,4 +1,3 @@
-import errno
 import json
 import os
 import signal
@@ -7,7 +6,6 @@ import pytest
 
 from core.config import RunConfig
 from core.runs import contents, worker
-from core.runs.store import RunError
 
 LONG = RunConfig().replace({"train.max_steps": 100_000})
 
@@ -78,23 +76,6 @@ def test_failure_is_one_line_that_says_why(store, start_worker, fault, message):
     assert message in status.error
     assert "\n" not in status.error
     assert b"Traceback" in trace
-
-
-def test_errors_of_torch_and_disk_are_said_plainly(run):
-    class OutOfMemoryError(RuntimeError):
-        pass
-
-    allocator = RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 1610612736 bytes.")
-    writer = RuntimeError("[enforce fail] . PytorchStreamWriter failed writing file: No space left on device")
-    cuda = OutOfMemoryError("CUDA out of memory. Tried to allocate 512.00 MiB. GPU 0 has")
-    assert "asked for 0.5 GiB more" in worker.describe(cuda, run)
-    assert "asked for 1.5 GiB more" in worker.describe(allocator, run)
-    said = worker.describe(OutOfMemoryError(), run)
-    assert "GiB are needed; clone it with train.batch_size=16 (" in said
-    assert worker.describe(writer, run).startswith("disk is full")
-    assert worker.describe(OSError(errno.ENOSPC, "full", "/x"), run).startswith("disk is full")
-    assert worker.describe(RunError("as it is"), run) == "as it is"
-    assert worker.describe(RuntimeError(), run) == "RuntimeError (the log has the details)"
 
 
 def test_finished_or_claimed_run_is_not_run_again(run, start_worker):

@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
+from pathlib import Path
 
 import pytest
 
 from core.runs import worker
+from tests.core.children import children
 
 
 @pytest.fixture(scope="session")
 def start():
-    """`start(run)`: a worker process on it. None outlives the test."""
+    """`start(run)`: a worker process on it, with so many bytes of `room` for what it takes. None outlives the test."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["core.train.fit", "core.runs.worker"])
-    children = [context.Process(target=os.getpid)]
-    children[0].start()
-    children[0].join()  # the server has imported everything
+    first = context.Process(target=os.getpid)
+    first.start()
+    first.join()  # the server has imported everything
+    with children() as started:
 
-    def start_worker(run):
-        child = context.Process(target=worker.main, args=(run.dir,))
-        child.start()
-        children.append(child)
-        return child
+        def start_worker(run, room=None):
+            child = context.Process(target=_work, args=(run.dir, room))
+            child.start()
+            started.append(child)
+            return child
 
-    yield start_worker
-    for child in children:
-        child.kill()
-        child.join()
+        yield start_worker
+
+
+def _work(folder, room):
+    if room is not None:
+        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (taken + room, taken + room))
+    return worker.main(folder)

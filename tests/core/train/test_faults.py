@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from core.config import RunConfig
 from core.runs.store import Store
 from core.train.checkpoint import newest_checkpoint
 from core.train.divergence import DivergedError
@@ -51,6 +57,31 @@ def test_run_folder_deleted_in_the_middle_ends_the_worker_and_stays_deleted(run_
     assert not child.is_alive()
     assert not run.dir.exists()
     assert Store().list() == []
+
+
+def test_run_that_runs_out_of_memory_says_how_much_it_needs_and_what_lowers_it(run_root, start):
+    """The demo model on 512 texts a step, which takes some 2 GiB, in 300 MiB."""
+    changes = {"train.batch_size": 512, "data.max_train_rows": 512, "data.max_eval_rows": 8, "train.max_steps": 2}
+    run = Store().create(RunConfig().replace(changes))
+    start(run, room=300 * 2**20).join(60)
+    said = re.fullmatch(
+        r"out of memory \(it asked for [\d.e-]+ GiB more\): up to ([\d.]+) GiB are needed; "
+        r"clone it with train\.batch_size=256 \(([\d.]+) GiB\) or .*data\.max_length=64 .*; or run .*",
+        run.status().error,
+    )
+    assert said, run.status().error
+    assert run.status().state == "failed"
+    assert 1.5 < float(said[1]) < 4
+    assert float(said[2]) < float(said[1])
+
+
+def test_run_that_has_not_even_the_memory_to_begin_says_so(run_root, tiny_model_dir):
+    run = Store().create(config_for(tiny_model_dir))
+    begin = [sys.executable, "-P", "-m", "core.runs.worker", str(run.dir)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"}
+    ended = subprocess.run(["prlimit", f"--as={400 * 2**20}", *begin], env=environment, capture_output=True)
+    assert ended.returncode == 1
+    assert (run.status().state, run.status().error[:13]) == ("failed", "out of memory")
 
 
 @pytest.mark.parametrize("optimizer", ["bert_adam", "adamw"])

@@ -68,7 +68,8 @@ def test_two_processes_learn_what_one_learns(tmp_path, still_model, loss):
                 assert two[name] == pytest.approx(one[name], rel=2e-4, abs=2e-5), (name, one["step"])
     assert weights.keys() == shared.keys()
     for name, tensor in weights.items():
-        torch.testing.assert_close(shared[name], tensor, rtol=1e-3, atol=1e-4, msg=name)
+        # As a whole: Adam makes a step of any size out of a gradient that is all rounding.
+        assert float((shared[name] - tensor).norm()) <= 1e-3 * float(tensor.norm()) + 1e-4, name
 
 
 def test_team_of_one_changes_nothing():
