@@ -9,14 +9,18 @@ from random import Random
 from typing import Any
 
 from core.augment.edits import Augmented, Edit, apply_edits
-from core.augment.inflect import wants_an
+from core.augment.inflect import IRREGULAR_PASTS, wants_an
 from core.augment.lexicon import ARTICLES, STOP_WORDS
-from core.augment.words import split_words, stands_alone, starts
+from core.augment.synonyms import SynonymTable, load_synonyms
+from core.augment.words import how_many, split_words, stands_alone, starts
 
 DEFAULT_SHARE = 0.05
 TOP = 8
 """Candidates kept for a word; better guesses are drawn more often (weight 1 / rank)."""
 _LOOKED_AT = 24
+LEAST = 0.04
+"""Probability below which a guess is none: a model that does not know the sentence guesses everything a little."""
+_TRIES = 3  # words looked at for each replacement wanted
 _WINDOW = 200  # characters kept on either side of the masked word: bounded work for texts of any length
 _BATCH = 32
 _ENDINGS = ("ily", "ied", "ies", "ing", "ed", "es", "er", "est", "ly", "s", "d", "e", "y")
@@ -60,15 +64,24 @@ class ContextModel:
     ) -> list[Augmented]:
         """Replace `strength` of each text's words (default one in twenty, at least one) by one of the model's guesses.
 
-        Stop words, numbers, negations, names and `protect` stay; the word itself and its inflections are no guess.
+        Stop words, numbers, negations, names and `protect` stay (and with `protect` all adjectives and adverbs: a list
+        cannot name every opinion). The word itself and its inflections are no guess, nor is another part of speech.
         """
-        targets = [(i, *target) for i, text in enumerate(texts) for target in _targets(text, rng, strength, protect)]
+        table = load_synonyms("careful")
+        wanted = [how_many(strength, DEFAULT_SHARE, len(text.split())) for text in texts]
+        targets = [
+            (i, *target)
+            for i, text in enumerate(texts)
+            for target in _targets(text, rng, _TRIES * wanted[i], protect, table.classes)
+        ]
         edits: list[list[Edit]] = [[] for _ in texts]
         for at in range(0, len(targets), _BATCH):
             batch = targets[at : at + _BATCH]
             masked = [self._masked(texts[i], start, end) for i, start, end in batch]
             for (i, start, end), guesses in zip(batch, self._guesses(masked), strict=True):
-                edits[i] += self._edit(texts[i], start, end, guesses, rng, protect)
+                found = self._edit(texts[i], start, end, guesses, rng, protect, table) if wanted[i] else []
+                edits[i] += found
+                wanted[i] -= bool(found)
         return [_augmented(text, mine) for text, mine in zip(texts, edits, strict=True)]
 
     def _masked(self, text: str, start: int, end: int) -> str:
@@ -88,21 +101,31 @@ class ContextModel:
         for ids, scores in zip(batch["input_ids"], logits, strict=True):
             places = (ids == self.tokenizer.mask_token_id).nonzero()
             best = (
-                scores[int(places[0])].float().topk(min(_LOOKED_AT, scores.shape[-1])).indices.tolist()
+                scores[int(places[0])].float().softmax(-1).topk(min(_LOOKED_AT, scores.shape[-1]))
                 if len(places)
-                else []
+                else None
             )
-            found.append([self._words[i] for i in best if i in self._words])
+            likely = zip(best.indices.tolist(), best.values.tolist(), strict=True) if best else ()
+            found.append([self._words[i] for i, share in likely if share >= LEAST and i in self._words])
         return found
 
     def _edit(
-        self, text: str, start: int, end: int, guesses: list[str], rng: Random, protect: frozenset[str]
+        self,
+        text: str,
+        start: int,
+        end: int,
+        guesses: list[str],
+        rng: Random,
+        protect: frozenset[str],
+        table: SynonymTable,
     ) -> list[Edit]:
         word = text[start:end]
+        near = split_words(text[max(0, start - _WINDOW) : end + _WINDOW].lower())
         fitting = [
             (rank, guess)
             for rank, guess in enumerate(guesses, 1)
-            if guess not in STOP_WORDS and guess not in protect and guess.islower() and _fits(word, guess)
+            if guess not in STOP_WORDS and guess not in protect and guess not in near
+            if guess.islower() and _fits(word, guess, table)
         ][:TOP]
         if not fitting:
             return []
@@ -137,8 +160,10 @@ def load_context(model_name: str) -> ContextModel:
     return ContextModel.load(source.path_or_id)
 
 
-def _targets(text: str, rng: Random, strength: float | None, protect: frozenset[str]) -> list[tuple[int, int]]:
-    """Spans of the words to replace, in text order."""
+def _targets(
+    text: str, rng: Random, most: int, protect: frozenset[str], classes: dict[str, str]
+) -> list[tuple[int, int]]:
+    """Spans of at most `most` words that may be replaced, in random order."""
     words = split_words(text)
     places = starts(words)
     spots = [
@@ -146,12 +171,10 @@ def _targets(text: str, rng: Random, strength: float | None, protect: frozenset[
         for i, word in enumerate(words)
         if len(word) > 2 and word.isascii() and word.isalpha() and word.islower()
         if word not in STOP_WORDS and word not in protect
-        if stands_alone(text, places[i], places[i] + len(word))
+        if not (protect and classes.get(word) in ("a", "?a", "r"))
+        if stands_alone(text, places[i], places[i] + len(words[i]))
     ]
-    share = DEFAULT_SHARE if strength is None else strength
-    wanted = int(share * (len(words) - words.count("")) + 0.5) or (1 if share else 0)
-    chosen = sorted(rng.sample(spots, min(wanted, len(spots))))
-    return [(places[i], places[i] + len(words[i])) for i in chosen]
+    return [(places[i], places[i] + len(words[i])) for i in rng.sample(spots, min(most, len(spots)))]
 
 
 def _stem(word: str) -> str:
@@ -161,12 +184,20 @@ def _stem(word: str) -> str:
     return word
 
 
-def _fits(word: str, guess: str) -> bool:
-    """Not the word itself nor an inflection of it (by their stems), and inflected alike (by their endings)."""
+def _fits(word: str, guess: str, table: SynonymTable) -> bool:
+    """Not the word itself nor an inflection of it (by their stems), of its part of speech and inflected alike."""
     first, second = _stem(word), _stem(guess)
     if word == guess or first in (second, guess) or second == word:
         return False
-    return all(guess.endswith(ending) for ending in ("ing", "ed", "ly", "s") if word.endswith(ending))
+    if table.slips.dictionary and guess not in table.known:  # a name
+        return False
+    kind = _class(word, table)
+    alike = kind == "ed" or all(guess.endswith(end) for end in ("ing", "ed", "ly", "s") if word.endswith(end))
+    return alike and kind == _class(guess, table)
+
+
+def _class(word: str, table: SynonymTable) -> str | None:
+    return "ed" if word in IRREGULAR_PASTS else table.classes.get(word)
 
 
 def _augmented(text: str, edits: list[Edit]) -> Augmented:

@@ -60,6 +60,8 @@ _IRREGULAR = _table(
     "leap/leaped/leaped spin/spun/spun spring/sprang/sprung sting/stung/stung bet/bet/bet hew/hewed/hewn "
     "foresee/foresaw/foreseen"
 )
+IRREGULAR_PASTS = frozenset(form for pair in _IRREGULAR.values() for form in pair) - _IRREGULAR.keys()
+"""`went`, `gone`; not those that are spelt like the verb (`put`)."""
 _DOUBLING = word_set(
     "abhor acquit admit allot ban bar beg begin blot char chat chop clap commit compel concur confer "
     "control cut defer deter dig dim drag drop drum equip excel expel extol fit flip forget get grab hit hop "

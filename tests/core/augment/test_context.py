@@ -11,6 +11,7 @@ from core.augment.context import ContextModel, _fits, load_context
 from core.augment.edits import apply_edits
 from core.augment.lexicon import NEGATIONS, NUMBERS, STOP_WORDS
 from core.augment.policy import AugmentPolicy
+from core.augment.synonyms import SynonymTable
 from core.data.rows import Rows
 from core.demo.corpora import build_corpus
 from core.sections import AugmentConfig
@@ -25,7 +26,7 @@ def model() -> ContextModel:
 
 def test_guesses_are_whole_words_other_than_the_word_and_edits_rebuild_the_text(model: ContextModel) -> None:
     done = model.replace(TEXTS, Random(0), strength=0.3)
-    assert sum(len(one.edits) for one in done) > 40
+    assert sum(len(one.edits) for one in done) > 20
     for text, one in zip(TEXTS, done, strict=True):
         assert apply_edits(text, one.edits) == one.text
         for edit in one.edits:
@@ -63,10 +64,22 @@ def test_a_long_text_is_read_through_a_window(model: ContextModel) -> None:
 @pytest.mark.parametrize(
     ("word", "guess", "fits"),
     [("walk", "walk", False), ("walk", "walked", False), ("walked", "walking", False), ("happy", "happily", False),
-     ("walked", "moved", True), ("walked", "moves", False), ("dogs", "cat", False), ("dogs", "cats", True)],
+     ("walked", "moved", True), ("walked", "moves", False), ("dogs", "cat", False), ("dogs", "cats", True),
+     ("house", "happy", False), ("walked", "went", True), ("house", "walked", False)],
 )  # fmt: skip
-def test_inflections_of_the_word_are_no_guess_and_inflection_is_kept(word: str, guess: str, fits: bool) -> None:
-    assert _fits(word, guess) is fits
+def test_inflections_of_the_word_are_no_guess_and_class_and_inflection_are_kept(
+    word: str, guess: str, fits: bool
+) -> None:
+    classes = {"happy": "a", "house": "n", "walked": "ed", "moved": "ed", "dogs": "ns", "cats": "ns", "cat": "n"}
+    assert _fits(word, guess, SynonymTable("hand", 0, "careful", classes=classes)) is fits
+
+
+def test_where_labels_are_opinions_adjectives_stay(model: ContextModel) -> None:
+    for seed in range(10):
+        (done,) = model.replace(
+            ["The room was shabby and the dreary soup was cold ."], Random(seed), 1.0, frozenset(["x"])
+        )
+        assert not {edit.before for edit in done.edits} & {"shabby", "dreary", "cold"}
 
 
 def test_a_policy_with_context_depends_on_seed_epoch_and_row_only(model: ContextModel) -> None:
@@ -75,7 +88,7 @@ def test_a_policy_with_context_depends_on_seed_epoch_and_row_only(model: Context
     make = lambda: AugmentPolicy(config, ("text",), 13, context=model)  # noqa: E731
     changed, done = make().epoch(rows, 1)
     assert [make().row(row.row, TEXTS[row.row], None, 1) for row in reversed(done)] == done[::-1]
-    assert sum(a != b for a, b in zip(changed.texts, TEXTS, strict=True)) > 6
+    assert sum(a != b for a, b in zip(changed.texts, TEXTS, strict=True)) >= 4
 
 
 def test_a_model_without_weights_or_head_is_refused_in_one_line(tmp_path: Path, tiny_model_dir: Path) -> None:
