@@ -18,6 +18,8 @@ NEIGHBOURS = {
 _REMEMBERED = 10_000
 """Tokens whose misspellings are kept: at most some thirty megabytes."""
 
+_RUDE = ("cunt", "fuck", "shit", "nigg", "slut", "whor", "fagg")  # `county` is one letter from it
+
 
 class Slips(dict[str, tuple[Any, ...]]):
     """Token (what stands between spaces: `film,`) to (word, its offset in the token, n, slip 1, rule 1, ..., slip n,
@@ -72,6 +74,9 @@ def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
     }
     if len(word) == SHORTEST:
         del kinds["typo, neighbouring key"], kinds["typo, letter left out"]
-    sound = [[(s, rule) for s in slips if s != word and s not in known] for rule, slips in kinds.items()]
+    sound = [
+        [(s, rule) for s in slips if s != word and s not in known and not any(rude in s for rude in _RUDE)]
+        for rule, slips in kinds.items()
+    ]
     most = max(map(len, sound))
     return tuple(slip for slips in sound if slips for slip in slips * round(most / len(slips)))

@@ -49,6 +49,10 @@ def test_the_shortest_words_keep_their_letters(table: SynonymTable) -> None:
     assert seen == {"tmie", "tiem", "tiime", "timme", "timee"}
 
 
+def test_no_slip_is_a_rude_word(table: SynonymTable) -> None:
+    assert not any("cunt" in careful_typo("county", Random(seed), table).text for seed in range(200))
+
+
 def test_never_two_in_one_word(table: SynonymTable) -> None:
     done = careful_typo("wonderful breakfast cereal", Random(0), table, strength=1.0)
     assert [edit.before for edit in done.edits] == ["wonderful", "breakfast", "cereal"]
