@@ -41,7 +41,9 @@ _OPENING = frozenset(
 _OWNED = frozenset(("the", "my", "your", "his", "her", "its", "our", "their"))
 _NOUNS = frozenset(("n", "ns"))
 _QUALITIES = frozenset(("a", "?a", "ed", "ing"))
+_MODIFIERS = frozenset(("a", "?a", "ed", "n"))
 _BEFORE_LIST = (DETERMINERS | PREPOSITIONS | SUBJECTS | {"", "'s", "both"}) - {"that", "which", "who"}
+_BEFORE_ONE = _BEFORE_LIST - ARTICLES
 # `the plot and characters`, never `a characters and plot`
 _BEFORE_MIXED = PREPOSITIONS | _OWNED | {"", "'s", "both"}
 _AFTER_LIST = (PREPOSITIONS - {"of"}) | {"", "are", "were", "that", "who", "which", "when", "while", "because"}
@@ -148,7 +150,7 @@ def _phrases(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Exch
         return
     before = words[i - 3] if i > 2 else ""
     after = words[i + 3] if i + 3 < len(words) else ""
-    if before in _BEFORE_LIST - ARTICLES and before not in _RANGES and after in _AFTER_LIST:
+    if before in _BEFORE_ONE and before not in _RANGES and after in _AFTER_LIST:
         yield (i - 2, 2), (i + 1, 2), f"swap, around {words[i]}"
 
 
@@ -162,7 +164,8 @@ def _at_commas(text: str, words: list[str], classes: dict[str, str]) -> Iterator
         if kind is None or j > last or classes.get(words[j]) != kind or words[j] == words[i - 1]:
             continue
         after = words[j + 1] if j < last else ""
-        listed = kind == "ns" or (kind == "n" and i > 1 and words[i - 2] in _BEFORE_LIST - ARTICLES)
+        lead = words[i - 2] if i > 1 else ""  # `hash functions, fingerprints` are no hash fingerprints
+        listed = lead in _BEFORE_ONE if kind == "n" else kind == "ns" and classes.get(lead) not in _MODIFIERS
         listed = listed and (after in _CONJUNCTIONS or (after == "" and "and" in words[j : j + 6]))
         qualities = kind == "a" and after not in _AFTER_ADJECTIVE and words[i - 1] not in _SIZES
         if qualities or (listed and words[j] not in _SPEAKERS):

@@ -62,6 +62,7 @@ def test_an_exchange_is_found(text: str, expected: str) -> None:
         "dark or stylish , respectively .",
         "he saw it later",
         "now and then he left",
+        "company officials , characters and the drama",  # of the company
         "the characters , officials and the drama .",  # who may have said so
     ],
 )
