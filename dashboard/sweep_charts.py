@@ -67,7 +67,7 @@ def curve_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
     for number, (place, part) in enumerate(frame.groupby(list(keys), sort=False)):
         color = theme.RUN_COLORS[number % len(theme.RUN_COLORS)]
         _line(figure, part["step"], part["mean"], part["spread"], cell_name(keys, place), color, "lines")
-    return charts.style(figure, f"{name} on dev over training, mean and spread over seeds", "step", name.lower(), 340)
+    return charts.style(figure, f"{name} on dev by step, mean and spread", "step", name.lower(), 340)
 
 
 def _line(

@@ -15,6 +15,7 @@ SHOWN = 4
 
 def draw_picture() -> None:
     """What the lab does, in three drawings."""
+    st.space("xsmall")
     for column, (name, (title, how)) in zip(st.columns(3, gap="large"), picture.STEPS.items(), strict=True):
         with column, st.container(gap="xsmall"):
             st.markdown(f"**{title}**")

@@ -33,6 +33,9 @@ def draw_table(ids: Sequence[str], selected: Sequence[str], words: str, ticking:
     fresh = [info.id for info in infos]
     if [info.id for info in every] != list(ids) or (ticking and not any(map(run_table.is_active, every))):
         st.rerun()  # runs came or went, or all are over: the page below has to follow
+    if not infos:
+        components.note(f"No run has “{words}” in its name, task, state, tags, notes or settings.")
+        return
     key = f"runs-{hash(tuple(fresh))}"
     rows = [fresh.index(run_id) for run_id in selected if run_id in fresh]
     event = st.dataframe(
@@ -100,7 +103,7 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
     with above if many else below:
         failed = all(info.state == "failed" for info in infos)
         view = st.segmented_control(
-            "View", VIEWS, default=state.default("view", "Configuration" if failed else VIEWS[0]), required=True,
+            "View", VIEWS, default="Configuration" if failed else VIEWS[0], required=True,
             key="view", bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
         look = run_view.curve_controls(runs, infos) if view == "Curves" else run_view.Look()

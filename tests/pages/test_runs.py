@@ -121,6 +121,13 @@ def test_filter_shows_the_runs_that_match_and_keeps_what_is_ticked(open_page, ma
     assert "finished ce" in said(app)
 
 
+def test_filter_without_a_match_says_so(open_page, make_run, said):
+    make_run("finished")
+    app = open_page("runs", filter="<b>zebra")
+    assert "No run has “&lt;b&gt;zebra”" in said(app)
+    assert not app.dataframe
+
+
 def test_queue_is_shown_in_order_and_reordered(open_page, make_run, run_root, said):
     make_run("finished")
     names = [Store().create(RunConfig().replace({"run.name": name})).id for name in ("one", "two", "three")]
