@@ -18,7 +18,7 @@ NEIGHBOURS = {
 _REMEMBERED = 10_000
 """Tokens whose misspellings are kept: at most some thirty megabytes."""
 
-_RUDE = ("cunt", "fuck", "shit", "nigg", "slut", "whor", "fagg")  # `county` is one letter from it
+_RUDE = ("cunt", "fuck", "shit", "nigg", "slut", "whor", "fagg", "pubic")  # `county` is one letter from it
 
 
 class Slips(dict[str, tuple[Any, ...]]):
@@ -69,7 +69,7 @@ def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
             word[:i] + near + word[i + 1 :] for i in places for near in NEIGHBOURS.get(word[i], "")
         ],
         "typo, letters transposed": [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in places[:-1]],
-        "typo, letter left out": [word[:i] + word[i + 1 :] for i in places],
+        "typo, letter left out": [word[:i] + word[i + 1 :] for i in places if word[i:] != "s"],  # `members`: singular
         "typo, letter doubled": [word[:i] + word[i] + word[i:] for i in places],
     }
     if len(word) == SHORTEST:

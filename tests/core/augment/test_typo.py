@@ -49,6 +49,10 @@ def test_the_shortest_words_keep_their_letters(table: SynonymTable) -> None:
     assert seen == {"tmie", "tiem", "tiime", "timme", "timee"}
 
 
+def test_a_plural_does_not_become_a_singular(table: SynonymTable) -> None:
+    assert not any(careful_typo("zebras", Random(seed), table).text == "zebra" for seed in range(300))
+
+
 def test_no_slip_is_a_rude_word(table: SynonymTable) -> None:
     assert not any("cunt" in careful_typo("county", Random(seed), table).text for seed in range(200))
 
