@@ -21,6 +21,7 @@ from dashboard import augment_charts, cache, charts, components
 ROWS = 300
 MOST_CHANGED = 6
 TICK_S = 0.4
+TABS = ("Sample", "Label safety", "Table and download")
 SHOWN = "sample-shown"
 Similarities = dict[str, dict[int, float]]
 
@@ -111,13 +112,16 @@ def _panel(config: RunConfig, waiting: bool) -> None:
     )
     if drawn is None:
         return
-    figures, safety, table = st.tabs(["Sample", "Label safety", "Table and download"])
-    with figures:
-        _figures(config, drawn, found, answer.ready)
-    with safety:
-        _audit(drawn.sample)
-    with table:
-        _table(drawn, config.task)
+    figures, safety, table = st.tabs(TABS, key="sample_tab", bind="query-params")
+    if figures.open:  # only what is seen is sent: a table of long texts takes half a megabyte
+        with figures:
+            _figures(config, drawn, found, answer.ready)
+    if safety.open:
+        with safety:
+            _audit(drawn.sample)
+    if table.open:
+        with table:
+            _table(drawn, config.task)
 
 
 def _figures(config: RunConfig, drawn: Drawn, found: cache.Answer | None, current: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 
 import streamlit as st
@@ -12,6 +14,10 @@ from core.tasks import get_task
 from dashboard import cache, components, machine, theme
 
 EPOCHS = tuple(range(8))
+PREVIEW = "preview"
+"""Key of the fragment that shows the text."""
+MOVED = "moved"
+REST_S = 0.5
 PLAY_S = 1.4
 MOST_CHARACTERS = 20_000
 """Characters of a typed text that the preview takes; more would only make the page slow."""
@@ -25,6 +31,22 @@ PRESETS: dict[str, dict[str, object]] = {
 }
 """Widget key to value. The paper augments anew each epoch; its notebook augmented one tenth once."""
 _ALIKE = {"methods": ["synonym", "swap", "typo"], "fraction": 10, "strength": 0}
+
+
+def preview_first() -> None:
+    """A control was moved: the preview is drawn at once, the rest of the page when the control has come to rest."""
+    st.session_state[MOVED] = time.monotonic()
+    st.rerun(PREVIEW)
+
+
+def page_follows() -> None:
+    """Within the preview: after a move, a watch that draws the whole page once no other has followed."""
+    st.fragment(_watch, run_every=REST_S if MOVED in st.session_state else None)()
+
+
+def _watch() -> None:
+    if time.monotonic() - st.session_state.get(MOVED, math.inf) >= 0.8 * REST_S:
+        st.rerun()
 
 
 def apply_preset(name: str) -> None:

@@ -146,7 +146,7 @@ def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:
         "Steps shown (% of the run)", 0, 100, (0, 100), 5, key="steps", bind="query-params",
         help="A narrower span is drawn in more detail, and stays while new steps come in.",
     )  # fmt: skip
-    losses = third.segmented_control("Loss on", LOSSES, selection_mode="multi", default=state.default("losses", LOSSES),
+    losses = third.segmented_control("Loss on", LOSSES, selection_mode="multi", default=LOSSES,
                                      key="losses")  # fmt: skip
     metric = None
     if len(scores) > 1:
@@ -189,5 +189,5 @@ def downloads(shown: Sequence[RunInfo], chosen: Sequence[RunInfo]) -> None:
             key="curves-csv", disabled=not runs,
         )  # fmt: skip
         st.segmented_control("Figures as", FIGURE_FORMATS, required=True, key="figure-format",
-                             default=state.default("figure-format", FIGURE_FORMATS[0]))  # fmt: skip
+                             default=FIGURE_FORMATS[0])  # fmt: skip
         components.note("A figure is saved by the arrow in its corner, which comes when it is pointed at.")

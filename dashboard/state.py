@@ -69,11 +69,6 @@ def run_colors(run_ids: Sequence[str]) -> dict[str, str]:
     return theme.run_colors(run_ids, session().places)
 
 
-def default(key: str, value: Any) -> Any:
-    """A widget's first value; None once the session holds one, since Streamlit wants only one of the two."""
-    return None if key in st.session_state else value
-
-
 def take_pending() -> RunConfig | None:
     """The configuration that waits for the launch form, given once."""
     waiting, session().pending = session().pending, None

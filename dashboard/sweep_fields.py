@@ -6,14 +6,14 @@ import streamlit as st
 
 from core.recipes import SWEEPS
 from core.tasks import TASKS
-from dashboard import components, form_layout, launching, state, sweep_form
+from dashboard import components, form_layout, launching, sweep_form
 
 
 def choose_preset() -> str:
     titles = {name: recipe.title for name, recipe in SWEEPS.items()} | {sweep_form.OWN: "A grid of my own"}
     preset = st.pills(
         "Preset", list(titles), format_func=titles.__getitem__, required=True, key="sweep:preset",
-        default=state.default("sweep:preset", next(iter(titles))),
+        default=next(iter(titles)),
     )  # fmt: skip
     assert preset is not None  # one is always chosen
     if st.session_state.get("sweep:filled") != preset:

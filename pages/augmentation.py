@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.sections import METHODS, STYLES
-from dashboard import augment_sample, augment_view, cache, components, state
+from dashboard import augment_sample, augment_view, cache, components
 from dashboard.augment_view import EPOCHS
 
 EXAMPLE = "this film is really wonderful , and i would see it again"
@@ -14,37 +14,47 @@ SOURCES = ("Typed text", "Row of a task")
 MODELS = ("demo", "google/mobilebert-uncased")
 
 
-def draw_settings() -> RunConfig | None:
-    """How it is augmented, as a configuration; None while no method is chosen."""
+def draw_settings() -> None:
+    """How it is augmented."""
+    moved = augment_view.preview_first
     st.caption("Presets")
     with st.container(horizontal=True, gap="small"):
         for name in augment_view.PRESETS:
             st.button(name, key=f"preset-{name}", on_click=augment_view.apply_preset, args=(name,))
-    methods = st.pills(
-        "Methods", METHODS, selection_mode="multi", default=state.default("methods", list(METHODS[:3])),
-        key="methods", bind="query-params",
+    st.pills(
+        "Methods", METHODS, selection_mode="multi", default=list(METHODS[:3]),
+        key="methods", bind="query-params", on_change=moved,
     )  # fmt: skip
     left, right = st.columns(2)
-    style = left.segmented_control(
-        "Style", STYLES, default=state.default("style", STYLES[0]), required=True, key="style", bind="query-params"
-    )
-    seed = right.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params")
-    strength = st.slider(
-        "Strength, % of the words (typo: of the letters); 0 is each method's own", 0, 60, 0, 5,
-        key="strength", bind="query-params",
+    left.segmented_control(
+        "Style", STYLES, default=STYLES[0], required=True, key="style", bind="query-params",
+        on_change=moved,
     )  # fmt: skip
-    fraction = st.slider("Share of rows changed in an epoch, %", 0, 100, 10, 5, key="fraction", bind="query-params")
-    static = st.toggle("Once, before training (as the notebook did)", key="static", bind="query-params")
-    model = st.selectbox(
+    right.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params", on_change=moved)
+    st.slider(
+        "Strength, % of the words (typo: of the letters); 0 is each method's own", 0, 60, 0, 5,
+        key="strength", bind="query-params", on_change=moved,
+    )  # fmt: skip
+    st.slider(
+        "Share of rows changed in an epoch, %", 0, 100, 10, 5, key="fraction", bind="query-params", on_change=moved
+    )
+    st.toggle("Once, before training (as the notebook did)", key="static", bind="query-params", on_change=moved)
+    st.selectbox(
         "Model: whose word pieces, guesses and embeddings", MODELS, key="model", bind="query-params",
         accept_new_options=True, placeholder="demo, a folder, or a hub id",
     )  # fmt: skip
-    if not methods:
+
+
+def settings() -> RunConfig | None:
+    """What the controls say, as a configuration; None while no method is chosen."""
+    said = st.session_state
+    if not said["methods"]:
         return None
-    return RunConfig(seed=int(seed), model=model or MODELS[0]).replace(
+    return RunConfig(seed=int(said["seed"]), model=said["model"] or MODELS[0]).replace(
         {
-            "augment.methods": methods, "augment.style": style, "augment.fraction": fraction / 100,
-            "augment.strength": strength / 100 or None, "augment.mode": "static" if static else "dynamic",
+            "augment.methods": said["methods"], "augment.style": said["style"],
+            "augment.fraction": said["fraction"] / 100, "augment.strength": said["strength"] / 100 or None,
+            "augment.mode": "static" if said["static"] else "dynamic",
         }
     )  # fmt: skip
 
@@ -52,7 +62,7 @@ def draw_settings() -> RunConfig | None:
 def draw_source() -> tuple[str | None, int, str, str | None, int]:
     """What is augmented: (task, row number, text, second text, rows of the task); no task for a typed text."""
     source = st.segmented_control(
-        "Source", SOURCES, default=state.default("source", SOURCES[0]), required=True, key="source",
+        "Source", SOURCES, default=SOURCES[0], required=True, key="source",
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
     if source == SOURCES[0]:
@@ -73,9 +83,7 @@ def draw_scrubber() -> int:
     if playing:
         st.session_state["epoch"] = (st.session_state.get("epoch", -1) + 1) % len(EPOCHS)
     left, right = st.columns([6, 1], vertical_alignment="bottom")
-    epoch = left.segmented_control(
-        "Epoch", EPOCHS, default=state.default("epoch", 0), required=True, key="epoch", bind="query-params"
-    )
+    epoch = left.segmented_control("Epoch", EPOCHS, default=0, required=True, key="epoch", bind="query-params")
     if right.button(
         "Stop" if playing else "Play", key="play", icon=f":material/{'stop' if playing else 'play_arrow'}:"
     ):
@@ -85,11 +93,16 @@ def draw_scrubber() -> int:
 
 
 @components.calmly("The preview")
-def draw_preview(config: RunConfig, waiting: bool) -> None:
+def draw_preview(waiting: bool) -> None:
     """The text in one epoch, large; then the same text in every epoch."""
+    augment_view.page_follows()
+    config = settings()
+    if config is None:
+        components.empty("Choose at least one method.")
+        return
     task, row, text, pair, n_rows = draw_source()
     epoch = draw_scrubber()
-    ready = augment_view.tools(config)
+    ready = augment_view.tools(config, 0.3)
     if waiting and ready.ready:
         st.rerun()
     if not ready.ready:
@@ -117,19 +130,19 @@ def draw_preview(config: RunConfig, waiting: bool) -> None:
 
 
 def body() -> None:
+    st.session_state.pop(augment_view.MOVED, None)
     components.heading("Augmentation", "What synonyms, swaps and typos do to a sentence: edit by edit, epoch by epoch.")
     augment_view.wordnet_notice()
     left, right = st.columns([2, 1], gap="large")
     with right:
-        config = draw_settings()
-    if config is None:
-        with left:
-            components.empty("Choose at least one method.")
-        return
-    waiting = not augment_view.tools(config, augment_view.WAIT_S).ready
+        draw_settings()
+    config = settings()
+    waiting = config is not None and not augment_view.tools(config, augment_view.WAIT_S).ready
     tick = 0.4 if waiting else augment_view.PLAY_S if st.session_state.get("playing") else None
     with left:
-        st.fragment(draw_preview, run_every=tick)(config, waiting)
+        st.fragment(draw_preview, run_every=tick, key=augment_view.PREVIEW)(waiting)
+    if config is None:
+        return
     st.divider()
     with components.calm("The sample"):
         name = st.selectbox("Sample from", cache.local_tasks(), key="sample_task", bind="query-params", width=320)

@@ -20,7 +20,7 @@ def choose_recipe() -> tuple[RunConfig, ...]:
     titles = {name: recipe.title for name, recipe in RECIPES.items()} | {BLANK: "Blank"}
     name = st.pills(
         "Recipe", list(titles), format_func=titles.get, required=True, key="recipe",
-        default=state.default("recipe", next(iter(titles))),
+        default=next(iter(titles)),
         bind="query-params",
     )  # fmt: skip
     recipe = RECIPES.get(name)

@@ -77,7 +77,7 @@ def draw_sweep(sweep_id: str, ticking: bool) -> None:
     if len(names) > 1:
         metric = st.segmented_control(
             "Metric", names, format_func=charts.metric_name, required=True, key="sweep-metric",
-            default=state.default("sweep-metric", names[0]),
+            default=names[0],
         )  # fmt: skip
     scores, curves = sweep_view.figures(sweep, metric)
     left, right = st.columns(2)
@@ -135,7 +135,7 @@ def body() -> None:
         st.session_state["sweep-view"] = VIEWS[1]
     view = st.segmented_control(
         "View", VIEWS, required=True, key="sweep-view", label_visibility="collapsed", bind="query-params",
-        default=state.default("sweep-view", VIEWS[1] if sweeps else VIEWS[0]),
+        default=VIEWS[1] if sweeps else VIEWS[0],
     )  # fmt: skip
     if view == VIEWS[0]:
         draw_new()

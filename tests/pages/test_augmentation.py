@@ -129,12 +129,22 @@ def test_an_unusable_model_is_said_calmly(open_augmentation):
     assert "no folder /no/such/folder" in app.error[0].value
 
 
-def test_sample_shows_figures_of_every_method_and_the_audit(with_sample, said):
+def test_sample_shows_figures_of_every_method(with_sample, said):
     app = with_sample(sample_task="demo-sentiment")
     text = said(app)
     for label in ("synonym", "swap", "typo", "as drawn", "rows changed", "unknown pieces after"):
         assert f">{label}<" in text
-    assert "**sentiment word**" in text
+    assert not app.error
+
+
+def test_the_audit_and_the_table_are_drawn_when_they_are_opened(with_sample, said):
+    app = with_sample(sample_task="demo-sentiment")
+    assert "**sentiment word**" not in said(app)
+    assert not app.dataframe
+    app = with_sample(sample_task="demo-sentiment", sample_tab="Label safety")
+    assert "**sentiment word**" in said(app)
+    app = with_sample(sample_task="demo-sentiment", sample_tab="Table and download")
+    assert len(app.dataframe[0].value) == 300
     assert not app.error
 
 
