@@ -79,6 +79,27 @@ def test_the_part_of_speech_decides(table: SynonymTable, fits: str, does_not: st
         assert words <= set(changed.split())
 
 
+@pytest.mark.parametrize(
+    ("fits", "replaced", "does_not"),
+    [
+        ("he said that it rained", "stated", "he said it rained"),
+        ("a type of bread", "kind", "it is my type"),
+        ("a significant sum", "substantial", "it was significant"),
+        ("an amusing story", "funny", "he is amusing the children"),
+        ("the slender boy", "slim", "the slenderest boy"),  # `slimmest`, but never `most slim`
+        ("he wanted the rest of it", "remainder", "the rest is silence"),
+    ],
+)
+def test_what_follows_decides(table: SynonymTable, fits: str, replaced: str, does_not: str) -> None:
+    assert any(replaced in text.split() for text in outcomes(fits, table))
+    assert not any(replaced in text.split() for text in outcomes(does_not, table))
+
+
+def test_endings_are_answered_by_endings(table: SynonymTable) -> None:
+    assert outcomes("the funniest dog", table, 1.0) == {"the funniest dog"}  # not `most amusing`
+    assert outcomes("the largest dog", table, 1.0) == {"the biggest dog"}
+
+
 def test_particles_belong_to_their_verb(table: SynonymTable) -> None:
     assert outcomes("she picked up the phone call", table) == {"she picked up the phone call"} or all(
         "picked up" in text for text in outcomes("she picked up the phone call", table)

@@ -65,6 +65,12 @@ def test_careful_synonyms_name_their_wordnet_sense(wordnet_here: Path) -> None:
     assert ("truly", "synonym, sense truly.r.01") in choices
 
 
+def test_a_comparative_that_is_a_noun_too_is_left_alone(wordnet_here: Path) -> None:
+    words = load_synonyms("careful").words
+    assert "strange" in words
+    assert "stranger" not in words
+
+
 def test_an_nltk_data_zip_comes_before_debian(
     wordnet_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,6 +170,9 @@ def test_a_download_without_a_network_fails_at_once_and_says_so(monkeypatch: pyt
         ("boss", "n", ["boss", "bosses"]),
         ("evidence", "n", ["evidence"]),
         ("police officer", "n", ["police officer", "police officers"]),
+        ("fireman", "n", ["fireman", "firemen"]),
+        ("human", "n", ["human", "humans"]),
+        ("deter", "v", ["deter", "deters", "deterred", "deterred", "deterring"]),
         ("stop", "v", ["stop", "stops", "stopped", "stopped", "stopping"]),
         ("offer", "v", ["offer", "offers", "offered", "offered", "offering"]),
         ("carry out", "v", ["carry out", "carries out", "carried out", "carried out", "carrying out"]),
