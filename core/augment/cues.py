@@ -95,6 +95,8 @@ def _verb(option: Sequence[Any], before: str, after: str) -> bool:
         return False
     if form == "base" and "i" in marks:
         return False
+    if "t" in marks and form in ("past", "participle") and before in BE:  # `it is planned to be`
+        return False
     if form == "gerund":
         return before in _BEFORE_GERUND and after != "of"
     if before in DETERMINERS and before not in SUBJECTS:

@@ -88,6 +88,8 @@ def test_the_part_of_speech_decides(table: SynonymTable, fits: str, does_not: st
         ("an amusing story", "funny", "he is amusing the children"),
         ("the slender boy", "slim", "the slenderest boy"),  # `slimmest`, but never `most slim`
         ("he wanted the rest of it", "remainder", "the rest is silence"),
+        ("they planned to leave", "intended", "it is planned to be large"),
+        ("they think that it is", "believe", "they think a lot"),
     ],
 )
 def test_what_follows_decides(table: SynonymTable, fits: str, replaced: str, does_not: str) -> None:
