@@ -112,12 +112,13 @@ COLLOCATIONS = _phrases(
     "intelligent design, intelligent life, it quits, large amount, large amounts, large degree, large extent, large "
     "majority, large number, large numbers, large portion, large proportion, large quantities, large quantity, large "
     "scale, large sum, large sums, large volume, large volumes, larger number, larger numbers, largest number, lethal "
-    "dose, lethal injection, loving company, most significant, n't begin, not begin, common variety, multiple choice, "
-    "multiple sclerosis, odd ball, odd couple, odd job, odd jobs, odd number, odd numbers, of concept, of error, of "
-    "errors, of smell, of staff, originally from, phone in, phoned in, political prisoner, political prisoners, "
-    "significant other, significant others, smart card, smart cities, smart city, smart phone, smart phones, smart "
-    "tv, smart watch, statistically significant, table manners, theater company, tragic hero, vast majority, whole "
-    "bunch, whole grain, whole host, whole lot, whole new, whole point, you guys"
+    "dose, lethal injection, loving company, most significant, n't begin, not begin, common variety, deeply rooted, "
+    "deeply held, such manner, teen guy, multiple choice, multiple sclerosis, odd ball, odd couple, odd job, odd "
+    "jobs, odd number, odd numbers, of concept, of error, of errors, of smell, of staff, originally from, phone in, "
+    "phoned in, political prisoner, political prisoners, significant other, significant others, smart card, smart "
+    "cities, smart city, smart phone, smart phones, smart tv, smart watch, statistically significant, table manners, "
+    "theater company, tragic hero, vast majority, whole bunch, whole grain, whole host, whole lot, whole new, whole "
+    "point, you guys"
 )
 
 # Said in this order only, around `and`: `order and law` is a joke.
