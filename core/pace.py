@@ -102,8 +102,14 @@ def _pace_of(info: RunInfo, rows: Sequence[dict[str, Any]]) -> Pace | None:
     if config is None or status is None or status.started is None or len(speeds) < 5 or min(speeds) <= 0 or not evals:
         return None
     start = max(0.0, min(rows[0]["time"] - status.started, 600.0))
-    step = statistics.median(config.train.batch_size / speed for speed in speeds)
-    return Pace(start, step, max(0.0, statistics.median(evals)), f"run {info.id}")
+    step = _mean([config.train.batch_size / speed for speed in speeds])
+    return Pace(start, step, max(0.0, _mean(evals)), f"run {info.id}")
+
+
+def _mean(seconds: Sequence[float]) -> float:
+    """The mean, as a busy machine's slow steps add up too; but a machine put to sleep makes no step of hours."""
+    most = 10 * statistics.median(seconds)
+    return statistics.fmean(min(value, most) for value in seconds)
 
 
 def measure(questions: Sequence[Question], threads: int) -> list[Pace]:
