@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.runs.files import RunError, dump, parse, read_bytes, write
+from core.runs.files import RunError, dump, explain, parse, read_bytes, write
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,17 +76,19 @@ def thin(rows: Sequence[Mapping[str, Any]], most: int = SAMPLE) -> list[Mapping[
 
 
 def write_in_folder(path: Path, data: bytes) -> None:
-    """Atomic write below a run folder; its subfolder is made on demand, and must be a real folder."""
-    folder = path.parent
+    """Atomic write below a run folder; its subfolder is made on demand."""
+    make_folder(path.parent)
+    write(path, data)
+
+
+def make_folder(folder: Path) -> None:
+    """A real folder in a run folder that is there: what lies behind a link is not written to. Raises RunError."""
     if folder.is_symlink():
         raise RunError(f"{folder} is a link; links are not followed")
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        from core.runs.files import explain
-
         raise RunError(explain(error, folder)) from None
-    write(path, data)
 
 
 def size_of(folder: Path) -> int:

@@ -10,7 +10,7 @@ from typing import Protocol
 from core.runs import dispatcher, processes
 from core.runs.files import RunError
 from core.runs.run import Run
-from core.runs.status import RESUMABLE, Status, is_here
+from core.runs.status import LAST_MOMENT, RESUMABLE, Status, is_here
 from core.runs.store import Store
 from core.runs.waitlist import Waitlist
 
@@ -57,7 +57,7 @@ class LocalLauncher:
 
     def stop(self, run: Run) -> Status:
         """A waiting run leaves the queue; a running one ends at its next step, or by force. Within 3 s."""
-        begin = time.monotonic()
+        begin, forced = time.monotonic(), False
         self.waitlist.remove(run.id)
         while time.monotonic() - begin < STOP_LIMIT:
             status = run.status()
@@ -67,7 +67,8 @@ class LocalLauncher:
                 if status.pid and status.pid_started and is_here(status, run.dir):
                     limit = STOP_LIMIT - 0.1 - (time.monotonic() - begin)
                     processes.end(status.pid, status.pid_started, str(run.dir), max(0.0, limit - 0.8), limit)
-            elif status.state not in ("queued", "running"):
+                    forced = True
+            elif status.state != "queued" and not (forced and status.state == "interrupted"):
                 break
             if close(run):
                 break
@@ -127,8 +128,10 @@ class LocalLauncher:
 
 def mark(run: Run, allowed: tuple[str, ...], resume: bool, job: str | None = None) -> None:
     """Say that a run waits, for a slot of this machine or for a job of a cluster. RunError when it may not."""
-    with run.claim() as mine:
+    with run.claim(LAST_MOMENT if run.status().state in allowed else 0) as mine:
         status = run.status()
+        if not mine and status.state in allowed:
+            raise RunError(f"run {run.id} is being changed just now; look again")
         if not mine or status.state not in allowed:
             verb = "resumed" if resume else "submitted"
             raise RunError(f"run {run.id} is {status.state}; only {' or '.join(allowed)} runs can be {verb}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,10 +71,18 @@ class Run:
         return fresh
 
     @contextmanager
-    def claim(self) -> Iterator[bool]:
-        """The right to write status.json; yields False when another process has it. Ends with the process."""
-        with processes.record_lock(self.dir / CLAIM) as mine:
-            yield mine
+    def claim(self, patience: float = 0.0) -> Iterator[bool]:
+        """The right to write status.json; ends with the process.
+
+        Yields False when another process has it and does not give it up within `patience` seconds.
+        """
+        end = time.monotonic() + patience
+        while True:
+            with processes.record_lock(self.dir / CLAIM) as mine:
+                if mine or time.monotonic() >= end:
+                    yield mine
+                    return
+            time.sleep(0.02)
 
     def meta(self) -> Meta:
         """Name, notes, tags and sweep; the defaults while nobody has said anything. Raises RunError."""

@@ -19,6 +19,8 @@ ENDED = ("finished", "failed", "stopped", "interrupted")
 RESUMABLE = ("stopped", "failed", "interrupted")
 CLAIM = ".claim"
 """The file in a run folder whose record lock is the right to write its status.json."""
+LAST_MOMENT = 1.0
+"""Seconds that a worker may hold the claim after it has written how its run ended."""
 INTERRUPTED = "the worker ended without a word (killed, or out of memory); resume it"
 REBOOTED = "the machine went down or was started anew while it ran; resume it"
 _TEXT_LIMIT = 1_000  # characters: status.json stays within one disk block

@@ -20,7 +20,7 @@ from core.runs import uploads
 from core.runs.files import RunError, dump, explain, write
 from core.runs.metrics import MetricsTail
 from core.runs.run import Run
-from core.runs.status import CLAIM, STATES, Meta, Status, derive
+from core.runs.status import CLAIM, LAST_MOMENT, STATES, Meta, Status, derive
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 DRAFT_AGE = 3600.0  # seconds
@@ -126,15 +126,15 @@ class Store:
 
     def look(self, run_id: str) -> RunInfo | None:
         """One line of the list, at the cost of one; None where there is no such run."""
-        found = RUN_ID.fullmatch(run_id) and os.path.isdir(self.root / run_id)
-        return _info(str(self.root), run_id) if found else None
+        return _info(str(self.root), run_id) if RUN_ID.fullmatch(run_id) and (self.root / run_id).is_dir() else None
 
     def delete(self, run_id: str) -> None:
         """Remove one run folder for good. Raises RunError for a live or waiting run, and for what is no run."""
         run = self.get(run_id)
         if not _looks_like_a_run(run):
             raise RunError(f"{run.dir} does not look like a run folder; remove it by hand if it is one")
-        with run.claim() as mine:
+        known = _status_or_none(run)
+        with run.claim(LAST_MOMENT if known and known.is_over else 0) as mine:
             status = _status_or_none(run)
             if not mine or (status and status.state == "running"):
                 raise RunError(f"run {run_id} is running; stop it first")

@@ -73,14 +73,8 @@ def main(run_dir: Path | str, fit: Fit | None = None) -> int:
 @contextlib.contextmanager
 def claimed(run: Run) -> Iterator[bool]:
     """Take the run if it waits: of any number of workers started for it, one gets True."""
-    for _ in range(20):  # a page may hold the claim for a moment
-        with run.claim() as mine:
-            if mine:
-                waits = run.recorded_status().state == "queued"
-                yield waits
-                return
-        time.sleep(0.05)
-    yield False
+    with run.claim(patience=1.0) as mine:  # a page may hold the claim for a moment
+        yield mine and run.recorded_status().state == "queued"
 
 
 def work(run: Run, flag: StopFlag, fit: Fit | None) -> int:

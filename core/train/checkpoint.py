@@ -17,7 +17,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from core.runs.contents import size_of
+from core.runs.contents import make_folder, size_of
 from core.runs.files import read_json
 
 NAME = re.compile(r"step-(\d{8})")
@@ -35,11 +35,12 @@ def save_checkpoint(
 ) -> Path:
     """Write `folder/step-<step>` whole or not at all, on the disk itself before it bears its name.
 
-    The run folder must be there: a run that was deleted is not made again. Raises OSError or SafetensorError.
+    The run folder must be there: a run that was deleted is not made again. Raises OSError, RunError for a linked
+    or missing folder, or SafetensorError.
     """
     target = folder / f"step-{step:08d}"
     part = folder / f".part-{step:08d}"
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     for stale in folder.glob(".part-*"):  # left by a kill
         shutil.rmtree(stale, ignore_errors=True)
     part.mkdir()
@@ -70,7 +71,7 @@ def prune(folder: Path, keep: int, limit: int) -> None:
 
 def checkpoints(folder: Path) -> list[Path]:
     """Checkpoints by name, newest first; links are not followed."""
-    if not folder.is_dir():
+    if folder.is_symlink() or not folder.is_dir():
         return []
     found = [path for path in folder.iterdir() if NAME.fullmatch(path.name) and not path.is_symlink()]
     return sorted(found, key=lambda path: path.name, reverse=True)

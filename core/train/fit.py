@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from core.data.rows import Corpus
 from core.data.sources import load_corpus
 from core.model.build import build_model, load_tokenizer
 from core.model.source import resolve_model
+from core.runs.contents import make_folder
 from core.runs.run import Run
 from core.sections import loss_note
 from core.train import checkpoint
@@ -53,6 +55,8 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
         return "stopped"
     run.set_status(phase="saving")
     if job.team.leads:
+        shutil.rmtree(run.model_dir, ignore_errors=True)  # of a kill while it was saved
+        make_folder(run.model_dir)
         job.model.save_pretrained(run.model_dir)  # type: ignore[operator]
         job.tokenizer.save_pretrained(run.model_dir)
     return "finished"

@@ -175,6 +175,27 @@ def test_deaf_run_and_its_children_are_forced_within_three_seconds(submit, launc
     assert not any(processes.started_at(pid) == started for pid, started in members)
 
 
+def test_frozen_run_is_stopped_and_not_taken_for_interrupted(submit, launcher, wait_for):
+    """It cannot even hear the request; its dispatcher sees it die and wants to say so, too."""
+    for _ in range(3):
+        run = submit(steps=100_000)
+        wait_for(lambda run=run: run.status().step > 2)
+        os.kill(run.status().pid, signal.SIGSTOP)
+        begin = time.monotonic()
+        assert launcher.stop(run).state == "stopped"
+        assert time.monotonic() - begin < STOP_LIMIT
+        time.sleep(0.3)
+        assert (run.status().state, run.status().error) == ("stopped", None)
+
+
+def test_run_that_has_ended_this_moment_can_be_deleted_and_another_be_resumed(submit, launcher, store, wait_for):
+    run, other = submit(steps=3), submit(fault="raise")
+    wait_for(is_over(run))
+    store.delete(run.id)
+    wait_for(is_over(other))
+    launcher.resume(other)
+
+
 def test_run_just_submitted_can_be_stopped_at_any_moment(submit, launcher, wait_for):
     for pause in (0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3):
         run = submit(steps=100_000)

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from core.runs.contents import size_of
+from core.runs.files import RunError
 from core.train import checkpoint
 
 
@@ -24,7 +25,7 @@ def save(folder):
     optimizer = torch.optim.AdamW(model.parameters())
     model(torch.ones(1, 64)).sum().backward()
     optimizer.step()
-    folder.parent.mkdir()
+    folder.parent.mkdir(exist_ok=True)
 
     def save_step(step):
         state = {"eval_pending": False, "epoch": step / 10}
@@ -95,9 +96,20 @@ def test_links_and_leftovers_are_neither_read_nor_followed(folder, save, tmp_pat
     assert not real.exists()
 
 
+def test_a_folder_that_leads_elsewhere_is_neither_written_nor_read(folder, save, tmp_path):
+    save(1)
+    outside = folder.rename(tmp_path / "outside")
+    folder.symlink_to(outside)
+    with pytest.raises(RunError, match="is a link"):
+        save(2)
+    checkpoint.prune(folder, 0, 0)
+    assert os.listdir(outside) == ["step-00000001"]
+    assert checkpoint.newest_checkpoint(folder) is None
+
+
 def test_a_deleted_run_folder_is_not_made_again(folder, save):
     folder.parent.rmdir()
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(RunError, match="missing"):
         save(1)
     assert not folder.parent.exists()
 

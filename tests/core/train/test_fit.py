@@ -11,7 +11,7 @@ from core.analysis.predict import load_trained, predict
 from core.config import RunConfig
 from core.data.sources import load_corpus
 from core.runs.run import Run
-from core.runs.store import Store
+from core.runs.store import RunError, Store
 from core.train.fit import fit
 from tests.core.train.tiny_runs import VARIANTS, assert_equal, config_for, story, weights
 
@@ -38,6 +38,15 @@ def test_a_run_leaves_curves_embeddings_texts_and_a_model(run_root, tiny_model_d
     assert set(run.status().score) == {"accuracy", "macro_f1"}
     accuracy = float((kept["logits"].argmax(axis=1) == kept["labels"]).mean())
     assert run.status().score["accuracy"] == pytest.approx(accuracy)
+
+
+def test_a_model_folder_that_leads_elsewhere_is_not_written(run_root, tiny_model_dir, tmp_path):
+    (tmp_path / "outside").mkdir()
+    run = Store().create(config_for(tiny_model_dir, train__max_steps=1))
+    run.model_dir.symlink_to(tmp_path / "outside")
+    with pytest.raises(RunError, match="is a link"):
+        fit(run)
+    assert not list((tmp_path / "outside").iterdir())
 
 
 def test_evaluation_rows_are_never_augmented(run_root, tiny_model_dir):
