@@ -59,11 +59,11 @@ _ONLY_BEFORE = {"t": "to", "c": "that", "o": "of"}
 
 def fits(option: Sequence[Any], before: str, word: str, after: str, table: SynonymTable) -> bool:
     """Whether the option's reading of `word` is the likely one between `before` and `after`."""
-    collocations = table.collocations
-    if f"{word} {after}" in collocations or f"{before} {word}" in collocations:
-        return False
     pos, marks = option[0], option[1]
-    if marks and any(after != follower for mark, follower in _ONLY_BEFORE.items() if mark in marks):
+    for mark in marks:
+        if _ONLY_BEFORE.get(mark, after) != after:
+            return False
+    if f"{word} {after}" in table.collocations or f"{before} {word}" in table.collocations:
         return False
     if pos == "n":
         return _noun(option, before, after, table.classes)
