@@ -126,6 +126,8 @@ def _conjuncts(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Ex
     first, second = classes.get(pair[0], ""), classes.get(pair[1], "")
     if " ".join(pair) in BINOMIALS or pair[0] == pair[1]:
         return
+    if before in DEGREES and pair[1][-3:] == "est":  # `the most smallest and ulnar`
+        return
     if first == second and first in ("a", "r"):
         fine = before not in NEGATIONS and after not in _COMPLEMENTS and classes.get(after) != "ed"
     elif first in _NOUNS and second in _NOUNS:

@@ -18,7 +18,7 @@ CLASSES = {
     "assured": "ed", "damaged": "ed", "opened": "ed", "loved": "ed", "growing": "ing",
     "badly": "r", "rapidly": "r", "really": "r", "formally": "r",
     "wit": "n", "humor": "n", "drama": "n", "lyricism": "n", "film": "n", "company": "n", "envoy": "n",
-    "officials": "ns", "characters": "ns", "city": "n", "bread": "n", "butter": "n",
+    "officials": "ns", "slimmest": "a", "characters": "ns", "city": "n", "bread": "n", "butter": "n",
 }  # fmt: skip
 TABLE = SynonymTable("hand", 0, "careful", classes=CLASSES)
 
@@ -62,6 +62,7 @@ def test_an_exchange_is_found(text: str, expected: str) -> None:
         "dark or stylish , respectively .",
         "he saw it later",
         "now and then he left",
+        "the most dark and slimmest film",  # `the most slimmest`
         "company officials , characters and the drama",  # of the company
         "the characters , officials and the drama .",  # who may have said so
     ],
