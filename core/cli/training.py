@@ -15,7 +15,7 @@ from core.config import RunConfig, parse_assignments
 from core.preflight import command_line, preflight
 from core.runs.executors import launcher_of
 from core.runs.run import Run
-from core.runs.store import Store
+from core.runs.store import RunError, Store
 
 runs = typer.Typer(help="List, show, stop, resume, order and delete runs.", no_args_is_help=True)
 for verb in (queue.queue, queue.move, queue.describe):
@@ -190,17 +190,26 @@ def resume(
     if interrupted == (run is not None):
         raise ValueError("name a run, or say --interrupted")
     named = [run] if run else [info.id for info in store.list() if info.state == "interrupted"]
-    resumed = []
+    resumed, refused = [], []
     for found in map(store.get, named):
-        launcher_of(found).resume(found)
-        resumed.append({"run": found.id, "state": found.status().state})
+        try:
+            launcher_of(found).resume(found)
+            resumed.append({"run": found.id, "state": found.status().state})
+        except RunError as error:
+            if run:
+                raise
+            refused.append(str(error))  # such as a cluster out of reach; the others go on
     if json:
         emit(resumed if interrupted else resumed[0])
-        return
-    for line in resumed:
-        say(f"{line['run']}  {line['state']}")
-    if not resumed:
-        say("no run was interrupted")
+    else:
+        for line in resumed:
+            say(f"{line['run']}  {line['state']}")
+        if not named:
+            say("no run was interrupted")
+    for why in refused:
+        note(why)
+    if refused:
+        raise typer.Exit(1)
 
 
 @runs.command()

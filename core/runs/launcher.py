@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Sequence
@@ -94,7 +95,9 @@ class LocalLauncher:
         return self.waitlist.move(run.id, position)
 
     def queue(self) -> list[str]:
-        """Ids of waiting runs, next one first."""
+        """Ids of waiting runs, next one first. Whoever looks makes sure that somebody works on them."""
+        with contextlib.suppress(RunError):  # a root that cannot be written can still be looked at
+            self.wake()
         return list(self.waitlist.read().order)
 
     @property

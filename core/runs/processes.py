@@ -76,6 +76,12 @@ def started_at(pid: int) -> int | None:
     return found.started if found else None
 
 
+def is_frozen(pid: int | None) -> bool:
+    """Whether a process has been halted, by SIGSTOP or a debugger."""
+    found = stat_of(pid) if pid else None
+    return found is not None and found.state in ("T", "t")
+
+
 def is_alive(pid: int | None, started: int | None, boot: str | None) -> bool:
     """Whether this very process still runs, here and in this boot."""
     if pid is None or pid <= 1 or started is None or boot != boot_id():

@@ -22,6 +22,7 @@ CLAIM = ".claim"
 LAST_MOMENT = 1.0
 """Seconds that a worker may hold the claim after it has written how its run ended."""
 INTERRUPTED = "the worker ended without a word (killed, or out of memory); resume it"
+FROZEN = "frozen from outside (SIGSTOP)"
 REBOOTED = "the machine went down or was started anew while it ran; resume it"
 _TEXT_LIMIT = 1_000  # characters: status.json stays within one disk block
 
@@ -192,8 +193,11 @@ def is_here(status: Status, folder: Path) -> bool:
 
 def derive(status: Status, folder: Path) -> Status:
     """`interrupted` in place of `running` when nobody is at work; the file stays as it is."""
-    if status.state != "running" or is_live(status, folder):
+    if status.state != "running":
         return status
+    if is_live(status, folder):
+        frozen = is_here(status, folder) and processes.is_frozen(status.pid)
+        return dataclasses.replace(status, phase=FROZEN, eta_s=None) if frozen else status
     here = status.host in (None, socket.gethostname())
     why = REBOOTED if here and status.boot not in (None, processes.boot_id()) else INTERRUPTED
     return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=why)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
+import pytest
+
 from core.config import RunConfig
+from core.runs.dispatcher import LOCK
 from core.runs.store import Store
-from core.runs.waitlist import Waitlist
+from core.runs.waitlist import Waitlist, held
+
+
+@pytest.fixture
+def kept_from_starting():
+    """Takes the dispatcher's lock: what waits is not started meanwhile."""
+    with contextlib.ExitStack() as lock:
+        yield lock
 
 
 def figures(app):
@@ -128,10 +139,11 @@ def test_filter_without_a_match_says_so(open_page, make_run, said):
     assert not app.dataframe
 
 
-def test_queue_is_shown_in_order_and_reordered(open_page, make_run, run_root, said):
+def test_queue_is_shown_in_order_and_reordered(open_page, make_run, run_root, said, kept_from_starting):
     make_run("finished")
     names = [Store().create(RunConfig().replace({"run.name": name})).id for name in ("one", "two", "three")]
     Waitlist(run_root).add(*names)
+    kept_from_starting.enter_context(held(run_root / LOCK, wait=False))
     app = open_page("runs")
     assert said(app).index("1\\. one") < said(app).index("3\\. three")
     app.button(key=f"first-{names[2]}").click().run()

@@ -9,8 +9,9 @@ import pytest
 from core.__main__ import main
 from core.config import RunConfig
 from core.runs import processes
+from core.runs.dispatcher import LOCK
 from core.runs.store import Store
-from core.runs.waitlist import Waitlist
+from core.runs.waitlist import Waitlist, held
 
 
 @pytest.fixture
@@ -25,10 +26,11 @@ def call(capsys):
 
 @pytest.fixture
 def waiting(run_root):
-    """Three runs in the queue; nobody is there to start them."""
+    """Three runs in the queue; whoever would start them is kept from it."""
     runs = [Store().create(RunConfig()) for _ in range(3)]
-    Waitlist(run_root).add(*[run.id for run in runs])
-    return [run.id for run in runs]
+    with held(run_root / LOCK, wait=False):
+        Waitlist(run_root).add(*[run.id for run in runs])
+        yield [run.id for run in runs]
 
 
 def test_order_is_shown_and_changed(call, waiting):
@@ -72,3 +74,15 @@ def test_after_a_reboot_the_list_tells_and_one_command_resumes(run_root, call, c
     assert (code, [line["run"] for line in resumed]) == (0, [cut.id])
     assert cut.recorded_status().resume
     assert call("resume")[0] == 2
+
+
+def test_a_cluster_out_of_reach_does_not_keep_the_other_interrupted_runs_from_going_on(run_root, call, monkeypatch):
+    monkeypatch.setenv("LAB_WORKER", "true")
+    far = Store().create(RunConfig().replace({"run.executor": "ray", "run.address": "http://127.0.0.1:1"}))
+    near = Store().create(RunConfig())
+    for run in (far, near):
+        run.set_status(state="running", pid=1234, pid_started=99, boot="the boot before", submitted=1.0)
+    far.set_status(job="lost")
+    code, said = call("resume", "--interrupted")
+    assert (code, "http://127.0.0.1:1 does not answer" in said) == (1, True)
+    assert (near.recorded_status().resume, far.status().state) == (True, "interrupted")

@@ -12,7 +12,7 @@ from core.config import RunConfig
 from core.runs import processes
 from core.runs.dispatcher import Dispatcher
 from core.runs.launcher import STOP_LIMIT, LocalLauncher, mark
-from core.runs.status import REBOOTED, RESUMABLE
+from core.runs.status import FROZEN, REBOOTED, RESUMABLE
 from core.runs.store import RunError, Store
 
 
@@ -114,6 +114,14 @@ def test_queue_goes_on_when_the_dispatcher_is_killed(submit, launcher, store, wa
     assert first.status().ended <= second.status().started + 0.5
 
 
+def test_queue_that_lost_its_dispatcher_between_two_runs_goes_on_when_someone_looks(store, launcher, wait_for):
+    run, _ = enqueued(store, launcher, steps=3)
+    assert not dispatchers(store.root)
+    launcher.queue()
+    wait_for(is_over(run))
+    assert run.status().state == "finished"
+
+
 def test_two_launchers_at_once_start_no_run_twice(store, launcher, wait_for):
     script = (
         "import sys; from core.runs.store import Store; from core.runs.launcher import LocalLauncher\n"
@@ -181,6 +189,8 @@ def test_frozen_run_is_stopped_and_not_taken_for_interrupted(submit, launcher, w
         run = submit(steps=100_000)
         wait_for(lambda run=run: run.status().step > 2)
         os.kill(run.status().pid, signal.SIGSTOP)
+        wait_for(lambda run=run: run.status().phase == FROZEN)
+        assert run.status().state == "running"
         begin = time.monotonic()
         assert launcher.stop(run).state == "stopped"
         assert time.monotonic() - begin < STOP_LIMIT
@@ -311,9 +321,9 @@ def test_worker_that_the_kernel_ended_for_want_of_memory_is_told_from_one_that_w
     assert remedy.startswith("clone it with train.batch_size=16 (")
 
 
-def enqueued(store, launcher):
-    """A long run that waits, and a dispatcher that looks at the queue only when told to."""
-    run = store.create(RunConfig().replace({"train.max_steps": 100_000}))
+def enqueued(store, launcher, steps=100_000):
+    """A run that waits, and a dispatcher that looks at the queue only when told to."""
+    run = store.create(RunConfig().replace({"train.max_steps": steps}))
     mark(run, ("queued",), resume=False)
     launcher.waitlist.add(run.id)
     return run, Dispatcher(store.root)
