@@ -147,7 +147,15 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
             "itemSize": 13,
             "feature": {"dataZoom": {}, "restore": {}},
         },
-        "xAxis": {**axis, "type": "value", "name": "step", "nameGap": 24, "min": first, "max": last},
+        "xAxis": {
+            **axis,
+            "type": "value",
+            "name": "step",
+            "nameGap": 24,
+            "min": first,
+            "max": last,
+            "axisPointer": {"label": {"precision": 0}},
+        },
         "yAxis": {**axis, "type": "value", "name": unit, "nameGap": 40, "splitNumber": 5},
         "series": lines,
     }
