@@ -13,7 +13,7 @@ import pandas as pd
 
 from dashboard import theme
 from dashboard.charts import metric_name
-from dashboard.metric_frames import Span, downsample, series, smooth, within
+from dashboard.metric_frames import MAX_POINTS, Span, downsample, series, smooth, within
 
 Option = dict[str, Any]
 
@@ -28,7 +28,8 @@ TITLES = {
     "gpu_memory_mb": ("Memory of the GPU, at its peak", "MB"),
 }
 AXIS_RUNS = 4
-"""With more runs, the pointer names the one curve beneath it instead of every value at its step."""
+"""With more runs, the pointer names the one curve beneath it instead of every value at its step, and a line has half
+the points."""
 
 
 def run_lines(
@@ -97,13 +98,14 @@ def _training(
     x, y = series(frame, column)
     if x.size == 0:
         return []
-    front = _line(name, color, *downsample(*within(x, smooth(y, weight), steps)))
+    most = MAX_POINTS if runs <= AXIS_RUNS else MAX_POINTS // 2
+    front = _line(name, color, *downsample(*within(x, smooth(y, weight), steps), most))
     if weight <= 0 or x.size < 3:
         return [front]
     opacity = theme.TRAIN_OPACITY / max(1, runs / 3)
     raw = {"lineStyle": {"color": color, "width": 1, "opacity": opacity}, "tooltip": {"show": False}}
     # The same name, so that the legend has one entry for both, and hides both.
-    return [front, {**_line(name, color, *downsample(*within(x, y, steps))), **raw, "silent": True, "z": 1}]
+    return [front, {**_line(name, color, *downsample(*within(x, y, steps), most)), **raw, "silent": True, "z": 1}]
 
 
 def _evaluation(frame: pd.DataFrame, column: str, name: str, color: str, kind: str, steps: Span) -> list[Option]:

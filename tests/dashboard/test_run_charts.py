@@ -80,6 +80,6 @@ def test_many_overlaid_runs_stay_light_and_the_pointer_names_one():
     frame = metric_frame([{"step": step, "loss": 1 / (step + 1)} for step in range(5000)])
     frames = {f"run{i}": frame for i in range(20)}
     figure = run_charts.loss_figure(frames, {run: run for run in frames}, dict.fromkeys(frames, "#4477aa"), 0.6)
-    assert max(len(line["data"]) for line in figure["series"]) <= MAX_POINTS + 2
+    assert max(len(line["data"]) for line in figure["series"]) <= MAX_POINTS // 2 + 2
     assert figure["tooltip"]["trigger"] == "item"
     assert run_charts.loss_figure({"a": frame}, NAMES, COLORS)["tooltip"]["trigger"] == "axis"
