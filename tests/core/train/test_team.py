@@ -13,7 +13,9 @@ from safetensors.torch import load_file
 
 from core.config import RunConfig
 from core.demo import DEMO_MODEL_DIR
+from core.runs.status import LostError
 from core.runs.store import Store
+from core.train.ray_workers import MemberError, cause_of
 from core.train.team import Team
 
 SCRIPT = Path(__file__).with_name("team_member.py")
@@ -77,3 +79,13 @@ def test_team_of_one_changes_nothing():
     assert team.share(batch) is batch
     assert team.whole(batch["input_ids"]) is batch["input_ids"]
     assert [team.agree(True), team.agree(False)] == [True, False]
+
+
+def test_what_one_member_says_is_the_reason_and_silence_is_a_loss():
+    errors = pytest.importorskip("ray.train")
+    said, silent = MemberError("disk is full"), RuntimeError("the actor died")
+    told = cause_of(errors.WorkerGroupError("", {0: silent, 1: said}))
+    assert (type(told), str(told)) == (ValueError, "disk is full")
+    lost = cause_of(errors.WorkerGroupError("", {0: silent}))
+    assert isinstance(lost, LostError)
+    assert str(lost).endswith("resume it")
