@@ -102,7 +102,7 @@ def _pace_of(info: RunInfo, rows: Sequence[dict[str, Any]]) -> Pace | None:
     if config is None or status is None or status.started is None or len(speeds) < 5 or min(speeds) <= 0 or not evals:
         return None
     start = max(0.0, min(rows[0]["time"] - status.started, 600.0))
-    step = _mean([config.train.batch_size / speed for speed in speeds])
+    step = _mean([config.train.batch_size / speed for speed in speeds[1:]])  # the first one warms up
     return Pace(start, step, max(0.0, _mean(evals)), f"run {info.id}")
 
 
