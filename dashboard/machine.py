@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
+from core.estimate import has_bf16
 from dashboard import cache, components
-
-BF16_FLAGS = ("avx512_bf16", "amx_bf16", "bf16")
-
-
-def has_bf16() -> bool:
-    """Whether the processor names an instruction set that computes in bf16."""
-    try:
-        flags = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
-    except OSError:
-        return False
-    return any(flag in flags for flag in BF16_FLAGS)
 
 
 def settled() -> bool:

@@ -80,7 +80,7 @@ def blocks_of(rows: pd.DataFrame) -> dict[str, Block]:
     return found
 
 
-def score_line(blocks: dict[str, Block], rows: pd.DataFrame, heads: int, width: int) -> str:
+def score_line(rows: pd.DataFrame, heads: int, width: int) -> str:
     """What the heads compare, in words: so many columns each, or so many shared ones."""
     mixing = rows[(rows["layer"] == 0) & rows["module"].str.endswith("self.mixing")]
     if mixing.empty:
@@ -102,7 +102,7 @@ def drawing(rows: pd.DataFrame, heads: int, width: int, mode: str | None) -> str
     if first:
         pen.row(first)
     pen.attention(blocks)
-    pen.bar_of_text(score_line(blocks, rows, heads, width))
+    pen.bar_of_text(score_line(rows, heads, width))
     pen.row([blocks["attention.output"]])
     stacks = [block for name, block in blocks.items() if name.startswith("ffn")]
     for low in range(0, len(stacks), 3):

@@ -10,6 +10,7 @@ import typer
 from core.cli.output import JsonOption, emit, note, say, table
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.structure import Structure
+from core.sections import in_range
 
 
 def params(
@@ -32,6 +33,7 @@ def params(
     json: JsonOption = False,
 ) -> None:
     """Count parameters per layer without loading weights."""
+    in_range("seed", seed, 0, 2**32 - 1)
     structure = Structure(model, variant, layers, rank, lora_r, labels, seq_len)
     report = count_parameters(structure)
     document: dict[str, Any] = {

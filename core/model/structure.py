@@ -13,7 +13,7 @@ VARIANTS = ("base", "lora", "light", "light+lora")
 
 @dataclass(frozen=True)
 class Structure:
-    """A model cut to size. Unknown variants and sizes below one raise ValueError."""
+    """A model cut to size. Unknown variants and sizes out of range raise ValueError."""
 
     model: str = "demo"
     """`demo`, `mobilebert`, a folder or a hub id, of which only config.json is read."""
@@ -34,6 +34,7 @@ class Structure:
         one_of("variant", self.variant, VARIANTS)
         for key in ("lora_r", "labels", "seq_len"):
             in_range(key, getattr(self, key), 1, 10**6)
+        in_range("rank", self.rank, 0, 4096)
 
     @property
     def cut(self) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -136,3 +137,27 @@ def test_bad_input_is_answered(folder, tmp_path):
         count_parameters(str(folder), labels=0)
     with pytest.raises(ModelError, match=r"holds no config.json"):
         count_parameters(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("num_attention_heads", 0),
+        ("num_attention_heads", 3),
+        ("num_hidden_layers", -3),
+        ("num_hidden_layers", 10**9),
+        ("vocab_size", -1),
+        ("hidden_size", "wide"),
+    ],
+)
+def test_configuration_no_model_can_have_is_refused_in_one_line(tmp_path, key, value):
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "mobilebert", key: value}))
+    with pytest.raises(ModelError, match="not a valid configuration") as refused:
+        count_parameters(str(tmp_path))
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("rank", [-1, 10**6])
+def test_rank_out_of_range_is_refused(rank):
+    with pytest.raises(ValueError, match="rank is"):
+        Structure("demo", "light", layers=2, rank=rank)
