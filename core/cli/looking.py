@@ -40,6 +40,7 @@ def augment(
     config = RunConfig(task=task or "file", model=model, seed=seed).replace(
         {"augment.methods": methods, "augment.style": style, "augment.fraction": share}
     )
+    _check_text(text, text_pair)
     numbers = _epochs(epochs)
     tokenizer = load_tokenizer(resolve_model(model))
     if text is not None:
@@ -113,6 +114,7 @@ def predict(
 
     if (text is None) == (file is None):
         raise ValueError("give either --text or --file")
+    _check_text(text, text_pair)
     found = Store(runs).get(run)
     trained = prediction.load_trained(found)
     texts, pairs = ([text or ""], None if text_pair is None else [text_pair])
@@ -125,6 +127,12 @@ def predict(
     for answer in answers:
         odds = ", ".join(f"{name} {value:.3f}" for name, value in answer.probabilities.items())
         say(f"{answer.label}  ({odds})")
+
+
+def _check_text(*texts: str | None) -> None:
+    for text in texts:
+        if text is not None and any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise ValueError("the text is not UTF-8; write it as UTF-8")  # the shell's odd bytes arrive as surrogates
 
 
 def _epochs(text: str) -> list[int]:

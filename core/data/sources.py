@@ -81,6 +81,8 @@ def _local(task: Task) -> Corpus | None:
 
 def _own_file(config: RunConfig) -> Corpus:
     data = config.data
+    if not data.file and config.task.lower() == "file":
+        raise DataError("no file is named; give its path as the task, or as data.file")
     path = Path(data.file or config.task).expanduser()
     frame = own_file.read_table(path)
     columns = own_file.choose_columns(frame, data.text_column, data.label_column, data.pair_column, path.name)

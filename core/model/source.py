@@ -112,7 +112,17 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def _folder_of(name: str) -> Path:
-    return BUILT_IN.get(name) or Path(name).expanduser()
+    """Where the name would be as a folder, there or not; one that this user may not look into raises ModelError."""
+    if name in BUILT_IN:
+        return BUILT_IN[name]
+    try:
+        folder = Path(name).expanduser()
+        (folder / "config.json").stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError, RuntimeError) as error:  # no permission, too long, a zero byte, an unknown ~user
+        raise ModelError(f"{name[:80]!r} cannot be looked into: {getattr(error, 'strerror', None) or error}") from None
+    return folder
 
 
 def _folder_source(name: str, kind: str, folder: Path, tokenizer: bool = True) -> ModelSource:

@@ -54,6 +54,21 @@ def test_tasks_lists_glue_boolq_the_demos_and_ones_own_file(call):
     assert {task: by_task[task]["metric"] for task in metrics} == metrics
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("augment", "--text", "a\udcffb"), "not UTF-8"),
+        (("augment", "--task", "file"), "no file is named"),
+        (("params", "--seed", "-1", "--reconstruct", "4"), "seed is -1"),
+    ],
+)
+def test_odd_arguments_are_refused_in_one_line(call, arguments, said):
+    code, _, errors = call(*arguments)
+    assert code == 2
+    assert said in errors
+    assert len(errors.splitlines()) == 1
+
+
 def test_augment_shows_edits_that_rebuild_the_text(call):
     text = "The committee quickly approved the new budget after a long debate"
     _, document, _ = call("augment", "--text", text, "--epochs", "0,1,2", "--seed", "3", "--json")

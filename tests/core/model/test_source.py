@@ -120,6 +120,12 @@ def test_file_and_missing_folder_are_told_apart_from_hub_ids(folder):
     assert "no folder" in refused("./nowhere")
 
 
+@pytest.mark.parametrize("name", ["a" * 5000, "~no_such_user_here/model", "model\0"])
+def test_name_that_no_folder_can_have_is_refused(name):
+    with pytest.raises(ModelError, match="cannot be looked into"):
+        find_config(name)
+
+
 def test_hub_that_does_not_answer_is_said_within_three_seconds(monkeypatch, tmp_path):
     """A listening socket that never accepts: the connection stands, and no byte comes back."""
     silent = socket.create_server(("127.0.0.1", 0))
