@@ -10,19 +10,6 @@ from core.augment.slips import NEIGHBOURS
 from core.augment.synonyms import SynonymTable
 from core.augment.typo import careful_typo, paper_typo
 
-ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-
-
-def test_neighbouring_keys_touch_on_the_keyboard() -> None:
-    place = {key: (column + 0.5 * row, row) for row, keys in enumerate(ROWS) for column, key in enumerate(keys)}
-    assert set(NEIGHBOURS) == set(place)
-    for key, near in NEIGHBOURS.items():
-        assert key not in near
-        for other in near:
-            (x, y), (u, v) = place[key], place[other]
-            assert abs(x - u) <= 1
-            assert abs(y - v) <= 1
-
 
 def test_each_slip_is_one_of_four_and_keeps_the_first_letter(table: SynonymTable) -> None:
     rules = set()
