@@ -62,12 +62,8 @@ def fair_pair(infos: Sequence[RunInfo]) -> list[str]:
             and not embeddings.differences({"ce": other.config, "joint": joint.config})
         ]
         if partners:
-            return [min(partners, key=lambda other: abs(_created(other) - _created(joint))).id, joint.id]
+            return [min(partners, key=lambda other: abs(other.created - joint.created)).id, joint.id]
     return []
-
-
-def _created(info: RunInfo) -> float:
-    return (info.status.created if info.status else None) or 0.0
 
 
 def proposed(infos: Sequence[RunInfo], chosen: Sequence[str]) -> list[str]:

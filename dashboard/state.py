@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -95,7 +94,3 @@ def measured(run: Run) -> GrowingFrame:
 
 def metric_frame(run: Run) -> pd.DataFrame:
     return measured(run).frame
-
-
-def metric_rows(run: Run) -> list[dict[str, Any]]:
-    return measured(run).rows

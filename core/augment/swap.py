@@ -62,7 +62,7 @@ def _exchange(
 ) -> list[Edit]:
     used: set[int] = set()
     edits: list[Edit] = []
-    for first, second, rule in drawn(found, rng.random):
+    for first, second, rule in drawn(found, rng.getrandbits):
         if len(edits) >= 2 * wanted:
             break
         moved = [*range(first[0], sum(first)), *range(second[0], sum(second))]

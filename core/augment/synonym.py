@@ -11,7 +11,7 @@ from core.augment.edits import Augmented, Edit, assembled
 from core.augment.inflect import wants_an
 from core.augment.lexicon import ARTICLES
 from core.augment.synonyms import SynonymTable
-from core.augment.words import drawn, how_many, split_words, stands_alone, starts
+from core.augment.words import DRAW, drawn, how_many, split_words, stands_alone, starts
 
 DEFAULT_SHARE = 0.05
 _NOTHING: frozenset[str] = frozenset()
@@ -40,7 +40,7 @@ def synonym_edits(
     edits: list[Edit] = []
     left = how_many(strength, DEFAULT_SHARE, len(words) - words.count(""))
     offsets = starts(words) if left > 1 else None
-    for i in islice(drawn(spots, rng.random), _TRIES * left):
+    for i in islice(drawn(spots, rng.getrandbits), _TRIES * left):
         found = _replace(text, words, i, offsets, rng, table, protect)
         if found:
             edits += found
@@ -78,7 +78,7 @@ def _replace(
             start = offsets[i] if offsets else (len(" ".join(words[:i])) + 1 if i else 0)
             end = start + len(word)
             choices = option[4]
-            replacement, rule = choices[int(rng.random() * len(choices))]
+            replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
             if replacement in words[max(0, i - 4) : i + 5]:  # `fees and other charges` has its charges already
                 return []
             if not takes(replacement, option[0], before, after) or not stands_alone(text, start, end):

@@ -128,7 +128,7 @@ def careful_text(
     words: list[str] = []
     for method in methods:
         if method == "typo" and strength is None:
-            quick = typos.quick_typos([text], rng.random, table, protect)[0]
+            quick = typos.quick_typos([text], rng.getrandbits, table, protect)[0]
             if quick:
                 return quick
         words = words or split_words(text)

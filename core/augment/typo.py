@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from core.augment.edits import Augmented, Edit, assembled
 from core.augment.synonyms import SynonymTable
-from core.augment.words import drawn, how_many, split_words, stands_alone, starts
+from core.augment.words import DRAW, drawn, how_many, split_words, stands_alone, starts
 
 DEFAULT_SHARE = 0.01
 _NOTHING: frozenset[str] = frozenset()
@@ -39,7 +39,7 @@ def careful_typos(
     protect: frozenset[str] = _NOTHING,
 ) -> list[Augmented]:
     """`careful_typo` for many texts."""
-    quick = quick_typos(texts, rng.random, table, protect) if strength is None else [None] * len(texts)
+    quick = quick_typos(texts, rng.getrandbits, table, protect) if strength is None else [None] * len(texts)
     return [
         slip or assembled(text, typo_edits(text, split_words(text), rng, table, strength, protect), "typo")
         for text, slip in zip(texts, quick, strict=True)
@@ -47,7 +47,7 @@ def careful_typos(
 
 
 def quick_typos(
-    texts: Sequence[str], random: Callable[[], float], table: SynonymTable, protect: frozenset[str] = _NOTHING
+    texts: Sequence[str], bits: Callable[[int], int], table: SynonymTable, protect: frozenset[str] = _NOTHING
 ) -> list[Augmented | None]:
     """One slip at the default strength in each text that is short enough for one; None hands it on to `typo_edits`.
 
@@ -58,14 +58,14 @@ def quick_typos(
     for text in texts:
         size = len(text)
         slipped = None
-        if size < _ONE_SLIP or (size < 2 * _ONE_SLIP and size - text.count(" ") < _ONE_SLIP):
-            start = first = text.rfind(" ", 0, int(random() * size)) + 1
+        if size and (size < _ONE_SLIP or (size < 2 * _ONE_SLIP and size - text.count(" ") < _ONE_SLIP)):
+            start = first = text.rfind(" ", 0, bits(DRAW) % size) + 1
             while True:
                 end = text.find(" ", start)
                 found = slips[text[start:end] if end >= 0 else text[start:]]
                 if found and (not protect or not _carries_opinion(found[0], table, protect)):
                     word = found[0]
-                    pick = 3 + 2 * int(random() * found[2])
+                    pick = 3 + 2 * (bits(DRAW) % found[2])
                     slip = found[pick]
                     start += found[1]
                     end = start + len(word)
@@ -94,13 +94,13 @@ def typo_edits(
         spots = [i for i in spots if not _carries_opinion(words[i], table, protect)]
     offsets = starts(words)
     edits: list[Edit] = []
-    for i in drawn(spots, rng.random):
+    for i in drawn(spots, rng.getrandbits):
         if len(edits) >= wanted:
             break
         word, start = words[i], offsets[i]
         found = table.slips[word]
         if found and stands_alone(text, start, start + len(word)):
-            pick = 3 + 2 * int(rng.random() * found[2])
+            pick = 3 + 2 * (rng.getrandbits(DRAW) % found[2])
             edits.append(Edit(start, start + len(word), word, found[pick], found[pick + 1]))
     return edits
 

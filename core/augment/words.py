@@ -10,6 +10,10 @@ from core.augment.lexicon import FUNCTION, NEGATIONS, NUMBERS
 
 T = TypeVar("T")
 
+DRAW = 30
+"""Bits of a draw: `rng.getrandbits(DRAW) % n` takes half the time of `int(rng.random() * n)`, and favours none of a
+thousand by a millionth."""
+
 # Punctuation and white space become a space each, so offsets stay true and a boundary shows as an empty word.
 # Apostrophes and hyphens stay inside their word: "don't" and "well-known" match no table and are left alone.
 PUNCTUATION = '\t\n\r\x0b\x0c.,;:!?()[]{}"“”„…—–`'
@@ -58,11 +62,11 @@ def how_many(strength: float | None, default: float, units: float) -> int:
     return int(share * units + 0.5) or (1 if share else 0)
 
 
-def drawn(items: list[T], random: Callable[[], float]) -> Iterator[T]:
+def drawn(items: list[T], bits: Callable[[int], int]) -> Iterator[T]:
     """The items in random order, one random number each, as long as they are asked for. Reorders the list."""
     left = len(items)
     while left:
-        pick = int(random() * left)
+        pick = bits(DRAW) % left
         left -= 1
         item = items[pick]
         items[pick] = items[left]

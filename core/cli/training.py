@@ -189,7 +189,7 @@ def resume(
     store = Store(runs)
     if interrupted == (run is not None):
         raise ValueError("name a run, or say --interrupted")
-    named = [run] if run else [info.id for info in store.list() if info.state == "interrupted"]
+    named = [run] if run is not None else [info.id for info in store.list() if info.state == "interrupted"]
     resumed, refused = [], []
     for found in map(store.get, named):
         try:

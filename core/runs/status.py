@@ -14,7 +14,6 @@ from core.runs import processes
 from core.runs.files import RunError, strict
 
 STATES = ("queued", "running", "finished", "failed", "stopped", "interrupted")
-PHASES = ("", "starting", "loading data", "loading model", "training", "evaluating", "saving")
 ENDED = ("finished", "failed", "stopped", "interrupted")
 RESUMABLE = ("stopped", "failed", "interrupted")
 CLAIM = ".claim"

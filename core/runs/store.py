@@ -45,6 +45,11 @@ class RunInfo:
         return self.meta.name or (self.config.run.name if self.config else "") or self.id
 
     @property
+    def created(self) -> float:
+        """Seconds since 1970; 0 where nobody can tell."""
+        return (self.status.created if self.status else None) or 0.0
+
+    @property
     def task(self) -> str:
         return self.config.task if self.config else ""
 
@@ -58,10 +63,12 @@ _KNOWN: dict[str, tuple[_Signature, RunInfo]] = {}
 
 
 class Store:
-    """All runs below one root: the argument, else LAB_RUNS, else ./runs."""
+    """All runs below one root: the argument, else LAB_RUNS, else ./runs. RunError where that is no folder."""
 
     def __init__(self, root: Path | str | None = None) -> None:
         self.root = Path(root or os.environ.get("LAB_RUNS") or "runs").resolve()
+        if os.path.exists(self.root) and not os.path.isdir(self.root):
+            raise RunError(f"{self.root} is no folder; choose another for the runs with LAB_RUNS")
 
     def create(
         self,
@@ -106,9 +113,9 @@ class Store:
         """The run with that id. Raises RunError for an id that is none, and for a missing or linked folder."""
         check_id(run_id)
         folder = self.root / run_id
-        if folder.is_symlink():
+        if os.path.islink(folder):
             raise RunError(f"run {run_id!r} is a link; links are not followed")
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # nor one that may not be looked at
             raise RunError(f"no run {run_id!r} in {self.root}; `python -m core runs list` shows what there is")
         return Run(folder)
 
@@ -121,7 +128,7 @@ class Store:
             return []
         infos = [_info(str(self.root), entry.name) for entry in found]
         _forget_others(str(self.root), {entry.path for entry in found})
-        infos.sort(key=lambda info: ((info.status and info.status.created) or 0.0, info.id), reverse=True)
+        infos.sort(key=lambda info: (info.created, info.id), reverse=True)
         return infos
 
     def look(self, run_id: str) -> RunInfo | None:

@@ -137,13 +137,13 @@ def list_sweeps(infos: Iterable[RunInfo]) -> list[SweepInfo]:
             members.setdefault(info.meta.sweep, []).append(info)
     sweeps = []
     for sweep_id, runs in members.items():
-        runs.sort(key=_created)
+        runs.sort(key=lambda info: info.created)
         states: dict[str, int] = {}
         for info in runs:
             states[info.state] = states.get(info.state, 0) + 1
         names = dict.fromkeys(key for info in runs for key in info.meta.cell if key != "seed")
         sweeps.append(SweepInfo(sweep_id, tuple(runs), tuple(names), states))
-    return sorted(sweeps, key=lambda sweep: _created(sweep.runs[0]), reverse=True)
+    return sorted(sweeps, key=lambda sweep: sweep.runs[0].created, reverse=True)
 
 
 def find_sweep(store: Store, sweep_id: str) -> SweepInfo:
@@ -161,10 +161,6 @@ def stop_sweep(store: Store, sweep: SweepInfo) -> None:
             if info.state == state:
                 run = store.get(info.id)
                 launcher_of(run).stop(run)
-
-
-def _created(info: RunInfo) -> float:
-    return (info.status.created if info.status else None) or 0.0
 
 
 def coordinates(info: RunInfo, names: Iterable[str]) -> dict[str, Any]:
