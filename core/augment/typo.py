@@ -8,7 +8,7 @@ from string import ascii_lowercase
 
 from core.augment.edits import Augmented, Edit, assembled
 from core.augment.synonyms import SynonymTable
-from core.augment.words import DRAW, drawn, how_many, split_words, stands_alone, starts
+from core.augment.words import DRAW, SHORTEST, drawn, how_many, split_words, stands_alone, starts
 
 DEFAULT_SHARE = 0.01
 _NOTHING: frozenset[str] = frozenset()
@@ -62,17 +62,20 @@ def quick_typos(
             start = first = text.rfind(" ", 0, bits(DRAW) % size) + 1
             while True:
                 end = text.find(" ", start)
-                found = slips[text[start:end] if end >= 0 else text[start:]]
-                if found and (not protect or not _carries_opinion(found[0], table, protect)):
-                    word = found[0]
-                    pick = 3 + 2 * (bits(DRAW) % found[2])
-                    slip = found[pick]
-                    start += found[1]
-                    end = start + len(word)
-                    edit = Edit(start, end, word, slip, found[pick + 1])
-                    slipped = Augmented(f"{text[:start]}{slip}{text[end:]}", (edit,), "typo")
-                    break
-                start = end + 1  # 0 after the last word: on from the first
+                if end < 0:
+                    end = size
+                if end - start >= SHORTEST:
+                    found = slips[text[start:end]]
+                    if found and (not protect or not _carries_opinion(found[0], table, protect)):
+                        word = found[0]
+                        pick = 3 + 2 * (bits(DRAW) % found[2])
+                        slip = found[pick]
+                        start += found[1]
+                        end = start + len(word)
+                        edit = Edit(start, end, word, slip, found[pick + 1])
+                        slipped = Augmented(f"{text[:start]}{slip}{text[end:]}", (edit,), "typo")
+                        break
+                start = end + 1 if end < size else 0
                 if start == first:
                     break
         done.append(slipped)
