@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.analysis.preview import PreviewRow, Tokenizer, shown_rows
-from core.augment.audit import Finding, audit_rows
+from core.augment.audit import GUESS, Finding, audit_rows
 from core.augment.run_policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Rows
@@ -46,4 +46,7 @@ def draw_sample(config: RunConfig, task: Task, rows: Rows, tokenizer: Tokenizer,
     }
     drawn = [policy.row(row, rows.texts[row], pair(row), epoch) for row in range(len(rows))]
     shown = {method: shown_rows(rows, changed, tokenizer) for method, changed in by_method.items()}
-    return Sample({**shown, MIXTURE: shown_rows(rows, drawn, tokenizer)}, audit_rows(task.name, rows, drawn))
+    findings = audit_rows(task.name, rows, drawn)
+    if "context" not in config.augment.methods:
+        findings = [finding for finding in findings if finding.rule != GUESS]
+    return Sample({**shown, MIXTURE: shown_rows(rows, drawn, tokenizer)}, findings)

@@ -105,6 +105,7 @@ def _around(text: str, edit: Edit) -> str:
     return text[start : end if end >= 0 else len(text)].strip('.,;:!?()[]"“”')
 
 
+GUESS = "model's guess"
 _MEANING = frozenset(["MRPC", "RTE", "MNLI", "QNLI", "QQP", "STS-B", "WNLI", "BoolQ", "demo-paraphrase"])
 RULES = (
     Rule("word order", "CoLA asks whether the sentence is grammatical; exchanging words makes it ungrammatical.",
@@ -123,7 +124,7 @@ RULES = (
          frozenset(("QNLI", "QQP", "BoolQ")), _question_word),
     Rule("sentiment word", "The label is the sentiment; the replaced, moved or misspelt word may carry all of it.",
          SENTIMENT_TASKS, _sentiment),
-    Rule("model's guess", "A masked language model proposes what fits the sentence, opposites included.",
+    Rule(GUESS, "A masked language model proposes what fits the sentence, opposites included.",
          _MEANING | SENTIMENT_TASKS | frozenset(("CoLA", "demo-intents", "file")), _guess),
 )  # fmt: skip
 

@@ -29,7 +29,13 @@ def test_each_method_is_tried_on_every_row_and_the_mixture_is_what_a_run_sees() 
         assert method == MIXTURE or {row.method for row in shown} == {method}
     run = run_policy(CONFIG.replace({"augment.fraction": 1.0}), task).epoch(ROWS, 0)[0]
     assert [row.augmented for row in sample.drawn] == run.texts
-    assert {finding.rule for finding in sample.findings} >= {"sentiment word", "negation"}
+    assert {finding.rule for finding in sample.findings} == {"sentiment word", "negation"}
+
+
+def test_guesses_are_audited_where_the_model_guesses() -> None:
+    config = RunConfig(task="demo-intents").replace({"augment.methods": "context"})
+    (finding,) = draw_sample(config, get_task("demo-intents"), ROWS.take(range(3)), load_pieces("demo")).findings
+    assert finding.rule == "model's guess"
 
 
 def test_a_careful_swap_is_forced_only_where_nothing_else_may_step_in() -> None:
