@@ -22,7 +22,7 @@ from core.data.rows import Corpus
 from core.estimate import text_lengths
 from core.preflight import step_count
 from core.runs.dispatcher import CODE
-from core.runs.processes import SPINS
+from core.runs.processes import helper_environment
 from core.runs.store import RunError, RunInfo, Store
 
 SAME = (
@@ -126,7 +126,7 @@ def measure(questions: Sequence[Question], threads: int) -> list[Pace]:
 
 def _ask(questions: Sequence[Question], threads: int) -> list[Pace]:
     asked = [{**asdict(question), "config": question.config.to_dict()} for question in questions]
-    environment = {**dict([SPINS]), **os.environ, "OMP_NUM_THREADS": str(threads)}
+    environment = {**helper_environment(), "OMP_NUM_THREADS": str(threads)}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (CODE, os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", "core.pace"]
     try:

@@ -9,6 +9,7 @@ import socket
 import sys
 from pathlib import Path
 
+from core.runs import processes
 from core.runs.launcher import LocalLauncher
 from core.runs.store import RunError, Store
 
@@ -47,8 +48,21 @@ def main(arguments: list[str] | None = None) -> int:
     os.chdir(ROOT)  # relative paths, such as runs/, start here whatever the caller
     with contextlib.suppress(RunError):
         LocalLauncher(Store()).wake()  # what waited when the machine went down goes on
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
-    os.execv(sys.executable, [*command, "--server.port", str(port), "--server.address", ADDRESS])  # noqa: S606
+    from streamlit.web import cli  # only now: it takes a second, and a taken port is told at once
+
+    app = str(ROOT / "dashboard" / "app.py")
+    try:
+        cli.main(["run", app, "--server.port", str(port), "--server.address", ADDRESS])
+    except SystemExit as end:
+        leave(end.code if isinstance(end.code, int) else 0)
+    return 0
+
+
+def leave(code: int) -> None:
+    """End now. A usual exit would wait for every thread, such as one that has steps timed for an estimate; what is
+    written below the run root may be cut off at any moment anyway."""
+    processes.end_helpers()
+    os._exit(code)
 
 
 if __name__ == "__main__":

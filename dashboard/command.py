@@ -6,7 +6,6 @@ Timing a model inside the server would time the pages as well: every operation w
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.runs.processes import SPINS
+from core.runs.processes import helper_environment
 
 ROOT = Path(__file__).resolve().parent.parent
 _HOW_FAR = re.compile(r"(\d+) of (\d+)")
@@ -29,7 +28,7 @@ class Command:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "core", *words, "--json"],
             cwd=ROOT,
-            env={**dict([SPINS]), **os.environ},
+            env=helper_environment(),
             stdout=self._out,
             stderr=subprocess.PIPE,
             text=True,

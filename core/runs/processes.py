@@ -19,7 +19,8 @@ from functools import lru_cache
 from pathlib import Path
 
 FAMILY_VARIABLE = "LAB_WORKER_OF"
-"""Set to the run folder in a worker's environment: children carry it wherever they hide."""
+"""Set in a worker's environment to its run folder: children carry it wherever they hide. In a helper's, to whom it
+helps."""
 _FLOCK = "hhqqi4x"  # struct flock: type, whence, start, length, pid
 _HELD: set[str] = set()  # closing any descriptor of a file drops this process's record lock on it: open once
 _HELD_GUARD = threading.Lock()
@@ -207,6 +208,20 @@ def end(pid: int, started: int, marker: str, grace: float = 2.0, limit: float = 
 def end_family(marker: str, limit: float) -> bool:
     """Force whoever was started for a run that is over, such as a worker that came too late to claim it."""
     return _force(set(), 0, 0, marker, time.monotonic() + max(limit, 0.1))
+
+
+def helper_environment() -> dict[str, str]:
+    """For a process that works something out for this one: it shares the cores, and `end_helpers` knows it."""
+    return {**dict([SPINS]), **os.environ, FAMILY_VARIABLE: _helpers_of_mine()}
+
+
+def end_helpers(limit: float = 1.0) -> bool:
+    """Force whatever still works something out for this process; True when nobody remains."""
+    return end_family(_helpers_of_mine(), limit)
+
+
+def _helpers_of_mine() -> str:
+    return f"process {os.getpid()}"
 
 
 def _force(members: set[tuple[int, int]], pid: int, started: int, marker: str, deadline: float) -> bool:

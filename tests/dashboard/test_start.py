@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import socket
 import subprocess
 import sys
+import time
 import tomllib
+import urllib.request
 from pathlib import Path
 
 import pytest
 
+from core.runs import processes
 from dashboard.__main__ import port_problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,3 +69,42 @@ def test_pages_in_the_navigation_are_the_pages_there_are():
     source = (ROOT / "dashboard" / "app.py").read_text()
     for page in (ROOT / "pages").glob("*.py"):
         assert f'("{page.stem}", ' in source
+
+
+def test_server_ends_at_once_and_takes_along_what_it_had_timed(tmp_path):
+    """Launch has a few steps of its settings timed, which takes some seconds: Ctrl+C does not wait for them."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    asking = (
+        "import dashboard.__main__ as m; from dashboard.command import Command; "
+        "from concurrent.futures import ThreadPoolExecutor; pool = ThreadPoolExecutor(1); "
+        "pool.submit(lambda: Command(['params', '--model', 'mobilebert', '--latency', 'base,lora,light']).result()); "
+        f"m.main(['--port', '{port}'])"
+    )
+    environment = {**os.environ, "LAB_RUNS": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    server = subprocess.Popen([sys.executable, "-c", asking], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: answers(port))
+        helpers = processes.family(0, 0, f"process {server.pid}")
+        assert helpers
+        server.terminate()
+        assert server.wait(5) == 0
+        wait_for(lambda: not processes.family(0, 0, f"process {server.pid}"), 2)
+    finally:
+        server.kill()
+
+
+def answers(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def wait_for(holds, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

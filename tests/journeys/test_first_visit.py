@@ -42,14 +42,19 @@ def chromium() -> str:
 
 
 @pytest.fixture
-def server(run_root):
-    """The dashboard as `make app` starts it, on a free port and an empty run root."""
+def server(run_root, tmp_path):
+    """The dashboard as `make app` starts it, on a free port and an empty run root.
+
+    What it said, and what became of the runs, is printed at the end: pytest shows it where a test failed.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
     command = [sys.executable, "-m", "dashboard", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    log = tmp_path / "server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(300):
@@ -64,8 +69,10 @@ def server(run_root):
     finally:
         process.terminate()
         process.wait(10)
+        print(log.read_text())
         store = Store()
         for info in store.list():
+            print(info.id, info.status, info.reason)
             if info.state in ("queued", "running"):
                 LocalLauncher(store).stop(store.get(info.id))
 
@@ -80,6 +87,7 @@ def page(chromium):
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(60_000)
         yield page
+        print(page.url, page.inner_text("body"), sep="\n")  # shown where the test failed
         browser.close()
 
 
