@@ -11,7 +11,7 @@ from core.data.rows import Corpus
 from core.data.sources import load_corpus
 from core.estimate import memory_of
 from core.pace import Pace, Question, known_pace, measure, pace_key, question, run_seconds
-from core.preflight import memory_notes
+from core.preflight import check_model, memory_notes
 from core.runs.store import Store
 from core.runs.waitlist import Waitlist
 from core.runs.worker import default_threads
@@ -37,7 +37,8 @@ class Forecast:
 def forecast(configs: Sequence[RunConfig], store: Store) -> Forecast:
     """Time and memory of these runs. What no like run tells is timed, which takes some seconds.
 
-    Raises DataError or ModelError where a run would fail, ValueError where one cannot fit into this machine.
+    Raises DataError or ModelError where a run would fail, ValueError where its model lacks what it names or one cannot
+    fit into this machine.
     """
     corpora: dict[str, Corpus] = {}
     paces: dict[str, Pace] = {}
@@ -50,6 +51,7 @@ def forecast(configs: Sequence[RunConfig], store: Store) -> Forecast:
             corpora[data] = load_corpus(config)
         if speed in paces or speed in open_:
             continue
+        check_model(config)
         need = memory_of(config, corpora[data])
         memory = max(memory, need.total)
         notes |= dict.fromkeys(memory_notes(config, corpora[data], need))

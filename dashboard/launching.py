@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from core import estimate, forecast
 from core.config import RunConfig
 from core.data.rows import Corpus, DataError
-from core.preflight import step_count
+from core.preflight import model_problems, step_count
 from core.tasks import Task
 from core.train.tracking import check_tracker
 from dashboard import cache, components, forecasting
@@ -58,6 +58,8 @@ def plan(config: RunConfig) -> Plan:
         errors["model"] = model.error
     elif model.value.note:
         notes.append(model.value.note[0].upper() + model.value.note[1:] + ".")
+    if model.value is not None and not model.value.needs_download:
+        errors.update(model_problems(config))
     corpus, problem = _corpus(config, task)
     if problem:
         errors.update(problem)
