@@ -43,6 +43,11 @@ def _set_slots() -> None:
     actions.set_slots(int(st.session_state["slots"]))
 
 
+def interrupted(infos: Sequence[RunInfo]) -> list[str]:
+    """Ids of the runs that a kill or a reboot cut off."""
+    return [info.id for info in infos if info.state == "interrupted"]
+
+
 def draw_interrupted(infos: Sequence[RunInfo]) -> None:
     """Says which runs were cut off, and offers to go on with them; nothing where there are none."""
     cut = [info for info in infos if info.state == "interrupted"]

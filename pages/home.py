@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.config import RunConfig
@@ -11,6 +13,7 @@ from dashboard import actions, components, machine, picture, run_queue, run_tabl
 
 RECENT = 5
 SHOWN = 4
+TICK_S = 1.0
 
 
 def draw_picture() -> None:
@@ -80,11 +83,12 @@ def draw_recent(infos: list[RunInfo], spreads: dict[str, str]) -> None:
 
 
 @components.calmly("The list of runs")
-def draw_runs(ticking: bool) -> None:
+def draw_runs(interrupted: Sequence[str]) -> None:
+    """Redrawn by the clock: runs may be started elsewhere."""
     infos = Store().list()
     active = [info for info in infos if run_table.is_active(info)]
-    if ticking and not active:
-        st.rerun()  # everything is over: draw once more, and stop asking
+    if run_queue.interrupted(infos) != list(interrupted):
+        st.rerun()  # what is said above the list
     draw_running(active[::-1], run_table.unique_names(infos))
     draw_recent([info for info in infos if info not in active][:RECENT], run_table.spreads(infos))
 
@@ -108,9 +112,8 @@ def body() -> None:
     infos = Store().list()
     run_queue.draw_interrupted(infos)
     left, right = st.columns([5, 2], gap="medium")
-    active = any(map(run_table.is_active, infos))
     with left:
-        st.fragment(draw_runs, run_every=1.0 if active else None)(active)
+        st.fragment(draw_runs, run_every=TICK_S)(run_queue.interrupted(infos))
     with right:
         waiting = not machine.settled()
         st.fragment(draw_machine, run_every=0.5 if waiting else None)(waiting)

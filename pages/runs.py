@@ -17,7 +17,10 @@ ROWS_SHOWN = 7
 MANY = 3  # with more runs than so many, the curves come first and the panels of the runs below them
 
 
+@components.calmly("The start of runs")
 def draw_empty() -> None:
+    if Store().list():
+        st.rerun()  # one was started elsewhere
     box = components.empty("No run yet. The one-minute demo trains the shipped model on 2,400 customer requests.")
     with box, st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Run the one-minute demo", type="primary", key="demo"):
@@ -26,13 +29,14 @@ def draw_empty() -> None:
 
 
 @components.calmly("The table of runs")
-def draw_table(ids: Sequence[str], selected: Sequence[str], words: str, ticking: bool) -> None:
-    """The runs that match; rows that are ticked are shown below. Redrawn while one is active."""
+def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str) -> None:
+    """The runs that match; ticked ones are shown below. Redrawn by the clock: runs may be started elsewhere."""
     every = Store().list()
     infos = run_table.matching(every, words)
     fresh = [info.id for info in infos]
-    if [info.id for info in every] != list(ids) or (ticking and not any(map(run_table.is_active, every))):
-        st.rerun()  # runs came or went, or all are over: the page below has to follow
+    known = {info.id: info.state for info in every}
+    if list(known) != list(states) or any(known[run_id] != states[run_id] for run_id in selected):
+        st.rerun()  # runs came, went or changed: the page below has to follow
     if not infos:
         components.note(f"No run has “{words}” in its name, task, state, tags, notes or settings.")
         return
@@ -122,11 +126,11 @@ def body() -> None:
     state.say_now()
     infos = Store().list()
     if not infos:
-        draw_empty()
+        st.fragment(draw_empty, run_every=TABLE_TICK_S)()
         return
-    ids, names = [info.id for info in infos], run_table.unique_names(infos)
+    states, names = {info.id: info.state for info in infos}, run_table.unique_names(infos)
     running, waiting = ([info.id for info in infos if info.state == word] for word in ("running", "queued"))
-    selected = state.selected_runs(ids, default=(running or waiting or ids)[:1])
+    selected = state.selected_runs(list(states), default=(running or waiting or list(states))[:1])
     chosen = [info for run_id in selected for info in infos if info.id == run_id]
     run_queue.draw_interrupted(infos)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -136,8 +140,7 @@ def body() -> None:
         )  # fmt: skip
         run_queue.draw(names)
         run_view.downloads(run_table.matching(infos, words or ""), chosen)
-    active = any(map(run_table.is_active, infos))
-    st.fragment(draw_table, run_every=TABLE_TICK_S if active else None)(ids, selected, words or "", active)
+    st.fragment(draw_table, run_every=TABLE_TICK_S)(states, selected, words or "")
     cluster_panel.draw(infos)
     if chosen:
         draw_selected(chosen, names)

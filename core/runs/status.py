@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import socket
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from core.runs import processes
-from core.runs.files import RunError, strict
+from core.runs.files import RunError, read_json, strict
 
 STATES = ("queued", "running", "finished", "failed", "stopped", "interrupted")
 ENDED = ("finished", "failed", "stopped", "interrupted")
@@ -197,6 +198,10 @@ def derive(status: Status, folder: Path) -> Status:
     if is_live(status, folder):
         frozen = is_here(status, folder) and processes.is_frozen(status.pid)
         return dataclasses.replace(status, phase=FROZEN, eta_s=None) if frozen else status
+    with contextlib.suppress(RunError):
+        newest = build(Status, read_json(folder / "status.json"))
+        if newest != status:  # it ended, or was resumed, between the two looks
+            return derive(newest, folder)
     here = status.host in (None, socket.gethostname())
     why = REBOOTED if here and status.boot not in (None, processes.boot_id()) else INTERRUPTED
     return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=why)

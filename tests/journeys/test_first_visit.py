@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from core.config import RunConfig
 from core.runs.launcher import LocalLauncher
 from core.runs.store import Store
 
@@ -122,6 +123,19 @@ def test_the_demo_is_started_watched_and_its_clusters_read(server, page):
     assert "Traceback" not in text
     outside = [url for url in requests if not url.startswith((server, "data:", "blob:"))]
     assert not outside, f"the page asked for {outside[:3]}"
+
+
+def test_what_happens_to_runs_elsewhere_is_seen_on_an_open_page(server, page):
+    from playwright.sync_api import expect
+
+    page.goto(f"{server}/runs")
+    expect(page.get_by_text("No run yet")).to_be_visible()
+    run = Store().create(RunConfig(task="demo-intents"), name="begun in a shell")
+    expect(page.get_by_text("begun in a shell").first).to_be_visible()
+    run.set_status(state="failed", error="the disk of the shell is full")
+    expect(page.get_by_text("the disk of the shell is full").first).to_be_visible()
+    Store().delete(run.id)
+    expect(page.get_by_text("No run yet")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["", "augmentation", "parameters", "launch", "sweeps", "runs", "clusters"])

@@ -8,7 +8,7 @@ import pytest
 
 from core.config import RunConfig
 from core.runs import processes
-from core.runs.status import Status
+from core.runs.status import Status, derive
 from core.runs.store import RunError, Store
 
 
@@ -74,6 +74,13 @@ def test_worker_that_is_gone_reads_as_interrupted_and_the_file_is_left(run):
     assert (status.state, status.eta_s) == ("interrupted", None)
     assert "resume" in status.error
     assert (run.dir / "status.json").read_bytes() == before
+
+
+def test_run_that_ended_between_two_looks_is_not_taken_for_interrupted(run):
+    run.set_status(state="running", pid=2**22 - 1, pid_started=1, boot=processes.boot_id())
+    seen = run.recorded_status()
+    run.set_status(state="finished")
+    assert derive(seen, run.dir).state == "finished"
 
 
 def test_claim_is_one_process_and_thread_at_a_time(run):
