@@ -59,6 +59,8 @@ def augment(
         say(f"  + {row.augmented}")
         for edit in row.edits:
             say(f"    {edit.start}-{edit.end}: {edit.before!r} -> {edit.after!r}  ({edit.rule})")
+        if not row.edits:
+            say("    unchanged: there is nothing in it that may be changed")
     if not shown:
         say("no row was chosen; raise --fraction or --rows")
 

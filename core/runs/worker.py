@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import os
 import signal
 import socket
@@ -119,8 +120,11 @@ def training_of(run: Run) -> Fit:
         from core.train.ray_workers import fit_together
 
         return fit_together
-    from core.train.fit import fit  # 6 s: torch, transformers, the Trainer
+    gc.disable()  # torch, transformers and the Trainer bring a million objects and no garbage to look for
+    from core.train.fit import fit
 
+    gc.enable()
+    gc.freeze()
     return fit
 
 

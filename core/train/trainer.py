@@ -71,32 +71,10 @@ class LabTrainer(Trainer):
         self.loss_parts: dict[str, torch.Tensor] = {}
         self.batches = LengthGroupedBatches(job.train.lengths(), train.batch_size, job.config.seed)
         self._collate = functools.partial(pad, pad_id=job.tokenizer.pad_token_id, regression=job.task.is_regression)
-        parameters = sum(p.numel() for p in job.model.parameters())
-        self.bf16 = use_bf16(train.precision, parameters)
-        arguments = TrainingArguments(
-            output_dir=str(job.run.checkpoint_dir),
-            run_name=job.run.id,
-            max_steps=job.total_steps,
-            per_device_train_batch_size=train.batch_size,
-            # The published loop clips the global norm before the optimizer clips each tensor's (paper B).
-            max_grad_norm=1.0,
-            bf16=self.bf16,
-            use_cpu=not torch.cuda.is_available(),
-            seed=job.config.seed,
-            logging_steps=1,
-            # A loss that is not a number has to be seen, not replaced by the mean of those before.
-            logging_nan_inf_filter=False,
-            eval_strategy="steps",
-            eval_steps=job.eval_every,
-            save_strategy="no",
-            report_to=[],
-            disable_tqdm=True,
-            remove_unused_columns=False,
-            dataloader_pin_memory=False,
-        )
+        self.bf16 = use_bf16(train.precision, sum(p.numel() for p in job.model.parameters()))
         super().__init__(
             model=job.model,
-            args=arguments,
+            args=_arguments(job, self.bf16),
             train_dataset=job.train,
             eval_dataset=next(iter(job.evals.values())),
             callbacks=callbacks,
@@ -173,35 +151,13 @@ class LabTrainer(Trainer):
         A request to stop ends it early: it is then owed, and made up for when the run is resumed.
         """
         self.job.run.set_status(phase="evaluating")
-        team, outputs, stopped = self.job.team, {}, False
-        try:
-            outputs = {
-                name: evaluate_rows(
-                    self.job.model,
-                    rows,
-                    self.job.tokenizer.pad_token_id,
-                    self.job.config.train.batch_size,
-                    bf16=self.bf16,
-                    should_stop=self.job.should_stop,
-                )
-                for name, rows in self.job.evals.items()
-                if team.leads
-            }
-        except Interrupted:
-            stopped = True
+        outputs = self._outputs()
         self.control.should_evaluate = False
-        if team.agree(stopped):
-            self.eval_pending = True
+        self.eval_pending = self.job.team.agree(outputs is None)
+        if self.eval_pending:
             self.control.should_training_stop = True
             self.control.should_save = True
-            return {}
-        for name, output in outputs.items():
-            bad = np.flatnonzero(~np.isfinite(output.logits).all(axis=1))
-            if bad.size:
-                where = f"at the evaluation of step {self.state.global_step} on rows of {name}"
-                raise self._diverged("the model's outputs are not numbers", where, bad.tolist())
-        self.eval_pending = False
-        if not team.leads:
+        if not outputs or self.eval_pending:
             return {}
         metrics: dict[str, float] = {}
         for index, (name, output) in enumerate(outputs.items()):
@@ -213,6 +169,27 @@ class LabTrainer(Trainer):
         self.log(dict(metrics))
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
+
+    def _outputs(self) -> dict[str, Outputs] | None:
+        """Of every evaluation split, on the member that leads; None where it was asked to stop. DivergedError."""
+        job, found = self.job, {}
+        for name, rows in job.evals.items() if job.team.leads else ():
+            try:
+                found[name] = evaluate_rows(
+                    job.model,
+                    rows,
+                    job.tokenizer.pad_token_id,
+                    job.config.train.batch_size,
+                    bf16=self.bf16,
+                    should_stop=job.should_stop,
+                )
+            except Interrupted:
+                return None
+            bad = np.flatnonzero(~np.isfinite(found[name].logits).all(axis=1))
+            if bad.size:
+                where = f"at the evaluation of step {self.state.global_step} on rows of {name}"
+                raise self._diverged("the model's outputs are not numbers", where, bad.tolist())
+        return found
 
     def _diverged(self, what: str, where: str = "", rows: list[int] | None = None) -> DivergedError:
         step = self.state.global_step
@@ -247,3 +224,28 @@ class LabTrainer(Trainer):
 
     def _load_rng_state(self, checkpoint_path: str | None) -> None:
         """Nothing to load: each step seeds its own draws."""
+
+
+def _arguments(job: Job, bf16: bool) -> TrainingArguments:
+    """What the Trainer is told; schedule, optimizer, batches and checkpoints are the lab's own."""
+    return TrainingArguments(
+        output_dir=str(job.run.checkpoint_dir),
+        run_name=job.run.id,
+        max_steps=job.total_steps,
+        per_device_train_batch_size=job.config.train.batch_size,
+        # The published loop clips the global norm before the optimizer clips each tensor's (paper B).
+        max_grad_norm=1.0,
+        bf16=bf16,
+        use_cpu=not torch.cuda.is_available(),
+        seed=job.config.seed,
+        logging_steps=1,
+        # A loss that is not a number has to be seen, not replaced by the mean of those before.
+        logging_nan_inf_filter=False,
+        eval_strategy="steps",
+        eval_steps=job.eval_every,
+        save_strategy="no",
+        report_to=[],
+        disable_tqdm=True,
+        remove_unused_columns=False,
+        dataloader_pin_memory=False,
+    )

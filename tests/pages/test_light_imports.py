@@ -11,14 +11,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
-import sys
+import os, sys
 from streamlit.testing.v1 import AppTest
 app = AppTest.from_file("dashboard/app.py", default_timeout=60).run()
 if sys.argv[1] != "home":
     app = app.switch_page(f"../pages/{sys.argv[1]}.py").run()
 assert not app.exception, app.exception
 assert not app.error, [error.value for error in app.error]
-print("HEAVY", sorted({"torch", "transformers", "peft", "sklearn"} & set(sys.modules)), app.title[0].value)
+print("HEAVY", sorted({"torch", "transformers", "peft", "sklearn"} & set(sys.modules)), app.title[0].value, flush=True)
+from core.runs.processes import end_helpers
+end_helpers()
+os._exit(0)  # without waiting for steps that Launch has timed
 """
 
 

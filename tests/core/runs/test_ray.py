@@ -115,11 +115,10 @@ def outcome(run):
 def test_two_processes_train_one_run_that_loses_one_is_stopped_and_ends_as_if_nothing_had_been(
     cluster, store, wait_for
 ):
-    run = store.create(RunConfig().replace({**TINY, "run.address": cluster.address, "run.workers": 2}))
+    short = {**TINY, "train.max_steps": 40, "train.eval_every": 20}
+    run = store.create(RunConfig().replace({**short, "run.address": cluster.address, "run.workers": 2}))
     whole = store.create(run.config())
     team = [start_member(whole, rank) for rank in range(2)]  # the same two, never interrupted, without a cluster
-    assert [member.wait(150) for member in team] == [0, 0]
-
     launcher_of(run).submit(run)
     wait_for(lambda: run.status().step >= 12, 100)
     os.kill(max(team_of(run)), signal.SIGKILL)
@@ -137,12 +136,13 @@ def test_two_processes_train_one_run_that_loses_one_is_stopped_and_ends_as_if_no
     wait_for(lambda: resumed(run), 20)
     wait_for(lambda: settled(run) in ("finished", "failed"), 100)
     assert (run.status().state, run.status().error) == ("finished", None)
+    assert [member.wait(150) for member in team] == [0, 0]
     assert_equal(run, whole)
     assert not {"ray", ".stop"} & set(os.listdir(run.dir))
 
 
 def start_member(run, rank):
-    command = [sys.executable, "-P", str(MEMBER), str(run.dir), str(rank), "2", f"{run.dir}/meeting"]
+    command = [sys.executable, "-P", str(MEMBER), str(rank), "2", f"{run.dir}/meeting", str(run.dir)]
     variables = {"PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
     return subprocess.Popen(command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
 

@@ -31,13 +31,14 @@ def still_model(tmp_path):
     return folder
 
 
-def train(store, config, size, tmp_path):
-    """A run trained by `size` processes: its curve and its weights."""
-    run = store.create(config)
+def train(store, configs, size, tmp_path):
+    """Runs trained one after the other by `size` processes: their curves and their weights."""
+    runs = [store.create(config) for config in configs]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"}
+    folders = [str(run.dir) for run in runs]
     members = [
         subprocess.Popen(
-            [sys.executable, "-P", str(SCRIPT), str(run.dir), str(rank), str(size), f"{tmp_path}/meet-{run.id}"],
+            [sys.executable, "-P", str(SCRIPT), str(rank), str(size), f"{tmp_path}/meet-{size}", *folders],
             env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )
         for rank in range(size)
@@ -45,15 +46,13 @@ def train(store, config, size, tmp_path):
     for member in members:
         printed, _ = member.communicate(timeout=200)
         assert member.returncode == 0, printed[-3000:]
-        assert printed.rstrip().endswith("finished")
-    return run.metrics()[0], load_file(run.model_dir / "model.safetensors")
+        assert printed.count("finished") == len(runs)
+    return [(run.metrics()[0], load_file(run.model_dir / "model.safetensors")) for run in runs]
 
 
-@pytest.mark.parametrize("loss", ["ce", "joint"])
-def test_two_processes_learn_what_one_learns(tmp_path, still_model, loss):
+def test_two_processes_learn_what_one_learns(tmp_path, still_model):
     config = RunConfig().replace({
         "model": str(still_model),
-        "train.loss": loss,
         "lora.enabled": False,
         "data.max_train_rows": 45,  # batches of 8 and a last one of 5: a share is short
         "data.max_eval_rows": 40,
@@ -61,17 +60,18 @@ def test_two_processes_learn_what_one_learns(tmp_path, still_model, loss):
         "train.epochs": 2,
         "train.precision": "fp32",
     })  # fmt: skip
-    store = Store(tmp_path / "runs")
-    (alone, weights), (together, shared) = (train(store, config, size, tmp_path) for size in (1, 2))
-    assert [row["step"] for row in together] == [row["step"] for row in alone]
-    for one, two in zip(alone, together, strict=True):
-        for name in ("loss", "contrastive", "grad_norm", "lr", "eval_loss", "eval_accuracy"):
-            if name in one:
-                assert two[name] == pytest.approx(one[name], rel=2e-4, abs=2e-5), (name, one["step"])
-    assert weights.keys() == shared.keys()
-    for name, tensor in weights.items():
-        # As a whole: Adam makes a step of any size out of a gradient that is all rounding.
-        assert float((shared[name] - tensor).norm()) <= 1e-3 * float(tensor.norm()) + 1e-4, name
+    store, configs = Store(tmp_path / "runs"), [config.replace({"train.loss": loss}) for loss in ("ce", "joint")]
+    by_one, by_two = (train(store, configs, size, tmp_path) for size in (1, 2))
+    for (alone, weights), (together, shared) in zip(by_one, by_two, strict=True):
+        assert [row["step"] for row in together] == [row["step"] for row in alone]
+        for one, two in zip(alone, together, strict=True):
+            for name in ("loss", "contrastive", "grad_norm", "lr", "eval_loss", "eval_accuracy"):
+                if name in one:
+                    assert two[name] == pytest.approx(one[name], rel=2e-4, abs=2e-5), (name, one["step"])
+        assert weights.keys() == shared.keys()
+        for name, tensor in weights.items():
+            # As a whole: Adam makes a step of any size out of a gradient that is all rounding.
+            assert float((shared[name] - tensor).norm()) <= 1e-3 * float(tensor.norm()) + 1e-4, name
 
 
 def test_team_of_one_changes_nothing():
