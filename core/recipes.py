@@ -100,8 +100,7 @@ def ablations(model: str) -> list[Arm]:
 
     A model of other than full size is cut as the paper cuts: half its layers, and half the rank that loses nothing.
     """
-    shape = shape_of(RunConfig(model=model))
-    half = {"model.layers": f"{shape['num_hidden_layers'] // 2 or 1}", "model.rank": f"{_width(shape) // 2}"}
+    half = {key: str(value) for key, value in half_of(model).items()}
     light = {"model.variant": "light", **half, "train.loss": "joint", "train.optimizer": "lmbert_adam"}
     base = {**light, "model.variant": "base"}
     plain = {"train.loss": "ce", "train.optimizer": "bert_adam"}
@@ -114,6 +113,12 @@ def ablations(model: str) -> list[Arm]:
         Arm({**base, **plain}, "MobileBERT"),
         Arm({**light, "model.rank": "0", **plain}, "layers cut, nothing else"),
     ]
+
+
+def half_of(model: str) -> dict[str, int]:
+    """Layers and rank of a light model as paper B cuts: half of each. Raises ModelError."""
+    shape = shape_of(RunConfig(model=model))
+    return {"model.layers": shape["num_hidden_layers"] // 2 or 1, "model.rank": _width(shape) // 2}
 
 
 def _width(shape: Mapping[str, int]) -> int:

@@ -10,7 +10,7 @@ import os
 import shlex
 import types
 import typing
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,11 +150,15 @@ def _to_widget(field: Field, value: Any) -> Any:
 
 
 def draw(
-    field: Field, error: str | None, options: tuple[str, ...] = (), titles: Mapping[str, str] | None = None
+    field: Field,
+    error: str | None,
+    options: tuple[str, ...] = (),
+    titles: Mapping[str, str] | None = None,
+    on_change: Callable[[], None] | None = None,
 ) -> None:
     """One field, with what is wrong with it right beneath. `options` offers names for a text that may also be typed."""
     key, hint = widget_key(field.key), PLACEHOLDERS.get(field.key, "")
-    common: dict[str, Any] = {"key": key, "help": field.help, "persist_state": "session"}
+    common: dict[str, Any] = {"key": key, "help": field.help, "persist_state": "session", "on_change": on_change}
     if field.kind == "bool":
         st.toggle(field.label, **common)
     elif options:

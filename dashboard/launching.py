@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import streamlit as st
+
 from core import estimate, forecast
 from core.config import RunConfig
 from core.data.rows import Corpus, DataError
 from core.preflight import model_problems, step_count
+from core.recipes import half_of
 from core.tasks import Task
 from core.train.tracking import check_tracker
-from dashboard import cache, components, forecasting
+from dashboard import cache, components, forecasting, forms
 from dashboard.form_layout import LABELS
 
 MODELS = ("demo", "google/mobilebert-uncased")
@@ -77,6 +80,15 @@ def plan(config: RunConfig) -> Plan:
     rows = len(corpus.train)
     evals = {name: len(split) for name, split in corpus.evals.items()}
     return Plan(corpus.task, rows, evals, step_count(config, rows), corpus.source, errors, tuple(notes), waiting)
+
+
+def fit_cut() -> None:
+    """A model that has not the layers entered, such as the demo, is cut as the paper cuts: by half."""
+    config, _ = forms.check(forms.values(st.session_state))
+    source = cache.model_source(config.model).value if config else None
+    if config and source and not source.needs_download and "model.layers" in model_problems(config):
+        for key, value in half_of(config.model).items():
+            st.session_state[forms.widget_key(key)] = value
 
 
 def plan_all(configs: Sequence[RunConfig]) -> tuple[Plan, cache.Answer]:

@@ -10,6 +10,8 @@ from core.tasks import TASKS
 from dashboard import actions, components, file_card, form_layout, forms, launching, state
 
 BLANK = "blank"
+FOLLOWED = {"model": launching.fit_cut, "model.variant": launching.fit_cut}
+"""Fields whose change other fields follow."""
 
 
 def choose_recipe() -> tuple[RunConfig, ...]:
@@ -43,10 +45,11 @@ def draw_card(card: form_layout.Card, errors: dict[str, str]) -> None:
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{card.title}**")
         first, *others = card.main
-        forms.draw(fields[first], errors.get(first), options.get(first, ()), titles if first == "task" else None)
+        named = titles if first == "task" else None
+        forms.draw(fields[first], errors.get(first), options.get(first, ()), named, FOLLOWED.get(first))
         for column, key in zip(st.columns(len(others), vertical_alignment="top"), others, strict=True):
             with column:
-                forms.draw(fields[key], errors.get(key))
+                forms.draw(fields[key], errors.get(key), on_change=FOLLOWED.get(key))
         with st.expander("More settings", expanded=any(key in errors for key in card.more)):
             for key in card.more:
                 forms.draw(fields[key], errors.get(key))

@@ -37,6 +37,17 @@ def test_changed_field_reaches_steps_and_command_line(open_page, said):
     assert "--set train.epochs=5.0" in text
 
 
+def test_demo_made_light_is_cut_by_half_and_more_layers_are_refused_on_the_field(open_page, said):
+    app = open_page("launch")
+    app.segmented_control(key="launch:model.variant").set_value("light").run()
+    # The demo has 6 layers; its query and key read 64 numbers.
+    assert [app.number_input(key=f"launch:model.{key}").value for key in ("layers", "rank")] == [3, 32]
+    assert not launch_button(app).disabled
+    app.number_input(key="launch:model.layers").set_value(7).run()
+    assert "7 layers asked for; this model has 6" in said(app)
+    assert launch_button(app).disabled
+
+
 @pytest.mark.parametrize(
     ("key", "value", "said_there"),
     [
