@@ -29,7 +29,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+# A loaded machine can stall a browser; what is made once more is listed at the end of the report.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400), pytest.mark.flaky(reruns=1)]
 
 
 @pytest.fixture(scope="module")
