@@ -23,7 +23,7 @@ WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt")
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json", "model.pt", "model.bin")
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?(@[\w./-]+)?", re.ASCII)
-_INSTEAD = "use --model demo, or a folder with config.json and tokenizer"
+_INSTEAD = "choose the model demo, or a folder with config.json and tokenizer"
 
 
 class ModelError(ValueError):

@@ -134,7 +134,7 @@ def test_hub_that_does_not_answer_is_said_within_three_seconds(monkeypatch, tmp_
     message = refused("nobody/nothing-of-that-name")
     assert time.monotonic() - began < 3
     assert "the model hub does not answer" in message
-    assert "use --model demo" in message
+    assert "choose the model demo" in message
     silent.close()
 
 
