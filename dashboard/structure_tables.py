@@ -15,6 +15,8 @@ from core.model.tensors import shape_for
 from dashboard.components import byte_size, number, short_count
 
 NAMES = {"base": "base", "lora": "LoRA", "light": "light", "light+lora": "light + LoRA"}
+KEPT = ("light:12:0", "light:6:64")
+"""Cuts that are offered beside the one that the sliders make: paper B's without its decomposition, and half of it."""
 RANK_STEPS = (1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 3 / 4, 1)
 """Ranks of the reconstruction curve, as shares of the rank that is exact."""
 
@@ -45,6 +47,15 @@ def limits(model: str) -> Limits:
     )
 
 
+def name_of(variant: str) -> str:
+    """What a figure calls a variant, `light`, or a kept cut, `light:8:32`."""
+    kind, *sizes = variant.split(":")
+    if len(sizes) != 2:
+        return NAMES.get(variant, variant)
+    rank = f"rank {sizes[1]}" if sizes[1] != "0" else "not decomposed"
+    return f"{NAMES.get(kind, kind)}, {sizes[0]} layers, {rank}"
+
+
 def frame(report: ParameterReport) -> pd.DataFrame:
     """A row a tensor: module, layer (nan outside the layers), part, shape (tuple), params, trainable."""
     names = ("module", "layer", "part", "shape", "params", "trainable")
@@ -59,7 +70,7 @@ def command(cut: Structure, variant: str) -> list[str]:
 
 def module_table(rows: Mapping[str, pd.DataFrame], wanted: str) -> pd.DataFrame:
     """The tensors of all variants whose module has `wanted` in its name; shapes as text."""
-    table = pd.concat([of_one.assign(variant=NAMES[name]) for name, of_one in rows.items()], ignore_index=True)
+    table = pd.concat([of_one.assign(variant=name_of(name)) for name, of_one in rows.items()], ignore_index=True)
     table["shape"] = table["shape"].map(lambda shape: " × ".join(str(size) for size in shape))
     table = table[table["module"].str.contains(wanted, case=False, regex=False)]
     return table[["variant", "module", "layer", "part", "shape", "params", "trainable"]]
@@ -71,7 +82,7 @@ def figures(reports: Mapping[str, ParameterReport], times: Mapping[str, Latency]
     table: dict[str, list[str]] = {}
     for name, report in reports.items():
         time = times.get(name)
-        table[NAMES[name]] = [
+        table[name_of(name)] = [
             f"{report.unique:,}{_against(report.unique, base.unique)}",
             f"{report.trainable:,}{_against(report.trainable, report.unique)}",
             " · ".join(byte_size(report.bytes[kind]) for kind in ("fp32", "bf16", "int8")),

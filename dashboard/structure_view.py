@@ -14,6 +14,7 @@ from core.model.structure import Structure
 from dashboard import charts, components, jobs, structure_charts, structure_costs, structure_layer, structure_tables
 from dashboard.structure_tables import NAMES, Limits
 
+MOST_ABREAST = 4
 SEED = 13
 """A run's own default: what is worked out here, such a run finds in the cache."""
 
@@ -21,10 +22,13 @@ SEED = 13
 def sizes(reports: Mapping[str, ParameterReport]) -> None:
     rows = {name: structure_tables.frame(report) for name, report in reports.items()}
     most = max(structure_charts.tallest_layer(of_one) for of_one in rows.values())
-    for column, (name, of_one) in zip(st.columns(len(rows)), rows.items(), strict=True):
+    abreast = min(MOST_ABREAST, len(rows))
+    places = [column for _ in range(0, len(rows), abreast) for column in st.columns(abreast)]
+    for column, (name, of_one) in zip(places, rows.items(), strict=False):
         with column:
-            st.markdown(f"**{NAMES[name]}: {components.short_count(reports[name].unique)} parameters**")
-            tree = structure_charts.treemap(of_one, NAMES[name])
+            called = structure_tables.name_of(name)
+            st.markdown(f"**{called}: {components.short_count(reports[name].unique)}**")
+            tree = structure_charts.treemap(of_one, called)
             st.plotly_chart(tree, key=f"treemap-{name}", config=charts.PLAIN)
             bars = structure_charts.layer_bars(of_one, "Parameters of each layer by part", most)
             st.plotly_chart(bars, key=f"bars-{name}", config=charts.PLAIN)

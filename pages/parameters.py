@@ -14,6 +14,7 @@ from dashboard import charts, components, jobs, structure_costs, structure_table
 from dashboard.structure_tables import NAMES, Limits
 
 MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo: the small one shipped with the lab"}
+MOST_KEPT = 3
 SEQ_LENS = (32, 64, 128, 256, 512)
 VIEWS = ("Where they sit", "Operations", "A layer, before and after", "Reconstruction", "What the papers print")
 
@@ -28,7 +29,7 @@ def choose_model() -> tuple[str, list[str]]:
         "Compare", list(NAMES), format_func=NAMES.__getitem__, selection_mode="multi",
         default=["base", "lora", "light"], key="variants", bind="query-params",
     )  # fmt: skip
-    return model, chosen or ["base"]
+    return model, list(chosen or ["base"])
 
 
 def choose_cut(model: str, most: Limits) -> Structure:
@@ -50,6 +51,31 @@ def choose_cut(model: str, most: Limits) -> Structure:
     return Structure(model, "base", layers, rank, lora_r, seq_len=seq_len)
 
 
+def choose_kept(cut: Structure) -> list[str]:
+    """Cuts that stay beside the one that the sliders make, by name; those that this model does not have are told."""
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    here = f"light:{cut.layers}:{cut.rank}"
+    left.button("Keep this cut beside", key="keep", icon=":material/add:", on_click=keep, args=(here,),
+                disabled=here in st.session_state.get("kept", ()))  # fmt: skip
+    names = right.multiselect(
+        "Kept beside", structure_tables.KEPT, key="kept", bind="query-params",
+        accept_new_options=True, max_selections=MOST_KEPT, label_visibility="collapsed",
+        placeholder="Other cuts, such as light:8:32 for 8 layers at rank 32",
+    )  # fmt: skip
+    fitting = []
+    for name in names:
+        try:
+            count_parameters(cut.of(name))
+            fitting.append(name)
+        except ValueError as error:
+            components.note(f"{structure_tables.name_of(name)} is left out: {error}")
+    return fitting
+
+
+def keep(name: str) -> None:
+    st.session_state["kept"] = [*st.session_state.get("kept", ()), name][-MOST_KEPT:]
+
+
 def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
     """Size and cost of each variant against the base; latency once it was asked for."""
     place = st.container()
@@ -62,7 +88,7 @@ def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
 
 
 def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: Limits) -> None:
-    parts = {NAMES[name]: report.macs_by_part for name, report in reports.items()}
+    parts = {structure_tables.name_of(name): report.macs_by_part for name, report in reports.items()}
     st.plotly_chart(structure_costs.operation_bars(parts, cut.seq_len), key="operations", config=charts.PLAIN)
     if not most.light:
         light = count_parameters(replace(cut, variant="light"))
@@ -78,7 +104,8 @@ def body() -> None:
     try:
         most = structure_tables.limits(model)
         cut = choose_cut(model, most)
-        reports = {name: count_parameters(replace(cut, variant=name)) for name in dict.fromkeys(["base", *chosen])}
+        chosen += [] if most.light else choose_kept(cut)
+        reports = {name: count_parameters(cut.of(name)) for name in dict.fromkeys(["base", *chosen])}
     except ValueError as error:
         st.error(components.escape_markdown(str(error)), icon=":material/error:")
         return

@@ -24,7 +24,7 @@ def params(
     labels: Annotated[int, typer.Option(help="Outputs of the head.")] = 2,
     seq_len: Annotated[int, typer.Option(help="Word pieces of the text, for operations and latency.")] = 128,
     latency: Annotated[
-        str | None, typer.Option(help="Also time a pass of these variants on this machine: base,light.")
+        str | None, typer.Option(help="Also time a pass of these variants on this machine: base,light,light:8:32.")
     ] = None,
     reconstruct: Annotated[
         str | None, typer.Option(help="Also what a CP decomposition at these ranks loses: 16,32,64.")
@@ -60,7 +60,7 @@ def params(
 def _latency(structure: Structure, variants: list[str]) -> dict[str, Any]:
     from core.model.latency import measure_latency
 
-    beside = [dataclasses.replace(structure, variant=variant) for variant in variants]
+    beside = [structure.of(variant) for variant in variants]
     found = measure_latency(beside, _say_how_far)
     return {variant: dataclasses.asdict(one) for variant, one in zip(variants, found, strict=True)}
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.model.source import find_config
 from core.sections import in_range, one_of
 
 VARIANTS = ("base", "lora", "light", "light+lora")
+CUT = ("light", "light+lora")
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,19 @@ class Structure:
             in_range(key, getattr(self, key), 1, 10**6)
         in_range("rank", self.rank, 0, 4096)
 
+    def of(self, name: str) -> Structure:
+        """This one as another variant: `light`, or cut to other layers and another rank: `light:8:32`. ValueError."""
+        variant, *sizes = name.split(":")
+        if not sizes:
+            return replace(self, variant=variant)
+        if variant not in CUT or len(sizes) != 2 or not all(size.isdecimal() for size in sizes):
+            raise ValueError(f"{name!r} is no variant; choose from {list(VARIANTS)}, or write a cut such as light:8:32")
+        return replace(self, variant=variant, layers=int(sizes[0]), rank=int(sizes[1]))
+
     @property
     def cut(self) -> tuple[int, int] | None:
         """(layers, rank); None leaves the model its own."""
-        return (self.layers, self.rank) if self.variant.startswith("light") else None
+        return (self.layers, self.rank) if self.variant in CUT else None
 
     @property
     def adapters(self) -> int:

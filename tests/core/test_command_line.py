@@ -111,7 +111,7 @@ def test_params_time_a_pass_and_say_what_a_decomposition_loses(call):
     assert [(row["layer"], row["rank"]) for row in report["reconstruction"]] == [(0, 4), (0, 64), (1, 4), (1, 64)]
     assert all(row["floor"] <= row["error"] + 1e-6 for row in report["reconstruction"])
     assert stderr.splitlines()[-1] == "4 of 4"
-    assert call("params", *small, "--latency", "base,light", "--reconstruct", "4")[0] == 0
+    assert call("params", *small, "--latency", "base,light,light:1:0", "--reconstruct", "4")[0] == 0
 
 
 def test_train_waits_and_the_run_can_be_seen_asked_and_compared(call, run_root, tiny_model_dir):

@@ -6,6 +6,9 @@ import time
 
 import pytest
 
+from core import estimate
+from core.config import RunConfig
+
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path, monkeypatch):
@@ -52,6 +55,25 @@ def test_demo_model_has_its_own_limits(open_page, said):
     assert not app.exception
     assert "24,582,914" not in said(app)
     assert app.slider(key="layers-6").max == 6
+
+
+def test_cut_that_is_kept_stands_beside_the_one_of_the_sliders(open_page, said):
+    app = open_page("parameters")
+    app.button(key="keep").click().run()
+    app.slider(key="layers-24").set_value(8).run()
+    text = said(app)
+    assert "<th>light, 12 layers, rank 64</th>" in text
+    fewer = RunConfig(model="mobilebert").replace({"model.variant": "light", "model.layers": 8, "lora.enabled": False})
+    for count in ("14,285,570", f"{estimate.count(fewer, 2)[0]:,}"):  # the second by its own formula
+        assert f"<td>{count} (" in text
+    assert not app.exception
+
+
+def test_kept_cut_that_the_model_does_not_have_is_left_out_and_said(open_page, said):
+    app = open_page("parameters", model="demo", kept="light:12:0")
+    assert not app.exception
+    assert not app.error
+    assert "light, 12 layers, not decomposed is left out: 12 layers asked for" in said(app)
 
 
 def test_unusable_model_is_said_in_one_line(open_page, said):
