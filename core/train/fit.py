@@ -13,12 +13,12 @@ from core.config import RunConfig
 from core.data.collate import AugmentedRows, EncodedRows
 from core.data.rows import Corpus
 from core.data.sources import load_corpus
-from core.model.build import build_model, load_tokenizer
+from core.model.build import build_model, fetch, load_tokenizer
 from core.model.source import resolve_model
 from core.runs.contents import make_folder
 from core.runs.run import Run
 from core.sections import loss_note
-from core.train import checkpoint
+from core.train import checkpoint, origins
 from core.train.callbacks import Recorder, embedding_recorder
 from core.train.team import Team
 from core.train.tracking import tracking_callbacks
@@ -31,7 +31,7 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
     """Train what `run.config()` says, from its newest checkpoint where it has one; as a member of `team`, if any.
 
     Returns `finished`, or `stopped` when `should_stop` said so; a checkpoint is kept then. Raises DataError,
-    ModelError, ValueError with a message for people, and DivergedError when the loss does.
+    ModelError, ValueError with a message for people, ChangedError, and DivergedError when the loss does.
     """
     config = run.config()
     run.set_status(phase="loading data")
@@ -47,6 +47,8 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
     trainer = LabTrainer(job, callbacks, embedding_recorder(run, next(iter(job.evals.values()))))
     recorder.trainer = trainer
     resume = checkpoint.newest_checkpoint(run.checkpoint_dir)
+    if resume:
+        origins.check(resume[1].get("origins", {}), job.origins, resume[1]["step"])
     _evaluate_first(trainer, resume)
     if not trainer.eval_pending and trainer.state.global_step < job.total_steps:
         trainer.train(resume_from_checkpoint=str(resume[0]) if resume else None)
@@ -86,10 +88,12 @@ def make_job(
 ) -> Job:
     """Tokenizer, model, and encoded rows under the augmentation policy."""
     task = corpus.task
-    tokenizer = load_tokenizer(resolve_model(config.model))
+    source = resolve_model(config.model)
+    tokenizer = load_tokenizer(source)
     model = build_model(config, task.num_labels, task.is_regression, task.labels or None)
     length = config.data.max_length
     policy = run_policy(config, task)
     train = AugmentedRows(tokenizer, corpus.train, length, policy)
     evals = {name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()}
-    return Job(config, task, model, tokenizer, train, evals, run, should_stop, team or Team())
+    found = origins.origins_of(config, corpus, fetch(source))
+    return Job(config, task, model, tokenizer, train, evals, run, should_stop, found, team or Team())

@@ -43,6 +43,7 @@ class Job:
     evals: dict[str, EncodedRows]
     run: Run
     should_stop: Callable[[], bool]
+    origins: dict[str, str]  # digests of what a checkpoint leaves out
     team: Team = field(default_factory=Team)
 
     @property
@@ -202,11 +203,10 @@ class LabTrainer(Trainer):
             return
         self.job.run.sync_metrics()  # a checkpoint must not outlive the records of the steps before it
         self.state.log_history.clear()
-        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch}
-        train, folder = self.job.config.train, self.job.run.checkpoint_dir
-        checkpoint.save_checkpoint(
-            folder, self.state.global_step, self.job.model, self._made_optimizer, state, asdict(self.state)
-        )
+        job, step = self.job, self.state.global_step
+        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch, "origins": job.origins}
+        train, folder = job.config.train, job.run.checkpoint_dir
+        checkpoint.save_checkpoint(folder, step, job.model, self._made_optimizer, state, asdict(self.state))
         checkpoint.prune(folder, train.keep_checkpoints, train.checkpoint_mb * 1_000_000)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
