@@ -22,7 +22,8 @@ Option = list[Any]
 
 
 def build_table(wordnet: WordNet | None) -> dict[str, Any]:
-    """JSON-ready: `words` spelling -> options, `classes` spelling -> word class, `collocations`, `known` spellings."""
+    """JSON-ready: `words` spelling -> options, `classes` spelling -> word class, `collocations`, `known` spellings, and
+    `names` that look like words in a text without capitals."""
     uses = _uses(wordnet) if wordnet else {}
     chosen: dict[tuple[str, str], tuple[str, list[tuple[str, str, int]]]] = {}
     if wordnet:
@@ -46,6 +47,7 @@ def build_table(wordnet: WordNet | None) -> dict[str, Any]:
         "classes": _classes(uses) if wordnet else _classes(_thesaurus_uses()),
         "collocations": sorted(COLLOCATIONS | _collocations(wordnet, words)),
         "known": sorted(set(uses) | set(words) | FUNCTION | NEGATIONS | NUMBERS | SENTIMENT),
+        "names": sorted(_names(wordnet)) if wordnet else [],
     }
 
 
@@ -166,6 +168,20 @@ def _uses(wordnet: WordNet) -> dict[str, dict[str, float]]:
                 for form, spelling in forms(lemma, pos).items():
                     uses[spelling][pos] += share[form] * total
     return uses
+
+
+def _names(wordnet: WordNet) -> set[str]:
+    """Spellings that are as often a name: no fewer senses with a capital, no fewer occurrences (`brazil`, `martin`)."""
+    names = set()
+    for lemma, offsets in wordnet.index["n"].items():
+        capital = [lemma not in wordnet.synsets["n"][offset][1] for offset in offsets]
+        counts = wordnet.counts.get(("n", lemma), {})
+        tagged = sum(counts.get(sense, 0) for sense, named in enumerate(capital, 1) if named)
+        everything = sum(_total(wordnet, pos, lemma) for pos in "nvar")
+        some = not all(capital) and 2 * sum(capital) >= len(capital)
+        if _plain(lemma) and some and 2 * tagged >= everything:
+            names.add(lemma)
+    return names
 
 
 def _thesaurus_uses() -> dict[str, dict[str, float]]:

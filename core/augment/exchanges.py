@@ -47,14 +47,17 @@ _BEFORE_ONE = _BEFORE_LIST - ARTICLES
 # `the plot and characters`, never `a characters and plot`
 _BEFORE_MIXED = PREPOSITIONS | _OWNED | {"", "'s", "both"}
 _AFTER_LIST = (PREPOSITIONS - {"of"}) | {"", "are", "were", "that", "who", "which", "when", "while", "because"}
-_AFTER_ADJECTIVE = PREPOSITIONS | _CONJUNCTIONS
+_AFTER_ADJECTIVE = PREPOSITIONS | _CONJUNCTIONS | {"without"}
 _BEFORE_QUALITY = BE | LINKING | DEGREES | DETERMINERS | {"'s"}
 _NO_SUBJECT = (
     AUXILIARIES | DEGREES | {"", "and", "or", "but", "that", "what", "how", "when", "where", "why", "not", "n't"}
 )
 _RANGES = frozenset(("between", "from"))  # `between noon and midnight` is the other half of the day
 _HAVE = frozenset(("have", "has", "had"))
-_COMPLEMENTS = frozenset(("of", "to", "from", "with", "than", "for", "about", "by", "at", "on", "as", "that"))
+_COMPLEMENTS = frozenset(
+    ("of", "to", "from", "with", "without", "than", "for", "about", "by", "at", "on", "as", "that")
+)
+_MOVABLE = AUXILIARIES - {"do", "does", "did"}  # full verbs after an adverb: `it also does the washing`
 _HELPERS = BE | _HAVE
 _AFTER_MANNER = frozenset(("by", "in", "on", "at", "during", "under"))
 _SIZES = frozenset(("big", "little", "small", "large", "great", "tiny", "huge", "old", "new", "young", "long", "short"))
@@ -93,7 +96,7 @@ def _around(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Excha
     elif before in AUXILIARIES:
         if i > 1 and words[i - 2] not in _NO_SUBJECT and after not in ("to", "than", "that"):
             yield (i - 1, 1), (i, 1), "swap, adverb and auxiliary"
-    elif after in AUXILIARIES and before not in _NO_SUBJECT and i + 2 < len(words):
+    elif after in _MOVABLE and before not in _NO_SUBJECT and i + 2 < len(words):
         follower = words[i + 2]
         if follower.endswith(("ed", "en")) if after in _HAVE else follower not in ("", "not", "n't"):
             yield (i, 1), (i + 1, 1), "swap, adverb and auxiliary"

@@ -68,6 +68,12 @@ FUNCTION = (
 )
 STOP_WORDS = FUNCTION | NEGATIONS | NUMBERS | word_set("said today tomorrow yesterday tonight") - {"said"}
 
+# Names that are words too: a text without capitals does not tell which. WordNet adds hundreds.
+NAMES = word_set(
+    "jack john harry josh mike nick jimmy billy teddy sally dolly polly molly penny robin victor mark bill frank chuck "
+    "drew turkey"
+)
+
 # Adverbs that may stand on either side of an auxiliary: "is still" and "still is".
 FLOATING = word_set(
     "also still now often usually generally probably certainly definitely apparently currently always already "
@@ -118,7 +124,8 @@ COLLOCATIONS = _phrases(
     "phoned in, political prisoner, political prisoners, significant other, significant others, smart card, smart "
     "cities, smart city, smart phone, smart phones, smart tv, smart watch, statistically significant, table manners, "
     "theater company, tragic hero, vast majority, whole bunch, whole grain, whole host, whole lot, whole new, whole "
-    "point, you guys"
+    "point, you guys, opponent of, opponents of, probable case, probable cases, massive parallel, country of, "
+    "countries of, 'm afraid, soon afterward, soon afterwards, shortly afterward, shortly afterwards, long afterward"
 )
 
 # Said in this order only, around `and`: `order and law` is a joke.
@@ -139,5 +146,5 @@ BINOMIALS = _phrases(
     "medicine, food shelter, food wine, wine cheese, spaghetti meatballs, mergers acquisitions, goods services, "
     "health safety, assets liabilities, stocks bonds, bits pieces, age sex, name address, date time, time place, time "
     "date, time money, time effort, blood guts, guns ammunition, guns roses, rhythm blues, drum bass, song dance, "
-    "science fiction, bed breakfast, hammer sickle, friend foe, cloak dagger"
+    "science fiction, bed breakfast, hammer sickle, friend foe, cloak dagger, life limb"
 )

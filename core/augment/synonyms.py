@@ -37,6 +37,8 @@ class SynonymTable:
     collocations: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     """careful: spellings that no typo may hit."""
+    names: frozenset[str] = frozenset()
+    """careful: spellings that are names as often as words; no typo changes them."""
     slips: Slips = field(init=False, repr=False)
     """careful: misspellings of the words met so far."""
     first: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -47,7 +49,7 @@ class SynonymTable:
 
     def __post_init__(self) -> None:
         words = self.known if len(self.known) > DICTIONARY else ()
-        self.slips = Slips(self.known, frozenset(word for word in words if typable(word)))
+        self.slips = Slips(self.known, frozenset(word for word in words if typable(word)) - self.names)
 
     def first_lemma(self, word: str) -> tuple[str, str] | None:
         """(first lemma, sense) of the word's first synset as `nltk` orders them, or None: nouns before verbs,
@@ -97,8 +99,9 @@ def _table(document: dict[str, Any], style: str) -> SynonymTable:
     if style == "paper":
         first, exceptions, senses = document["first"], document["exceptions"], document["senses"]
         return SynonymTable(source, lemmas, style, first=first, exceptions=exceptions, senses=senses)
-    collocations, known = frozenset(document["collocations"]), frozenset(document["known"])
-    return SynonymTable(source, lemmas, style, _frozen(document["words"]), document["classes"], collocations, known)
+    words, classes = _frozen(document["words"]), document["classes"]
+    sets = {name: frozenset(document[name]) for name in ("collocations", "known", "names")}
+    return SynonymTable(source, lemmas, style, words, classes, **sets)
 
 
 def _frozen(words: dict[str, list[Any]]) -> dict[str, tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import TypeVar
 
-from core.augment.lexicon import FUNCTION, NEGATIONS, NUMBERS
+from core.augment.lexicon import FUNCTION, NAMES, NEGATIONS, NUMBERS
 
 T = TypeVar("T")
 
@@ -30,11 +30,12 @@ def split_words(text: str) -> list[str]:
 
 SHORTEST, LONGEST = 4, 40
 """Letters of words that typos hit: one slip in `cat` is often another word, and sixty letters are none."""
-_SPARED = NEGATIONS | NUMBERS | FUNCTION
+_SPARED = NEGATIONS | NUMBERS | FUNCTION | NAMES
 
 
 def typable(word: str) -> bool:
-    """Lower-case Latin, Greek or Cyrillic words of some length that are no negation, number or function word.
+    """Lower-case Latin, Greek or Cyrillic words of some length that are no negation, number, name or function
+    word.
 
     Combining marks are no letters to `isalpha`, and scripts without case have nothing `islower`.
     """

@@ -65,6 +65,8 @@ def test_an_exchange_is_found(text: str, expected: str) -> None:
         "the most dark and slimmest film",  # `the most slimmest`
         "company officials , characters and the drama",  # of the company
         "the characters , officials and the drama .",  # who may have said so
+        "it also does the last thing",  # a full verb
+        "it is quick , dark without drama",  # `dark without drama` is one thing
     ],
 )
 def test_where_an_exchange_would_not_be_english_there_is_none(text: str) -> None:
