@@ -21,6 +21,7 @@ _LOOKED_AT = 24
 LEAST = 0.04
 """Probability below which a guess is none: a model that does not know the sentence guesses everything a little."""
 _TRIES = 3  # words looked at for each replacement wanted
+_MOST = 256  # words looked at in one text: a model takes milliseconds for each
 _WINDOW = 200  # characters kept on either side of the masked word: bounded work for texts of any length
 _BATCH = 32
 _ENDINGS = ("ily", "ied", "ies", "ing", "ed", "es", "er", "est", "ly", "s", "d", "e", "y")
@@ -63,6 +64,7 @@ class ContextModel:
         protect: frozenset[str] = frozenset(),
     ) -> list[Augmented]:
         """Replace `strength` of each text's words (default one in twenty, at least one) by one of the model's guesses.
+        In texts of thousands of words fewer are replaced: no more than 256 are looked at.
 
         Stop words, numbers, negations, names and `protect` stay (and with `protect` all adjectives and adverbs: a list
         cannot name every opinion). The word itself and its inflections are no guess, nor is another part of speech.
@@ -72,7 +74,7 @@ class ContextModel:
         targets = [
             (i, *target)
             for i, text in enumerate(texts)
-            for target in _targets(text, rng, _TRIES * wanted[i], protect, table.classes)
+            for target in _targets(text, rng, min(_TRIES * wanted[i], _MOST), protect, table.classes)
         ]
         edits: list[list[Edit]] = [[] for _ in texts]
         for at in range(0, len(targets), _BATCH):

@@ -100,8 +100,8 @@ def _table(document: dict[str, Any], style: str) -> SynonymTable:
         first, exceptions, senses = document["first"], document["exceptions"], document["senses"]
         return SynonymTable(source, lemmas, style, first=first, exceptions=exceptions, senses=senses)
     words, classes = _frozen(document["words"]), document["classes"]
-    sets = {name: frozenset(document[name]) for name in ("collocations", "known", "names")}
-    return SynonymTable(source, lemmas, style, words, classes, **sets)
+    collocations, known, names = (frozenset(document[name]) for name in ("collocations", "known", "names"))
+    return SynonymTable(source, lemmas, style, words, classes, collocations, known, names)
 
 
 def _frozen(words: dict[str, list[Any]]) -> dict[str, tuple[Any, ...]]:

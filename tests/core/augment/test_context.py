@@ -61,6 +61,13 @@ def test_a_long_text_is_read_through_a_window(model: ContextModel) -> None:
     assert apply_edits(text, done.edits) == done.text
 
 
+def test_a_long_text_takes_bounded_work(model: ContextModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(model, "_guesses", lambda masked: looked_at.extend(masked) or [[]] * len(masked))
+    model.replace(["please cancel the order for my new coat . " * 2500], Random(0), strength=0.6)
+    assert len(looked_at) == 256
+
+
 @pytest.mark.parametrize(
     ("word", "guess", "fits"),
     [("walk", "walk", False), ("walk", "walked", False), ("walked", "walking", False), ("happy", "happily", False),
