@@ -41,7 +41,7 @@ def headline(info: RunInfo, name: str, color: str) -> None:
     what = ", ".join(part for part in (info.task, run_table.differs_in(info.config)) if part)
     note = f" · {info.status.weights_note}" if info.status and info.status.weights_note else ""
     st.html(
-        f"<div>{_dot(color)}<b>{components.escape_html(name)}</b> "
+        f'<div style="overflow-wrap: anywhere">{_dot(color)}<b>{components.escape_html(name)}</b> '
         f'<span class="lab-note">{components.escape_html(what + note)}</span></div>'
     )
 

@@ -11,7 +11,7 @@ import streamlit as st
 from core.config import RunConfig
 from core.runs.ray import Sight
 from core.runs.run import Run
-from dashboard import theme
+from dashboard import components, theme
 from dashboard.metric_frames import GrowingFrame
 
 RUN_PARAMETER = "run"
@@ -78,8 +78,12 @@ def say_next(message: str) -> None:
     session().message = message
 
 
-def say_now() -> None:
-    """Show, once, what an earlier action left to be said."""
+def say_now(known: Sequence[str] | None = None) -> None:
+    """Show, once, what an earlier action left to be said; else which runs of the address are not among `known`."""
+    gone = [run for run in st.query_params.get_all(RUN_PARAMETER) if known is not None and run not in known]
+    if gone and not session().message:
+        more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+        session().message = f"Not here, or not any more: {components.escape_markdown(gone[0][:100])}{more}."
     if session().message:
         st.toast(session().message)
         session().message = ""

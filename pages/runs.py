@@ -123,8 +123,8 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
 
 def body() -> None:
     components.heading("Runs", "What is happening and what happened: tick runs in the table to see them together.")
-    state.say_now()
     infos = Store().list()
+    state.say_now([info.id for info in infos])
     if not infos:
         st.fragment(draw_empty, run_every=TABLE_TICK_S)()
         return

@@ -125,7 +125,10 @@ def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
     else:
         table(
             ("run", "task", "model", "state", "step", "score"),
-            [(r["run"], r["task"], r["model"], r["state"], f"{r['step']}/{r['of']}", _score(r["best"])) for r in rows],
+            [
+                (r["run"], r["task"], r["model"], r["state"], f"{r['step']}/{r['of'] or '?'}", _score(r["best"]))
+                for r in rows
+            ],
         )
     cut = sum(row["state"] == "interrupted" for row in rows)
     if cut:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ LAST_MOMENT = 1.0
 INTERRUPTED = "the worker ended without a word (killed, or out of memory); resume it"
 FROZEN = "frozen from outside (SIGSTOP)"
 REBOOTED = "the machine went down or was started anew while it ran; resume it"
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that nobody sees, and that command a terminal or turn what follows round."""
 _TEXT_LIMIT = 1_000  # characters: status.json stays within one disk block
 
 
@@ -158,10 +161,19 @@ def build(cls: type, values: Mapping[str, Any], strictly: bool = False) -> Any:
     if "tags" in chosen:
         if not all(isinstance(tag, str) for tag in chosen["tags"]):
             raise RunError("tags must be texts")
-        chosen["tags"] = tuple(dict.fromkeys(tag.strip() for tag in chosen["tags"]))
+        chosen["tags"] = tuple(dict.fromkeys(one_line(tag) for tag in chosen["tags"]))
+    if "name" in chosen:
+        chosen["name"] = one_line(chosen["name"])
+    if "notes" in chosen:
+        chosen["notes"] = _STEERING.sub(lambda found: found[0] if found[0] in "\t\r\n" else "", chosen["notes"])
     for name in {"score", "now"} & chosen.keys():
         chosen[name] = {str(key): float(value) for key, value in chosen[name].items() if _is_number(value)}
     return cls(**chosen)
+
+
+def one_line(text: str) -> str:
+    """A name as it can be shown anywhere: on one line, without what steers a terminal."""
+    return " ".join(_STEERING.sub(" ", text).split())
 
 
 def _is_number(value: Any) -> bool:

@@ -20,7 +20,7 @@ from core.runs import uploads
 from core.runs.files import RunError, dump, explain, write
 from core.runs.metrics import MetricsTail
 from core.runs.run import Run
-from core.runs.status import CLAIM, LAST_MOMENT, STATES, Meta, Status, derive
+from core.runs.status import CLAIM, LAST_MOMENT, STATES, Meta, Status, derive, one_line
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 DRAFT_AGE = 3600.0  # seconds
@@ -42,7 +42,7 @@ class RunInfo:
     @property
     def name(self) -> str:
         """What people call it: the given name, the configured one, or the id."""
-        return self.meta.name or (self.config.run.name if self.config else "") or self.id
+        return self.meta.name or (one_line(self.config.run.name) if self.config else "") or self.id
 
     @property
     def created(self) -> float:

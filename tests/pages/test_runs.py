@@ -29,6 +29,7 @@ def test_empty_page_offers_the_demo(open_page, said):
     assert not app.exception
     assert "No run yet" in said(app)
     assert app.button(key="demo")
+    assert not app.toast
 
 
 def test_running_run_shows_progress_curves_and_stop(open_page, make_run, said):
@@ -109,11 +110,12 @@ def test_broken_folder_is_listed_with_its_reason_and_hides_no_other_run(open_pag
     assert len(app.dataframe[0].value) == 2
 
 
-def test_unknown_run_in_the_address_is_passed_over(open_page, make_run):
+def test_unknown_run_in_the_address_is_said_and_another_one_shown(open_page, make_run):
     make_run("finished")
     app = open_page("runs", run=["../../etc/passwd"])
     assert not app.exception
     assert not app.error
+    assert app.toast[0].value.replace("\\", "") == "Not here, or not any more: ../../etc/passwd."
 
 
 def test_live_figures_of_the_newest_step_are_told(open_page, make_run, said):

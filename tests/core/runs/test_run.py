@@ -98,6 +98,14 @@ def test_notes_are_limited(run):
     assert run.set_meta(notes="one\ntwo", tags=[" a "]).tags == ("a",)
 
 
+def test_names_tags_and_notes_keep_every_script_and_lose_what_steers_a_terminal(run, run_root):
+    made = run.set_meta(name="\x1b[2J 漢字\n😀\u202ekcab \x07", tags=["\ta\u2066b\x00"], notes="one\n\ttwo\x1b[31m\x9b")
+    assert (made.name, made.tags, made.notes) == ("[2J 漢字 😀 kcab", ("a b",), "one\n\ttwo[31m")
+    assert run.set_meta(name=" \t ").name == ""
+    named = Store().create(RunConfig().replace({"run.name": "a\x1bb"}))
+    assert Store().look(named.id).name == "a b"
+
+
 def test_embeddings_come_back(run):
     pooled = np.random.default_rng(0).normal(size=(5, 8))
     for step in (20, 3):
