@@ -104,7 +104,7 @@ def load_weights(path: Path, model: torch.nn.Module) -> None:
     """Put the trained tensors back, in place. ValueError when they are not this model's."""
     stored = load_file(path / "weights.safetensors")
     own = {name: tensor for name, tensor in model.state_dict(keep_vars=True).items() if name in stored}
-    if len(own) != len(stored):
+    if {name: tensor.shape for name, tensor in own.items()} != {name: tensor.shape for name, tensor in stored.items()}:
         raise ValueError(f"{path.name} holds tensors that this model does not have; was the configuration changed?")
     with torch.no_grad():
         for name, tensor in own.items():

@@ -114,5 +114,12 @@ def test_a_deleted_run_folder_is_not_made_again(folder, save):
     assert not folder.parent.exists()
 
 
+@pytest.mark.parametrize("other", [torch.nn.Linear(64, 32), torch.nn.Sequential(torch.nn.Linear(64, 64))])
+def test_weights_of_another_shape_or_name_are_refused_in_plain_words(save, other):
+    path = save(1)
+    with pytest.raises(ValueError, match=r"step-00000001 holds tensors .*; was the configuration changed\?"):
+        checkpoint.load_weights(path, other)
+
+
 def test_records_on_the_disk_are_json(folder, save):
     assert json.loads((save(4) / "trainer_state.json").read_text()) == {"global_step": 4}
