@@ -122,11 +122,15 @@ def draw(row: preview.PreviewRow, label: str = "") -> None:
 def draw_epochs(rows: Sequence[preview.PreviewRow]) -> None:
     """The same text in every epoch, in one table: a line an epoch and side."""
     lines = "".join(
-        f'<tr><td class="lab-note" style="white-space: nowrap">{row.epoch} &nbsp;{components.escape_html(row.method)}'
-        f'</td><td><div class="lab-text small">{_edited(row)}</div></td></tr>'
+        f'<tr><td class="lab-note" style="white-space: nowrap">{_named(row)}</td>'
+        f'<td><div class="lab-text small">{_edited(row)}</div></td></tr>'
         for row in rows
     )
     st.html(f'<table class="lab-table">{lines}</table>')
+
+
+def _named(row: preview.PreviewRow) -> str:
+    return "second text" if row.side == "pair" else f"{row.epoch} &nbsp;{components.escape_html(row.method)}"
 
 
 def _edited(row: preview.PreviewRow) -> str:

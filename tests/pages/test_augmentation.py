@@ -82,6 +82,11 @@ def test_row_of_a_task_says_in_which_epochs_it_is_drawn(open_augmentation, said)
     assert "A run over these 2,400 rows changes this one in epoch" in said(app)
 
 
+def test_both_texts_of_a_pair_are_shown_in_every_epoch(open_augmentation, said):
+    text = said(open_augmentation(source="Row of a task", task="demo-paraphrase"))
+    assert text.count("second text</td>") == 8
+
+
 @pytest.mark.parametrize(
     ("preset", "style", "static"),
     [("Careful", "careful", False), ("As the paper", "paper", False), ("As the notebook", "paper", True)],
