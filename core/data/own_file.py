@@ -221,7 +221,15 @@ def _parse_json(text: str, path: Path) -> pd.DataFrame:
             raise DataError(f"{path.name}: line {number} is not a JSON object ({error})") from None
         if not isinstance(record, dict):
             raise DataError(f"{path.name}: line {number} is not a JSON object; one object a line is expected")
-        records.append({key: "" if value is None else str(value) for key, value in record.items()})
+        values = {key: "" if value is None else str(value) for key, value in record.items()}
+        try:
+            "".join((*values, *values.values())).encode()
+        except UnicodeEncodeError:
+            raise DataError(
+                f"{path.name}: line {number} holds half a character (a \\ud... escape without its second half); "
+                "write the text as UTF-8"
+            ) from None
+        records.append(values)
     return pd.DataFrame.from_records(records).fillna("").astype(str)
 
 

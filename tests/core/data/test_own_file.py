@@ -89,6 +89,11 @@ def test_an_evaluation_file_may_be_given(tmp_path):
         ("rows.csv", "text,text\na,1\n", "names the column 'text' twice"),
         ("rows.jsonl", '{"text": "a"\n', "line 1 is not a JSON object"),
         ("rows.jsonl", "[1, 2]\n", "line 1 is not a JSON object"),
+        (
+            "rows.jsonl",
+            '{"text": "a", "label": "b"}\n{"text": "\\ud83d", "label": "c"}\n',
+            "line 2 holds half a character",
+        ),
         ("rows.pdf", "text,label\na,1\n", "neither CSV, TSV nor JSONL"),
         ("ids.csv", "text,label\n" + "".join(f"row {i},c{i}\n" for i in range(300)), "300 different labels"),
     ],
@@ -117,6 +122,11 @@ def test_problems_are_reported_without_forbidding_the_run(tmp_path):
     assert "class 'b' has 1 rows" in said
     assert "share one label" in said
     assert report.rows == 31
+
+
+def test_whole_pairs_of_escapes_are_characters(tmp_path):
+    lines = '{"text": "good \\ud83d\\ude00", "label": "a"}\n{"text": "bad", "label": "b"}\n' * 8
+    assert "good \N{GRINNING FACE}" in corpus_of(put(tmp_path, "rows.jsonl", lines)).train.texts
 
 
 def test_emoji_and_control_characters_survive(tmp_path):
