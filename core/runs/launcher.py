@@ -16,6 +16,7 @@ from core.runs.store import Store
 from core.runs.waitlist import Waitlist
 
 STOP_LIMIT = 3.0  # seconds until nothing of a stopped run is left
+FORCE_TIME = 0.5  # of these, for ending it by force; what goes before is for a step and a checkpoint of a large model
 
 
 class Launcher(Protocol):
@@ -67,7 +68,7 @@ class LocalLauncher:
                     raise RunError(f"run {run.id} is running on {status.host}; stop it there")
                 if status.pid and status.pid_started and is_here(status, run.dir):
                     limit = STOP_LIMIT - 0.1 - (time.monotonic() - begin)
-                    processes.end(status.pid, status.pid_started, str(run.dir), max(0.0, limit - 0.8), limit)
+                    processes.end(status.pid, status.pid_started, str(run.dir), max(0.0, limit - FORCE_TIME), limit)
                     forced = True
             elif status.state != "queued" and not (forced and status.state == "interrupted"):
                 break
