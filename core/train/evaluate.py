@@ -10,10 +10,7 @@ import numpy as np
 import torch
 
 from core.data.collate import EncodedRows, pad
-
-
-class Interrupted(Exception):  # noqa: N818 - a request to stop, not an error
-    """The evaluation was asked to stop; nothing of it is kept."""
+from core.train.interrupt import Interrupted
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from core.runs.run import Run
 from core.sections import loss_note
 from core.train import checkpoint, origins
 from core.train.callbacks import Recorder, embedding_recorder
+from core.train.interrupt import Interrupted
 from core.train.team import Team
 from core.train.tracking import tracking_callbacks
 from core.train.trainer import Job, LabTrainer
@@ -51,7 +52,10 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
         origins.check(resume[1].get("origins", {}), job.origins, resume[1]["step"])
     _evaluate_first(trainer, resume)
     if not trainer.eval_pending and trainer.state.global_step < job.total_steps:
-        trainer.train(resume_from_checkpoint=str(resume[0]) if resume else None)
+        try:
+            trainer.train(resume_from_checkpoint=str(resume[0]) if resume else None)
+        except Interrupted:
+            trainer.leave_step()
 
     if trainer.state.global_step < job.total_steps or trainer.eval_pending:
         return "stopped"
@@ -75,7 +79,8 @@ def _evaluate_first(trainer: LabTrainer, resume: tuple[Path, dict[str, Any]] | N
         step, owed = state["step"], state["eval_pending"]
         logger.info("going on from the checkpoint of step %d", step)
         checkpoint.load_weights(path, trainer.job.model)
-        trainer.state.global_step, trainer.state.epoch = step, state["epoch"]
+        trainer.kept_step = trainer.state.global_step = step
+        trainer.state.epoch = state["epoch"]
     rows, _offset = run.metrics()
     if any(row["step"] > step for row in rows):
         run.rewind_metrics(step)

@@ -22,7 +22,8 @@ from core.runs.run import Run
 from core.tasks import Task
 from core.train import checkpoint
 from core.train.divergence import EXPLODED, DivergedError, diverged
-from core.train.evaluate import Interrupted, Outputs, evaluate_rows, pooled_output
+from core.train.evaluate import Outputs, evaluate_rows, pooled_output
+from core.train.interrupt import Interrupted, interruptible
 from core.train.losses import compute_loss, plain_loss
 from core.train.metrics import score_all
 from core.train.optimizer import build_optimizer
@@ -67,6 +68,7 @@ class LabTrainer(Trainer):
         self.job = job
         self.on_outputs = on_outputs
         self.eval_pending = False
+        self.kept_step = 0  # of the newest checkpoint
         self.loss = math.nan
         self.rows: list[int] = []  # of the batch at work
         self.loss_parts: dict[str, torch.Tensor] = {}
@@ -115,7 +117,9 @@ class LabTrainer(Trainer):
         draw = np.random.SeedSequence(drawn_from).generate_state(1)[0]
         torch.manual_seed(int(draw))
         self.rows = inputs["row"].tolist()
-        loss = super().training_step(model, inputs, num_items_in_batch)
+        # Members of a team stop together, at the end of a step.
+        with interruptible(model, self.job.should_stop) if team.size == 1 else nullcontext():
+            loss = super().training_step(model, inputs, num_items_in_batch)
         team.add_gradients(model)
         self.loss = float(loss)
         if not math.isfinite(self.loss):
@@ -192,6 +196,13 @@ class LabTrainer(Trainer):
                 raise self._diverged("the model's outputs are not numbers", where, bad.tolist())
         return found
 
+    def leave_step(self) -> None:
+        """Asked to stop within a step: keep what was reached before it."""
+        if self.state.global_step > self.kept_step:
+            self._save_checkpoint(self.job.model)
+            self.control = self.callback_handler.on_save(self.args, self.state, self.control)
+        self.control = self.callback_handler.on_train_end(self.args, self.state, self.control)
+
     def _diverged(self, what: str, where: str = "", rows: list[int] | None = None) -> DivergedError:
         step = self.state.global_step
         where = where or f"at step {step + 1} on training rows"
@@ -207,6 +218,7 @@ class LabTrainer(Trainer):
         state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch, "origins": job.origins}
         train, folder = job.config.train, job.run.checkpoint_dir
         checkpoint.save_checkpoint(folder, step, job.model, self._made_optimizer, state, asdict(self.state))
+        self.kept_step = step
         checkpoint.prune(folder, train.keep_checkpoints, train.checkpoint_mb * 1_000_000)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:

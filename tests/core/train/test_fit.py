@@ -12,6 +12,7 @@ from core.config import RunConfig
 from core.data.sources import load_corpus
 from core.runs.run import Run
 from core.runs.store import RunError, Store
+from core.train.checkpoint import checkpoints
 from core.train.fit import fit
 from tests.core.train.tiny_runs import VARIANTS, assert_equal, config_for, story, weights
 
@@ -86,6 +87,28 @@ def test_a_stopped_and_resumed_run_equals_one_never_stopped(run_root, tiny_model
 
     assert fit(run, reached) == "stopped"
     assert not run.model_dir.exists()
+    assert fit(run) == "finished"
+    assert_equal(run, whole)
+
+
+@pytest.mark.parametrize(
+    ("variant", "before"),
+    [("lora", 0), ("lora", 1), ("lora", 2), ("lora", 3), ("full", 1), ("full", 3), ("light", 0), ("light", 1)],
+)
+def test_a_stop_within_a_step_keeps_the_steps_before_it(run_root, tiny_model_dir, variant, before):
+    """Each of the two layers, the light model's one, asks on the way forth and on the way back in the fourth step."""
+    config = config_for(tiny_model_dir, **VARIANTS[variant])
+    whole, run = trained(config), Store().create(config)
+    asked = 0
+
+    def within_the_fourth() -> bool:
+        nonlocal asked
+        asked += run.status().step == 3 and run.status().phase == "training"
+        return asked > before
+
+    assert fit(run, within_the_fourth) == "stopped"
+    assert [path.name for path in checkpoints(run.checkpoint_dir)] == ["step-00000003"]
+    assert fit(run, lambda: True) == "stopped"  # before a step was made
     assert fit(run) == "finished"
     assert_equal(run, whole)
 
