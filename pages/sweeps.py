@@ -87,6 +87,12 @@ def draw_sweep(sweep_id: str, ticking: bool) -> None:
     components.note(sweep_view.table_note(sweep))
 
 
+def watch(sweep_id: str) -> None:
+    """Draws nothing: a sweep at rest may go on elsewhere, and figures that are redrawn without need flicker."""
+    if any(found.is_active for found in list_sweeps(Store().list()) if found.id == sweep_id):
+        st.rerun()
+
+
 def draw_buttons(sweep: SweepInfo) -> None:
     with st.container(horizontal=True):
         if sweep.is_active:
@@ -124,6 +130,8 @@ def draw_results(sweeps: list[SweepInfo]) -> None:
     st.query_params["sweep"] = sweep.id
     draw_buttons(sweep)
     st.fragment(draw_sweep, run_every=TICK_S if sweep.is_active else None)(sweep.id, sweep.is_active)
+    if not sweep.is_active:
+        st.fragment(watch, run_every=TICK_S)(sweep.id)
 
 
 def body() -> None:
