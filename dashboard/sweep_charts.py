@@ -13,6 +13,7 @@ from core.runs.sweep import ARM
 from dashboard import charts, theme
 
 BAND = 0.16  # opacity
+NEAR = 0.02
 
 
 def cell_name(keys: Sequence[str], place: Sequence[object]) -> str:
@@ -99,6 +100,9 @@ def _dots(rows: pd.DataFrame, keys: Sequence[str], title: str, name: str) -> go.
     )  # fmt: skip
     charts.style(figure, title, name.lower(), "", 110 + 34 * len(labels))
     figure.update_layout(hovermode="closest", showlegend=False)
+    if len(rows) == 1:  # alone, it would be drawn on an axis of two units, beyond what a score can be
+        about = rows["spread"].fillna(0.0).iloc[0] + NEAR
+        figure.update_xaxes(range=[rows["mean"].iloc[0] - about, rows["mean"].iloc[0] + about])
     figure.update_yaxes(autorange="reversed", automargin=True, title=None, type="category", nticks=None)
     return figure
 

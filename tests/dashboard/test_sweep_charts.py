@@ -37,6 +37,11 @@ def test_named_rows_become_dots_with_bars_and_their_text_is_escaped():
     assert list(dots.error_x.array) == [0.1, 0.0]
 
 
+def test_a_score_alone_has_an_axis_about_it():
+    figure = sweep_charts.score_figure(results(arm=["whole"], mean=[0.9], spread=[math.nan]), ["arm"], "accuracy")
+    assert figure.layout.xaxis.range == pytest.approx((0.88, 0.92))
+
+
 def test_single_seed_has_a_line_without_a_band():
     frame = pd.DataFrame({"lora.r": [2, 2], "step": [0, 9], "n": [1, 1], "mean": [0.1, 0.7], "spread": [math.nan] * 2})
     (line,) = sweep_charts.curve_figure(frame, ["lora.r"], "accuracy").data
