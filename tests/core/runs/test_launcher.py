@@ -309,9 +309,9 @@ def test_worker_that_the_kernel_ended_for_want_of_memory_is_told_from_one_that_w
         run, dispatcher = enqueued(store, launcher)
         dispatcher.tick()
         wait_for(lambda run=run: run.status().step >= 2)
-        run.set_status(now={"memory_mb": 2048.0})
         os.kill(run.status().pid, signal.SIGKILL)
         wait_for(lambda run=run: run.status().state == "interrupted")
+        run.set_status(now={"memory_mb": 2048.0})  # only now: a worker writes over it
         processes.VMSTAT.write_text(f"pgfault 99\noom_kill {3 + killed}\n")
         dispatcher.tick()
         assert run.status().state == ("failed" if killed else "interrupted")
