@@ -69,10 +69,15 @@ def test_reading_is_seeded_and_free_of_dev_rows():
 
 def test_two_steps_give_a_folder_that_loads_and_the_same_weights_again(tmp_path):
     env = {**os.environ, "PYTHONPATH": str(DEMO_MODEL_DIR.parents[2])}
-    for name in ("one", "two"):
-        command = [sys.executable, "-m", "core.demo.pretrain", "--steps", "2", "--passages", "2000", "--out", name]
-        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
-        assert "step 2 of 2: loss" in done.stdout
+    command = [sys.executable, "-m", "core.demo.pretrain", "--steps", "2", "--passages", "2000", "--out"]
+    both = [
+        subprocess.Popen([*command, name], cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True)
+        for name in ("one", "two")
+    ]
+    for process in both:
+        said, _ = process.communicate(timeout=200)
+        assert process.returncode == 0
+        assert "step 2 of 2: loss" in said
     model, info = AutoModelForMaskedLM.from_pretrained(tmp_path / "one", output_loading_info=True)
     assert not info["missing_keys"]
     assert AutoTokenizer.from_pretrained(tmp_path / "one").tokenize("The SOUP") == ["the", "soup"]

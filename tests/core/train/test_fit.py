@@ -93,7 +93,7 @@ def test_a_stopped_and_resumed_run_equals_one_never_stopped(run_root, tiny_model
 
 @pytest.mark.parametrize(
     ("variant", "before"),
-    [("lora", 0), ("lora", 1), ("lora", 2), ("lora", 3), ("full", 1), ("full", 3), ("light", 0), ("light", 1)],
+    [("lora", 0), ("lora", 3), ("full", 1), ("full", 2), ("light", 1)],
 )
 def test_a_stop_within_a_step_keeps_the_steps_before_it(run_root, tiny_model_dir, variant, before):
     """Each of the two layers, the light model's one, asks on the way forth and on the way back in the fourth step."""
