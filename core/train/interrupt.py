@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -16,9 +16,14 @@ class Interrupted(Exception):  # noqa: N818 - a request to stop, not an error
     """Asked to stop in the middle of a step or an evaluation; nothing of it is kept."""
 
 
+def layers_of(model: torch.nn.Module) -> list[torch.nn.Module]:
+    """The encoder's layers, whatever wraps the model; found once, as a walk through all modules takes milliseconds."""
+    return [module for name, module in model.named_modules() if _LAYER.fullmatch(name)]
+
+
 @contextmanager
-def interruptible(model: torch.nn.Module, should_stop: Callable[[], bool]) -> Iterator[None]:
-    """Within, forward and backward passes raise Interrupted after the layer in which `should_stop` came to say so.
+def interruptible(layers: Sequence[torch.nn.Module], should_stop: Callable[[], bool]) -> Iterator[None]:
+    """Within, passes forth and back through `layers` raise Interrupted after the one in which `should_stop` says so.
 
     A step of a large model may take longer than a stop may; its weights change only at its end.
     """
@@ -34,7 +39,6 @@ def interruptible(model: torch.nn.Module, should_stop: Callable[[], bool]) -> It
             hidden.register_hook(ask)
 
     with ExitStack() as hooks:
-        for name, module in model.named_modules():
-            if _LAYER.fullmatch(name):
-                hooks.callback(module.register_forward_hook(after).remove)
+        for layer in layers:
+            hooks.callback(layer.register_forward_hook(after).remove)
         yield

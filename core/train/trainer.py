@@ -23,7 +23,7 @@ from core.tasks import Task
 from core.train import checkpoint
 from core.train.divergence import EXPLODED, DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_rows, pooled_output
-from core.train.interrupt import Interrupted, interruptible
+from core.train.interrupt import Interrupted, interruptible, layers_of
 from core.train.losses import compute_loss, plain_loss
 from core.train.metrics import score_all
 from core.train.optimizer import build_optimizer
@@ -69,6 +69,7 @@ class LabTrainer(Trainer):
         self.on_outputs = on_outputs
         self.eval_pending = False
         self.kept_step = 0  # of the newest checkpoint
+        self._layers = layers_of(job.model)
         self.loss = math.nan
         self.rows: list[int] = []  # of the batch at work
         self.loss_parts: dict[str, torch.Tensor] = {}
@@ -118,7 +119,7 @@ class LabTrainer(Trainer):
         torch.manual_seed(int(draw))
         self.rows = inputs["row"].tolist()
         # Members of a team stop together, at the end of a step.
-        with interruptible(model, self.job.should_stop) if team.size == 1 else nullcontext():
+        with interruptible(self._layers, self.job.should_stop) if team.size == 1 else nullcontext():
             loss = super().training_step(model, inputs, num_items_in_batch)
         team.add_gradients(model)
         self.loss = float(loss)
