@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from core.runs import processes
-from core.runs.launcher import LocalLauncher
-from core.runs.store import RunError, Store
+from core.runs.folder.store import RunError, Store
+from core.runs.local.launcher import LocalLauncher
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = "127.0.0.1"

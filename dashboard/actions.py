@@ -10,10 +10,11 @@ import streamlit as st
 from core.config import RunConfig
 from core.runs import sweep
 from core.runs.executors import launcher_of, submit_all
-from core.runs.launcher import LocalLauncher
-from core.runs.store import Run, RunError, Store
+from core.runs.folder.store import Run, RunError, Store
+from core.runs.local.launcher import LocalLauncher
 from core.runs.sweep import Arm
-from dashboard import components, state
+from dashboard import state
+from dashboard.shared import components
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -20,7 +20,7 @@ put_repository_on_path()
 
 import streamlit as st  # noqa: E402
 
-from dashboard import components  # noqa: E402
+from dashboard.shared import components  # noqa: E402
 
 PAGES = ROOT / "pages"
 

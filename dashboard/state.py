@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from core.config import RunConfig
-from core.runs.ray import Sight
-from core.runs.run import Run
-from dashboard import components, theme
-from dashboard.metric_frames import GrowingFrame
+from core.runs.folder.run import Run
+from core.runs.remote.ray_jobs import Sight
+from dashboard import theme
+from dashboard.shared import components
+from dashboard.shared.metric_frames import GrowingFrame
 
 RUN_PARAMETER = "run"
 MOST_SELECTED = 20

@@ -6,8 +6,10 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.sections import METHODS, STYLES
-from dashboard import augment_sample, augment_view, cache, components
-from dashboard.augment_view import EPOCHS
+from dashboard.augmentation import preview as augment_view
+from dashboard.augmentation import sample
+from dashboard.augmentation.preview import EPOCHS
+from dashboard.shared import components, readers
 
 EXAMPLE = "this film is really wonderful , and i would see it again"
 SOURCES = ("Typed text", "Row of a task")
@@ -71,8 +73,8 @@ def draw_source() -> tuple[str | None, int, str, str | None, int]:
         )  # fmt: skip
         return None, 0, text or "", None, 0
     left, right = st.columns([2, 1])
-    name = left.selectbox("Task", cache.local_tasks(), key="task", bind="query-params")
-    rows = cache.corpus(RunConfig(task=name)).train
+    name = left.selectbox("Task", readers.local_tasks(), key="task", bind="query-params")
+    rows = readers.corpus(RunConfig(task=name)).train
     row = int(right.number_input(f"Row (0 to {len(rows) - 1:,})", 0, len(rows) - 1, 0, key="row", bind="query-params"))
     return name, row, rows.texts[row], rows.pairs[row] if rows.pairs is not None else None, len(rows)
 
@@ -145,9 +147,9 @@ def body() -> None:
         return
     st.divider()
     with components.calm("The sample"):
-        name = st.selectbox("Sample from", cache.local_tasks(), key="sample_task", bind="query-params", width=320)
+        name = st.selectbox("Sample from", readers.local_tasks(), key="sample_task", bind="query-params", width=320)
         if not waiting:
-            augment_sample.draw(config, name)
+            sample.draw(config, name)
 
 
 body()

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.recipes import RECIPES
-from core.runs.store import Run, RunInfo, Store
-from dashboard import actions, charts, cluster_view, components, run_table, state, structure_charts
+from core.plan.recipes import RECIPES
+from core.runs.folder.store import Run, RunInfo, Store
+from dashboard import actions, state
+from dashboard.clusters import comparison
+from dashboard.parameters import figures as structure_charts
+from dashboard.shared import charts, components, run_table
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE"}
 
@@ -34,7 +37,7 @@ def draw_empty(infos: Sequence[RunInfo]) -> None:
 @components.calmly("The wait for embeddings")
 def wait_for_embeddings() -> None:
     infos = Store().list()
-    if cluster_view.having_embeddings(infos) or not any(run_table.is_active(info) for info in infos):
+    if comparison.having_embeddings(infos) or not any(run_table.is_active(info) for info in infos):
         st.rerun()
     draw_empty(infos)
 
@@ -43,17 +46,15 @@ def choose_runs(infos: Sequence[RunInfo]) -> list[Run]:
     """The runs to compare: those chosen before, else the newest fair pair, else the newest run."""
     ids, names = [info.id for info in infos], run_table.unique_names(infos)
     kept = [run_id for run_id in st.session_state.get("cluster_runs", []) if run_id in ids]
-    st.session_state["cluster_runs"] = kept or cluster_view.proposed(infos, state.selected_runs(ids))
-    picked = st.multiselect(
-        "Runs", ids, format_func=names.get, key="cluster_runs", max_selections=cluster_view.MOST_RUNS
-    )
+    st.session_state["cluster_runs"] = kept or comparison.proposed(infos, state.selected_runs(ids))
+    picked = st.multiselect("Runs", ids, format_func=names.get, key="cluster_runs", max_selections=comparison.MOST_RUNS)
     state.remember_runs(picked)
     return [Store().get(run_id) for run_id in picked]
 
 
 def draw_controls(runs: Sequence[Run]) -> tuple[int, str, str]:
     """How they are shown: (step, projection, colouring)."""
-    steps = cluster_view.steps_of(runs)
+    steps = comparison.steps_of(runs)
     left, middle, right = st.columns([3, 1, 2], vertical_alignment="bottom")
     step = steps[-1]
     if len(steps) > 1:
@@ -68,16 +69,16 @@ def draw_controls(runs: Sequence[Run]) -> tuple[int, str, str]:
         bind="query-params",
     )
     colouring = right.segmented_control(
-        "Colour", cluster_view.COLOURINGS, default="class", required=True, key="colour", bind="query-params"
+        "Colour", comparison.COLOURINGS, default="class", required=True, key="colour", bind="query-params"
     )
     return step, method, colouring
 
 
-def draw_fairness(runs: Sequence[Run], drawn: Sequence[cluster_view.View]) -> None:
+def draw_fairness(runs: Sequence[Run], drawn: Sequence[comparison.View]) -> None:
     if len(runs) < 2:
         components.note("Choose a second run to compare.")
         return
-    found = cluster_view.confounds(runs, drawn)
+    found = comparison.confounds(runs, drawn)
     if found:
         st.warning(
             components.escape_markdown(f"Not a fair pair: besides the loss, these runs differ in {', '.join(found)}."),
@@ -87,24 +88,24 @@ def draw_fairness(runs: Sequence[Run], drawn: Sequence[cluster_view.View]) -> No
         components.note("A fair comparison: same rows, seed, order and steps; only the loss differs.")
 
 
-def draw_scores(drawn: Sequence[cluster_view.View], names: dict[str, str]) -> None:
+def draw_scores(drawn: Sequence[comparison.View], names: dict[str, str]) -> None:
     for column, view in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
         with column:
             st.markdown(f"**{components.escape_markdown(names[view.run_id])}**, step {view.step:,}")
-            components.figures(cluster_view.score_figures(view))
+            components.figures(comparison.score_figures(view))
 
 
 def draw_compared(runs: list[Run], names: dict[str, str]) -> None:
     step, method, colouring = draw_controls(runs)
-    drawn = cluster_view.views(runs, step, method)
+    drawn = comparison.views(runs, step, method)
     draw_fairness(runs, drawn)
     draw_scores(drawn, names)
-    labels = cluster_view.label_names(runs[0].config(), drawn[0].labels)
-    shown = cluster_view.texts(runs[0])
-    colors, symbols = cluster_view.palette(labels, colouring)
+    labels = comparison.label_names(runs[0].config(), drawn[0].labels)
+    shown = comparison.texts(runs[0])
+    colors, symbols = comparison.palette(labels, colouring)
     figure = structure_charts.cluster_figure(
         [view.points for view in drawn],
-        [cluster_view.groups(view, labels, colouring) for view in drawn], [cluster_view.texts(run) for run in runs],
+        [comparison.groups(view, labels, colouring) for view in drawn], [comparison.texts(run) for run in runs],
         colors, symbols,
     )  # fmt: skip
     event = st.plotly_chart(
@@ -117,7 +118,7 @@ def draw_compared(runs: list[Run], names: dict[str, str]) -> None:
     )
     if picked:
         st.dataframe(
-            cluster_view.chosen_rows(drawn, names, labels, shown, picked), hide_index=True, alt="Rows inside the lasso"
+            comparison.chosen_rows(drawn, names, labels, shown, picked), hide_index=True, alt="Rows inside the lasso"
         )
 
 
@@ -127,7 +128,7 @@ def body() -> None:
     )
     state.say_now()
     every = Store().list()
-    infos = cluster_view.having_embeddings(every)
+    infos = comparison.having_embeddings(every)
     if not infos:
         active = any(run_table.is_active(info) for info in every)
         if active:

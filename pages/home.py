@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.config import RunConfig
-from core.recipes import RECIPES
-from core.runs.store import RunInfo, Store
-from dashboard import actions, components, machine, picture, run_queue, run_table, state
+from core.plan.recipes import RECIPES
+from core.runs.folder.store import RunInfo, Store
+from dashboard import actions, state
+from dashboard.runs import waiting
+from dashboard.shared import components, drawings, machine, run_table
 
 RECENT = 5
 SHOWN = 4
@@ -19,11 +21,11 @@ TICK_S = 1.0
 def draw_picture() -> None:
     """What the lab does, in three drawings."""
     st.space("xsmall")
-    for column, (name, (title, how)) in zip(st.columns(3, gap="large"), picture.STEPS.items(), strict=True):
+    for column, (name, (title, how)) in zip(st.columns(3, gap="large"), drawings.STEPS.items(), strict=True):
         with column, st.container(gap="xsmall"):
             st.markdown(f"**{title}**")
             components.note(how)
-            st.image(picture.drawing(name, st.context.theme.type), width="stretch", alt=title)
+            st.image(drawings.drawing(name, st.context.theme.type), width="stretch", alt=title)
 
 
 def draw_start() -> None:
@@ -44,7 +46,7 @@ def draw_start() -> None:
 def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
     st.subheader("Running now", anchor=False)
     running = [info for info in active if info.state == "running"]
-    waiting = [names[info.id] for info in active if info.state == "queued"]
+    queued = [names[info.id] for info in active if info.state == "queued"]
     if not active:
         components.note("Nothing runs. A run started here goes on when this page is closed.")
     for info in running[:SHOWN]:
@@ -54,9 +56,9 @@ def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
                 actions.show([info.id])
     if len(running) > SHOWN:
         components.note(f"and {len(running) - SHOWN} more")
-    if waiting:
-        more = f" and {len(waiting) - SHOWN} more" if len(waiting) > SHOWN else ""
-        components.note(f"Waiting: {', '.join(waiting[:SHOWN])}{more}")
+    if queued:
+        more = f" and {len(queued) - SHOWN} more" if len(queued) > SHOWN else ""
+        components.note(f"Waiting: {', '.join(queued[:SHOWN])}{more}")
 
 
 def draw_recent(infos: list[RunInfo], spreads: dict[str, str]) -> None:
@@ -87,7 +89,7 @@ def draw_runs(interrupted: Sequence[str]) -> None:
     """Redrawn by the clock: runs may be started elsewhere."""
     infos = Store().list()
     active = [info for info in infos if run_table.is_active(info)]
-    if run_queue.interrupted(infos) != list(interrupted):
+    if waiting.interrupted(infos) != list(interrupted):
         st.rerun()  # what is said above the list
     draw_running(active[::-1], run_table.unique_names(infos))
     draw_recent([info for info in infos if info not in active][:RECENT], run_table.spreads(infos))
@@ -110,13 +112,13 @@ def body() -> None:
     draw_start()
     draw_picture()
     infos = Store().list()
-    run_queue.draw_interrupted(infos)
+    waiting.draw_interrupted(infos)
     left, right = st.columns([5, 2], gap="medium")
     with left:
-        st.fragment(draw_runs, run_every=TICK_S)(run_queue.interrupted(infos))
+        st.fragment(draw_runs, run_every=TICK_S)(waiting.interrupted(infos))
     with right:
-        waiting = not machine.settled()
-        st.fragment(draw_machine, run_every=0.5 if waiting else None)(waiting)
+        unsettled = not machine.settled()
+        st.fragment(draw_machine, run_every=0.5 if unsettled else None)(unsettled)
 
 
 body()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core.config import RunConfig
-from core.recipes import RECIPES
+from core.plan.recipes import RECIPES
 from core.tasks import TASKS
-from dashboard import actions, components, file_card, form_layout, forms, launching, state
+from dashboard import actions, state
+from dashboard.launch import file_card, form_layout, forms, outlook
+from dashboard.shared import components
 
 BLANK = "blank"
-FOLLOWED = {"model": launching.fit_cut, "model.variant": launching.fit_cut}
+FOLLOWED = {"model": outlook.fit_cut, "model.variant": outlook.fit_cut}
 """Fields whose change other fields follow."""
 
 
@@ -41,7 +43,7 @@ def choose_recipe() -> tuple[RunConfig, ...]:
 
 def draw_card(card: form_layout.Card, errors: dict[str, str]) -> None:
     fields, titles = forms.fields(), {name: task.title for name, task in TASKS.items()}
-    options = {"task": tuple(TASKS), "model": launching.MODELS}
+    options = {"task": tuple(TASKS), "model": outlook.MODELS}
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{card.title}**")
         first, *others = card.main
@@ -67,16 +69,16 @@ def draw_form(errors: dict[str, str]) -> None:
 @components.calmly("The plan of these runs")
 def draw_summary(configs: list[RunConfig], form_errors: dict[str, str], waited: bool) -> None:
     """What will happen, always in view: figures, obstacles, the click, and the same thing as text."""
-    plan, ahead = launching.plan_all(configs)
+    plan, ahead = outlook.plan_all(configs)
     if waited and ahead.ready:
         st.rerun()  # the answers are in: draw the page once more, and stop asking
     with st.container(border=True):
-        components.figures(launching.plan_figures(plan, configs, ahead))
-        for text in launching.plan_remarks(plan, configs, ahead):
+        components.figures(outlook.plan_figures(plan, configs, ahead))
+        for text in outlook.plan_remarks(plan, configs, ahead):
             components.note(text)
         forms.draw(forms.fields()["run.name"], form_errors.get("run.name"))
         label = "Launch" if len(configs) < 2 else f"Launch {len(configs)} runs"
-        problems = launching.problems(form_errors, plan, ahead)
+        problems = outlook.problems(form_errors, plan, ahead)
         if st.button(label, type="primary", disabled=bool(problems) or plan.waiting, width="stretch", key="launch"):
             actions.start_and_show(configs)
         for text in problems:
@@ -94,8 +96,8 @@ def body() -> None:
     state.say_now()
     recipe = choose_recipe()
     config, errors = forms.check(forms.values(st.session_state))
-    configs = launching.variants(config, recipe) if config else []
-    plan, ahead = launching.plan_all(configs)
+    configs = outlook.variants(config, recipe) if config else []
+    plan, ahead = outlook.plan_all(configs)
     left, right = st.columns([2, 1], gap="medium")
     with left:
         draw_form({**errors, **plan.errors})

@@ -9,9 +9,10 @@ import streamlit as st
 from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
-from core.model.structure import Structure
-from dashboard import charts, components, jobs, structure_costs, structure_tables, structure_view
-from dashboard.structure_tables import NAMES, Limits
+from core.model.variant import Structure
+from dashboard.parameters import costs, panels, tables
+from dashboard.parameters.tables import NAMES, Limits
+from dashboard.shared import charts, components, jobs
 
 MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo: the small one shipped with the lab"}
 MOST_KEPT = 3
@@ -58,7 +59,7 @@ def choose_kept(cut: Structure) -> list[str]:
     left.button("Keep this cut beside", key="keep", icon=":material/add:", on_click=keep, args=(here,),
                 disabled=here in st.session_state.get("kept", ()))  # fmt: skip
     names = right.multiselect(
-        "Kept beside", structure_tables.KEPT, key="kept", bind="query-params",
+        "Kept beside", tables.KEPT, key="kept", bind="query-params",
         accept_new_options=True, max_selections=MOST_KEPT, label_visibility="collapsed",
         placeholder="Other cuts, such as light:8:32 for 8 layers at rank 32",
     )  # fmt: skip
@@ -68,7 +69,7 @@ def choose_kept(cut: Structure) -> list[str]:
             count_parameters(cut.of(name))
             fitting.append(name)
         except ValueError as error:
-            components.note(f"{structure_tables.name_of(name)} is left out: {error}")
+            components.note(f"{tables.name_of(name)} is left out: {error}")
     return fitting
 
 
@@ -79,21 +80,21 @@ def keep(name: str) -> None:
 def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
     """Size and cost of each variant against the base; latency once it was asked for."""
     place = st.container()
-    words = [*structure_tables.command(cut, "base"), "--latency", ",".join(reports)]
+    words = [*tables.command(cut, "base"), "--latency", ",".join(reports)]
     found = jobs.offer("latency", "Measure latency on this machine", words)
     times = {name: Latency(**one) for name, one in found["latency_ms"].items()} if found else {}
-    place.html(components.plain_table(structure_tables.figures(reports, times)))
+    place.html(components.plain_table(tables.figures(reports, times)))
     if times:
-        components.note(structure_tables.timing_note(times["base"], cut))
+        components.note(tables.timing_note(times["base"], cut))
 
 
 def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: Limits) -> None:
-    parts = {structure_tables.name_of(name): report.macs_by_part for name, report in reports.items()}
-    st.plotly_chart(structure_costs.operation_bars(parts, cut.seq_len), key="operations", config=charts.PLAIN)
+    parts = {tables.name_of(name): report.macs_by_part for name, report in reports.items()}
+    st.plotly_chart(costs.operation_bars(parts, cut.seq_len), key="operations", config=charts.PLAIN)
     if not most.light:
         light = count_parameters(replace(cut, variant="light"))
         st.markdown("**Fewer parameters are not always fewer operations.**")
-        st.markdown(components.escape_markdown(structure_tables.scores_note(light, most.heads, most.width)))
+        st.markdown(components.escape_markdown(tables.scores_note(light, most.heads, most.width)))
 
 
 def body() -> None:
@@ -102,7 +103,7 @@ def body() -> None:
     )
     model, chosen = choose_model()
     try:
-        most = structure_tables.limits(model)
+        most = tables.limits(model)
         cut = choose_cut(model, most)
         chosen += [] if most.light else choose_kept(cut)
         reports = {name: count_parameters(cut.of(name)) for name in dict.fromkeys(["base", *chosen])}
@@ -115,18 +116,18 @@ def body() -> None:
     )
     if sizes.open:
         with sizes:
-            structure_view.sizes({name: reports[name] for name in chosen})
+            panels.sizes({name: reports[name] for name in chosen})
     if operations.open:
         with operations:
             draw_operations(reports, cut, most)
     if layer.open:
         with layer:
-            structure_view.layer(cut, most)
+            panels.layer(cut, most)
     if reconstruction.open:
         with reconstruction:
-            structure_view.reconstruction(cut, most)
+            panels.reconstruction(cut, most)
     if papers.open:
-        papers.html(components.plain_table(structure_tables.printed()))
+        papers.html(components.plain_table(tables.printed()))
 
 
 body()

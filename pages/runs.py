@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from core.recipes import RECIPES
-from core.runs.store import Run, RunInfo, Store
-from dashboard import actions, cluster_panel, components, run_queue, run_table, run_texts, run_view, state
+from core.plan.recipes import RECIPES
+from core.runs.folder.store import Run, RunInfo, Store
+from dashboard import actions, state
+from dashboard.runs import panels, ray_panel, texts
+from dashboard.shared import components, run_table
 
 VIEWS = ("Curves", "Configuration", "Augmented texts", "Notes and files", "Log")
 TABLE_TICK_S = 1.0
@@ -43,7 +45,7 @@ def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str) -
     key = f"runs-{hash(tuple(fresh))}"
     rows = [fresh.index(run_id) for run_id in selected if run_id in fresh]
     event = st.dataframe(
-        run_table.frame(infos, run_view.places(every)), column_config=run_table.columns(), hide_index=True, key=key,
+        run_table.frame(infos, panels.places(every)), column_config=run_table.columns(), hide_index=True, key=key,
         alt="All runs", on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": rows}},
         height="content" if len(infos) <= ROWS_SHOWN else 38 + 33 * ROWS_SHOWN,
     )  # fmt: skip
@@ -60,23 +62,23 @@ def draw_live(
     slots: Mapping[str, object],
     names: Mapping[str, str],
     view: str,
-    look: run_view.Look,
+    look: panels.Look,
     states: Sequence[str],
 ) -> None:
     """State of each chosen run and what is looked at of it; the only part that the clock redraws."""
     infos = [Store().look(run.id) for run in runs]
     if [info.state if info else "" for info in infos] != list(states):
         st.rerun()  # other things can be done with a run now
-    places = run_view.places(infos)
+    places = panels.places(infos)
     for info in infos:
         with slots[info.id].container():  # type: ignore[attr-defined]
-            run_view.state_line(info, places.get(info.id))
+            panels.state_line(info, places.get(info.id))
     if view == "Curves":
-        run_view.curves(runs, names, look)
+        panels.curves(runs, names, look)
     elif view == "Augmented texts":
-        run_texts.augmented(runs, names)
+        texts.augmented(runs, names)
     elif view == "Log":
-        run_texts.log(runs, names)
+        texts.log(runs, names)
 
 
 def draw_panels(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, object]:
@@ -86,13 +88,13 @@ def draw_panels(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str,
     for info in infos:
         left, right = st.columns([3, 2], vertical_alignment="bottom")
         with left:
-            run_view.headline(info, names[info.id], colors[info.id])
+            panels.headline(info, names[info.id], colors[info.id])
             slots[info.id] = st.empty()
             if info.state == "broken":
-                run_view.state_line(info, None)
+                panels.state_line(info, None)
         if info.state != "broken":
             with right:
-                run_view.buttons(info, Store().get(info.id))
+                panels.buttons(info, Store().get(info.id))
     return slots
 
 
@@ -110,15 +112,15 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
             "View", VIEWS, default="Configuration" if failed else VIEWS[0], required=True,
             key="view", bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
-        look = run_view.curve_controls(runs, infos) if view == "Curves" else run_view.Look()
+        look = panels.curve_controls(runs, infos) if view == "Curves" else panels.Look()
         active = any(map(run_table.is_active, infos))
         states = [info.state for info in infos if info.state != "broken"]
         tick = LIVE_TICK_S * (2 if many else 1)
         st.fragment(draw_live, run_every=tick if active else None)(runs, slots, names, view, look, states)
         if view == "Configuration":
-            run_view.settings(infos, names)
+            panels.settings(infos, names)
         elif view == "Notes and files":
-            run_texts.notes(infos, runs, names)
+            texts.notes(infos, runs, names)
 
 
 def body() -> None:
@@ -132,16 +134,16 @@ def body() -> None:
     running, waiting = ([info.id for info in infos if info.state == word] for word in ("running", "queued"))
     selected = state.selected_runs(list(states), default=(running or waiting or list(states))[:1])
     chosen = [info for run_id in selected for info in infos if info.id == run_id]
-    run_queue.draw_interrupted(infos)
+    waiting.draw_interrupted(infos)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words = st.text_input(
             "Filter", key="filter", bind="query-params", placeholder="Filter: name, task, state, tag, setting",
             label_visibility="collapsed", icon=":material/search:",
         )  # fmt: skip
-        run_queue.draw(names)
-        run_view.downloads(run_table.matching(infos, words or ""), chosen)
+        waiting.draw(names)
+        panels.downloads(run_table.matching(infos, words or ""), chosen)
     st.fragment(draw_table, run_every=TABLE_TICK_S)(states, selected, words or "")
-    cluster_panel.draw(infos)
+    ray_panel.draw(infos)
     if chosen:
         draw_selected(chosen, names)
     else:

@@ -4,38 +4,31 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.runs.store import Store
+from core.runs.folder.store import Store
 from core.runs.sweep import SweepInfo, list_sweeps
-from dashboard import (
-    actions,
-    charts,
-    components,
-    forecasting,
-    launching,
-    state,
-    sweep_fields,
-    sweep_form,
-    sweep_view,
-)
+from dashboard import actions, state
+from dashboard.launch import forecasts, outlook
+from dashboard.shared import charts, components
+from dashboard.sweeps import fields, form, panels
 
 VIEWS = ("New sweep", "Results")
 TICK_S = 2.0
 
 
 @components.calmly("The plan of this sweep")
-def draw_plan(entered: sweep_form.Entered, waited: bool) -> None:
+def draw_plan(entered: form.Entered, waited: bool) -> None:
     """Runs, steps, time and memory before the click, and what stands in its way."""
-    plan, answer = launching.plan_all(entered.configs)
+    plan, answer = outlook.plan_all(entered.configs)
     if waited and not plan.waiting and answer.ready:
         st.rerun()
     with st.container(border=True):
         count = ("runs", components.number(len(entered.configs) or None), f"{len(entered.arms)} for each seed")
         steps = ("steps of the first", components.number(plan.steps), plan.source)
-        components.figures([count, steps, *forecasting.figures(answer, len(entered.configs))])
-        for text in launching.remarks(plan, answer):
+        components.figures([count, steps, *forecasts.figures(answer, len(entered.configs))])
+        for text in outlook.remarks(plan, answer):
             components.note(text)
         st.text_input("Name", key="sweep:name", placeholder="as the preset", persist_state="session")
-        problems = launching.problems({"": entered.error} if entered.error else {}, plan, answer)
+        problems = outlook.problems({"": entered.error} if entered.error else {}, plan, answer)
         label = f"Launch {len(entered.configs)} runs" if entered.configs else "Launch"
         blocked = bool(problems) or plan.waiting
         if st.button(label, type="primary", disabled=blocked, width="stretch", key="launch-sweep"):
@@ -43,18 +36,18 @@ def draw_plan(entered: sweep_form.Entered, waited: bool) -> None:
         for text in problems:
             st.markdown(f":red[{components.escape_markdown(text)}]")
     if entered.configs:
-        st.code(sweep_form.command_line(entered, st.session_state), language="bash", wrap_lines=True)
+        st.code(form.command_line(entered, st.session_state), language="bash", wrap_lines=True)
 
 
 def draw_new() -> None:
-    preset = sweep_fields.choose_preset()
-    entered = sweep_form.read(st.session_state, preset)
-    plan, answer = launching.plan_all(entered.configs)
+    preset = fields.choose_preset()
+    entered = form.read(st.session_state, preset)
+    plan, answer = outlook.plan_all(entered.configs)
     waiting = plan.waiting or not answer.ready
     left, right = st.columns([2, 1], gap="medium")
     with left:
-        sweep_fields.draw_grid(entered)
-        sweep_fields.draw_shared()
+        fields.draw_grid(entered)
+        fields.draw_shared()
     with right:
         st.fragment(draw_plan, run_every=1.0 if waiting else None)(entered, waiting)
 
@@ -65,11 +58,11 @@ def draw_sweep(sweep_id: str, ticking: bool) -> None:
     sweep = next((found for found in list_sweeps(Store().list()) if found.id == sweep_id), None)
     if sweep is None or (ticking and not sweep.is_active):
         st.rerun()
-    share, said = sweep_view.progress(sweep)
+    share, said = panels.progress(sweep)
     st.progress(share, text=said)
-    for name, reason in sweep_view.failures(sweep).items():
+    for name, reason in panels.failures(sweep).items():
         st.error(f"**{components.escape_markdown(name)}** {components.escape_markdown(reason)}")
-    names = sweep_view.metrics(sweep)
+    names = panels.metrics(sweep)
     if not names:
         components.note("The table and the curves come with the first run that finishes.")
         return
@@ -79,12 +72,12 @@ def draw_sweep(sweep_id: str, ticking: bool) -> None:
             "Metric", names, format_func=charts.metric_name, required=True, key="sweep-metric",
             default=names[0],
         )  # fmt: skip
-    scores, curves = sweep_view.figures(sweep, metric)
+    scores, curves = panels.figures(sweep, metric)
     left, right = st.columns(2)
     left.plotly_chart(scores, key="sweep-score", config=charts.TOOLS)
     right.plotly_chart(curves, key="sweep-curve", config=charts.TOOLS)
-    st.html(components.plain_table(sweep_view.result_table(sweep, metric)))
-    components.note(sweep_view.table_note(sweep))
+    st.html(components.plain_table(panels.result_table(sweep, metric)))
+    components.note(panels.table_note(sweep))
 
 
 def watch(sweep_id: str) -> None:
@@ -101,13 +94,13 @@ def draw_buttons(sweep: SweepInfo) -> None:
             )
         if st.button("See its runs", icon=":material/monitoring:", key="sweep-runs"):
             actions.show([info.id for info in sweep.runs[: state.MOST_SELECTED]])
-        pair = sweep_view.cluster_pair(sweep)
+        pair = panels.cluster_pair(sweep)
         if pair and st.button(
             "Compare the clusters of its two losses", icon=":material/scatter_plot:", key="sweep-clusters"
         ):
             actions.show(pair, "clusters")
         st.download_button(
-            "Table (CSV)", sweep_view.result_file(sweep), f"{sweep.id}.csv", icon=":material/download:", key="sweep-csv"
+            "Table (CSV)", panels.result_file(sweep), f"{sweep.id}.csv", icon=":material/download:", key="sweep-csv"
         )
 
 
@@ -124,7 +117,7 @@ def draw_results(sweeps: list[SweepInfo]) -> None:
     wanted = st.session_state.get("sweep-id") or st.query_params.get("sweep")
     st.session_state["sweep-id"] = wanted if wanted in by_id else sweeps[0].id
     chosen = st.selectbox(
-        "Sweep", list(by_id), format_func=lambda name: sweep_view.title(by_id[name]), key="sweep-id",
+        "Sweep", list(by_id), format_func=lambda name: panels.title(by_id[name]), key="sweep-id",
     )  # fmt: skip
     sweep = by_id[chosen]
     st.query_params["sweep"] = sweep.id

@@ -12,12 +12,12 @@ import numpy as np
 import torch
 
 from core.data import own_file
-from core.data.collate import EncodedRows
 from core.data.rows import DataError, Rows
 from core.data.sources import load_corpus, task_of
-from core.runs.files import RunError
-from core.runs.run import Run
+from core.runs.folder.files import RunError
+from core.runs.folder.run import Run
 from core.tasks import Task
+from core.train.batches import EncodedRows
 from core.train.evaluate import evaluate_rows
 
 

@@ -63,9 +63,9 @@ def mean_states(config: RunConfig, rows: Sequence[tuple[str, ...]], progress: Pr
     """
     import torch
 
-    from core.data.collate import encode
     from core.model.build import build_model, load_tokenizer
     from core.model.source import resolve_model
+    from core.train.batches import encode
 
     tokenizer = load_tokenizer(resolve_model(config.model))
     model = build_model(config.replace({"lora.enabled": False}), num_labels=2).eval()

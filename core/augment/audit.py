@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.augment.edits import Augmented, Edit
-from core.augment.lexicon import NEGATIONS, NUMBERS
-from core.augment.polarity import SENTIMENT, SENTIMENT_TASKS, protected_words
+from core.augment.english.lexicon import NEGATIONS, NUMBERS
+from core.augment.english.polarity import SENTIMENT, SENTIMENT_TASKS, protected_words
 from core.augment.policy import AugmentedRow
 from core.data.rows import Rows
 

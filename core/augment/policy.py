@@ -14,13 +14,13 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from core.augment.edits import Augmented
-from core.augment.synonyms import SynonymTable, load_synonyms
+from core.augment.english.dictionary import SynonymTable, load_synonyms
 from core.augment.transforms import augment_text, turns
 from core.data.rows import Rows
 from core.sections import AugmentConfig
 
 if TYPE_CHECKING:
-    from core.augment.context import ContextModel
+    from core.augment.methods.context import ContextModel
 
 SIDES = ("text", "pair")
 _DRAW = 2**40 - 1  # takes the row's place in the seed of an epoch's draw

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.augment.polarity import protected_words
+from core.augment.english.polarity import protected_words
 from core.augment.policy import AugmentPolicy
 from core.config import RunConfig
 from core.tasks import Task
@@ -15,7 +15,7 @@ def run_policy(config: RunConfig, task: Task | None = None, sides: tuple[str, ..
     """
     context = None
     if "context" in config.augment.methods and config.augment.mode != "none":
-        from core.augment.context import load_context
+        from core.augment.methods.context import load_context
 
         context = load_context(config.model)
     if sides is None:

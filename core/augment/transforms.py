@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
-from core.augment import swap as swaps
-from core.augment import synonym as synonyms_
-from core.augment import typo as typos
 from core.augment.edits import Augmented, assembled
-from core.augment.synonyms import SynonymTable, load_synonyms
-from core.augment.words import split_words
+from core.augment.english.dictionary import SynonymTable, load_synonyms
+from core.augment.english.words import split_words
+from core.augment.methods import swap as swaps
+from core.augment.methods import synonym as synonyms_
+from core.augment.methods import typo as typos
 from core.sections import METHODS, STYLES
 
 if TYPE_CHECKING:
-    from core.augment.context import ContextModel
+    from core.augment.methods.context import ContextModel
 
 DEFAULT_STRENGTHS = {
     "careful": {"synonym": synonyms_.DEFAULT_SHARE, "swap": swaps.DEFAULT_SHARE, "typo": typos.DEFAULT_SHARE,

@@ -10,7 +10,7 @@ import typer
 
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
 from core.config import RunConfig
-from core.runs.store import Store
+from core.runs.folder.store import Store
 
 RunsArgument = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of runs.")]
 
@@ -73,8 +73,8 @@ def clusters(
     json: JsonOption = False,
 ) -> None:
     """How well runs separate the classes, in the space their classifiers see."""
-    from core.analysis.embeddings import cluster_scores, differences, project, same_rows
-    from core.runs.files import RunError
+    from core.analysis.clusters import cluster_scores, differences, project, same_rows
+    from core.runs.folder.files import RunError
 
     store = Store(runs)
     found = {run_id: store.get(run_id) for run_id in run}

@@ -31,7 +31,7 @@ def examine() -> dict[str, Any]:
     """The report that `doctor --json` prints."""
     import torch
 
-    from core.augment.synonyms import wordnet_status
+    from core.augment.english.dictionary import wordnet_status
     from core.data.local import data_root
     from core.data.rows import DataError
     from core.data.sources import available

@@ -9,7 +9,7 @@ import typer
 
 from core.cli.output import JsonOption, emit, note, say, table
 from core.model.parameters import ParameterReport, count_parameters
-from core.model.structure import Structure
+from core.model.variant import Structure
 from core.sections import in_range
 
 
@@ -67,7 +67,7 @@ def _latency(structure: Structure, variants: list[str]) -> dict[str, Any]:
 
 def _reconstruction(structure: Structure, ranks: str, seed: int) -> list[dict[str, Any]]:
     """Error and floor of the bottom layers that `structure` keeps, at each of the comma-separated ranks."""
-    from core.model.reconstruction import reconstruction_curve
+    from core.analysis.reconstruction import reconstruction_curve
     from core.model.source import resolve_model
 
     try:

@@ -10,11 +10,11 @@ import typer
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
 from core.cli.training import read_config
 from core.config import RunConfig, parse_assignments
-from core.estimate import gib
-from core.forecast import forecast
-from core.recipes import SWEEPS
+from core.model.memory import gib
+from core.plan.forecast import forecast
+from core.plan.recipes import SWEEPS
 from core.runs.executors import submit_all
-from core.runs.store import Store
+from core.runs.folder.store import Store
 from core.runs.sweep import (
     Arm,
     SweepInfo,

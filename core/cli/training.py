@@ -9,16 +9,16 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli import queue
+from core.cli import waitlist
 from core.cli.output import JsonOption, RunArgument, RunsOption, emit, note, say, table
 from core.config import RunConfig, parse_assignments
-from core.preflight import command_line, preflight
+from core.plan.check import command_line, preflight
 from core.runs.executors import launcher_of
-from core.runs.run import Run
-from core.runs.store import RunError, Store
+from core.runs.folder.run import Run
+from core.runs.folder.store import RunError, Store
 
 runs = typer.Typer(help="List, show, stop, resume, order and delete runs.", no_args_is_help=True)
-for verb in (queue.queue, queue.move, queue.describe):
+for verb in (waitlist.queue, waitlist.move, waitlist.describe):
     runs.command()(verb)
 
 

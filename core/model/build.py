@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from transformers import AutoTokenizer, MobileBertConfig, PreTrainedModel
+from transformers import AutoTokenizer, PreTrainedModel
 from transformers.utils import logging
 
 from core.config import LoraConfig, RunConfig
+from core.model.architecture import model_class, shape_of
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
 from core.model.source import ModelError, ModelSource, read_config, resolve_model
-from core.model.tensors import model_class
-from core.sections import in_range
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -24,10 +23,6 @@ Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 _HEAD = ("classifier.",)
 _NOT_MODEL = ("position_ids",)
-_SIZES = (
-    "vocab_size", "hidden_size", "num_attention_heads", "intermediate_size", "embedding_size", "intra_bottleneck_size",
-    "max_position_embeddings", "type_vocab_size", "num_feedforward_networks",
-)  # fmt: skip
 
 
 def load_tokenizer(source: ModelSource) -> Any:
@@ -110,45 +105,6 @@ def load_model(
         raise ModelError(f"the weights in {folder} cannot be loaded: {_first_line(error)}") from None
     _check_loaded(folder, info)
     return model
-
-
-def shape_of(
-    values: Mapping[str, Any],
-    num_labels: int,
-    regression: bool = False,
-    label_names: Sequence[str] | None = None,
-) -> MobileBertConfig:
-    """A config.json's values with a head of `num_labels`; `classifier_activation` false unless they say otherwise.
-
-    transformers' own default is true, which adds 262,656 parameters that the published model does not have.
-
-    Raises ModelError for values that no model can be built from, ValueError for names that are not one a label.
-    """
-    if label_names is not None and len(label_names) != num_labels:
-        raise ValueError(f"{len(label_names)} label names for {num_labels} labels")
-    light = values["model_type"] == LightMobileBertConfig.model_type
-    dropped = ("id2label", "label2id", "num_labels", "problem_type", "dtype", "torch_dtype", "model_type")
-    kept = {key: value for key, value in values.items() if key not in dropped}
-    kept.setdefault("classifier_activation", False)
-    names = list(label_names or (f"LABEL_{i}" for i in range(num_labels)))
-    kept["id2label"] = dict(enumerate(names))
-    kept["label2id"] = {name: i for i, name in enumerate(names)}
-    kept["problem_type"] = "regression" if regression else "single_label_classification"
-    try:
-        shape = (LightMobileBertConfig if light else MobileBertConfig).from_dict(kept)
-        _check_sizes(shape)
-    except Exception as error:  # strict dataclasses raise their own family
-        raise ModelError(f"config.json is not a valid configuration: {' '.join(str(error).split())}") from None
-    return shape
-
-
-def _check_sizes(shape: MobileBertConfig) -> None:
-    """transformers takes any whole number: zero heads or a milliard layers would only fail later, or never end."""
-    for key in _SIZES:
-        in_range(key, getattr(shape, key), 1, 10**6)
-    in_range("num_hidden_layers", shape.num_hidden_layers, 1, 1000)
-    if shape.true_hidden_size % shape.num_attention_heads:
-        raise ValueError(f"{shape.num_attention_heads} heads cannot share {shape.true_hidden_size} numbers evenly")
 
 
 def add_lora(model: PreTrainedModel, lora: LoraConfig) -> PeftModel:

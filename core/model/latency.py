@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.model.structure import Structure
+from core.model.variant import Structure
 
 WARM_UP = 2
 """Passes of each model that are not counted: the first ones allocate."""
@@ -68,8 +68,8 @@ def _summed_up(times: list[float], threads: int) -> Latency:
 def _random_model(structure: Structure) -> Any:
     import torch
 
+    from core.model.architecture import model_class, shape_for
     from core.model.build import add_lora
-    from core.model.tensors import model_class, shape_for
     from core.sections import LoraConfig
 
     shape = shape_for(structure.config_text(), structure.cut, structure.labels)

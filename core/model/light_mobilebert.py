@@ -26,8 +26,8 @@ from transformers import (
 from transformers import initialization as init
 from transformers.models.mobilebert.modeling_mobilebert import MobileBertLayer, MobileBertSelfAttention
 
-from core.model.attention import CollaborativeSelfAttention
-from core.model.cp import collaborate
+from core.model.cp.attention import CollaborativeSelfAttention
+from core.model.cp.decomposition import collaborate
 
 KEEPS = ("bottom", "theseus")
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from core.model.structure import Structure
-from core.model.tensors import Tensor, shape_for, tensors_of
+from core.model.architecture import Tensor, shape_for, tensors_of
+from core.model.variant import Structure
 from core.sections import LoraConfig
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from core.runs.files import RunError
-from core.runs.launcher import Launcher, LocalLauncher
-from core.runs.ray import RayLauncher
-from core.runs.run import Run
-from core.runs.store import Store
+from core.runs.folder.files import RunError
+from core.runs.folder.run import Run
+from core.runs.folder.store import Store
+from core.runs.local.launcher import Launcher, LocalLauncher
+from core.runs.remote.ray_jobs import RayLauncher
 
 
 def launcher_of(run: Run) -> Launcher:

@@ -13,9 +13,9 @@ from typing import Any
 
 from core.config import RunConfig, keys, parse_assignments
 from core.runs.executors import launcher_of
-from core.runs.files import RunError
-from core.runs.run import Run
-from core.runs.store import RunInfo, Store
+from core.runs.folder.files import RunError
+from core.runs.folder.run import Run
+from core.runs.folder.store import RunInfo, Store
 
 MOST_RUNS = 200
 ARM = "arm"

@@ -12,9 +12,9 @@ import psutil
 import torch
 from transformers import TrainerCallback
 
-from core.data.collate import EncodedRows
 from core.data.sources import EVAL_SEED
-from core.runs.run import Run
+from core.runs.folder.run import Run
+from core.train.batches import EncodedRows
 from core.train.evaluate import Outputs
 from core.train.trainer import Job, LabTrainer
 

@@ -17,8 +17,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
-from core.runs.contents import make_folder, size_of
-from core.runs.files import read_json
+from core.runs.folder.contents import make_folder, size_of
+from core.runs.folder.files import read_json
 
 NAME = re.compile(r"step-(\d{8})")
 TRAINER_STATE = "trainer_state.json"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from core.data.collate import EncodedRows, pad
+from core.train.batches import EncodedRows, pad
 from core.train.interrupt import Interrupted
 
 

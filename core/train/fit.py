@@ -10,15 +10,15 @@ from typing import Any
 
 from core.augment.run_policy import run_policy
 from core.config import RunConfig
-from core.data.collate import AugmentedRows, EncodedRows
 from core.data.rows import Corpus
 from core.data.sources import load_corpus
 from core.model.build import build_model, fetch, load_tokenizer
 from core.model.source import resolve_model
-from core.runs.contents import make_folder
-from core.runs.run import Run
+from core.runs.folder.contents import make_folder
+from core.runs.folder.run import Run
 from core.sections import loss_note
-from core.train import checkpoint, origins
+from core.train import checkpoint, fingerprints
+from core.train.batches import AugmentedRows, EncodedRows
 from core.train.callbacks import Recorder, embedding_recorder
 from core.train.interrupt import Interrupted
 from core.train.team import Team
@@ -49,7 +49,7 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
     recorder.trainer = trainer
     resume = checkpoint.newest_checkpoint(run.checkpoint_dir)
     if resume:
-        origins.check(resume[1].get("origins", {}), job.origins, resume[1]["step"])
+        fingerprints.check(resume[1].get("origins", {}), job.origins, resume[1]["step"])
     _evaluate_first(trainer, resume)
     if not trainer.eval_pending and trainer.state.global_step < job.total_steps:
         try:
@@ -100,5 +100,5 @@ def make_job(
     policy = run_policy(config, task)
     train = AugmentedRows(tokenizer, corpus.train, length, policy)
     evals = {name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()}
-    found = origins.origins_of(config, corpus, fetch(source))
+    found = fingerprints.origins_of(config, corpus, fetch(source))
     return Job(config, task, model, tokenizer, train, evals, run, should_stop, found, team or Team())

@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from core.runs.reasons import describe
-from core.runs.run import Run
-from core.runs.status import LostError, Status
+from core.runs.folder.run import Run
+from core.runs.folder.status import LostError, Status
+from core.runs.local.failures import describe
 from core.train.team import Team
 
 STOP = ".stop"

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import torch
 import torch.distributed as dist
 
-from core.runs.status import LostError
+from core.runs.folder.status import LostError
 
 
 class Team:

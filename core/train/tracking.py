@@ -6,7 +6,7 @@ import importlib.util
 import os
 from typing import TYPE_CHECKING
 
-from core.runs.run import Run
+from core.runs.folder.run import Run
 
 if TYPE_CHECKING:
     from transformers import TrainerCallback

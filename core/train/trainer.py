@@ -17,10 +17,10 @@ from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer, TrainingArguments
 
 from core.config import RunConfig
-from core.data.collate import AugmentedRows, EncodedRows, LengthGroupedBatches, pad
-from core.runs.run import Run
+from core.runs.folder.run import Run
 from core.tasks import Task
 from core.train import checkpoint
+from core.train.batches import AugmentedRows, EncodedRows, LengthGroupedBatches, pad
 from core.train.divergence import EXPLODED, DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_rows, pooled_output
 from core.train.interrupt import Interrupted, interruptible, layers_of

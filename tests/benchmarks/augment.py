@@ -31,7 +31,7 @@ Contender = Callable[[list[str]], object]
 
 
 def ours() -> dict[str, Contender]:
-    from core.augment.synonyms import load_synonyms
+    from core.augment.english.dictionary import load_synonyms
     from core.augment.transforms import augment_texts
 
     table, paper = load_synonyms("careful"), load_synonyms("paper")
@@ -104,8 +104,8 @@ def notebook(data: Path) -> dict[str, Contender]:
 
 def epoch_share(texts: list[str], labels: list[int], step_ms: float) -> str:
     """What drawing and augmenting an epoch's tenth costs, beside tokenising and a step of 32 rows of `step_ms`."""
+    from core.augment.english.dictionary import load_synonyms
     from core.augment.policy import AugmentPolicy
-    from core.augment.synonyms import load_synonyms
     from core.data.rows import Rows
     from core.sections import AugmentConfig
 

@@ -162,8 +162,8 @@ def foreign(name: str, envs: Path, sentences: Path, data: Path) -> dict[str, flo
 
 def nltk_data(folder: Path, texts: list[str]) -> Path:
     """What the libraries ask nltk for: WordNet, stop words, an English tagger."""
-    from core.augment.lexicon import FUNCTION
-    from core.augment.wordnet import DEBIAN
+    from core.augment.english.lexicon import FUNCTION
+    from core.augment.english.wordnet import DEBIAN
 
     wordnet, tagger = folder / "corpora" / "wordnet", folder / "taggers" / "averaged_perceptron_tagger_eng"
     stop_words = folder / "corpora" / "stopwords"
@@ -185,8 +185,8 @@ def nltk_data(folder: Path, texts: list[str]) -> Path:
 def _tagger(texts: list[str]) -> tuple[object, object, object]:
     from nltk.tag.perceptron import PerceptronTagger
 
-    from core.augment.lexicon import DETERMINERS, FUNCTION
-    from core.augment.synonyms import load_synonyms
+    from core.augment.english.dictionary import load_synonyms
+    from core.augment.english.lexicon import DETERMINERS, FUNCTION
 
     classes = load_synonyms("careful").classes
     penn = {"n": "NN", "ns": "NNS", "a": "JJ", "r": "RB", "ed": "VBD", "ing": "VBG"}

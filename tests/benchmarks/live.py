@@ -20,9 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from core.config import RunConfig
-from core.runs.store import Store
-from dashboard import run_charts, theme
-from dashboard.metric_frames import GrowingFrame
+from core.runs.folder.store import Store
+from dashboard import theme
+from dashboard.runs import curves
+from dashboard.shared.metric_frames import GrowingFrame
 
 TICKS = 10
 
@@ -57,8 +58,8 @@ def ticks(store: Store, count: int, points: int) -> tuple[float, float]:
         for frame in growing.values():
             frame.update()
         frames = {run_id: frame.frame for run_id, frame in growing.items()}
-        json.dumps(run_charts.loss_figure(frames, names, colors, 0.6))
-        json.dumps(run_charts.score_figure(frames, names, colors, "eval_accuracy"))
+        json.dumps(curves.loss_figure(frames, names, colors, 0.6))
+        json.dumps(curves.score_figure(frames, names, colors, "eval_accuracy"))
         return time.process_time() - begin
 
     anew, later = look(), []

@@ -24,7 +24,7 @@ from playwright.sync_api import sync_playwright
 
 from core.config import RunConfig
 from core.runs.executors import submit_all
-from core.runs.store import Run, Store
+from core.runs.folder.store import Run, Store
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMIT_S = 1.0

@@ -199,7 +199,7 @@ def test_the_command_that_is_shown_launches_the_same_configuration():
 
     from core.cli.training import read_config
     from core.config import RunConfig
-    from core.preflight import command_line
+    from core.plan.check import command_line
 
     config = RunConfig(task="RTE").replace(
         {

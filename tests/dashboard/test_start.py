@@ -77,7 +77,7 @@ def test_server_ends_at_once_and_takes_along_what_it_had_timed(tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     asking = (
-        "import dashboard.__main__ as m; from dashboard.command import Command; "
+        "import dashboard.__main__ as m; from dashboard.shared.command import Command; "
         "from concurrent.futures import ThreadPoolExecutor; pool = ThreadPoolExecutor(1); "
         "pool.submit(lambda: Command(['params', '--model', 'mobilebert', '--latency', 'base,lora,light']).result()); "
         f"m.main(['--port', '{port}'])"

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from core.config import RunConfig
-from core.runs.launcher import LocalLauncher
-from core.runs.store import Store
+from core.runs.folder.store import Store
+from core.runs.local.launcher import LocalLauncher
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.runs import processes
-from core.runs.store import Run, Store
+from core.runs.folder.store import Run, Store
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = 6

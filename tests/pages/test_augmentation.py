@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.augment import wordnet
+from core.augment.english import wordnet
 
 
 def until(app: AppTest, ready: Callable[[AppTest], bool], seconds: float = 60) -> AppTest:
@@ -164,7 +164,7 @@ def test_embeddings_are_measured_on_request_and_drawn(with_sample, said):
 
 def test_without_wordnet_a_button_downloads_it_and_says_how_that_went(open_augmentation, said, monkeypatch):
     monkeypatch.setenv("LAB_WORDNET", "builtin")
-    monkeypatch.setattr("core.augment.download._HOST", "nothing.invalid")
+    monkeypatch.setattr("core.augment.english.download._HOST", "nothing.invalid")
     app = open_augmentation()
     assert "built-in thesaurus" in said(app)
     app.button(key="wordnet").click().run()

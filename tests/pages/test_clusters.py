@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from core.analysis.embeddings import cluster_scores
+from core.analysis.clusters import cluster_scores
 
 
 def test_empty_page_offers_the_pair(open_page, said):

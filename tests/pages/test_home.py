@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from core.config import RunConfig
-from core.runs.launcher import LocalLauncher
-from core.runs.store import Store
+from core.runs.folder.store import Store
+from core.runs.local.launcher import LocalLauncher
 
 
 def test_first_visit_says_what_the_lab_is_and_offers_the_demo(open_page, said):

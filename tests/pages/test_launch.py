@@ -8,7 +8,7 @@ import time
 import pytest
 
 from core.config import RunConfig
-from core.runs.store import RunError, Store
+from core.runs.folder.store import RunError, Store
 
 
 def launch_button(app):

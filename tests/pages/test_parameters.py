@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from core import estimate
 from core.config import RunConfig
+from core.model import memory
 
 
 @pytest.fixture(autouse=True)
@@ -64,7 +64,7 @@ def test_cut_that_is_kept_stands_beside_the_one_of_the_sliders(open_page, said):
     text = said(app)
     assert "<th>light, 12 layers, rank 64</th>" in text
     fewer = RunConfig(model="mobilebert").replace({"model.variant": "light", "model.layers": 8, "lora.enabled": False})
-    for count in ("14,285,570", f"{estimate.count(fewer, 2)[0]:,}"):  # the second by its own formula
+    for count in ("14,285,570", f"{memory.count(fewer, 2)[0]:,}"):  # the second by its own formula
         assert f"<td>{count} (" in text
     assert not app.exception
 

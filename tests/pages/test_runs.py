@@ -8,9 +8,9 @@ import json
 import pytest
 
 from core.config import RunConfig
-from core.runs.dispatcher import LOCK
-from core.runs.store import Store
-from core.runs.waitlist import Waitlist, held
+from core.runs.folder.store import Store
+from core.runs.local.dispatcher import LOCK
+from core.runs.local.waitlist import Waitlist, held
 
 
 @pytest.fixture

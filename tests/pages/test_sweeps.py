@@ -7,9 +7,9 @@ import time
 import pytest
 
 from core.config import RunConfig
-from core.runs.store import Store
+from core.runs.folder.store import Store
 from core.runs.sweep import create_sweep, grid_arms, list_sweeps
-from dashboard import sweep_form
+from dashboard.sweeps import form
 
 RATIOS = grid_arms({"augment.fraction": ["0", "0.2"], "train.loss": ["ce", "joint"]})
 
@@ -57,7 +57,7 @@ def test_ablations_are_rows_with_names_and_one_click(open_page, said):
 
 def test_own_grid_is_read_as_it_is_typed(open_page, said):
     app = open_page("sweeps")
-    app.pills(key="sweep:preset").set_value(sweep_form.OWN).run()
+    app.pills(key="sweep:preset").set_value(form.OWN).run()
     app.selectbox(key="sweep:key0").set_value("lora.r").run()
     app.text_input(key="sweep:values0").set_value("2, 4").run()
     app.text_input(key="sweep:seeds").set_value("5").run()
@@ -92,7 +92,7 @@ def test_impossible_sweep_is_said_and_not_started(open_page, said, key, value, a
 
 
 def test_launch_queues_all_runs_and_shows_how_they_go(open_page, said, monkeypatch):
-    from core.runs import dispatcher
+    from core.runs.local import dispatcher
 
     monkeypatch.setattr(dispatcher, "wake", lambda *_args: None)  # the runs wait: no worker is wanted here
     app = open_page("sweeps")

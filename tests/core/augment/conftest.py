@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from core.augment import synonyms
-from core.augment.synonyms import SynonymTable, load_synonyms
-from core.augment.wordnet import find_wordnet
+from core.augment.english import dictionary
+from core.augment.english.dictionary import SynonymTable, load_synonyms
+from core.augment.english.wordnet import find_wordnet
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,7 +16,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nothing is read from or left in the cache of whoever runs the tests."""
     patch = pytest.MonkeyPatch()
     patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-    synonyms._load.cache_clear()
+    dictionary._load.cache_clear()
 
 
 def _builtin(style: str) -> SynonymTable:

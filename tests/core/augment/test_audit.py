@@ -8,8 +8,8 @@ import pytest
 
 from core.augment.audit import audit_rows, protected_words, rules_for
 from core.augment.edits import Augmented, Edit, apply_edits
+from core.augment.english.dictionary import SynonymTable
 from core.augment.policy import AugmentedRow, AugmentPolicy
-from core.augment.synonyms import SynonymTable
 from core.data.rows import Rows
 from core.sections import AugmentConfig
 from core.tasks import TASKS

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.augment.edits import apply_edits
+from core.augment.english.dictionary import SynonymTable
 from core.augment.policy import AugmentPolicy
-from core.augment.synonyms import SynonymTable
 from core.data.rows import Rows
 from core.sections import AugmentConfig
 

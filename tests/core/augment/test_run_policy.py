@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from core.augment.context import load_context
+from core.augment.methods.context import load_context
 from core.augment.run_policy import run_policy
 from core.augment.transforms import augment_text
 from core.config import RunConfig

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.augment.edits import apply_edits
-from core.augment.lexicon import word_set
-from core.augment.synonyms import SynonymTable
+from core.augment.english.dictionary import SynonymTable
+from core.augment.english.lexicon import word_set
 from core.augment.transforms import augment_text, augment_texts
 
 METHODS = ("synonym", "swap", "typo")

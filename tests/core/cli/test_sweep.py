@@ -7,7 +7,7 @@ import json
 import pytest
 
 from core.__main__ import main
-from core.runs.store import Store
+from core.runs.folder.store import Store
 
 SMALL = ("data.max_train_rows=32", "data.max_eval_rows=30", "train.batch_size=16", "train.max_steps=2")
 

@@ -10,7 +10,7 @@ import torch
 
 from core.model import latency
 from core.model.latency import measure_latency
-from core.model.structure import VARIANTS, Structure
+from core.model.variant import VARIANTS, Structure
 
 
 def small(folder, variant="base", **changes):

@@ -11,11 +11,11 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from core.config import RunConfig
 from core.model import parameters
+from core.model.architecture import PARTS
 from core.model.build import build_model
 from core.model.parameters import ParameterReport
 from core.model.source import FULL_SIZE, ModelError
-from core.model.structure import VARIANTS, Structure
-from core.model.tensors import PARTS
+from core.model.variant import VARIANTS, Structure
 
 SMALL = {"layers": 3, "rank": 8, "lora_r": 2, "labels": 3}
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.config import RunConfig
-from core.runs.launcher import LocalLauncher
-from core.runs.store import Store
+from core.runs.folder.store import Store
+from core.runs.local.launcher import LocalLauncher
 from tests.core.children import children
 
 SCRIPT = Path(__file__).with_name("training_worker.py")

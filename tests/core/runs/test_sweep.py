@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from core.config import RunConfig
-from core.runs.store import RunError, Store
+from core.runs.folder.store import RunError, Store
 from core.runs.sweep import (
     Arm,
     create_sweep,

@@ -12,7 +12,8 @@ import time
 
 import numpy as np
 
-from core.runs import contents, worker
+from core import worker
+from core.runs.folder import contents
 
 PAUSE = float(os.environ.get("LAB_TEST_PAUSE", "0.005"))
 

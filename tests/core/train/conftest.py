@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.runs import worker
+from core import worker
 from tests.core.children import children
 
 
@@ -17,7 +17,7 @@ from tests.core.children import children
 def start():
     """`start(run)`: a worker process on it, with so many bytes of `room` for what it takes. None outlives the test."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["core.train.fit", "core.runs.worker"])
+    context.set_forkserver_preload(["core.train.fit", "core.worker"])
     first = context.Process(target=os.getpid)
     first.start()
     first.join()  # the server has imported everything

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch.distributed as dist
 
-from core.runs.run import Run
+from core.runs.folder.run import Run
 from core.train.fit import fit
 from core.train.ray_workers import Onlooker
 from core.train.team import Team

@@ -8,8 +8,8 @@ import os
 import pytest
 import torch
 
-from core.runs.contents import size_of
-from core.runs.files import RunError
+from core.runs.folder.contents import size_of
+from core.runs.folder.files import RunError
 from core.train import checkpoint
 
 

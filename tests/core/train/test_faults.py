@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from core.config import RunConfig
-from core.runs.store import Store
+from core.runs.folder.store import Store
 from core.train.checkpoint import newest_checkpoint
 from core.train.divergence import DivergedError
 from core.train.fit import fit
@@ -77,7 +77,7 @@ def test_run_that_runs_out_of_memory_says_how_much_it_needs_and_what_lowers_it(r
 
 def test_run_that_has_not_even_the_memory_to_begin_says_so(run_root, tiny_model_dir):
     run = Store().create(config_for(tiny_model_dir))
-    begin = [sys.executable, "-P", "-m", "core.runs.worker", str(run.dir)]
+    begin = [sys.executable, "-P", "-m", "core.worker", str(run.dir)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"}
     ended = subprocess.run(["prlimit", f"--as={400 * 2**20}", *begin], env=environment, capture_output=True)
     assert ended.returncode == 1

@@ -10,8 +10,8 @@ import pytest
 from core.analysis.predict import load_trained, predict
 from core.config import RunConfig
 from core.data.sources import load_corpus
-from core.runs.run import Run
-from core.runs.store import RunError, Store
+from core.runs.folder.run import Run
+from core.runs.folder.store import RunError, Store
 from core.train.checkpoint import checkpoints
 from core.train.fit import fit
 from tests.core.train.tiny_runs import VARIANTS, assert_equal, config_for, story, weights

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from core.runs.store import Store
+from core.runs.folder.store import Store
 from core.train.checkpoint import checkpoints, newest_checkpoint
 from tests.core.train.tiny_runs import VARIANTS, assert_equal, config_for, finish, queue_again
 

@@ -13,8 +13,8 @@ from safetensors.torch import load_file
 
 from core.config import RunConfig
 from core.demo import DEMO_MODEL_DIR
-from core.runs.status import LostError
-from core.runs.store import Store
+from core.runs.folder.status import LostError
+from core.runs.folder.store import Store
 from core.train.ray_workers import MemberError, cause_of
 from core.train.team import Team
 

@@ -6,7 +6,7 @@ import importlib.util
 
 import pytest
 
-from core.runs.store import Store
+from core.runs.folder.store import Store
 from core.train import tracking
 from core.train.fit import fit
 from tests.core.train.tiny_runs import config_for, story

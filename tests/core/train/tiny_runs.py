@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from core.config import RunConfig
-from core.runs.run import Run
+from core.runs.folder.run import Run
 
 UNSTEADY = {"time", "examples_per_s", "memory_mb", "cpu_percent"}
 """Metrics that a clock or the process decides, and no seed can."""

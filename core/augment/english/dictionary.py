@@ -1,0 +1,177 @@
+"""WordNet from anywhere in, a synonym table out: built once, cached on disk as JSON and in the process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from core.augment.english import entries, inflection, lexicon, polarity, thesaurus
+from core.augment.english.download import download_wordnet
+from core.augment.english.misspellings import Slips
+from core.augment.english.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
+from core.augment.english.words import typable
+
+__all__ = ["SynonymTable", "download_wordnet", "load_synonyms", "wordnet_status"]
+STYLES = ("careful", "paper")
+DICTIONARY = 50_000
+"""Words that make a table a dictionary: what is not in it is then taken for a name, and left alone by typos."""
+
+
+@dataclass
+class SynonymTable:
+    source: str
+    """`nltk_data`, `debian` or `builtin`."""
+    lemmas: int
+    """Lemmas of the source: 147,306 for WordNet 3.0, the headwords of the thesaurus otherwise."""
+    style: str
+    words: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """careful: spelling to options (see core.augment.english.entries)."""
+    classes: dict[str, str] = field(default_factory=dict)
+    collocations: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+    """careful: spellings that no typo may hit."""
+    names: frozenset[str] = frozenset()
+    """careful: spellings that are names as often as words; no typo changes them."""
+    slips: Slips = field(init=False, repr=False)
+    """careful: misspellings of the words met so far."""
+    first: dict[str, dict[str, str]] = field(default_factory=dict)
+    """paper: part of speech to {lemma: first lemma of its first synset}."""
+    exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    senses: dict[str, dict[str, str]] = field(default_factory=dict)
+    _seen: dict[str, tuple[str, str] | None] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        words = self.known if len(self.known) > DICTIONARY else ()
+        self.slips = Slips(self.known, frozenset(word for word in words if typable(word)) - self.names)
+
+    def first_lemma(self, word: str) -> tuple[str, str] | None:
+        """(first lemma, sense) of the word's first synset as `nltk` orders them, or None: nouns before verbs,
+        adjectives, adverbs; inflected forms through morphy."""
+        if word not in self._seen:
+            if len(self._seen) > 200_000:
+                self._seen.clear()
+            self._seen[word] = self._look_up(word.lower().replace(" ", "_"))
+        return self._seen[word]
+
+    def _look_up(self, word: str) -> tuple[str, str] | None:
+        for pos, lemmas in self.first.items():
+            for form in self._morphy(word, pos, lemmas):
+                return lemmas[form], self.senses[pos][form]
+        return None
+
+    def _morphy(self, word: str, pos: str, lemmas: dict[str, str]) -> list[str]:
+        if word in self.exceptions.get(pos, {}):
+            candidates = [word, *self.exceptions[pos][word]]
+        else:
+            stems = [word[: -len(old)] + new for old, new in SUFFIXES[pos] if old and word.endswith(old)]
+            candidates = [word, *stems]
+        return [form for form in candidates if form in lemmas]
+
+
+def load_synonyms(style: str = "careful") -> SynonymTable:
+    """The table of one style; the first call of a machine builds it (2 s), later processes read the cache."""
+    if style not in STYLES:
+        raise ValueError(f"unknown style {style!r}; choose from {list(STYLES)}")
+    source, folder = find_wordnet()
+    return _load(style, source, folder.stamp if folder else "")
+
+
+@lru_cache(maxsize=8)
+def _load(style: str, source: str, stamp: str) -> SynonymTable:
+    path = cache_folder() / f"synonyms-{style}-{source}-{_key(stamp)}.json"
+    cached = _read_cache(path, style)
+    if cached is not None:
+        return cached
+    document = _build(style)
+    _write_cache(path, document)
+    return _table(document, style)
+
+
+def _table(document: dict[str, Any], style: str) -> SynonymTable:
+    source, lemmas = document["source"], document["lemmas"]
+    if style == "paper":
+        first, exceptions, senses = document["first"], document["exceptions"], document["senses"]
+        return SynonymTable(source, lemmas, style, first=first, exceptions=exceptions, senses=senses)
+    words, classes = _frozen(document["words"]), document["classes"]
+    collocations, known, names = (frozenset(document[name]) for name in ("collocations", "known", "names"))
+    return SynonymTable(source, lemmas, style, words, classes, collocations, known, names)
+
+
+def _frozen(words: dict[str, list[Any]]) -> dict[str, tuple[Any, ...]]:
+    """Tuples for lists: equal ones are shared, and Python's collector does not walk them again and again."""
+    shared: dict[tuple[str, str], tuple[str, str]] = {}
+    frozen = {}
+    for spelling, options in words.items():
+        frozen[spelling] = tuple(
+            (pos, marks, cue, form, tuple(shared.setdefault((new, rule), (new, rule)) for new, rule in choices))
+            for pos, marks, cue, form, choices in options
+        )
+    return frozen
+
+
+def _build(style: str) -> dict[str, Any]:
+    source, folder = find_wordnet()
+    wordnet = read_wordnet(folder) if folder else None
+    lemmas = count_lemmas(folder) if folder else len({entry.lemma for entry in thesaurus.read_thesaurus()})
+    document: dict[str, Any] = {"source": source, "lemmas": lemmas}
+    if style == "careful":
+        return document | entries.build_table(wordnet)
+    first: dict[str, dict[str, str]] = {pos: {} for pos in "nvar"}
+    senses: dict[str, dict[str, str]] = {pos: {} for pos in "nvar"}
+    if wordnet:
+        for pos in "nvar":
+            for lemma, offsets in wordnet.index[pos].items():
+                first[pos][lemma] = wordnet.synsets[pos][offsets[0]][1][0]
+                senses[pos][lemma] = wordnet.sense_name(pos, offsets[0])
+    else:
+        for entry in thesaurus.read_thesaurus():
+            first[entry.pos][entry.lemma] = entry.synonyms[0].replace(" ", "_")
+            senses[entry.pos][entry.lemma] = "thesaurus"
+    return document | {"first": first, "senses": senses, "exceptions": wordnet.exceptions if wordnet else {}}
+
+
+def cache_folder() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mobilebert-lab"
+
+
+@lru_cache(maxsize=8)
+def _key(stamp: str) -> str:
+    """Changes with the sources: what was built from other files or by other code is never read."""
+    digest = hashlib.sha256(stamp.encode())
+    for module in (entries, inflection, lexicon, polarity, thesaurus):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    for path in (thesaurus.FILE, thesaurus.REJECTED):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _read_cache(path: Path, style: str) -> SynonymTable | None:
+    """None where there is no file, or it is damaged."""
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        return _table(json.loads(path.read_text(encoding="utf-8")), style)
+    return None
+
+
+def _write_cache(path: Path, document: dict[str, Any]) -> None:
+    """Atomic, so that a reader never sees half a file; a machine that cannot write keeps the table in memory."""
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+            json.dump(document, file, ensure_ascii=False, separators=(",", ":"))
+        os.replace(file.name, path)
+
+
+def wordnet_status() -> tuple[str, int | None]:
+    """(source, lemmas) without building a table: 0.1 s the first time, then free."""
+    source, folder = find_wordnet()
+    if folder is None:
+        return source, len({entry.lemma for entry in thesaurus.read_thesaurus()})
+    return source, count_lemmas(folder)

@@ -1,0 +1,231 @@
+"""WordNet and the thesaurus in, one table of spellings out: what may replace each, and under which cues."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from core.augment.english.inflection import forms
+from core.augment.english.lexicon import COLLOCATIONS, FUNCTION, NEGATIONS, NUMBERS, STOP_WORDS
+from core.augment.english.polarity import SENTIMENT
+from core.augment.english.thesaurus import Entry, read_rejected, read_thesaurus
+from core.augment.english.wordnet import WordNet
+
+# A sense is used when this share of the word's tagged occurrences bears it, and the synonym's likewise.
+_SENSE_SHARE, _SYNONYM_SHARE, _SYNONYM_COUNT = 0.75, 0.6, 4
+_CLEAR = 0.95  # share of a spelling's occurrences above which its part of speech needs no cue
+_SLOTS = 8  # weighted choice is one index into a tuple this long
+
+Option = list[Any]
+"""[part of speech, marks, needs cue, form, [[replacement, rule], ...]]"""
+
+
+def build_table(wordnet: WordNet | None) -> dict[str, Any]:
+    """JSON-ready: `words` spelling -> options, `classes` spelling -> word class, `collocations`, `known` spellings, and
+    `names` that look like words in a text without capitals."""
+    uses = _uses(wordnet) if wordnet else {}
+    chosen: dict[tuple[str, str], tuple[str, list[tuple[str, str, int]]]] = {}
+    if wordnet:
+        for pos in "nvar":
+            for lemma in wordnet.index[pos]:
+                synonyms = _dominant_synonyms(wordnet, pos, lemma)
+                if synonyms:
+                    chosen[lemma, pos] = ("", synonyms)
+    for entry in read_thesaurus():
+        chosen[entry.lemma, entry.pos] = (entry.marks, _ruled(entry, wordnet))
+    words: dict[str, list[Option]] = defaultdict(list)
+    for (lemma, pos), (marks, synonyms) in sorted(chosen.items()):
+        for spelling, option in _options(lemma, pos, marks, synonyms, uses):
+            words[spelling].append(option)
+    for options in words.values():
+        if len(options) > 1:
+            for option in options:
+                option[2] = True
+    return {
+        "words": words,
+        "classes": _classes(uses) if wordnet else _classes(_thesaurus_uses()),
+        "collocations": sorted(COLLOCATIONS | _collocations(wordnet, words)),
+        "known": sorted(set(uses) | set(words) | FUNCTION | NEGATIONS | NUMBERS | SENTIMENT),
+        "names": sorted(_names(wordnet)) if wordnet else [],
+    }
+
+
+def _total(wordnet: WordNet, pos: str, lemma: str) -> int:
+    return sum(wordnet.counts.get((pos, lemma), {}).values())
+
+
+def _dominant_synonyms(wordnet: WordNet, pos: str, lemma: str) -> list[tuple[str, str, int]]:
+    """[(synonym, rule, weight)] from the lemma's dominant sense; empty where no sense or synonym is clear enough."""
+    if not _plain(lemma) or len(lemma) < 4 or lemma in STOP_WORDS or (lemma, "*") in read_rejected():
+        return []
+    counts = wordnet.counts.get((pos, lemma), {})
+    top = counts.get(1, 0)
+    if top < 2 or top < _SENSE_SHARE * sum(counts.values()):
+        return []
+    offset = wordnet.index[pos][lemma][0]
+    name = wordnet.sense_name(pos, offset)
+    found = []
+    for word in wordnet.synsets[pos][offset][1]:
+        synonym = word.replace("_", " ")
+        key = word.lower()
+        if word == lemma or not _plain(key) or key != word or key in STOP_WORDS or key in NUMBERS:
+            continue
+        senses = wordnet.index[pos].get(key, [])
+        mine = wordnet.counts.get((pos, key), {}).get(senses.index(offset) + 1, 0) if offset in senses else 0
+        everything = sum(_total(wordnet, other, key) for other in "nvar")
+        if mine >= _SYNONYM_COUNT and mine >= _SYNONYM_SHARE * everything and (lemma, synonym) not in read_rejected():
+            found.append((synonym, f"synonym, sense {name}", mine))
+    return found
+
+
+def _plain(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
+def _ruled(entry: Entry, wordnet: WordNet | None) -> list[tuple[str, str, int]]:
+    """The thesaurus's synonyms, with the WordNet sense that holds both words where there is one."""
+    names = {"n": "noun", "v": "verb", "a": "adjective", "r": "adverb"}
+    found = []
+    for rank, synonym in enumerate(entry.synonyms):
+        rule = f"synonym, thesaurus ({names[entry.pos]})"
+        weight = 3 - min(rank, 2)
+        if wordnet:
+            key = synonym.replace(" ", "_")
+            theirs = wordnet.index[entry.pos].get(key, [])
+            shared = [offset for offset in wordnet.index[entry.pos].get(entry.lemma, []) if offset in theirs]
+            if shared:
+                rule = f"synonym, sense {wordnet.sense_name(entry.pos, shared[0])}"
+                weight += wordnet.counts.get((entry.pos, key), {}).get(theirs.index(shared[0]) + 1, 0)
+        found.append((synonym, rule, weight))
+    return found
+
+
+def _options(
+    lemma: str, pos: str, marks: str, synonyms: list[tuple[str, str, int]], uses: dict[str, dict[str, float]]
+) -> Iterable[tuple[str, Option]]:
+    """One option for every inflected spelling of the lemma, its synonyms inflected alike."""
+    mine = forms(lemma, pos)
+    theirs = [forms(synonym, pos) for synonym, _, _ in synonyms]
+    for form, spelling in mine.items():
+        if spelling in STOP_WORDS or len(spelling) < 3:
+            continue
+        fitting = [
+            (their[form], rule, weight)
+            for their, (_, rule, weight) in zip(theirs, synonyms, strict=True)
+            if form in their and _alike(form, mine, their) and their[form] != spelling
+        ]
+        if not fitting or (form == "participle" and mine["past"] == spelling):
+            continue
+        use = uses.get(spelling, {})
+        if form == "more" and len(use) > 1:  # `stranger` and `madder` are nouns too
+            continue
+        clear = use.get(pos, 0) >= _CLEAR * sum(use.values()) if use else True
+        starred = "*" in marks and form in ("base", "plural", "third")
+        yield spelling, [pos, marks, starred or not clear, form, _slots(fitting)]
+
+
+def _alike(form: str, mine: dict[str, str], their: dict[str, str]) -> bool:
+    """Where past tense and participle are spelled alike in the original, they must be in the synonym too; endings are
+    answered by endings: `cheapest` is not `most inexpensive`."""
+    if form in ("more", "most"):
+        return " " not in their[form]
+    if form not in ("past", "participle"):
+        return True
+    return mine["past"] != mine["participle"] or their["past"] == their["participle"]
+
+
+def _slots(fitting: list[tuple[str, str, int]]) -> list[list[str]]:
+    """Alternatives repeated by weight, at least once each, so that a uniform index is a weighted choice."""
+    if len(fitting) == 1:
+        return [[fitting[0][0], fitting[0][1]]]
+    heaviest = max(weight for _, _, weight in fitting)
+    return [
+        [replacement, rule]
+        for replacement, rule, weight in fitting
+        for _ in range(max(1, round(_SLOTS / 2 * (weight / heaviest) ** 0.5)))
+    ]
+
+
+def _uses(wordnet: WordNet) -> dict[str, dict[str, float]]:
+    """Spelling to {part of speech: occurrences}: tagged counts, spread over the lemma's forms."""
+    uses: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    share = {
+        "base": 1.0,
+        "plural": 0.5,
+        "third": 0.3,
+        "past": 0.6,
+        "participle": 0.4,
+        "gerund": 0.3,
+        "more": 0.1,
+        "most": 0.1,
+    }
+    for pos in "nvar":
+        for lemma, offsets in wordnet.index[pos].items():
+            # The index lowers all capitals; a lemma that no synset spells without one is a name.
+            if _plain(lemma) and any(lemma in wordnet.synsets[pos][offset][1] for offset in offsets):
+                total = _total(wordnet, pos, lemma) + 0.25
+                for form, spelling in forms(lemma, pos).items():
+                    uses[spelling][pos] += share[form] * total
+    return uses
+
+
+def _names(wordnet: WordNet) -> set[str]:
+    """Spellings that are as often a name: no fewer senses with a capital, no fewer occurrences (`brazil`, `martin`)."""
+    names = set()
+    for lemma, offsets in wordnet.index["n"].items():
+        capital = [lemma not in wordnet.synsets["n"][offset][1] for offset in offsets]
+        counts = wordnet.counts.get(("n", lemma), {})
+        tagged = sum(counts.get(sense, 0) for sense, named in enumerate(capital, 1) if named)
+        everything = sum(_total(wordnet, pos, lemma) for pos in "nvar")
+        some = not all(capital) and 2 * sum(capital) >= len(capital)
+        if _plain(lemma) and some and 2 * tagged >= everything:
+            names.add(lemma)
+    return names
+
+
+def _thesaurus_uses() -> dict[str, dict[str, float]]:
+    uses: dict[str, dict[str, float]] = defaultdict(dict)
+    for entry in read_thesaurus():
+        weight = 1.0 if "*" not in entry.marks else 0.0
+        for lemma in (entry.lemma, *entry.synonyms):
+            if _plain(lemma):
+                for spelling in forms(lemma, entry.pos).values():
+                    uses[spelling][entry.pos] = max(uses[spelling].get(entry.pos, 0), weight)
+    return uses
+
+
+def _classes(uses: dict[str, dict[str, float]]) -> dict[str, str]:
+    """Spellings of one clear part of speech: `n`, `ns` (plural), `a`, `r`, `ed`, `ing`; and `?a`, which are adjectives
+    among other things. Swaps need it."""
+    classes = {}
+    for spelling, use in uses.items():
+        total = sum(use.values())
+        pos = max(use, key=lambda key: use[key])
+        if spelling in STOP_WORDS or len(spelling) < 3:
+            continue
+        if use[pos] < 0.9 * total:
+            if use.get("a", 0) > 0.3 * total:
+                classes[spelling] = "?a"
+        elif pos == "v":
+            suffix = next((end for end in ("ed", "ing") if spelling.endswith(end)), "")
+            if suffix:
+                classes[spelling] = suffix
+        elif pos == "n":
+            classes[spelling] = "ns" if spelling.endswith("s") and not spelling.endswith("ss") else "n"
+        else:
+            classes[spelling] = pos
+    return classes
+
+
+def _collocations(wordnet: WordNet | None, words: dict[str, list[Option]]) -> set[str]:
+    """Two-word lemmas that hold a replaceable word: `real estate`."""
+    if not wordnet:
+        return set()
+    pairs = set()
+    for pos in "nvar":
+        for lemma in wordnet.index[pos]:
+            first, joint, second = lemma.partition("_")
+            if joint and "_" not in second and (first in words or second in words):
+                pairs.add(f"{first} {second}")
+    return pairs

@@ -1,0 +1,82 @@
+"""A token in, the ways in which fingers misspell its word out: worked out when it is first met, then kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.augment.english.lexicon import word_set
+from core.augment.english.words import LONGEST, PUNCTUATION, SHORTEST, typable
+
+# Neighbours in the same row and the row below or above, as fingers slip on a QWERTY keyboard.
+NEIGHBOURS = {
+    keys[0]: keys[1:]
+    for keys in word_set(
+        "qwa wqes ewrd retf tryg ytuh uyij iuok oipl pol aqsz sadwx dsfec fdgrv gfhtb hgjyn jhkum "
+        "kjlim lko zasx xzcs cxvd vcbf bvng nbmh mnj"
+    )
+}
+_REMEMBERED = 10_000
+"""Tokens whose misspellings are kept: at most some thirty megabytes."""
+
+_RUDE = ("cunt", "fuck", "shit", "nigg", "slut", "whor", "fagg", "pubic")  # `county` is one letter from it
+
+
+class Slips(dict[str, tuple[Any, ...]]):
+    """Token (what stands between spaces: `film,`) to (word, its offset in the token, n, slip 1, rule 1, ..., slip n,
+    rule n), empty where nothing may be misspelt. Flat, because a tuple within a tuple costs a hop through memory.
+
+    Spared are names (capitals, and words that the dictionary does not know), numbers, negations, function words and
+    short words, and the first letter, which people rarely miss. A slip that spells another known word is none.
+    """
+
+    def __init__(self, known: frozenset[str], dictionary: frozenset[str]) -> None:
+        """`known`: spellings that no slip may hit. `dictionary`: the words that may be misspelt, where so many are
+        known that a stranger is taken for a name; empty: whatever looks like a word."""
+        super().__init__()
+        self.known = known
+        self.dictionary = dictionary
+
+    def allows(self, word: str) -> bool:
+        """Whether the word may be misspelt at all."""
+        if self.dictionary and word.isascii():
+            return word in self.dictionary
+        return typable(word)
+
+    def __missing__(self, token: str) -> tuple[Any, ...]:
+        word = token.strip(PUNCTUATION)
+        if not self.allows(word):
+            found: tuple[Any, ...] = ()
+        elif word != token:
+            bare = self[word]
+            found = (word, token.index(word), *bare[2:]) if bare else ()
+        else:
+            slips = _slips(word, self.known)
+            found = (word, 0, len(slips), *(part for slip in slips for part in slip)) if slips else ()
+        if len(token) <= 2 * LONGEST:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[token] = found
+        return found
+
+
+def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """(misspelling, rule) of the four kinds. Kinds with few are repeated, so that a uniform draw hits each kind about
+    as often. The shortest words keep all their letters: `time` is still seen in `tmie`, and hardly in `tme` or `tkme`.
+    """
+    places = range(1, len(word))
+    kinds = {
+        "typo, neighbouring key": [
+            word[:i] + near + word[i + 1 :] for i in places for near in NEIGHBOURS.get(word[i], "")
+        ],
+        "typo, letters transposed": [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in places[:-1]],
+        "typo, letter left out": [word[:i] + word[i + 1 :] for i in places if word[i:] != "s"],  # `members`: singular
+        "typo, letter doubled": [word[:i] + word[i] + word[i:] for i in places],
+    }
+    if len(word) == SHORTEST:
+        del kinds["typo, neighbouring key"], kinds["typo, letter left out"]
+    sound = [
+        [(s, rule) for s in slips if s != word and s not in known and not any(rude in s for rude in _RUDE)]
+        for rule, slips in kinds.items()
+    ]
+    most = max(map(len, sound))
+    return tuple(slip for slips in sound if slips for slip in slips * round(most / len(slips)))

@@ -1,0 +1,113 @@
+"""Text in, text with synonyms out: `careful` replaces a few words where one fits, `paper` all WordNet knows."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from random import Random
+
+from core.augment.edits import Augmented, Edit, assembled
+from core.augment.english.dictionary import SynonymTable
+from core.augment.english.fitting import fits, takes
+from core.augment.english.inflection import wants_an
+from core.augment.english.lexicon import ARTICLES
+from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, starts
+
+DEFAULT_SHARE = 0.05
+_NOTHING: frozenset[str] = frozenset()
+_WORD = re.compile(r"\S+")
+_TRIES = 24  # places looked at for each replacement wanted
+
+
+def careful_synonym(
+    text: str, rng: Random, table: SynonymTable, strength: float | None = None, protect: frozenset[str] = _NOTHING
+) -> Augmented:
+    """Replace `strength` of the words (default one in twenty, at least one) by a synonym of the dominant sense."""
+    return assembled(text, synonym_edits(text, split_words(text), rng, table, strength, protect), "synonym")
+
+
+def synonym_edits(
+    text: str, words: list[str], rng: Random, table: SynonymTable, strength: float | None, protect: frozenset[str]
+) -> list[Edit]:
+    """The edits of `careful_synonym`, in the order in which they were drawn."""
+    known = table.words
+    spots = [] if known.keys().isdisjoint(words) else [i for i, word in enumerate(words) if word in known]
+    lower = words[0].lower()
+    if lower in known and lower != words[0] and _begins_with_word(words):
+        spots.append(0)
+    if not spots:
+        return []
+    edits: list[Edit] = []
+    left = how_many(strength, DEFAULT_SHARE, len(words) - words.count(""))
+    offsets = starts(words) if left > 1 else None
+    for i in islice(drawn(spots, rng.getrandbits), _TRIES * left):
+        found = _replace(text, words, i, offsets, rng, table, protect)
+        if found:
+            edits += found
+            left -= 1
+            if not left:
+                break
+    return edits
+
+
+def _begins_with_word(words: list[str]) -> bool:
+    """Whether the capital of the first word is the sentence's: a lower-case word follows, or nothing does."""
+    return len(words) == 1 or words[1].islower()
+
+
+def _replace(
+    text: str,
+    words: list[str],
+    i: int,
+    offsets: list[int] | None,
+    rng: Random,
+    table: SynonymTable,
+    protect: frozenset[str],
+) -> list[Edit]:
+    """The edit at word `i`, with its article where that must change; empty where no reading fits."""
+    word = words[i]
+    lower = word if i else word.lower()
+    if lower in protect:
+        return []
+    before = words[i - 1].lower() if i else ""
+    after = words[i + 1].lower() if i + 1 < len(words) else ""
+    if lower in words[i + 1 : i + 4] or lower in words[max(0, i - 3) : i]:  # `from country to country`
+        return []
+    for option in table.words[lower]:
+        if fits(option, before, lower, after, table):
+            start = offsets[i] if offsets else (len(" ".join(words[:i])) + 1 if i else 0)
+            end = start + len(word)
+            choices = option[4]
+            replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
+            if replacement in words[max(0, i - 4) : i + 5]:  # `fees and other charges` has its charges already
+                return []
+            if not takes(replacement, option[0], before, after) or not stands_alone(text, start, end):
+                return []
+            if lower is not word and lower != word:
+                replacement = replacement[0].upper() + replacement[1:]
+            edit = Edit(start, end, word, replacement, rule)
+            if before in ARTICLES and wants_an(replacement) is not (before == "an"):
+                return [_article(words[i - 1], start - 1 - len(before), wants_an(replacement)), edit]
+            return [edit]
+    return []
+
+
+def _article(article: str, start: int, an: bool) -> Edit:
+    after = article[0] + "n" if an else article[0]
+    return Edit(start, start + len(article), article, after, "a or an, by the sound that follows")
+
+
+def paper_synonym(text: str, rng: Random, table: SynonymTable, strength: float | None = None) -> Augmented:
+    """Every word (or the share `strength` of them) becomes the first lemma of its first WordNet synset.
+
+    As the authors ran it: words are what white space separates, so `film,` is no word of WordNet's; stop
+    words are not spared (`a` becomes `angstrom`); inflection and capitals are lost; underscores stay.
+    """
+    edits = []
+    for match in _WORD.finditer(text):
+        if strength is not None and rng.random() >= strength:
+            continue
+        found = table.first_lemma(match[0])
+        if found and found[0] != match[0]:
+            edits.append(Edit(match.start(), match.end(), match[0], found[0], f"first synonym, sense {found[1]}"))
+    return assembled(text, edits, "synonym")

@@ -1,0 +1,213 @@
+"""A configuration in; how fast it trains here out: as a like run did, or as a few steps measured now do.
+
+`python -m core.plan.speed` reads questions from stdin and answers them, as `measure` asks: the one part that needs
+torch.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.config import RunConfig
+from core.data.lengths import text_lengths
+from core.data.rows import Corpus
+from core.plan.check import step_count
+from core.runs.folder.store import RunError, RunInfo, Store
+from core.runs.local.dispatcher import CODE
+from core.runs.processes import helper_environment
+
+SAME = (
+    "task", "model", "data.file", "data.max_length", "data.max_eval_rows", "model.variant", "model.layers",
+    "model.rank", "lora.enabled", "lora.r", "lora.targets", "train.batch_size", "train.precision",
+)  # fmt: skip
+"""Settings that decide how long a step and an evaluation take; other loss, optimizer or augmentation hardly matters."""
+SAVE_S = 1.0
+MEASURED_STEPS = 3
+LIMIT_S = 300
+MEASURED_S = 3.0  # seconds after which fewer steps have to do
+
+
+_MEASURED: dict[tuple[str, int], Pace] = {}
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds of a run's parts on this machine."""
+
+    start_s: float
+    """From the start of the process to the first step, the first evaluation included."""
+    step_s: float
+    eval_s: float
+    """One evaluation of all evaluation rows."""
+    source: str
+    """`run <id>`, or `measured`."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What has to be known to measure a pace without loading rows."""
+
+    config: RunConfig
+    labels: int
+    pieces: int
+    """Word pieces of a text, on average."""
+    eval_rows: int
+
+
+def question(config: RunConfig, corpus: Corpus) -> Question:
+    pieces = math.ceil(text_lengths(corpus.train, config.data.max_length).mean)
+    return Question(config, corpus.task.num_labels, pieces, sum(len(rows) for rows in corpus.evals.values()))
+
+
+def pace_key(config: RunConfig) -> str:
+    """Equal for configurations that train equally fast."""
+    flat = config.to_dict()
+    return json.dumps([flat[key] for key in SAME])
+
+
+def run_seconds(pace: Pace, config: RunConfig, rows: int) -> float:
+    """Seconds of a run over `rows` training rows, from its start to its end."""
+    steps, per_epoch = step_count(config, rows), math.ceil(rows / config.train.batch_size)
+    evaluations = math.ceil(steps / (config.train.eval_every or max(1, per_epoch // 2)))
+    return pace.start_s + steps * pace.step_s + evaluations * pace.eval_s + SAVE_S
+
+
+def known_pace(config: RunConfig, infos: Iterable[RunInfo], store: Store) -> Pace | None:
+    """The pace of the newest like run that has got far enough to have one; `infos` newest first."""
+    key = pace_key(config)
+    for info in infos:
+        if info.config and info.status and info.state in ("running", "finished") and pace_key(info.config) == key:
+            try:
+                pace = _pace_of(info, store.get(info.id).metrics()[0])
+            except RunError:
+                continue
+            if pace is not None:
+                return pace
+    return None
+
+
+def _pace_of(info: RunInfo, rows: Sequence[dict[str, Any]]) -> Pace | None:
+    config, status = info.config, info.status
+    speeds = [row["examples_per_s"] for row in rows if isinstance(row.get("examples_per_s"), int | float)]
+    evals = [b["time"] - a["time"] for a, b in itertools.pairwise(rows) if "eval_loss" in b and "loss" in a]
+    if config is None or status is None or status.started is None or len(speeds) < 5 or min(speeds) <= 0 or not evals:
+        return None
+    start = max(0.0, min(rows[0]["time"] - status.started, 600.0))
+    step = _mean([config.train.batch_size / speed for speed in speeds[1:]])  # the first one warms up
+    return Pace(start, step, max(0.0, _mean(evals)), f"run {info.id}")
+
+
+def _mean(seconds: Sequence[float]) -> float:
+    """The mean, as a busy machine's slow steps add up too; but a machine put to sleep makes no step of hours."""
+    most = 10 * statistics.median(seconds)
+    return statistics.fmean(min(value, most) for value in seconds)
+
+
+def measure(questions: Sequence[Question], threads: int) -> list[Pace]:
+    """A few steps and an evaluation batch of each, with random weights, in a process of its own; each asked once.
+
+    Raises ValueError with its last line where it fails, such as for want of memory.
+    """
+    keys = [(pace_key(question.config), threads) for question in questions]
+    new = {key: question for key, question in zip(keys, questions, strict=True) if key not in _MEASURED}
+    if new:
+        _MEASURED.update(zip(new, _ask(list(new.values()), threads), strict=True))
+    return [_MEASURED[key] for key in keys]
+
+
+def _ask(questions: Sequence[Question], threads: int) -> list[Pace]:
+    asked = [{**asdict(question), "config": question.config.to_dict()} for question in questions]
+    environment = {**helper_environment(), "OMP_NUM_THREADS": str(threads)}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (CODE, os.environ.get("PYTHONPATH"))))
+    command = [sys.executable, "-m", "core.plan.speed"]
+    try:
+        done = subprocess.run(
+            command, input=json.dumps(asked), env=environment, capture_output=True, text=True, timeout=LIMIT_S
+        )
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"a few steps took longer than {LIMIT_S} s") from None
+    if done.returncode:
+        raise ValueError((done.stderr.strip().splitlines() or ["the steps could not be measured"])[-1])
+    return [Pace(**answer) for answer in json.loads(done.stdout)]
+
+
+def _answer(asked: Sequence[dict[str, Any]], began: float) -> list[Pace]:
+    from core.train import fit  # noqa: F401 - what a worker loads before its first step, so as to time it
+
+    loaded = time.perf_counter() - began
+    paces = []
+    for entry in asked:
+        asked_for = Question(**{**entry, "config": RunConfig.from_dict(entry["config"])})
+        built, step, evaluation = _timed(asked_for)
+        paces.append(Pace(loaded + built + evaluation, step, evaluation, "measured"))
+    return paces
+
+
+def _timed(asked: Question) -> tuple[float, float, float]:
+    """Seconds to build the model, of a training step, and of one evaluation."""
+    import torch
+
+    from core.model.architecture import model_class, shape_for
+    from core.model.build import add_lora
+    from core.model.source import find_config
+    from core.train.losses import compute_loss
+    from core.train.optimizer import build_optimizer
+    from core.train.precision import use_bf16
+
+    config, began = asked.config, time.perf_counter()
+    cut = (config.shape.layers, config.shape.rank) if config.shape.variant == "light" else None
+    shape = shape_for(json.dumps(find_config(config.model)), cut, asked.labels)
+    model = model_class(shape)(shape)
+    if config.lora.enabled:
+        model = add_lora(model, config.lora)
+    optimizer = build_optimizer(config.train.optimizer, model, 1e-6, config.train.weight_decay)
+    bf16 = use_bf16(config.train.precision, sum(p.numel() for p in model.parameters()))
+    ids = torch.randint(shape.vocab_size, (config.train.batch_size, asked.pieces))
+    batch = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
+    labels = torch.arange(len(ids)) % asked.labels if asked.labels > 1 else torch.rand(len(ids))
+    built = time.perf_counter() - began
+
+    def train_step() -> None:
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            logits = model(**batch).logits
+        loss, _parts = compute_loss(config.train.loss, logits, labels, regression=asked.labels == 1)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+
+    def evaluate_batch() -> None:
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            model(**batch)
+
+    model.train()
+    step = _median_time(train_step)
+    model.eval()
+    return built, step, _median_time(evaluate_batch) * math.ceil(asked.eval_rows / config.train.batch_size)
+
+
+def _median_time(act: Callable[[], None]) -> float:
+    """Median seconds after one unmeasured time: the first makes buffers and picks kernels."""
+    times: list[float] = []
+    act()
+    while len(times) < MEASURED_STEPS and sum(times) < MEASURED_S:
+        began = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    os.nice(5)  # as a worker does
+    answers = _answer(json.load(sys.stdin), time.perf_counter())
+    print(json.dumps([asdict(pace) for pace in answers]))

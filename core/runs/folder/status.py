@@ -1,0 +1,219 @@
+"""What a run is doing, as status.json holds it, and what people say about it, as meta.json does."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import re
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from core.runs import processes
+from core.runs.folder.files import RunError, read_json, strict
+
+STATES = ("queued", "running", "finished", "failed", "stopped", "interrupted")
+ENDED = ("finished", "failed", "stopped", "interrupted")
+RESUMABLE = ("stopped", "failed", "interrupted")
+CLAIM = ".claim"
+"""The file in a run folder whose record lock is the right to write its status.json."""
+LAST_MOMENT = 1.0
+"""Seconds that a worker may hold the claim after it has written how its run ended."""
+INTERRUPTED = "the worker ended without a word (killed, or out of memory); resume it"
+FROZEN = "frozen from outside (SIGSTOP)"
+REBOOTED = "the machine went down or was started anew while it ran; resume it"
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Characters that nobody sees, and that command a terminal or turn what follows round."""
+_TEXT_LIMIT = 1_000  # characters: status.json stays within one disk block
+
+
+class LostError(RuntimeError):
+    """Something that a run needs is gone by no fault of its own: the run is `interrupted` and can be resumed."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """One moment of a run. Times are seconds since 1970; `interrupted` is mostly derived when read, seldom written."""
+
+    state: str = "queued"
+    """One of STATES."""
+    phase: str = ""
+    """What a running worker is at, for people: starting, loading data, training, evaluating, saving."""
+    step: int = 0
+    """Optimizer steps done."""
+    of: int | None = None
+    """Optimizer steps in all, once known."""
+    epoch: float = 0.0
+    """Passes over the training rows done."""
+    eta_s: float | None = None
+    """Seconds left, estimated."""
+    now: Mapping[str, float | None] = field(default_factory=dict)
+    """The newest step's loss, rate, gradient norm, speed, memory and processor use; the curve may be sparser."""
+    pid: int | None = None
+    """The worker's process."""
+    pid_started: int | None = None
+    """Its start in clock ticks since boot (field 22 of /proc/PID/stat)."""
+    boot: str | None = None
+    """The boot that these ticks count from."""
+    host: str | None = None
+    """The machine it runs on."""
+    threads: int | None = None
+    """Threads it computes with; kept by a resume, since sums depend on it to the last bit."""
+    error: str | None = None
+    """Why it failed: one line, with what to do."""
+    score: Mapping[str, float | None] = field(default_factory=dict)
+    """Evaluation metrics to show for this run, the primary one first."""
+    created: float | None = None
+    """When the folder was made."""
+    submitted: float | None = None
+    """When it was (last) put into the queue."""
+    started: float | None = None
+    """When a worker first took it."""
+    ended: float | None = None
+    """When it came to its end."""
+    job: str | None = None
+    """The job of a cluster that carries it; None for a run of this machine's own queue."""
+    resume: bool = False
+    """True when the worker is to go on from the newest good checkpoint."""
+    weights_note: str = ""
+    """Said wherever the run is shown, such as that its weights are random."""
+    cwd: str | None = None
+    """Folder that relative paths of the configuration start from."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """The submitter's variables that decide where data and models come from; never a secret."""
+
+    def __post_init__(self) -> None:
+        if self.state not in STATES:
+            raise RunError(f"unknown state {self.state!r}; choose from {list(STATES)}")
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in ENDED
+
+    def replace(self, changes: Mapping[str, Any]) -> Status:
+        """A copy with fields changed; unknown names raise RunError listing the choices."""
+        return build(Status, {**vars(self), **strict(dict(changes))}, strictly=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        values = {name: _short(value) for name, value in vars(self).items()}
+        for name in ("score", "now"):
+            values[name] = {str(key): value for key, value in list(values[name].items())[:24]}
+        return values
+
+
+@dataclass(frozen=True)
+class Meta:
+    """What people add to a run; the worker never touches it."""
+
+    name: str = ""
+    """A name to show instead of the id."""
+    notes: str = ""
+    """Free text."""
+    tags: tuple[str, ...] = ()
+    """Short words to filter by."""
+    sweep: str | None = None
+    """The sweep it belongs to."""
+    cell: Mapping[str, Any] = field(default_factory=dict)
+    """Its coordinates in that sweep: dotted key to value."""
+
+    def __post_init__(self) -> None:
+        for name, value, limit in (("name", self.name, 120), ("notes", self.notes, 20_000)):
+            if len(value) > limit:
+                raise RunError(f"{name} has {len(value)} characters; {limit} are allowed")
+        if len(self.tags) > 32 or any(not tag.strip() or len(tag) > 40 for tag in self.tags):
+            raise RunError("tags: at most 32, each with 1 to 40 characters")
+
+    def replace(self, changes: Mapping[str, Any]) -> Meta:
+        """A copy with fields changed; unknown names raise RunError listing the choices."""
+        return build(Meta, {**vars(self), **strict(dict(changes))}, strictly=True)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {**vars(self), "tags": list(self.tags), "cell": dict(self.cell)}
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "str": (str,),
+    "bool": (bool,),
+    "tuple": (list, tuple),
+    "Mapping": (dict, Mapping),
+}
+
+
+def build(cls: type, values: Mapping[str, Any], strictly: bool = False) -> Any:
+    """A Status or Meta out of JSON: types are checked, fields of a newer version passed over."""
+    fields = {entry.name: str(entry.type) for entry in dataclasses.fields(cls)}
+    unknown = [name for name in values if name not in fields]
+    if unknown and strictly:
+        raise RunError(f"unknown field {unknown[0]!r}; choose from {list(fields)}")
+    chosen: dict[str, Any] = {}
+    for name in fields.keys() & values.keys():
+        hint, value = fields[name], values[name]
+        kinds = _KINDS[hint.split("[")[0].split(" ")[0]]
+        wrong = not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)
+        if wrong and not (value is None and hint.endswith("| None")):
+            raise RunError(f"{name} is {str(value)[:60]!r}, not {hint}")
+        chosen[name] = value
+    if "tags" in chosen:
+        if not all(isinstance(tag, str) for tag in chosen["tags"]):
+            raise RunError("tags must be texts")
+        chosen["tags"] = tuple(dict.fromkeys(one_line(tag) for tag in chosen["tags"]))
+    if "name" in chosen:
+        chosen["name"] = one_line(chosen["name"])
+    if "notes" in chosen:
+        chosen["notes"] = _STEERING.sub(lambda found: found[0] if found[0] in "\t\r\n" else "", chosen["notes"])
+    for name in {"score", "now"} & chosen.keys():
+        chosen[name] = {str(key): float(value) for key, value in chosen[name].items() if _is_number(value)}
+    return cls(**chosen)
+
+
+def one_line(text: str) -> str:
+    """A name as it can be shown anywhere: on one line, without what steers a terminal."""
+    return " ".join(_STEERING.sub(" ", text).split())
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _TEXT_LIMIT:
+        return value[: _TEXT_LIMIT - 1] + "…"
+    return value
+
+
+def is_live(status: Status, folder: Path) -> bool:
+    """Whether the recorded worker still runs: the very process, or another machine's that holds the claim."""
+    if is_here(status, folder):
+        return True
+    return processes.lock_holder(folder / CLAIM) not in (None, os.getpid())  # held here: to delete or resume it
+
+
+def is_here(status: Status, folder: Path) -> bool:
+    """Whether the recorded pid is, on this machine and in this boot, a worker of this very folder.
+
+    status.json may come from anywhere; a process that does not hold the claim is never taken for the worker.
+    """
+    if status.pid is None or not processes.is_alive(status.pid, status.pid_started, status.boot):
+        return False
+    return processes.lock_holder(folder / CLAIM) == status.pid or processes.carries(status.pid, str(folder))
+
+
+def derive(status: Status, folder: Path) -> Status:
+    """`interrupted` in place of `running` when nobody is at work; the file stays as it is."""
+    if status.state != "running":
+        return status
+    if is_live(status, folder):
+        frozen = is_here(status, folder) and processes.is_frozen(status.pid)
+        return dataclasses.replace(status, phase=FROZEN, eta_s=None) if frozen else status
+    with contextlib.suppress(RunError):
+        newest = build(Status, read_json(folder / "status.json"))
+        if newest != status:  # it ended, or was resumed, between the two looks
+            return derive(newest, folder)
+    here = status.host in (None, socket.gethostname())
+    why = REBOOTED if here and status.boot not in (None, processes.boot_id()) else INTERRUPTED
+    return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=why)

@@ -1,0 +1,52 @@
+"""What a run reads in, a digest of each out: a checkpoint leaves these out, so a resume must find them as they were."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.augment.english.dictionary import wordnet_status
+from core.config import RunConfig
+from core.data.rows import Corpus
+from core.model.source import TOKENIZER_FILES
+
+CHANGES = {
+    "rows": "the rows of the task have changed",
+    "model": "the files of the model have changed",
+    "words": "the augmentation's dictionary is another one",
+}
+
+
+class ChangedError(ValueError):
+    """What a run began with is not there any more, so it cannot go on as if it had never been cut off."""
+
+
+def origins_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str, str]:
+    """Digests of the rows as they are drawn, of the files in the `model` folder, and the name of the dictionary."""
+    rows = hashlib.sha256()
+    for name, part in {"": corpus.train, **corpus.evals}.items():
+        for column in (name, part.texts, part.pairs, part.labels):  # by column: a million rows take memory enough
+            rows.update(json.dumps(column).encode())
+    files = {model / "config.json", *model.glob("*.safetensors"), *(model / name for name in TOKENIZER_FILES)}
+    whole = hashlib.sha256()
+    for path in sorted(files):
+        if path.is_file():
+            with path.open("rb") as file:
+                whole.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    found = {"rows": rows.hexdigest(), "model": whole.hexdigest()}
+    if config.augment.mode != "none":
+        source, lemmas = wordnet_status()
+        found["words"] = f"{source}, {lemmas} lemmas"
+    return found
+
+
+def check(before: Mapping[str, str], now: Mapping[str, str], step: int) -> None:
+    """ChangedError where something differs from when the checkpoint of `step` was made."""
+    changed = [why for name, why in CHANGES.items() if name in before and before[name] != now.get(name)]
+    if changed:
+        raise ChangedError(
+            f"{' and '.join(changed)} since the checkpoint of step {step}: put back what was there and resume, "
+            "or clone the run to begin anew with what is there now"
+        )

@@ -1,0 +1,182 @@
+"""Counted structures in; the tables and sentences about them out; no Streamlit in here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from core.model.architecture import shape_for
+from core.model.latency import Latency
+from core.model.parameters import ParameterReport, count_parameters
+from core.model.source import FULL_SIZE
+from core.model.variant import Structure
+from dashboard.shared.components import byte_size, number, short_count
+
+NAMES = {"base": "base", "lora": "LoRA", "light": "light", "light+lora": "light + LoRA"}
+KEPT = ("light:12:0", "light:6:64")
+"""Cuts that are offered beside the one that the sliders make: paper B's without its decomposition, and half of it."""
+RANK_STEPS = (1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 3 / 4, 1)
+"""Ranks of the reconstruction curve, as shares of the rank that is exact."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a model can be cut from."""
+
+    layers: int
+    width: int
+    """Numbers that go into the attention; a decomposition of this rank is exact."""
+    heads: int
+    positions: int
+    """Word pieces that the model takes."""
+    light: bool
+    """A LightMobileBERT already: it can be counted, and adapted, but not cut again."""
+
+
+def limits(model: str) -> Limits:
+    """Raises ModelError for a model that cannot be read."""
+    shape = shape_for(Structure(model).config_text(), None, 2)
+    return Limits(
+        shape.num_hidden_layers,
+        shape.true_hidden_size,
+        shape.num_attention_heads,
+        shape.max_position_embeddings,
+        light=hasattr(shape, "attention_rank"),
+    )
+
+
+def name_of(variant: str) -> str:
+    """What a figure calls a variant, `light`, or a kept cut, `light:8:32`."""
+    kind, *sizes = variant.split(":")
+    if len(sizes) != 2:
+        return NAMES.get(variant, variant)
+    rank = f"rank {sizes[1]}" if sizes[1] != "0" else "not decomposed"
+    return f"{NAMES.get(kind, kind)}, {sizes[0]} layers, {rank}"
+
+
+def frame(report: ParameterReport) -> pd.DataFrame:
+    """A row a tensor: module, layer (nan outside the layers), part, shape (tuple), params, trainable."""
+    names = ("module", "layer", "part", "shape", "params", "trainable")
+    return pd.DataFrame([[getattr(row, name) for name in names] for row in report.rows], columns=list(names))
+
+
+def command(cut: Structure, variant: str) -> list[str]:
+    """The words that make `python -m core` look at this very structure."""
+    words = ["params", "--model", cut.model, "--variant", variant, "--layers", str(cut.layers)]
+    return [*words, "--rank", str(cut.rank), "--lora-r", str(cut.lora_r), "--seq-len", str(cut.seq_len)]
+
+
+def module_table(rows: Mapping[str, pd.DataFrame], wanted: str) -> pd.DataFrame:
+    """The tensors of all variants whose module has `wanted` in its name; shapes as text."""
+    table = pd.concat([of_one.assign(variant=name_of(name)) for name, of_one in rows.items()], ignore_index=True)
+    table["shape"] = table["shape"].map(lambda shape: " × ".join(str(size) for size in shape))
+    table = table[table["module"].str.contains(wanted, case=False, regex=False)]
+    return table[["variant", "module", "layer", "part", "shape", "params", "trainable"]]
+
+
+def figures(reports: Mapping[str, ParameterReport], times: Mapping[str, Latency]) -> pd.DataFrame:
+    """A column a variant: size and cost, in brackets against the base, which `reports` holds; times where measured."""
+    base, base_time = reports["base"], times.get("base")
+    table: dict[str, list[str]] = {}
+    for name, report in reports.items():
+        time = times.get(name)
+        table[name_of(name)] = [
+            f"{report.unique:,}{_against(report.unique, base.unique)}",
+            f"{report.trainable:,}{_against(report.trainable, report.unique)}",
+            " · ".join(byte_size(report.bytes[kind]) for kind in ("fp32", "bf16", "int8")),
+            f"{short_count(report.macs)}{_against(report.macs, base.macs)}",
+            f"{_milliseconds(time)}{_against(time.median, base_time.median)}" if time and base_time else "–",
+        ]
+    measures = [
+        "parameters",
+        "of these trainable",
+        "memory in fp32 · bf16 · int8",
+        f"multiply-accumulates, {base.structure.seq_len} pieces",
+        "measured latency, quartiles",
+    ]
+    return pd.DataFrame({"": measures, **table})
+
+
+def timing_note(time: Latency, structure: Structure) -> str:
+    """What was measured, and how."""
+    return (
+        f"Latency: one text (batch of 1) of {structure.seq_len} word pieces on this machine's processor, fp32, "
+        f"{time.threads} thread{'s' if time.threads != 1 else ''}, random weights; median and quartiles of "
+        f"{time.repeats} passes, the variants in turn."
+    )
+
+
+def scores_note(light: ParameterReport, heads: int, width: int) -> str:
+    """That fewer parameters need not be fewer operations: a light model beside the same layers left undecomposed."""
+    structure = light.structure
+    if not structure.rank:
+        return "At rank 0 the attention is MobileBERT's own. Move the rank to see what sharing query and key costs."
+    plain = count_parameters(replace(structure, rank=0))
+    fewer = plain.unique - light.unique
+    scores = [report.macs_by_part["scores"] for report in (light, plain)]
+    whole = light.macs - plain.macs
+    return (
+        f"Sharing query and key at rank {structure.rank} leaves these {structure.layers} layers {_change(-fewer)} "
+        f"parameters. Their scores take {short_count(scores[0])} multiply-accumulates against {short_count(scores[1])} "
+        f"for {structure.seq_len} pieces: each of the {heads} heads compares all {structure.rank} shared columns, "
+        f"and {heads} for the query's bias, where it had {width // heads} of its own. All in all the pass takes "
+        f"{_change(whole)} multiply-accumulates ({100 * whole / plain.macs:+.2g} %)."
+    )
+
+
+def _change(value: int) -> str:
+    return f"{short_count(abs(value))} {'more' if value > 0 else 'fewer'}"
+
+
+def ranks(width: int, chosen: int) -> tuple[int, ...]:
+    """Where the reconstruction curve is worked out: a grid up to the exact rank, and the chosen rank."""
+    grid = {max(1, round(step * width)) for step in RANK_STEPS} | ({chosen} if chosen else set())
+    return tuple(sorted(grid))
+
+
+def printed() -> pd.DataFrame:
+    """What the papers print beside what is counted here, at the papers' settings, and why the two differ."""
+    base, lora, layers, light = (
+        count_parameters(Structure(FULL_SIZE, variant, layers=12, rank=rank))
+        for variant, rank in (("base", 0), ("lora", 0), ("light", 0), ("light", 64))
+    )
+    step = layers.unique - light.unique
+    lines = [
+        ("MobileBERT with a head for two labels", "–", base.unique, "the published architecture"),
+        (
+            "trained by LoRA, r = 8 (paper A)", "173,058", lora.trainable,
+            "24 layers × 8 × ((128 + 128) for query + (512 + 128) for value), and the head's 512 × 2 + 2",
+        ),
+        (
+            "all with LoRA (paper A)", "24,755,972", lora.unique,
+            f"peft prints {lora.total:,}: it counts the head twice, as the frozen original and the trained copy. "
+            "Paper A's Table 1 prints that number as MobileBERT's own size",
+        ),
+        (
+            "LightMobileBERT (paper B)", "14.47 M", light.unique,
+            f"{layers.unique:,} is the size of 12 layers alone, before the decomposition, which takes 12 × "
+            f"{step // 12:,} = {step:,} more off: the printed number leaves it out",
+        ),
+        (
+            "LightMobileBERT against MobileBERT (paper B)", "57 %", f"{100 * light.unique / base.unique:.1f} %",
+            f"{100 * layers.unique / base.unique:.1f} % for 12 layers alone; 57 % is the share of the 25.3 M that "
+            "MobileBERT's own paper prints",
+        ),
+    ]  # fmt: skip
+    table = pd.DataFrame(lines, columns=["what", "printed", "counted here", "why"])
+    table["counted here"] = table["counted here"].map(lambda value: value if isinstance(value, str) else f"{value:,}")
+    return table
+
+
+def _milliseconds(time: Latency) -> str:
+    median, low, high = (
+        number(round(value) if value >= 100 else value) for value in (time.median, time.low, time.high)
+    )
+    return f"{median} ms, {low} to {high}"
+
+
+def _against(value: float, whole: float) -> str:
+    """(58.1 %), or nothing for the whole itself."""
+    return "" if value == whole else f" ({100 * value / whole:.3g}\N{NO-BREAK SPACE}%)"

@@ -1,0 +1,163 @@
+"""Metric frames in, ECharts options of run curves out; no Streamlit in here.
+
+ECharts, because Streamlit gives it new data in place: a Plotly figure would be built anew at every tick, and flicker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard import theme
+from dashboard.shared.charts import metric_name
+from dashboard.shared.metric_frames import MAX_POINTS, Span, downsample, series, smooth, within
+
+Option = dict[str, Any]
+
+TITLES = {
+    "loss": ("Loss on training batches (line) and evaluation rows (dotted)", "loss"),
+    "lr": ("Learning rate", "learning rate"),
+    "grad_norm": ("Gradient norm before clipping", "norm"),
+    "examples_per_s": ("Training speed", "examples / s"),
+    "memory_mb": ("Memory of the training process", "MB"),
+    "cpu_percent": ("Processor use (100 is one core)", "%"),
+    "gpu_percent": ("GPU use", "%"),
+    "gpu_memory_mb": ("Memory of the GPU, at its peak", "MB"),
+}
+AXIS_RUNS = 4
+"""With more runs, the pointer names the one curve beneath it instead of every value at its step, and a line has half
+the points."""
+
+
+def run_lines(
+    frames: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    colors: Mapping[str, str],
+    column: str,
+    weight: float = 0.0,
+    steps: Span = None,
+) -> Option:
+    """One training quantity of several runs over steps: smoothed in front, raw lightly beneath."""
+    title, unit = TITLES.get(column, (metric_name(column), metric_name(column).lower()))
+    lines = []
+    for run_id, frame in frames.items():
+        lines += _training(frame, column, names[run_id], colors[run_id], weight, len(frames), steps)
+    return _option(title, unit, lines, len(frames), steps)
+
+
+def loss_figure(
+    frames: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    colors: Mapping[str, str],
+    weight: float = 0.0,
+    losses: Sequence[str] = ("training", "evaluation"),
+    steps: Span = None,
+) -> Option:
+    """Training loss (line) and evaluation loss (dotted, with points) of several runs over steps.
+
+    Both bear the run's name, so that the legend has one entry a run; the pointer tells them apart.
+    """
+    lines = []
+    for run_id, frame in frames.items():
+        name, color = names[run_id], colors[run_id]
+        if "training" in losses:
+            lines += _training(frame, "loss", name, color, weight, len(frames), steps)
+        if "evaluation" in losses:
+            told = {"tooltip": {"valueFormatter": "%.4g on evaluation rows"}}
+            lines += [{**line, **told} for line in _evaluation(frame, "eval_loss", name, color, "dotted", steps)]
+    return _option(*TITLES["loss"], lines, len(frames), steps)
+
+
+def score_figure(
+    frames: Mapping[str, pd.DataFrame],
+    names: Mapping[str, str],
+    colors: Mapping[str, str],
+    metric: str | None,
+    split: str = "dev",
+    steps: Span = None,
+) -> Option:
+    """One evaluation metric of several runs over steps; `metric` is None while nothing has been evaluated."""
+    lines = []
+    for run_id, frame in frames.items():
+        lines += _evaluation(frame, metric or "", names[run_id], colors[run_id], "solid", steps)
+    name = metric_name(metric) if metric else "Score"
+    return _option(f"{name} on {split}", name.lower(), lines, len(frames), steps)
+
+
+def held_still(option: Option) -> Option:
+    """The same figure without what the next tick would undo: zoom by the mouse, a clickable legend."""
+    return {**option, "legend": {**option["legend"], "selectedMode": False}, "toolbox": {"show": False}}
+
+
+def _training(
+    frame: pd.DataFrame, column: str, name: str, color: str, weight: float, runs: int, steps: Span
+) -> list[Option]:
+    x, y = series(frame, column)
+    if x.size == 0:
+        return []
+    most = MAX_POINTS if runs <= AXIS_RUNS else MAX_POINTS // 2
+    front = _line(name, color, *downsample(*within(x, smooth(y, weight), steps), most))
+    if weight <= 0 or x.size < 3:
+        return [front]
+    opacity = theme.TRAIN_OPACITY / max(1, runs / 3)
+    raw = {"lineStyle": {"color": color, "width": 1, "opacity": opacity}, "tooltip": {"show": False}}
+    # The same name, so that the legend has one entry for both, and hides both.
+    return [front, {**_line(name, color, *downsample(*within(x, y, steps), most)), **raw, "silent": True, "z": 1}]
+
+
+def _evaluation(frame: pd.DataFrame, column: str, name: str, color: str, kind: str, steps: Span) -> list[Option]:
+    x, y = within(*series(frame, column), steps)
+    if x.size == 0:
+        return []
+    style = {"color": color, "width": 1.8, "type": kind}
+    return [{**_line(name, color, x, y), "lineStyle": style, "symbol": "circle", "symbolSize": 7}]
+
+
+def _line(name: str, color: str, x: np.ndarray, y: np.ndarray) -> Option:
+    return {
+        "type": "line",
+        "name": name,
+        "data": np.column_stack([x, y]).tolist(),
+        "symbol": "circle" if x.size == 1 else "none",
+        "itemStyle": {"color": color},
+        "lineStyle": {"color": color, "width": 1.8},
+        "emphasis": {"focus": "series"},
+        "triggerLineEvent": True,
+        "z": 2,
+    }
+
+
+def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) -> Option:
+    """The one look of the run curves: what is shown as title, units on the axes, a legend of one row."""
+    first, last = steps or (0, None)
+    axis = {"nameLocation": "middle", "splitLine": {"lineStyle": {"color": theme.GRID}}, "scale": True}
+    return {
+        "animation": False,  # a curve that grows must not dance
+        "title": [
+            {"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 14, "fontWeight": 600}},
+            # Keep the figure's place while there is nothing to draw, so that the page does not jump when there is.
+            {"text": "" if lines else "no point yet", "left": "center", "top": "center", "textStyle": {"fontSize": 13}},
+        ],
+        "grid": {"left": 4, "right": 20, "top": 44, "bottom": 36},  # labels and names of the axes come on top
+        "legend": {"type": "scroll", "left": 0, "right": 0, "bottom": 0, "icon": "roundRect", "itemHeight": 4},
+        "tooltip": {"trigger": "axis" if runs <= AXIS_RUNS else "item", "confine": True, "valueFormatter": "%.4g"},
+        "toolbox": {
+            "right": 0,
+            "itemSize": 13,
+            "feature": {"dataZoom": {}, "restore": {}},
+        },
+        "xAxis": {
+            **axis,
+            "type": "value",
+            "name": "step",
+            "nameGap": 24,
+            "min": first,
+            "max": last,
+            "axisPointer": {"label": {"precision": 0}},
+        },
+        "yAxis": {**axis, "type": "value", "name": unit, "nameGap": 40, "splitNumber": 5},
+        "series": lines,
+    }

@@ -1,0 +1,20 @@
+"""The drawings on the first page: SVG that takes its ink from the theme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+INK = {"light": "#1c2529", "dark": "#e4eaec"}
+FOLDER = Path(__file__).resolve().parents[1] / "home"
+STEPS = {
+    "text": ("Text is augmented", "another tenth of the rows in every epoch"),
+    "model": ("The model is cut to size", "24 layers to 12, or LoRA adapters beside them"),
+    "classes": ("The loss separates the classes", "cross-entropy against the joint loss"),
+}
+"""Drawing -> what it shows, and how."""
+
+
+def drawing(name: str, mode: str | None) -> str:
+    """One of `STEPS` as an SVG for `mode` `light` or `dark`: an image cannot inherit the page's text colour."""
+    text = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    return text.replace("currentColor", INK.get(mode or "light", INK["light"]))

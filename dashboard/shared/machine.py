@@ -1,0 +1,55 @@
+"""What this machine offers a run, as far as it can be told without loading torch."""
+
+from __future__ import annotations
+
+import os
+
+from core.model.memory import has_bf16
+from dashboard.shared import components, readers
+
+
+def settled() -> bool:
+    """Whether every question about this machine is answered."""
+    return readers.hub_reachable().ready
+
+
+def facts() -> dict[str, str]:
+    """Name and value of each fact, for people."""
+    from core.augment.english.dictionary import wordnet_status
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    source, lemmas = wordnet_status()
+    places = {
+        "nltk_data": "WordNet from nltk_data",
+        "debian": "WordNet from Debian's package",
+        "builtin": "built-in thesaurus",
+    }
+    hub = readers.hub_reachable()
+    answer = (
+        "asking …"
+        if not hub.ready
+        else "reached"
+        if hub.value
+        else "not reached: demo, local folders and own files only"
+    )
+    local = [name for name in readers.local_tasks() if not name.startswith("demo")]
+    return {
+        "processor": f"{cores} core{'s' if cores > 1 else ''}, computes in {'bf16 and fp32' if has_bf16() else 'fp32'}",
+        "synonyms": places.get(source, source) + (f", {components.number(lemmas)} lemmas" if lemmas else ""),
+        "model hub": answer,
+        "local data": ", ".join(local) if local else "none (LAB_DATA names a folder with GLUE files)",
+    }
+
+
+def synonym_notice() -> str:
+    """What to know where WordNet is missing; empty where it is there."""
+    from core.augment.english.dictionary import wordnet_status
+
+    source, lemmas = wordnet_status()
+    if source != "builtin":
+        return ""
+    return (
+        "WordNet is not on this machine: synonyms come from the built-in thesaurus "
+        f"({components.number(lemmas)} words). "
+        "Debian's package wordnet-base, or nltk's download of wordnet, brings the full one."
+    )

@@ -1,0 +1,113 @@
+"""A sweep's frames in, figures with mean and spread over seeds out; no Streamlit in here."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from core.runs.sweep import ARM
+from dashboard import theme
+from dashboard.shared import charts
+
+BAND = 0.16  # opacity
+NEAR = 0.02
+
+
+def cell_name(keys: Sequence[str], place: Sequence[object]) -> str:
+    """`fraction 0.2, loss joint`; a named arm is called by its name."""
+    if list(keys) == [ARM]:
+        return str(place[0])
+    return ", ".join(f"{short_name(key)} {_plain(value)}" for key, value in zip(keys, place, strict=True))
+
+
+def short_name(key: str) -> str:
+    """`train.batch_size` -> `batch size`."""
+    return key.rpartition(".")[2].replace("_", " ")
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def axis_key(frame: pd.DataFrame, keys: Sequence[str]) -> str | None:
+    """The key to draw along: the last one whose values are two numbers or more; None where there is none."""
+    numeric = [key for key in keys if pd.api.types.is_numeric_dtype(frame[key]) and frame[key].nunique() > 1]
+    return numeric[-1] if numeric else None
+
+
+def score_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Figure:
+    """The mean of one metric over seeds, with its spread: along the numeric key of the grid, else a row a cell.
+
+    `frame` is that of `sweep_frame`.
+    """
+    rows = frame[frame["metric"] == metric]
+    along = axis_key(rows, keys)
+    name = charts.metric_name(metric)
+    seeds = int(rows["n"].max()) if len(rows) else 0
+    title = f"{name} on dev, mean" + (f" and spread of {seeds} seeds" if seeds > 1 else "")
+    if along is None:
+        return _dots(rows, keys, title, name)
+    figure, others = go.Figure(), [key for key in keys if key != along]
+    groups = rows.groupby(others, sort=False) if others else [((), rows)]
+    for number, (place, part) in enumerate(groups):
+        part, color = part.sort_values(along), theme.RUN_COLORS[number % len(theme.RUN_COLORS)]
+        label = cell_name(others, place) if others else name
+        _line(figure, part[along], part["mean"], part["spread"], label, color, "lines+markers")
+    charts.style(figure, title, html.escape(short_name(along)), name.lower(), 340)
+    figure.update_layout(showlegend=bool(others))
+    return figure
+
+
+def curve_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Figure:
+    """One metric over training steps, a line a cell: the mean over seeds within its spread. `frame`: `curve_frame`."""
+    figure = go.Figure()
+    name = charts.metric_name(metric)
+    for number, (place, part) in enumerate(frame.groupby(list(keys), sort=False)):
+        color = theme.RUN_COLORS[number % len(theme.RUN_COLORS)]
+        _line(figure, part["step"], part["mean"], part["spread"], cell_name(keys, place), color, "lines")
+    return charts.style(figure, f"{name} on dev by step, mean and spread", "step", name.lower(), 340)
+
+
+def _line(
+    figure: go.Figure, x: pd.Series, mean: pd.Series, spread: pd.Series, label: str, color: str, mode: str
+) -> None:
+    """A line, and where there are several seeds the band of one standard deviation around it."""
+    gap = spread.fillna(0.0).to_numpy(dtype=float)
+    low, high = mean.to_numpy(dtype=float) - gap, mean.to_numpy(dtype=float) + gap
+    if gap.any():
+        figure.add_scatter(
+            x=np.concatenate([x, x[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself", mode="lines",
+            line={"width": 0}, fillcolor=_fade(color), hoverinfo="skip", showlegend=False, legendgroup=label,
+        )  # fmt: skip
+    figure.add_scatter(
+        x=x, y=mean, mode=mode, name=html.escape(label), legendgroup=label, customdata=gap,
+        line={"color": color, "width": 2}, marker={"size": 8}, hovertemplate="%{y:.3g} ± %{customdata:.2g}",
+    )  # fmt: skip
+
+
+def _dots(rows: pd.DataFrame, keys: Sequence[str], title: str, name: str) -> go.Figure:
+    """A row a cell: a dot at the mean, a bar of one standard deviation."""
+    labels = [html.escape(cell_name(keys, place)) for place in rows[list(keys)].itertuples(index=False, name=None)]
+    figure = go.Figure(
+        go.Scatter(
+            x=rows["mean"], y=labels, mode="markers", marker={"size": 11, "color": theme.RUN_COLORS[0]},
+            error_x={"type": "data", "array": rows["spread"].fillna(0.0), "thickness": 1.6},
+            customdata=rows["spread"].fillna(0.0), hovertemplate="%{y}: %{x:.3g} ± %{customdata:.2g}<extra></extra>",
+        )
+    )  # fmt: skip
+    charts.style(figure, title, name.lower(), "", 110 + 34 * len(labels))
+    figure.update_layout(hovermode="closest", showlegend=False)
+    if len(rows) == 1:  # alone, it would be drawn on an axis of two units, beyond what a score can be
+        about = rows["spread"].fillna(0.0).iloc[0] + NEAR
+        figure.update_xaxes(range=[rows["mean"].iloc[0] - about, rows["mean"].iloc[0] + about])
+    figure.update_yaxes(autorange="reversed", automargin=True, title=None, type="category", nticks=None)
+    return figure
+
+
+def _fade(color: str) -> str:
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{BAND})"

@@ -1,0 +1,119 @@
+"""A sweep in; its progress in words, its tables for people, and what leads on from it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+from plotly.graph_objects import Figure
+
+from core.plan.recipes import PRINTED_GAINS
+from core.runs.folder.store import Store
+from core.runs.sweep import ARM, SweepInfo
+from core.runs.sweep_results import curve_frame, paired_differences, sweep_frame
+from dashboard import state
+from dashboard.clusters import comparison
+from dashboard.shared import charts, components, run_table
+from dashboard.sweeps import figures as sweep_charts
+
+ORDER = ("finished", "running", "queued", "failed", "stopped", "interrupted")
+
+
+def title(sweep: SweepInfo) -> str:
+    """What it is called in a list: its name, task, size and date."""
+    _, _, rest = sweep.id.partition("-")
+    name = rest.partition("-")[2].rpartition("-")[0].replace("-", " ")
+    tasks = ", ".join(dict.fromkeys(info.task for info in sweep.runs))
+    created = sweep.runs[0].status.created if sweep.runs[0].status else None
+    when = pd.Timestamp(created or 0, unit="s", tz="UTC").strftime("%Y-%m-%d %H:%M UTC")
+    return f"{name}: {tasks}, {len(sweep.runs)} runs, {when}"
+
+
+def progress(sweep: SweepInfo) -> tuple[float, str]:
+    """(share done, how many runs are where and how long it may still take)."""
+    share = sum(1.0 if not run_table.is_active(i) else run_table.progress(i) for i in sweep.runs) / len(sweep.runs)
+    said = [f"{sweep.states[name]} {name}" for name in ORDER if name in sweep.states]
+    took = [
+        info.status.ended - info.status.started
+        for info in sweep.runs
+        if info.state == "finished" and info.status and info.status.ended and info.status.started
+    ]
+    if took and sweep.is_active:
+        left = len(sweep.runs) * (1 - share) * sum(took) / len(took)
+        said.append(f"about {components.duration(left)} left")
+    return share, ", ".join(said)
+
+
+def metrics(sweep: SweepInfo) -> list[str]:
+    """Names of the metrics that its finished runs were scored with, each task's own first."""
+    scores = (info.status.score for info in sweep.runs if info.status and info.state == "finished")
+    return list(dict.fromkeys(name for score in scores for name in score))
+
+
+def result_table(sweep: SweepInfo, metric: str) -> pd.DataFrame:
+    """A line a cell for people; where a paper printed how far ahead it was, that stands beside ours."""
+    frame = sweep_frame(sweep)
+    frame = frame[frame["metric"] == metric]
+    gaps = paired_differences(sweep, metric).set_index(list(sweep.keys))
+    lines = []
+    for line in frame.to_dict("records"):
+        place = tuple(line[key] for key in sweep.keys)
+        at = place if len(place) > 1 else place[0]
+        cell = {_heading(key): line[key] for key in sweep.keys}
+        cell |= {
+            charts.metric_name(metric): with_spread(line["mean"], line["spread"]),
+            "Lowest to highest": f"{components.number(line['low'])} to {components.number(line['high'])}",
+            "Seeds": ", ".join(map(str, line["seeds"])),
+        }
+        gap = gaps.loc[at] if at in gaps.index else None
+        cell["First row is ahead by"] = "" if gap is None else _points(gap["difference"], gap["spread"])
+        if sweep.keys == (ARM,):
+            cell["As printed"] = _points(PRINTED_GAINS[place[0]] / 100) if place[0] in PRINTED_GAINS else ""
+        lines.append(cell)
+    return pd.DataFrame(lines)
+
+
+def table_note(sweep: SweepInfo) -> str:
+    """How the table is to be read."""
+    said = "± is the standard deviation over seeds. Differences are taken seed by seed, in points of a hundredth."
+    printed = " As printed: paper B's averages over seven GLUE corpora, on the full-size model with its weights."
+    return said + printed if sweep.keys == (ARM,) else said
+
+
+def _heading(key: str) -> str:
+    return "Row" if key == ARM else sweep_charts.short_name(key).capitalize()
+
+
+def with_spread(mean: float, spread: float) -> str:
+    return components.number(float(mean)) + (f" ± {spread:.2g}" if pd.notna(spread) else "")
+
+
+def _points(gap: float, spread: float = float("nan")) -> str:
+    """A difference of scores in points: hundredths."""
+    return f"{100 * gap:+.2f}" + (f" ± {100 * spread:.2f}" if pd.notna(spread) else "") + " points"
+
+
+def cluster_pair(sweep: SweepInfo) -> list[str]:
+    """A cross-entropy and a joint run of the sweep that differ in the loss alone; empty where there is none."""
+    return comparison.fair_pair([info for info in sweep.runs if info.state == "finished"])
+
+
+def result_file(sweep: SweepInfo) -> str:
+    """Every cell and metric as CSV."""
+    frame = sweep_frame(sweep)
+    return frame.assign(seeds=[" ".join(map(str, seeds)) for seeds in frame["seeds"]]).to_csv(index=False)
+
+
+def failures(sweep: SweepInfo) -> Mapping[str, str]:
+    """Name and reason of each run that failed."""
+    return {i.name: i.status.error or "" for i in sweep.runs if i.status and i.state in ("failed", "interrupted")}
+
+
+def figures(sweep: SweepInfo, metric: str) -> tuple[Figure, Figure]:
+    """The figures of a sweep: score by cell, and the metric over steps."""
+    store = Store()
+    frames = {info.id: state.metric_frame(store.get(info.id)) for info in sweep.runs}
+    return (
+        sweep_charts.score_figure(sweep_frame(sweep), sweep.keys, metric),
+        sweep_charts.curve_figure(curve_frame(sweep, frames, f"eval_{metric}"), sweep.keys, metric),
+    )

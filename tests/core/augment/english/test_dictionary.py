@@ -1,0 +1,204 @@
+"""The table: where WordNet comes from, what it says, how it is cached, and what happens without it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.augment.english import dictionary, download
+from core.augment.english.dictionary import load_synonyms, wordnet_status
+from core.augment.english.inflection import forms, wants_an
+from core.augment.english.thesaurus import read_rejected, read_thesaurus
+from core.augment.english.wordnet import find_wordnet
+
+# Read off nltk 3.10.4's own reader on WordNet 3.0: synsets(word)[0].lemmas()[0].name().
+NLTK = {"was": "Washington", "a": "angstrom", "in": "inch", "houses": "house", "geese": "goose", "walked": "walk",
+        "really": "truly", "better": "better", "ate": "Ate", "the": None, "of": None, "says": "say"}  # fmt: skip
+
+
+@pytest.fixture
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("LAB_WORDNET", "builtin")
+    dictionary._load.cache_clear()
+    yield tmp_path / "mobilebert-lab"
+    dictionary._load.cache_clear()
+
+
+def test_the_thesaurus_has_800_headwords_and_every_line_is_sound() -> None:
+    entries = read_thesaurus()
+    assert len({entry.lemma for entry in entries}) >= 800
+    for entry in entries:
+        assert entry.pos in "nvar"
+        assert set(entry.marks) <= set("+tcob&i*")
+        assert entry.synonyms
+        assert entry.lemma not in entry.synonyms
+        assert all(word == word.strip() and word for word in (entry.lemma, *entry.synonyms))
+
+
+def test_without_wordnet_the_thesaurus_serves_both_styles(fresh: Path) -> None:
+    careful, paper = load_synonyms("careful"), load_synonyms("paper")
+    assert careful.source == paper.source == "builtin"
+    assert careful.lemmas == len({entry.lemma for entry in read_thesaurus()})
+    assert "movie" in careful.words
+    assert paper.first_lemma("movies") == ("film", "thesaurus")
+    assert wordnet_status() == ("builtin", careful.lemmas)
+
+
+def test_debians_wordnet_is_read_where_nltk_would_read_it(
+    wordnet_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = load_synonyms("paper")
+    assert wordnet_status() == (table.source, 147306)  # as WordNet 3.0 counts itself
+    assert {word: (table.first_lemma(word) or (None,))[0] for word in NLTK} == NLTK
+
+
+def test_careful_synonyms_name_their_wordnet_sense(wordnet_here: Path) -> None:
+    ((_, _, _, _, choices),) = load_synonyms("careful").words["really"]
+    assert ("truly", "synonym, sense truly.r.01") in choices
+
+
+def test_a_comparative_that_is_a_noun_too_is_left_alone(wordnet_here: Path) -> None:
+    words = load_synonyms("careful").words
+    assert "strange" in words
+    assert "stranger" not in words
+
+
+def test_names_without_their_capitals_are_no_words_to_misspell(wordnet_here: Path) -> None:
+    slips = load_synonyms("careful").slips
+    # Brazil nuts, jersey cloth and the bird called martin are rarer than their namesakes; Francis Bacon is not.
+    assert not any(slips[word] for word in ("brazil", "jersey", "martin", "berlin"))
+    assert all(slips[word] for word in ("falls", "bacon", "hall", "movie"))
+
+
+def test_an_nltk_data_zip_comes_before_debian(
+    wordnet_here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "corpora").mkdir()
+    with zipfile.ZipFile(tmp_path / "corpora" / "wordnet.zip", "w") as archive:
+        for path in wordnet_here.iterdir():
+            if path.name.startswith(("index.adv", "data.adv", "data.noun")):
+                archive.writestr(f"wordnet/{path.name}", path.read_bytes() if "adv" in path.name else b"")
+    monkeypatch.setenv("NLTK_DATA", str(tmp_path))
+    source, folder = find_wordnet()
+    assert source == "nltk_data"
+    assert folder is not None
+    assert any(line.startswith("really r") for line in folder.lines("index.adv"))
+
+
+def test_an_unknown_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAB_WORDNET", "wikipedia")
+    with pytest.raises(ValueError, match=r"choose from .*nltk_data"):
+        find_wordnet()
+
+
+def test_an_unknown_style_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"choose from .*careful"):
+        load_synonyms("bold")
+
+
+def test_the_table_is_written_once_and_read_back_equal(fresh: Path) -> None:
+    built = load_synonyms("careful")
+    (file,) = fresh.iterdir()
+    json.loads(file.read_text(encoding="utf-8"))
+    before = file.stat().st_mtime_ns
+    dictionary._load.cache_clear()
+    again = load_synonyms("careful")
+    assert again is not built
+    assert (again.words, again.classes, again.known) == (built.words, built.classes, built.known)
+    assert file.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    "damage", ["", "{", "[]", '{"source": "builtin"}', '{"source": "builtin", "lemmas": 3}', "\x00"]
+)
+def test_a_damaged_cache_is_built_anew(fresh: Path, damage: str) -> None:
+    built = load_synonyms("careful")
+    (file,) = fresh.iterdir()
+    file.write_text(damage, encoding="utf-8")
+    dictionary._load.cache_clear()
+    assert load_synonyms("careful").words == built.words
+    assert len(file.read_text(encoding="utf-8")) > 10_000
+
+
+def test_a_cache_that_cannot_be_written_leaves_the_table_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("a file where the folder would go")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("LAB_WORDNET", "builtin")
+    dictionary._load.cache_clear()
+    assert "movie" in load_synonyms("careful").words
+    dictionary._load.cache_clear()
+
+
+def test_what_an_editor_struck_is_never_used(wordnet_here: Path) -> None:
+    table = load_synonyms("careful")
+    ruled = {entry.lemma for entry in read_thesaurus()}
+    for lemma, synonym in read_rejected():
+        if lemma not in ruled:
+            for option in table.words.get(lemma, ()):
+                if option[3] == "base":  # not a form of another lemma, as `yearning` is of `yearn`
+                    assert synonym != "*", lemma
+                    assert synonym not in {new for new, _ in option[4]}
+
+
+def test_the_table_needs_neither_nltk_nor_torch() -> None:
+    code = (
+        "import sys; from core.augment.transforms import augment_text; from random import Random; "
+        "import core.augment.policy, core.augment.audit, core.augment.methods.context; "
+        "augment_text('a fine movie', 'synonym', Random(0)); "
+        "print([name for name in ('nltk', 'torch', 'transformers', 'streamlit') if name in sys.modules])"
+    )
+    root = Path(__file__).parents[4]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, env=dict(os.environ))
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_download_without_a_network_fails_at_once_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "_HOST", "wordnet.invalid")
+    done, message = download.download_wordnet()
+    assert not done
+    assert "wordnet.invalid does not answer" in message
+
+
+@pytest.mark.parametrize(
+    ("lemma", "pos", "expected"),
+    [
+        ("child", "n", ["child", "children"]),
+        ("baby", "n", ["baby", "babies"]),
+        ("boss", "n", ["boss", "bosses"]),
+        ("evidence", "n", ["evidence"]),
+        ("police officer", "n", ["police officer", "police officers"]),
+        ("fireman", "n", ["fireman", "firemen"]),
+        ("human", "n", ["human", "humans"]),
+        ("deter", "v", ["deter", "deters", "deterred", "deterred", "deterring"]),
+        ("stop", "v", ["stop", "stops", "stopped", "stopped", "stopping"]),
+        ("offer", "v", ["offer", "offers", "offered", "offered", "offering"]),
+        ("carry out", "v", ["carry out", "carries out", "carried out", "carried out", "carrying out"]),
+        ("die", "v", ["die", "dies", "died", "died", "dying"]),
+        ("choose", "v", ["choose", "chooses", "chose", "chosen", "choosing"]),
+        ("see", "v", ["see", "sees", "saw", "seen", "seeing"]),
+        ("big", "a", ["big", "bigger", "biggest"]),
+        ("funny", "a", ["funny", "funnier", "funniest"]),
+        ("enormous", "a", ["enormous", "more enormous", "most enormous"]),
+    ],
+)
+def test_forms_are_spelt_as_english_spells_them(lemma: str, pos: str, expected: list[str]) -> None:
+    assert list(forms(lemma, pos).values()) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "an"),
+    [("hour", True), ("honest", True), ("house", False), ("unit", False), ("unimportant", True), ("one", False),
+     ("European", False), ("apple", True), ("useful", False), ("umbrella", True), ("", False)],
+)  # fmt: skip
+def test_articles_go_by_sound(word: str, an: bool) -> None:
+    assert wants_an(word) is an

@@ -1,0 +1,165 @@
+"""Careful synonyms as an editor would take them; the paper's as its code made them."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from core.augment.edits import Edit
+from core.augment.english.dictionary import SynonymTable
+from core.augment.english.polarity import protected_words
+from core.augment.methods.synonym import careful_synonym, paper_synonym
+
+
+def outcomes(text: str, table: SynonymTable, strength: float | None = None, **more: object) -> set[str]:
+    return {careful_synonym(text, Random(seed), table, strength, **more).text for seed in range(60)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the house is empty", "the home is empty"),
+        ("the houses are empty", "the homes are empty"),  # plural
+        ("Houses are empty", "Homes are empty"),  # capital
+        ("he altered the plan", "he changed the plan"),  # past tense
+        ("she is altering the plan", "she is changing the plan"),  # participle
+        ("they purchased a house", "they bought a house"),  # irregular past
+        ("she began to sing", "she started to sing"),
+        ("the largest dog", "the biggest dog"),  # superlative
+        ("the final exam was long", "the final exam was long"),  # two words, one thing
+        ("he postponed the trip", "he put off the trip"),  # phrasal verb, inflected in its first word
+    ],
+)
+def test_inflection_and_capitals_are_kept(table: SynonymTable, text: str, expected: str) -> None:
+    assert expected in outcomes(text, table, 1.0) | outcomes(text, table)
+
+
+def test_articles_agree_with_the_new_word(table: SynonymTable) -> None:
+    assert "an amusing story" in outcomes("a funny story", table)
+    assert "a clever boy" in outcomes("an intelligent boy", table)
+    article, word = next(
+        done.edits
+        for seed in range(60)
+        if (done := careful_synonym("a funny story", Random(seed), table)).text == "an amusing story"
+    )
+    assert (article.before, article.after, article.start) == ("a", "an", 0)
+    assert (word.before, word.after, word.start) == ("funny", "amusing", 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it is not on the other side of it",  # stop words
+        "nobody never cannot hardly without",  # negations
+        "two million and 35 or a dozen",  # numbers
+        "we met House and Guy in Car City",  # names: capitals within the sentence
+        "in-house film-like can't",  # parts of words
+        "see movie.com or u.s.film",  # addresses
+        "film[i] = house(x)",  # code
+        "he was a prisoner of war",  # a set phrase
+    ],
+)
+def test_what_an_editor_leaves_alone_is_left_alone(table: SynonymTable, text: str) -> None:
+    assert outcomes(text, table, 1.0) == {text}
+
+
+@pytest.mark.parametrize(
+    ("fits", "does_not"),
+    [
+        ("the answer was a big lie", "they answer the phone"),  # noun and verb
+        ("a fake gun", "to fake a smile"),
+        ("he tries to swim", "he tries the soup"),  # only before `to`
+        ("they attack the town", "a heart attack"),
+    ],
+)
+def test_the_part_of_speech_decides(table: SynonymTable, fits: str, does_not: str) -> None:
+    words = set(does_not.split()) & {"answer", "fake", "tries", "attack"}
+    for changed in outcomes(does_not, table, 1.0):
+        assert words <= set(changed.split())
+
+
+@pytest.mark.parametrize(
+    ("fits", "replaced", "does_not"),
+    [
+        ("he said that it rained", "stated", "he said it rained"),
+        ("a type of bread", "kind", "it is my type"),
+        ("a significant sum", "substantial", "it was significant"),
+        ("an amusing story", "funny", "he is amusing the children"),
+        ("the slender boy", "slim", "the slenderest boy"),  # `slimmest`, but never `most slim`
+        ("he wanted the rest of it", "remainder", "the rest is silence"),
+        ("they planned to leave", "intended", "it is planned to be large"),
+        ("they think that it is", "believe", "they think a lot"),
+    ],
+)
+def test_what_follows_decides(table: SynonymTable, fits: str, replaced: str, does_not: str) -> None:
+    assert any(replaced in text.split() for text in outcomes(fits, table))
+    assert not any(replaced in text.split() for text in outcomes(does_not, table))
+
+
+def test_endings_are_answered_by_endings(table: SynonymTable) -> None:
+    assert outcomes("the funniest dog", table, 1.0) == {"the funniest dog"}  # not `most amusing`
+    assert outcomes("the largest dog", table, 1.0) == {"the biggest dog"}
+
+
+def test_particles_belong_to_their_verb(table: SynonymTable) -> None:
+    assert outcomes("she picked up the phone call", table) == {"she picked up the phone call"} or all(
+        "picked up" in text for text in outcomes("she picked up the phone call", table)
+    )
+
+
+def test_a_word_repeated_nearby_stays(table: SynonymTable) -> None:
+    assert outcomes("it varies from country to country", table, 1.0) == {"it varies from country to country"}
+
+
+def test_protected_words_stay(table: SynonymTable) -> None:
+    text = "a wonderful film"
+    assert outcomes(text, table) == {"a marvelous film", "a fantastic film", "a wonderful movie"}
+    assert outcomes(text, table, protect=protected_words("SST-2")) == {"a wonderful movie"}
+
+
+def test_the_rule_names_the_sense_or_the_thesaurus(table: SynonymTable) -> None:
+    (edit,) = careful_synonym("the movie", Random(0), table).edits
+    assert edit == Edit(4, 9, "movie", "film", "synonym, thesaurus (noun)")
+
+
+HAND = SynonymTable(
+    "hand",
+    6,
+    "paper",
+    first={
+        "n": {"house": "house", "car": "car", "automobile": "car", "dog": "dog", "a": "angstrom", "ice": "ice_rink"},
+        "v": {"run": "run", "purchase": "buy"},
+        "a": {"large": "large", "big": "large"},
+        "r": {},
+    },
+    senses={
+        "n": dict.fromkeys(("house", "car", "automobile", "dog", "a", "ice"), "n.01"),
+        "v": {"run": "run.v.01", "purchase": "buy.v.01"},
+        "a": {"large": "large.a.01", "big": "large.a.01"},
+        "r": {},
+    },
+    exceptions={"v": {"ran": ["run"]}},
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A big automobile", "angstrom large car"),  # stop words and capitals are lost
+        ("houses ran", "house run"),  # morphy: a rule, and an exception
+        ("he purchased it", "he buy it"),  # verbs after nouns, inflection lost
+        ("larger ice", "large ice_rink"),  # underscores stay
+        ("automobile, dog", "automobile, dog"),  # words are what white space separates
+        ("xyz  \n dogs", "xyz  \n dog"),  # white space stays
+        ("", ""),
+    ],
+)
+def test_the_papers_synonym_is_the_first_lemma_of_the_first_synset(text: str, expected: str) -> None:
+    assert paper_synonym(text, Random(0), HAND).text == expected
+
+
+def test_the_papers_synonyms_can_be_thinned() -> None:
+    text = "big " * 1000
+    share = len(paper_synonym(text, Random(0), HAND, 0.3).edits) / 1000
+    assert 0.25 < share < 0.35

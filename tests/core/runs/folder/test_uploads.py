@@ -1,0 +1,47 @@
+"""Files of visitors: below the run root, under a harmless name, whole or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.runs.folder.store import RunError, Store
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "mine.csv", "a b\n\0.csv", "", "…", "x" * 300 + ".csv", ".hidden"]
+)
+def test_any_name_stays_below_the_root(store, name):
+    path = store.save_upload(name, b"text,label\n")
+    assert path.parent == store.root / ".uploads"
+    assert path.read_bytes() == b"text,label\n"
+    assert len(path.name) < 100
+
+
+def test_equal_files_share_a_place_and_others_do_not(store):
+    first = store.save_upload("a.csv", b"one")
+    assert store.save_upload("a.csv", b"one") == first
+    assert store.save_upload("a.csv", b"two") != first
+    first.write_bytes(b"o")  # cut short from outside
+    assert store.save_upload("a.csv", b"one").read_bytes() == b"one"
+
+
+def test_uploads_are_no_runs(store):
+    store.save_upload("a.csv", b"one")
+    assert store.list() == []
+
+
+def test_linked_folder_is_refused(store, tmp_path):
+    store.root.mkdir(parents=True, exist_ok=True)
+    (tmp_path / "elsewhere").mkdir()
+    (store.root / ".uploads").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RunError, match="links are not followed"):
+        store.save_upload("a.csv", b"one")
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_full_disk_and_unwritable_root_are_said(small_disk, tmp_path):
+    with pytest.raises(RunError, match="disk is full"):
+        Store(small_disk).save_upload("a.csv", b"x" * 5_000_000)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError):
+        Store(tmp_path / "file" / "runs").save_upload("a.csv", b"one")

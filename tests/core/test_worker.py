@@ -1,0 +1,112 @@
+import json
+import os
+import signal
+
+import pytest
+
+from core import worker
+from core.config import RunConfig
+from core.runs.folder import contents
+
+LONG = RunConfig().replace({"train.max_steps": 100_000})
+
+
+def test_run_from_start_to_end(store, run, start_worker):
+    assert start_worker(run).wait(20) == 0
+    status = run.status()
+    assert (status.state, status.step, status.of, status.phase, status.resume) == ("finished", 40, 40, "", False)
+    assert status.started <= status.ended
+    assert status.threads == 1
+    assert [row["step"] for row in run.metrics()[0]] == list(range(1, 41))
+
+
+def test_asked_to_stop_it_ends_at_the_next_step(store, start_worker, wait_for):
+    run = store.create(LONG)
+    child = start_worker(run)
+    wait_for(lambda: run.status().step >= 5)
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(5) == 0
+    status = run.status()
+    assert status.state == "stopped"
+    assert run.metrics()[0][-1]["step"] == status.step
+    assert contents.load_arrays(run.model_dir / "weights.safetensors")  # what it had was saved
+
+
+def test_asked_to_stop_while_starting_it_ends_at_once(run, wait_for):
+    flag = worker.StopFlag()
+
+    def arrive(number, frame):
+        flag.on_signal(number, frame)
+
+    before = signal.signal(signal.SIGUSR1, arrive)
+    try:
+
+        class Loading:
+            def __call__(self, run, should_stop):
+                raise AssertionError("training must not begin")
+
+        real = worker.begin
+
+        def begin(run):
+            real(run)
+            os.kill(os.getpid(), signal.SIGUSR1)
+
+        worker.begin = begin
+        assert worker.work(run, flag, Loading()) == 0
+    finally:
+        worker.begin = real
+        signal.signal(signal.SIGUSR1, before)
+    assert run.recorded_status().state == "stopped"
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ("raise", "the file has one class only"),
+        ("bug", "KeyError: 'missing' (the log has the details)"),
+        ("memory", "out of memory"),
+    ],
+)
+def test_failure_is_one_line_that_says_why(store, start_worker, fault, message):
+    run = store.create(RunConfig().replace({"run.name": fault}))
+    child = start_worker(run)
+    trace = child.communicate()[1]
+    assert child.returncode == 1
+    status = run.status()
+    assert (status.state, status.phase) == ("failed", "")
+    assert message in status.error
+    assert "\n" not in status.error
+    assert b"Traceback" in trace
+
+
+def test_finished_or_claimed_run_is_not_run_again(run, start_worker):
+    assert start_worker(run).wait(20) == 0
+    before = (run.dir / "status.json").read_bytes()
+    assert start_worker(run).wait(20) == 0
+    assert (run.dir / "status.json").read_bytes() == before
+    assert len((run.dir / "began").read_text().split()) == 1
+
+
+def test_of_many_workers_for_one_run_one_works(run, start_worker):
+    children = [start_worker(run) for _ in range(6)]
+    assert [child.wait(30) for child in children] == [0] * 6
+    assert run.status().state == "finished"
+    assert len((run.dir / "began").read_text().split()) == 1
+
+
+def test_resume_computes_with_the_threads_of_the_start(run, start_worker):
+    run.set_status(threads=1)
+    assert start_worker(run, OMP_NUM_THREADS="2").wait(20) == 0
+    assert run.status().threads == 1
+
+
+def test_half_written_files_of_a_kill_are_cleared(run, start_worker):
+    (run.dir / "status.json.0a1b2c3d.tmp").write_text("{")
+    assert start_worker(run).wait(20) == 0
+    assert not list(run.dir.glob("*.tmp"))
+
+
+def test_status_json_stays_json(run, start_worker):
+    assert start_worker(run).wait(20) == 0
+    values = json.loads((run.dir / "status.json").read_text())
+    assert values["state"] == "finished"

@@ -1,0 +1,65 @@
+"""What a checkpoint leaves out is read anew by a resume: it must be what it was, or the run says what has changed."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from core.runs.folder.store import Store
+from core.train.fingerprints import ChangedError
+from core.train.fit import fit
+from tests.core.train.test_faults import damage
+from tests.core.train.tiny_runs import assert_equal, config_for
+
+
+@pytest.fixture
+def own_file(tmp_path):
+    path = tmp_path / "own.csv"
+    lines = [f"a text about {'cats' if row % 2 else 'dogs'} number {row},{row % 2}" for row in range(60)]
+    path.write_text("\n".join(["text,label", *lines]))
+    return path
+
+
+@pytest.fixture
+def cut():
+    """`cut(config)`: a run of it that was stopped in its training."""
+
+    def stopped(config):
+        run = Store().create(config)
+        assert fit(run, lambda: len(run.metrics()[0]) > 4) == "stopped"
+        return run
+
+    return stopped
+
+
+def test_changed_rows_stop_a_resume_and_rows_put_back_let_it_go_on_to_the_same_bits(
+    run_root, tiny_model_dir, own_file, cut
+):
+    config = config_for(tiny_model_dir, task=str(own_file))
+    run, whole = cut(config), Store().create(config)
+    before, text = run.metrics()[0], own_file.read_text()
+    own_file.write_text(text.replace("number 7,", "number seven,"))
+    with pytest.raises(ChangedError, match="the rows of the task have changed since the checkpoint"):
+        fit(run)
+    assert run.metrics()[0] == before
+    own_file.write_text(text)
+    assert fit(run) == fit(whole) == "finished"
+    assert_equal(run, whole)
+
+
+def test_another_base_model_under_the_same_name_stops_a_resume(run_root, tiny_model_dir, tmp_path, cut):
+    """LoRA's checkpoint holds the adapter alone: on other weights it would go on without a word."""
+    folder = shutil.copytree(tiny_model_dir, tmp_path / "model")
+    run = cut(config_for(folder))
+    damage(folder, "mobilebert.embeddings.LayerNorm.weight", 0.5)
+    with pytest.raises(ChangedError, match="the files of the model have changed"):
+        fit(run)
+
+
+def test_another_dictionary_stops_a_resume_only_where_it_is_used(run_root, tiny_model_dir, monkeypatch, cut):
+    run, plain = cut(config_for(tiny_model_dir)), cut(config_for(tiny_model_dir, augment__mode="none"))
+    monkeypatch.setattr("core.train.fingerprints.wordnet_status", lambda: ("another", 7))
+    with pytest.raises(ChangedError, match="dictionary"):
+        fit(run)
+    assert fit(plain) == "finished"

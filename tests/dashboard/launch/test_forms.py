@@ -1,0 +1,109 @@
+"""The form and the configuration have the same keys, values and rules."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.config import RunConfig, keys, parse_assignments
+from dashboard.launch import form_layout, forms
+
+
+def test_every_key_stands_on_the_form_exactly_once_with_a_label():
+    placed = [key for card in form_layout.CARDS for key in (*card.main, *card.more)]
+    placed += [*form_layout.FILE_KEYS, *form_layout.RUN_KEYS]
+    assert sorted(placed) == sorted(keys())
+    assert set(form_layout.LABELS) == set(keys())
+
+
+def test_every_card_has_three_settings_that_matter():
+    assert [len(card.main) for card in form_layout.CARDS] == [3, 3, 3, 3]
+
+
+def test_help_is_the_configurations_own_documentation():
+    for key, field in forms.fields().items():
+        assert keys()[key] in field.help
+        assert key in field.help
+
+
+def test_filled_form_gives_the_configuration_back():
+    config = RunConfig().replace(
+        {
+            "train.loss": "joint",
+            "augment.methods": "swap",
+            "lora.enabled": False,
+            "train.lr": 3e-4,
+            "lora.targets": "value",
+        }
+    )
+    memory: dict = {}
+    assert not forms.started(memory)
+    forms.fill(memory, config)
+    assert forms.started(memory)
+    assert forms.check(forms.values(memory)) == (config, {})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("data.max_length", 4),
+        ("data.max_length", None),
+        ("seed", -1),
+        ("model", " "),
+        ("train.lr", 2.0),
+        ("augment.methods", []),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_key(key, value):
+    memory: dict = {}
+    forms.fill(memory, RunConfig())
+    memory[forms.widget_key(key)] = value
+    config, errors = forms.check(forms.values(memory))
+    assert config is None
+    assert list(errors) == [key]
+
+
+def test_weights_are_checked_against_the_methods():
+    memory: dict = {}
+    forms.fill(memory, RunConfig())
+    memory[forms.widget_key("augment.weights")] = "1, 2"
+    assert "augment.weights has 2 numbers for 3 methods" in forms.check(forms.values(memory))[1]["augment.weights"]
+
+
+def read(command: str) -> RunConfig:
+    words = shlex.split(command.replace(" \\\n ", " "))  # as a shell joins continued lines
+    assert words[:4] == ["python", "-m", "core", "train"]
+    values = dict(zip(words[4::2], words[5::2], strict=True))
+    assignments = [word for flag, word in zip(words[4::2], words[5::2], strict=True) if flag == "--set"]
+    return RunConfig(task=values["--task"], model=values["--model"]).replace(parse_assignments(assignments))
+
+
+def test_defaults_set_nothing(monkeypatch):
+    monkeypatch.delenv("LAB_RUNS", raising=False)
+    assert forms.command_line(RunConfig()).split() == [
+        "python",
+        "-m",
+        "core",
+        "train",
+        "\\",
+        "--task",
+        "demo-intents",
+        "\\",
+        "--model",
+        "demo",
+    ]
+
+
+@given(
+    name=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40),
+    seed=st.integers(0, 99),
+    lora=st.booleans(),
+)
+def test_command_line_gives_the_same_configuration(name, seed, lora):
+    config = RunConfig(seed=seed, model="/a b/c'd").replace(
+        {"run.name": name.strip(), "lora.enabled": lora, "augment.methods": "typo,swap", "train.lr": 1e-4}
+    )
+    assert read(forms.command_line(config)) == config

@@ -1,0 +1,13 @@
+"""Figures that several pages share."""
+
+from __future__ import annotations
+
+from dashboard.shared import charts
+
+
+def test_count_bars_sum_up_what_does_not_fit_and_escape_names():
+    figure = charts.count_bars({f"<b>{i}": 10 + i for i in range(30)}, "Rows by label", {}, most=5)
+    bar = figure.data[0]
+    assert len(bar.x) == 6
+    assert sum(bar.x) == sum(10 + i for i in range(30))
+    assert bar.y[0] == "&lt;b&gt;29"
