@@ -14,7 +14,7 @@ from core.runs.folder.store import Run, RunError, Store
 from core.runs.local.launcher import LocalLauncher
 from core.runs.sweep import Arm
 from dashboard import state
-from dashboard.shared import components
+from dashboard.shared import markup
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -47,7 +47,7 @@ def start_and_show(configs: Sequence[RunConfig]) -> None:
     try:
         runs = start(configs)
     except RunError as error:
-        st.error(components.escape_markdown(str(error)))
+        st.error(markup.escape_markdown(str(error)))
         return
     show([run.id for run in runs])
 
@@ -58,7 +58,7 @@ def start_sweep(base: RunConfig, arms: Sequence[Arm], seeds: Sequence[int], name
         made = sweep.create_sweep(Store(), base, arms, seeds, name)
         submit_all(made.runs)
     except RunError as error:
-        st.error(components.escape_markdown(str(error)))
+        st.error(markup.escape_markdown(str(error)))
         return
     state.session().sweep = made.id
     st.rerun()
@@ -87,7 +87,7 @@ def resume_all(run_ids: Sequence[str]) -> None:
     for run in map(Store().get, run_ids):
         resume(run)
     if len(run_ids) > 1:
-        state.say_next(f"{len(run_ids)} runs wait to go on.")
+        state.queue_message(f"{len(run_ids)} runs wait to go on.")
 
 
 def move(run_id: str, place: int) -> None:
@@ -121,6 +121,6 @@ def _say(act: object, done: str) -> None:
     try:
         act()  # type: ignore[operator]
         if done:
-            state.say_next(done)
+            state.queue_message(done)
     except RunError as error:
-        state.say_next(str(error))
+        state.queue_message(str(error))

@@ -20,7 +20,7 @@ put_repository_on_path()
 
 import streamlit as st  # noqa: E402
 
-from dashboard.shared import components  # noqa: E402
+from dashboard.shared import errors  # noqa: E402
 
 PAGES = ROOT / "pages"
 
@@ -58,7 +58,7 @@ def main() -> None:
         for group, pages in NAVIGATION.items()
     }
     page = st.navigation(groups)
-    with components.calm(page.title):
+    with errors.boundary(page.title):
         page.run()
 
 

@@ -10,9 +10,9 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.runs.folder.run import Run
-from core.runs.remote.ray_jobs import Sight
+from core.runs.remote.ray_jobs import RemoteSnapshot
 from dashboard import theme
-from dashboard.shared import components
+from dashboard.shared import markup
 from dashboard.shared.metric_frames import GrowingFrame
 
 RUN_PARAMETER = "run"
@@ -33,8 +33,8 @@ class Session:
     """The recipe that filled the launch form last."""
     pending: RunConfig | None = None
     """A configuration waiting to be put into the launch form (a clone)."""
-    clusters: Sequence[Sight] = ()
-    """What the clusters looked like when they last answered."""
+    remotes: Sequence[RemoteSnapshot] = ()
+    """What the Ray clusters looked like when they last answered."""
     sweep: str = ""
     """A sweep just launched, to be shown next."""
     message: str = ""
@@ -75,16 +75,16 @@ def take_pending() -> RunConfig | None:
     return waiting
 
 
-def say_next(message: str) -> None:
+def queue_message(message: str) -> None:
     session().message = message
 
 
-def say_now(known: Sequence[str] | None = None) -> None:
+def show_messages(known: Sequence[str] | None = None) -> None:
     """Show, once, what an earlier action left to be said; else which runs of the address are not among `known`."""
     gone = [run for run in st.query_params.get_all(RUN_PARAMETER) if known is not None and run not in known]
     if gone and not session().message:
         more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
-        session().message = f"Not here, or not any more: {components.escape_markdown(gone[0][:100])}{more}."
+        session().message = f"Not here, or not any more: {markup.escape_markdown(gone[0][:100])}{more}."
     if session().message:
         st.toast(session().message)
         session().message = ""

@@ -9,7 +9,7 @@ from core.sections import METHODS, STYLES
 from dashboard.augmentation import preview as augment_view
 from dashboard.augmentation import sample
 from dashboard.augmentation.preview import EPOCHS
-from dashboard.shared import components, readers
+from dashboard.shared import errors, markup, readers
 
 EXAMPLE = "this film is really wonderful , and i would see it again"
 SOURCES = ("Typed text", "Row of a task")
@@ -94,13 +94,13 @@ def draw_scrubber() -> int:
     return int(epoch)
 
 
-@components.calmly("The preview")
+@errors.boundary("The preview")
 def draw_preview(waiting: bool) -> None:
     """The text in one epoch, large; then the same text in every epoch."""
     augment_view.page_follows()
     config = settings()
     if config is None:
-        components.empty("Choose at least one method.")
+        markup.empty("Choose at least one method.")
         return
     task, row, text, pair, n_rows = draw_source()
     epoch = draw_scrubber()
@@ -108,18 +108,18 @@ def draw_preview(waiting: bool) -> None:
     if waiting and ready.ready:
         st.rerun()
     if not ready.ready:
-        components.note("Loading synonyms and model … the first time on a machine takes some seconds.")
+        markup.note("Loading synonyms and model … the first time on a machine takes some seconds.")
         return
     if ready.error:
         raise ValueError(ready.error)
     if not text.strip():
-        components.empty("Type a text to see what becomes of it.")
+        markup.empty("Type a text to see what becomes of it.")
         return
     if task:
         augment = config.augment
         drawn = augment_view.epochs_of_row(augment.fraction, augment.mode == "static", config.seed, n_rows, row)
         told = ", ".join(map(str, drawn)) or f"none of the first {len(EPOCHS)}"
-        components.note(
+        markup.note(
             f"A run over these {n_rows:,} rows changes this one in epoch: {told}. "
             "Shown is what each epoch would make of it."
         )
@@ -133,7 +133,7 @@ def draw_preview(waiting: bool) -> None:
 
 def body() -> None:
     st.session_state.pop(augment_view.MOVED, None)
-    components.heading("Augmentation", "What synonyms, swaps and typos do to a sentence: edit by edit, epoch by epoch.")
+    markup.heading("Augmentation", "What synonyms, swaps and typos do to a sentence: edit by edit, epoch by epoch.")
     augment_view.wordnet_notice()
     left, right = st.columns([2, 1], gap="large")
     with right:
@@ -146,7 +146,7 @@ def body() -> None:
     if config is None:
         return
     st.divider()
-    with components.calm("The sample"):
+    with errors.boundary("The sample"):
         name = st.selectbox("Sample from", readers.local_tasks(), key="sample_task", bind="query-params", width=320)
         if not waiting:
             sample.draw(config, name)

@@ -11,7 +11,7 @@ from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.clusters import comparison
 from dashboard.parameters import figures as structure_charts
-from dashboard.shared import charts, components, run_table
+from dashboard.shared import charts, errors, markup, run_table
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE"}
 
@@ -20,11 +20,11 @@ def draw_empty(infos: Sequence[RunInfo]) -> None:
     """Nothing to compare yet: offer the pair, or say that it is on its way."""
     active = [info for info in infos if run_table.is_active(info)]
     if active:
-        with components.empty("No run has kept embeddings yet; the first ones come within seconds of the start."):
+        with markup.empty("No run has kept embeddings yet; the first ones come within seconds of the start."):
             for info in active[:4]:
-                components.progress_bar(run_table.progress(info), f"{info.name}: {run_table.progress_line(info)}")
+                markup.progress_bar(run_table.progress(info), f"{info.name}: {run_table.progress_line(info)}")
         return
-    box = components.empty(
+    box = markup.empty(
         "No run has embeddings yet. Start the cross-entropy and joint-loss pair on demo-intents: "
         "same rows, same batches, about a minute."
     )
@@ -34,7 +34,7 @@ def draw_empty(infos: Sequence[RunInfo]) -> None:
         st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
 
 
-@components.calmly("The wait for embeddings")
+@errors.boundary("The wait for embeddings")
 def wait_for_embeddings() -> None:
     infos = Store().list()
     if comparison.having_embeddings(infos) or not any(run_table.is_active(info) for info in infos):
@@ -76,23 +76,23 @@ def draw_controls(runs: Sequence[Run]) -> tuple[int, str, str]:
 
 def draw_fairness(runs: Sequence[Run], drawn: Sequence[comparison.View]) -> None:
     if len(runs) < 2:
-        components.note("Choose a second run to compare.")
+        markup.note("Choose a second run to compare.")
         return
     found = comparison.confounds(runs, drawn)
     if found:
         st.warning(
-            components.escape_markdown(f"Not a fair pair: besides the loss, these runs differ in {', '.join(found)}."),
+            markup.escape_markdown(f"Not a fair pair: besides the loss, these runs differ in {', '.join(found)}."),
             icon=":material/balance:",
         )
     else:
-        components.note("A fair comparison: same rows, seed, order and steps; only the loss differs.")
+        markup.note("A fair comparison: same rows, seed, order and steps; only the loss differs.")
 
 
 def draw_scores(drawn: Sequence[comparison.View], names: dict[str, str]) -> None:
     for column, view in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
         with column:
-            st.markdown(f"**{components.escape_markdown(names[view.run_id])}**, step {view.step:,}")
-            components.figures(comparison.score_figures(view))
+            st.markdown(f"**{markup.escape_markdown(names[view.run_id])}**, step {view.step:,}")
+            markup.headline_figures(comparison.score_figures(view))
 
 
 def draw_compared(runs: list[Run], names: dict[str, str]) -> None:
@@ -112,7 +112,7 @@ def draw_compared(runs: list[Run], names: dict[str, str]) -> None:
         figure, key="clusters", config=charts.LASSO, on_select="rerun", selection_mode=("lasso", "box")
     )
     picked = structure_charts.picked_rows(event.selection.points)
-    components.note(
+    markup.note(
         f"{len(drawn[0].labels):,} evaluation rows, {METHODS[method]} to two dimensions, turned onto the first run. "
         "The figures above are measured in the embedding space itself. Draw a lasso round points to read them."
     )
@@ -123,10 +123,10 @@ def draw_compared(runs: list[Run], names: dict[str, str]) -> None:
 
 
 def body() -> None:
-    components.heading(
+    markup.heading(
         "Clusters", "Whether the loss separates the classes: the same rows as two runs see them, in one aligned space."
     )
-    state.say_now()
+    state.show_messages()
     every = Store().list()
     infos = comparison.having_embeddings(every)
     if not infos:
@@ -138,7 +138,7 @@ def body() -> None:
         return
     runs = choose_runs(infos)
     if not runs:
-        components.empty("Choose at least one run above.")
+        markup.empty("Choose at least one run above.")
         return
     draw_compared(runs, run_table.unique_names(infos))
 

@@ -11,7 +11,7 @@ from core.plan.recipes import RECIPES
 from core.runs.folder.store import RunInfo, Store
 from dashboard import actions, state
 from dashboard.runs import waiting
-from dashboard.shared import components, drawings, machine, run_table
+from dashboard.shared import drawings, errors, machine, markup, run_table
 
 RECENT = 5
 SHOWN = 4
@@ -24,7 +24,7 @@ def draw_picture() -> None:
     for column, (name, (title, how)) in zip(st.columns(3, gap="large"), drawings.STEPS.items(), strict=True):
         with column, st.container(gap="xsmall"):
             st.markdown(f"**{title}**")
-            components.note(how)
+            markup.note(how)
             st.image(drawings.drawing(name, st.context.theme.type), width="stretch", alt=title)
 
 
@@ -48,23 +48,23 @@ def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
     running = [info for info in active if info.state == "running"]
     queued = [names[info.id] for info in active if info.state == "queued"]
     if not active:
-        components.note("Nothing runs. A run started here goes on when this page is closed.")
+        markup.note("Nothing runs. A run started here goes on when this page is closed.")
     for info in running[:SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center"):
-            components.progress_bar(run_table.progress(info), f"{names[info.id]}: {run_table.progress_line(info)}")
+            markup.progress_bar(run_table.progress(info), f"{names[info.id]}: {run_table.progress_line(info)}")
             if st.button("Watch", key=f"watch-{info.id}", type="tertiary"):
                 actions.show([info.id])
     if len(running) > SHOWN:
-        components.note(f"and {len(running) - SHOWN} more")
+        markup.note(f"and {len(running) - SHOWN} more")
     if queued:
         more = f" and {len(queued) - SHOWN} more" if len(queued) > SHOWN else ""
-        components.note(f"Waiting: {', '.join(queued[:SHOWN])}{more}")
+        markup.note(f"Waiting: {', '.join(queued[:SHOWN])}{more}")
 
 
 def draw_recent(infos: list[RunInfo], spreads: dict[str, str]) -> None:
     st.subheader("Recent runs", anchor=False)
     if not infos:
-        components.note("No run has ended yet. The demo above takes about a minute and needs no download.")
+        markup.note("No run has ended yet. The demo above takes about a minute and needs no download.")
         return
     ids = [info.id for info in infos]
     shown = run_table.frame(infos)
@@ -84,7 +84,7 @@ def draw_recent(infos: list[RunInfo], spreads: dict[str, str]) -> None:
             actions.clone(Store().get(chosen[0].id))
 
 
-@components.calmly("The list of runs")
+@errors.boundary("The list of runs")
 def draw_runs(interrupted: Sequence[str]) -> None:
     """Redrawn by the clock: runs may be started elsewhere."""
     infos = Store().list()
@@ -95,20 +95,20 @@ def draw_runs(interrupted: Sequence[str]) -> None:
     draw_recent([info for info in infos if info not in active][:RECENT], run_table.spreads(infos))
 
 
-@components.calmly("This machine")
+@errors.boundary("This machine")
 def draw_machine(ticking: bool) -> None:
     if ticking and machine.settled():
         st.rerun()
     st.subheader("This machine", anchor=False)
-    components.facts(machine.facts())
+    markup.facts(machine.facts())
 
 
 def body() -> None:
-    components.heading(
+    markup.heading(
         "MobileBERT Lab",
         "See what augmentation, model surgery and losses do to MobileBERT: launch runs, watch them, compare them.",
     )
-    state.say_now()
+    state.show_messages()
     draw_start()
     draw_picture()
     infos = Store().list()

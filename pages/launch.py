@@ -9,7 +9,7 @@ from core.plan.recipes import RECIPES
 from core.tasks import TASKS
 from dashboard import actions, state
 from dashboard.launch import file_card, form_layout, forms, outlook
-from dashboard.shared import components
+from dashboard.shared import errors, markup
 
 BLANK = "blank"
 FOLLOWED = {"model": outlook.fit_cut, "model.variant": outlook.fit_cut}
@@ -35,7 +35,7 @@ def choose_recipe() -> tuple[RunConfig, ...]:
         forms.fill(st.session_state, configs[0])
     state.session().recipe = name
     st.page_link(actions.page("sweeps"), label="One setting at several values: a sweep", icon=":material/grid_view:")
-    components.note(
+    markup.note(
         recipe.description if recipe else "Every setting as it is by default, or as it was in the run you cloned."
     )
     return configs
@@ -66,23 +66,23 @@ def draw_form(errors: dict[str, str]) -> None:
             file_card.draw(errors)
 
 
-@components.calmly("The plan of these runs")
+@errors.boundary("The plan of these runs")
 def draw_summary(configs: list[RunConfig], form_errors: dict[str, str], waited: bool) -> None:
     """What will happen, always in view: figures, obstacles, the click, and the same thing as text."""
     plan, ahead = outlook.plan_all(configs)
     if waited and ahead.ready:
         st.rerun()  # the answers are in: draw the page once more, and stop asking
     with st.container(border=True):
-        components.figures(outlook.plan_figures(plan, configs, ahead))
+        markup.headline_figures(outlook.plan_figures(plan, configs, ahead))
         for text in outlook.plan_remarks(plan, configs, ahead):
-            components.note(text)
+            markup.note(text)
         forms.draw(forms.fields()["run.name"], form_errors.get("run.name"))
         label = "Launch" if len(configs) < 2 else f"Launch {len(configs)} runs"
         problems = outlook.problems(form_errors, plan, ahead)
         if st.button(label, type="primary", disabled=bool(problems) or plan.waiting, width="stretch", key="launch"):
             actions.start_and_show(configs)
         for text in problems:
-            st.markdown(f":red[{components.escape_markdown(text)}]")
+            st.markdown(f":red[{markup.escape_markdown(text)}]")
         if plan.waiting:
             st.caption("Asking the model hub …")
     if configs:
@@ -92,8 +92,8 @@ def draw_summary(configs: list[RunConfig], form_errors: dict[str, str], waited: 
 
 
 def body() -> None:
-    components.heading("Launch", "Choose rows, a model, an augmentation and a loss; the run goes on without this page.")
-    state.say_now()
+    markup.heading("Launch", "Choose rows, a model, an augmentation and a loss; the run goes on without this page.")
+    state.show_messages()
     recipe = choose_recipe()
     config, errors = forms.check(forms.values(st.session_state))
     configs = outlook.variants(config, recipe) if config else []

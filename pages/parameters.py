@@ -12,7 +12,7 @@ from core.model.source import FULL_SIZE
 from core.model.variant import Structure
 from dashboard.parameters import costs, panels, tables
 from dashboard.parameters.tables import NAMES, Limits
-from dashboard.shared import charts, components, jobs
+from dashboard.shared import charts, jobs, markup
 
 MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo: the small one shipped with the lab"}
 MOST_KEPT = 3
@@ -69,7 +69,7 @@ def choose_kept(cut: Structure) -> list[str]:
             count_parameters(cut.of(name))
             fitting.append(name)
         except ValueError as error:
-            components.note(f"{tables.name_of(name)} is left out: {error}")
+            markup.note(f"{tables.name_of(name)} is left out: {error}")
     return fitting
 
 
@@ -83,9 +83,9 @@ def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
     words = [*tables.command(cut, "base"), "--latency", ",".join(reports)]
     found = jobs.offer("latency", "Measure latency on this machine", words)
     times = {name: Latency(**one) for name, one in found["latency_ms"].items()} if found else {}
-    place.html(components.plain_table(tables.figures(reports, times)))
+    place.html(markup.plain_table(tables.figures(reports, times)))
     if times:
-        components.note(tables.timing_note(times["base"], cut))
+        markup.note(tables.timing_note(times["base"], cut))
 
 
 def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: Limits) -> None:
@@ -94,11 +94,11 @@ def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: L
     if not most.light:
         light = count_parameters(replace(cut, variant="light"))
         st.markdown("**Fewer parameters are not always fewer operations.**")
-        st.markdown(components.escape_markdown(tables.scores_note(light, most.heads, most.width)))
+        st.markdown(markup.escape_markdown(tables.scores_note(light, most.heads, most.width)))
 
 
 def body() -> None:
-    components.heading(
+    markup.heading(
         "Parameters", "Where a model's parameters sit, and what LoRA, fewer layers and low-rank attention do to them."
     )
     model, chosen = choose_model()
@@ -108,7 +108,7 @@ def body() -> None:
         chosen += [] if most.light else choose_kept(cut)
         reports = {name: count_parameters(cut.of(name)) for name in dict.fromkeys(["base", *chosen])}
     except ValueError as error:
-        st.error(components.escape_markdown(str(error)), icon=":material/error:")
+        st.error(markup.escape_markdown(str(error)), icon=":material/error:")
         return
     draw_figures(reports, cut)
     sizes, operations, layer, reconstruction, papers = st.tabs(
@@ -127,7 +127,7 @@ def body() -> None:
         with reconstruction:
             panels.reconstruction(cut, most)
     if papers.open:
-        papers.html(components.plain_table(tables.printed()))
+        papers.html(markup.plain_table(tables.printed()))
 
 
 body()

@@ -10,7 +10,7 @@ from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.runs import panels, ray_panel, texts
-from dashboard.shared import components, run_table
+from dashboard.shared import errors, markup, run_table
 
 VIEWS = ("Curves", "Configuration", "Augmented texts", "Notes and files", "Log")
 TABLE_TICK_S = 1.0
@@ -19,18 +19,18 @@ ROWS_SHOWN = 7
 MANY = 3  # with more runs than so many, the curves come first and the panels of the runs below them
 
 
-@components.calmly("The start of runs")
+@errors.boundary("The start of runs")
 def draw_empty() -> None:
     if Store().list():
         st.rerun()  # one was started elsewhere
-    box = components.empty("No run yet. The one-minute demo trains the shipped model on 2,400 customer requests.")
+    box = markup.empty("No run yet. The one-minute demo trains the shipped model on 2,400 customer requests.")
     with box, st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Run the one-minute demo", type="primary", key="demo"):
             actions.start_and_show(RECIPES["quick-demo"].configs)
         st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
 
 
-@components.calmly("The table of runs")
+@errors.boundary("The table of runs")
 def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str) -> None:
     """The runs that match; ticked ones are shown below. Redrawn by the clock: runs may be started elsewhere."""
     every = Store().list()
@@ -40,7 +40,7 @@ def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str) -
     if list(known) != list(states) or any(known[run_id] != states[run_id] for run_id in selected):
         st.rerun()  # runs came, went or changed: the page below has to follow
     if not infos:
-        components.note(f"No run has “{words}” in its name, task, state, tags, notes or settings.")
+        markup.note(f"No run has “{words}” in its name, task, state, tags, notes or settings.")
         return
     key = f"runs-{hash(tuple(fresh))}"
     rows = [fresh.index(run_id) for run_id in selected if run_id in fresh]
@@ -56,7 +56,7 @@ def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str) -
         st.rerun()
 
 
-@components.calmly("The progress of these runs")
+@errors.boundary("The progress of these runs")
 def draw_live(
     runs: Sequence[Run],
     slots: Mapping[str, object],
@@ -124,9 +124,9 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
 
 
 def body() -> None:
-    components.heading("Runs", "What is happening and what happened: tick runs in the table to see them together.")
+    markup.heading("Runs", "What is happening and what happened: tick runs in the table to see them together.")
     infos = Store().list()
-    state.say_now([info.id for info in infos])
+    state.show_messages([info.id for info in infos])
     if not infos:
         st.fragment(draw_empty, run_every=TABLE_TICK_S)()
         return
@@ -147,7 +147,7 @@ def body() -> None:
     if chosen:
         draw_selected(chosen, names)
     else:
-        components.note("Tick a run in the table to see its curves, settings, texts and log.")
+        markup.note("Tick a run in the table to see its curves, settings, texts and log.")
 
 
 body()

@@ -8,25 +8,25 @@ from core.runs.folder.store import Store
 from core.runs.sweep import SweepInfo, list_sweeps
 from dashboard import actions, state
 from dashboard.launch import forecasts, outlook
-from dashboard.shared import charts, components
+from dashboard.shared import charts, errors, formatting, markup
 from dashboard.sweeps import fields, form, panels
 
 VIEWS = ("New sweep", "Results")
 TICK_S = 2.0
 
 
-@components.calmly("The plan of this sweep")
+@errors.boundary("The plan of this sweep")
 def draw_plan(entered: form.Entered, waited: bool) -> None:
     """Runs, steps, time and memory before the click, and what stands in its way."""
     plan, answer = outlook.plan_all(entered.configs)
     if waited and not plan.waiting and answer.ready:
         st.rerun()
     with st.container(border=True):
-        count = ("runs", components.number(len(entered.configs) or None), f"{len(entered.arms)} for each seed")
-        steps = ("steps of the first", components.number(plan.steps), plan.source)
-        components.figures([count, steps, *forecasts.figures(answer, len(entered.configs))])
+        count = ("runs", formatting.number(len(entered.configs) or None), f"{len(entered.arms)} for each seed")
+        steps = ("steps of the first", formatting.number(plan.steps), plan.source)
+        markup.headline_figures([count, steps, *forecasts.figures(answer, len(entered.configs))])
         for text in outlook.remarks(plan, answer):
-            components.note(text)
+            markup.note(text)
         st.text_input("Name", key="sweep:name", placeholder="as the preset", persist_state="session")
         problems = outlook.problems({"": entered.error} if entered.error else {}, plan, answer)
         label = f"Launch {len(entered.configs)} runs" if entered.configs else "Launch"
@@ -34,7 +34,7 @@ def draw_plan(entered: form.Entered, waited: bool) -> None:
         if st.button(label, type="primary", disabled=blocked, width="stretch", key="launch-sweep"):
             actions.start_sweep(entered.base, entered.arms, entered.seeds, entered.name)
         for text in problems:
-            st.markdown(f":red[{components.escape_markdown(text)}]")
+            st.markdown(f":red[{markup.escape_markdown(text)}]")
     if entered.configs:
         st.code(form.command_line(entered, st.session_state), language="bash", wrap_lines=True)
 
@@ -52,7 +52,7 @@ def draw_new() -> None:
         st.fragment(draw_plan, run_every=1.0 if waiting else None)(entered, waiting)
 
 
-@components.calmly("The results of this sweep")
+@errors.boundary("The results of this sweep")
 def draw_sweep(sweep_id: str, ticking: bool) -> None:
     """Progress, figures and table of one sweep; redrawn while it runs."""
     sweep = next((found for found in list_sweeps(Store().list()) if found.id == sweep_id), None)
@@ -61,10 +61,10 @@ def draw_sweep(sweep_id: str, ticking: bool) -> None:
     share, said = panels.progress(sweep)
     st.progress(share, text=said)
     for name, reason in panels.failures(sweep).items():
-        st.error(f"**{components.escape_markdown(name)}** {components.escape_markdown(reason)}")
+        st.error(f"**{markup.escape_markdown(name)}** {markup.escape_markdown(reason)}")
     names = panels.metrics(sweep)
     if not names:
-        components.note("The table and the curves come with the first run that finishes.")
+        markup.note("The table and the curves come with the first run that finishes.")
         return
     metric = names[0]
     if len(names) > 1:
@@ -76,8 +76,8 @@ def draw_sweep(sweep_id: str, ticking: bool) -> None:
     left, right = st.columns(2)
     left.plotly_chart(scores, key="sweep-score", config=charts.TOOLS)
     right.plotly_chart(curves, key="sweep-curve", config=charts.TOOLS)
-    st.html(components.plain_table(panels.result_table(sweep, metric)))
-    components.note(panels.table_note(sweep))
+    st.html(markup.plain_table(panels.result_table(sweep, metric)))
+    markup.note(panels.table_note(sweep))
 
 
 def watch(sweep_id: str) -> None:
@@ -110,7 +110,7 @@ def open_view(view: str) -> None:
 
 def draw_results(sweeps: list[SweepInfo]) -> None:
     if not sweeps:
-        box = components.empty("No sweep yet. The augmentation ratio on demo-intents makes 15 short runs.")
+        box = markup.empty("No sweep yet. The augmentation ratio on demo-intents makes 15 short runs.")
         box.button("Set one up", type="primary", key="set-up", on_click=open_view, args=(VIEWS[0],))
         return
     by_id = {sweep.id: sweep for sweep in sweeps}
@@ -128,8 +128,8 @@ def draw_results(sweeps: list[SweepInfo]) -> None:
 
 
 def body() -> None:
-    components.heading("Sweeps", "What changing a setting does: a run for every value and seed, with mean and spread.")
-    state.say_now()
+    markup.heading("Sweeps", "What changing a setting does: a run for every value and seed, with mean and spread.")
+    state.show_messages()
     sweeps = list_sweeps(Store().list())
     if state.session().sweep:
         st.session_state["sweep-id"], state.session().sweep = state.session().sweep, ""

@@ -17,7 +17,7 @@ PROGRAM = 590 * 2**20
 """Bytes of a worker with torch and transformers loaded, before any weight; measured."""
 PEFT = 100 * 2**20
 """Bytes that loading peft adds; measured."""
-HELD_BACK = 1.3
+ALLOCATOR_OVERHEAD = 1.3
 """What the allocator keeps beside live activations, as a factor; measured on full-size runs of 6 to 32 texts a step."""
 CONTROL_GROUP = Path("/sys/fs/cgroup")
 BF16_FROM = 5_000_000
@@ -135,7 +135,7 @@ def estimate_memory(config: RunConfig, labels: int, lengths: Lengths, rows: int)
         weights=4 * total + (2 * (total - looked_up) if bf16 else 0),  # with the copies that bf16 computes on
         gradients=4 * trainable,
         optimizer=8 * trainable,
-        activations=round(HELD_BACK * batch),
+        activations=round(ALLOCATOR_OVERHEAD * batch),
         rows=round(rows * (60 * lengths.mean + 450)),  # word pieces as lists, and the texts
     )
 

@@ -22,7 +22,7 @@ from core.train.team import Team
 STOP = ".stop"
 """The file in a run folder that asks the whole team to stop."""
 LOOK_S = 0.1
-MANNERS = {
+NODE_ENVIRONMENT = {
     "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.2",  # seconds until the end of a team is noticed; a stop may take 3
     "RAY_TRAIN_ENABLE_PRINT_PATCH": "0",  # else every line comes twice
     "RAY_COLOR_PREFIX": "0",
@@ -52,7 +52,7 @@ def fit_together(run: Run, should_stop: Callable[[], bool]) -> str:
 
     Raises ValueError with a member's own message where it could not go on, LostError where a member is gone.
     """
-    os.environ.update(MANNERS)
+    os.environ.update(NODE_ENVIRONMENT)
     import ray
     from ray.exceptions import RayError
     from ray.train import RunConfig, ScalingConfig, TrainingFailedError

@@ -12,7 +12,7 @@ from core.analysis import preview
 from core.config import RunConfig
 from core.tasks import get_task
 from dashboard import theme
-from dashboard.shared import components, machine, readers
+from dashboard.shared import machine, markup, readers
 
 EPOCHS = tuple(range(8))
 PREVIEW = "preview"
@@ -105,15 +105,15 @@ def epochs_of_row(fraction: float, static: bool, seed: int, rows: int, row: int)
 def draw(row: preview.PreviewRow, label: str = "") -> None:
     """One text with its edits marked and their rules, then what they did to its word pieces."""
     name = f"{label}{row.method}" if row.edits else f"{label}{row.method}: nothing to change here"
-    components.note(name)
-    components.show_edits(row.original, row.edits, row.method)
+    markup.note(name)
+    markup.show_edits(row.original, row.edits, row.method)
     lines = [f"{edit.rule}: “{edit.before}” → “{edit.after}”" for edit in row.edits[:12]]
-    components.note(" · ".join(lines) + (" · …" if len(row.edits) > 12 else "") if lines else "No edit in this epoch.")
+    markup.note(" · ".join(lines) + (" · …" if len(row.edits) > 12 else "") if lines else "No edit in this epoch.")
     before, after = row.pieces_before[:_PIECES_SHOWN], row.pieces_after[:_PIECES_SHOWN]
     left, right = st.columns(2)
     for column, title, total, boxes in (
-        (left, "before", row.pieces_before, components.pieces_html(before, [False] * len(before))),
-        (right, "after", row.pieces_after, components.pieces_html(after, components.fresh_pieces(before, after))),
+        (left, "before", row.pieces_before, markup.pieces_html(before, [False] * len(before))),
+        (right, "after", row.pieces_after, markup.pieces_html(after, markup.fresh_pieces(before, after))),
     ):
         column.html(
             f'<div class="lab-note">word pieces {title}: {len(total)}</div><div class="lab-pieces">{boxes}</div>'
@@ -131,11 +131,11 @@ def draw_epochs(rows: Sequence[preview.PreviewRow]) -> None:
 
 
 def _named(row: preview.PreviewRow) -> str:
-    return "second text" if row.side == "pair" else f"{row.epoch} &nbsp;{components.escape_html(row.method)}"
+    return "second text" if row.side == "pair" else f"{row.epoch} &nbsp;{markup.escape_html(row.method)}"
 
 
 def _edited(row: preview.PreviewRow) -> str:
-    return components.edited_html(row.original, row.edits, theme.METHOD_COLORS.get(row.method, theme.OTHER_COLOR))
+    return markup.edited_html(row.original, row.edits, theme.METHOD_COLORS.get(row.method, theme.OTHER_COLOR))
 
 
 def method_legend(methods: Sequence[str]) -> None:
@@ -154,7 +154,7 @@ def wordnet_notice() -> None:
     notice = machine.synonym_notice()
     tried = st.session_state.get("wordnet-tried", 0)
     if notice:
-        components.note(notice)
+        markup.note(notice)
         if st.button("Download WordNet (11 MB)", key="wordnet", icon=":material/download:"):
             tried = st.session_state["wordnet-tried"] = tried + 1
     if tried:
@@ -171,9 +171,9 @@ def _download(attempt: int) -> readers.Answer:
 def _draw_download(attempt: int, waiting: bool) -> None:
     answer = _download(attempt)
     if not answer.ready:
-        components.note("Downloading WordNet …")
+        markup.note("Downloading WordNet …")
         return
     if waiting:
         st.rerun()
     done, message = answer.value if not answer.error else (False, answer.error)
-    (st.success if done else st.warning)(components.escape_markdown(message))
+    (st.success if done else st.warning)(markup.escape_markdown(message))

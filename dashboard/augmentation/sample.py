@@ -17,7 +17,7 @@ from core.analysis.similarity import changed_rows, row_similarities
 from core.config import RunConfig
 from core.tasks import get_task
 from dashboard.augmentation import figures as augment_charts
-from dashboard.shared import charts, components, readers
+from dashboard.shared import charts, errors, markup, readers
 
 ROWS = 300
 MOST_CHANGED = 6
@@ -94,7 +94,7 @@ def draw(config: RunConfig, task_name: str) -> None:
     st.fragment(_panel, run_every=TICK_S if waiting else None)(config, waiting)
 
 
-@components.calmly("The sample")
+@errors.boundary("The sample")
 def _panel(config: RunConfig, waiting: bool) -> None:
     answer = _sample(config)
     measured = st.session_state.get("measured") == config.to_json() and not answer.error
@@ -106,7 +106,7 @@ def _panel(config: RunConfig, waiting: bool) -> None:
     if answer.ready:
         st.session_state[SHOWN] = answer.value
     drawn: Drawn | None = st.session_state.get(SHOWN)  # the one before, until the new one is there
-    components.note(
+    markup.note(
         f"The first {len({row.row for row in drawn.sample.drawn}):,} training rows, each changed as epoch 0 would."
         if drawn and answer.ready
         else "Augmenting the sample for these settings …"
@@ -128,7 +128,7 @@ def _panel(config: RunConfig, waiting: bool) -> None:
 def _figures(config: RunConfig, drawn: Drawn, found: readers.Answer | None, current: bool) -> None:
     values: Similarities = found.value if found and found.ready and not found.error else {}
     sample = drawn.sample
-    st.html(components.plain_table(by_method(sample, values) if values else drawn.figures))
+    st.html(markup.plain_table(by_method(sample, values) if values else drawn.figures))
     if values:
         texts = {
             method: {row: sides[0].augmented for row, sides in changed_rows(shown).items()}
@@ -139,10 +139,10 @@ def _figures(config: RunConfig, drawn: Drawn, found: readers.Answer | None, curr
         st.plotly_chart(figure, config=charts.PLAIN, key="nearness")
         _most_changed(sample, alone)
     elif found and found.error:
-        st.warning(components.escape_markdown(found.error))
+        st.warning(markup.escape_markdown(found.error))
     elif found:
         done, of = _progress().get(config.to_json(), (0, 0))
-        components.progress_bar(
+        markup.progress_bar(
             done / of if of else 0.0, f"Embedding {done:,} of {of:,} texts" if of else f"Loading {config.model} …"
         )
     elif st.button(
@@ -180,22 +180,22 @@ def _most_changed(sample: Sample, similarities: Similarities) -> None:
     st.markdown("**Rows that moved farthest**")
     ranked = sorted((value, row, method) for method, rows in similarities.items() for row, value in rows.items())
     for value, row, method in ranked[:MOST_CHANGED]:
-        components.note(f"{method}, row {row:,}, similarity {value:.3f}")
+        markup.note(f"{method}, row {row:,}, similarity {value:.3f}")
         for side in changed_rows(sample.by_method[method])[row]:
             if side.edits:
-                components.show_edits(side.original, side.edits, method, small=True)
+                markup.show_edits(side.original, side.edits, method, small=True)
 
 
 def _audit(sample: Sample) -> None:
     """What the augmentation may do to labels of this task: rules with their reasons, rows touched, examples."""
     if not sample.findings:
-        components.note("No rule is known for this task: none of its edits is expected to change a label.")
+        markup.note("No rule is known for this task: none of its edits is expected to change a label.")
     for finding in sample.findings:
-        st.markdown(f"**{components.escape_markdown(finding.rule)}**: {finding.rows} of {finding.of} rows")
-        components.note(finding.reason)
+        st.markdown(f"**{markup.escape_markdown(finding.rule)}**: {finding.rows} of {finding.of} rows")
+        markup.note(finding.reason)
         for example in finding.examples[:2]:
             edit: Any = example["edit"]
-            components.show_edits(str(example["original"]), [edit], edit.rule.split(",")[0], small=True)
+            markup.show_edits(str(example["original"]), [edit], edit.rule.split(",")[0], small=True)
 
 
 def _table(drawn: Drawn, task_name: str) -> None:

@@ -15,7 +15,7 @@ from core.config import RunConfig
 from core.data.sources import task_of
 from core.runs.folder.store import Run, RunError, RunInfo, Store
 from dashboard import theme
-from dashboard.shared import components, readers
+from dashboard.shared import formatting, readers
 
 MOST_RUNS = 4
 COLOURINGS = ("class", "prediction", "error")
@@ -165,7 +165,7 @@ def score_figures(view: View) -> list[tuple[str, str, str]]:
         ("silhouette (-1 to 1)", f"{scores.silhouette:.3f}", f"± {scores.silhouette_error:.3f} over rows"),
         ("neighbour purity", f"{scores.knn_purity:.3f}", "of the 10 nearest"),
         ("within / between", f"{scores.ratio:#.3g}", "smaller is tighter"),
-        ("accuracy", components.number(view.accuracy), "on these rows"),
+        ("accuracy", formatting.number(view.accuracy), "on these rows"),
     ]
 
 

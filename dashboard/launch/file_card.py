@@ -13,7 +13,7 @@ from core.data.rows import DataError
 from core.runs.folder.store import RunError, Store
 from dashboard import state, theme
 from dashboard.launch import forms
-from dashboard.shared import charts, components
+from dashboard.shared import charts, formatting, markup
 
 ENDINGS = ["csv", "tsv", "jsonl", "json", "txt"]
 COLUMN_KEYS = ("data.text_column", "data.label_column", "data.pair_column")
@@ -35,7 +35,7 @@ def draw(errors: dict[str, str]) -> None:
             forms.draw(fields["data.eval_file"], errors.get("data.eval_file"))
         path = st.session_state[forms.widget_key("data.file")]
         if not path:
-            components.note("The file stays on this machine: it is copied into the folder of the runs.")
+            markup.note("The file stays on this machine: it is copied into the folder of the runs.")
             return
         try:
             frame = _table(path, Path(path).stat().st_mtime_ns if Path(path).is_file() else 0)
@@ -51,7 +51,7 @@ def _keep_upload() -> None:
         try:
             path = Store().save_upload(upload.name, upload.getvalue())
         except RunError as error:
-            state.say_next(str(error))
+            state.queue_message(str(error))
             return
         st.session_state[forms.widget_key("data.file")] = str(path)
         for key in COLUMN_KEYS:  # another file has other columns
@@ -75,7 +75,7 @@ def _columns(frame: pd.DataFrame, errors: dict[str, str]) -> None:
                 format_func=functools.partial(_column_title, none),
             )  # fmt: skip
             if key in errors:
-                st.markdown(f":red[{components.escape_markdown(errors[key])}]")
+                st.markdown(f":red[{markup.escape_markdown(errors[key])}]")
 
 
 def _column_title(none: str, name: str) -> str:
@@ -88,7 +88,7 @@ def _statistics(frame: pd.DataFrame, name: str) -> None:
         columns = own_file.choose_columns(frame, text, label, pair, name)
         report = own_file.inspect(frame, columns, name)
     except DataError as error:
-        st.markdown(f":red[{components.escape_markdown(str(error))}]")
+        st.markdown(f":red[{markup.escape_markdown(str(error))}]")
         report = None
     if report is not None:
         task = own_file.file_task(frame, columns, report)
@@ -96,9 +96,9 @@ def _statistics(frame: pd.DataFrame, name: str) -> None:
         used = f"text: {columns.text}, label: {columns.label}" + (
             f", second text: {columns.pair}" if columns.pair else ""
         )
-        components.note(f"{components.number(report.rows)} usable rows, {kind}; {used}.")
+        markup.note(f"{formatting.number(report.rows)} usable rows, {kind}; {used}.")
         for problem in report.problems:
-            st.markdown(f":orange[{components.escape_markdown(problem[0].upper() + problem[1:])}.]")
+            st.markdown(f":orange[{markup.escape_markdown(problem[0].upper() + problem[1:])}.]")
         if report.label_counts:
             st.plotly_chart(
                 charts.count_bars(report.label_counts, "Rows by label", theme.class_colors(task.labels)),

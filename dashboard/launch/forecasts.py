@@ -12,7 +12,7 @@ import streamlit as st
 from core.config import RunConfig
 from core.plan.forecast import Forecast, forecast
 from core.runs.folder.store import Store
-from dashboard.shared import components, readers
+from dashboard.shared import formatting, readers
 
 MOST_KEPT = 100
 
@@ -63,6 +63,6 @@ def figures(answer: readers.Answer, runs: int) -> list[tuple[str, str, str]]:
         return [("time", "–", ""), ("memory", "–", "")]
     each = "for each run" if runs > 1 else "at its peak"
     return [
-        ("time, about", components.duration(found.seconds), found.source),
-        ("memory, about", components.byte_size(found.memory), each),
+        ("time, about", formatting.duration(found.seconds), found.source),
+        ("memory, about", formatting.byte_size(found.memory), each),
     ]

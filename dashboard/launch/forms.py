@@ -21,7 +21,7 @@ from core import sections
 from core.config import RunConfig
 from core.plan.check import assignments
 from dashboard.launch.form_layout import LABELS, PLACEHOLDERS
-from dashboard.shared import components
+from dashboard.shared import markup
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "augment.mode": sections.MODES,
@@ -182,7 +182,7 @@ def draw(
     else:
         st.text_input(field.label, placeholder=hint, **common)
     if error:
-        st.markdown(f":red[{components.escape_markdown(error)}]")
+        st.markdown(f":red[{markup.escape_markdown(error)}]")
 
 
 def _titled(name: str, titles: Mapping[str, str] | None) -> str:

@@ -17,7 +17,7 @@ from core.tasks import Task
 from core.train.tracking import check_tracker
 from dashboard.launch import forecasts, forms
 from dashboard.launch.form_layout import LABELS
-from dashboard.shared import components, readers
+from dashboard.shared import formatting, readers
 
 MODELS = ("demo", "google/mobilebert-uncased")
 """Offered beside any hub id or folder that is typed."""
@@ -145,9 +145,9 @@ def plan_figures(known: Plan, configs: Sequence[RunConfig], ahead: readers.Answe
     several = f"in each of {len(configs)} runs" if len(configs) > 1 else ""
     splits = "" if len(known.eval_rows) < 2 else " + ".join(known.eval_rows)
     return [
-        ("training rows", components.number(known.train_rows), known.source),
-        ("evaluation rows", components.number(sum(known.eval_rows.values()) or None), splits),
-        ("steps", components.number(known.steps), several),
+        ("training rows", formatting.number(known.train_rows), known.source),
+        ("evaluation rows", formatting.number(sum(known.eval_rows.values()) or None), splits),
+        ("steps", formatting.number(known.steps), several),
         ("trainable parameters", *_trainable(known, configs)),
         *forecasts.figures(ahead, len(configs)),
     ]
@@ -160,7 +160,7 @@ def _trainable(known: Plan, configs: Sequence[RunConfig]) -> tuple[str, str]:
     if source is None or source.needs_download:
         return "–", "counted when the run starts"
     total, trainable = memory.count(configs[0], known.task.num_labels)
-    return components.number(trainable), f"{100 * trainable / total:.3g} % of {components.short_count(total)}"
+    return formatting.number(trainable), f"{100 * trainable / total:.3g} % of {formatting.short_count(total)}"
 
 
 def problems(entered: Mapping[str, str], known: Plan, ahead: readers.Answer) -> list[str]:

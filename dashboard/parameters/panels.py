@@ -13,7 +13,7 @@ from core.model.source import resolve_model
 from core.model.variant import Structure
 from dashboard.parameters import costs, figures, layer_drawing, tables
 from dashboard.parameters.tables import NAMES, Limits
-from dashboard.shared import charts, components, jobs
+from dashboard.shared import charts, formatting, jobs, markup
 
 MOST_ABREAST = 4
 SEED = 13
@@ -28,12 +28,12 @@ def sizes(reports: Mapping[str, ParameterReport]) -> None:
     for column, (name, of_one) in zip(places, rows.items(), strict=False):
         with column:
             called = tables.name_of(name)
-            st.markdown(f"**{called}: {components.short_count(reports[name].unique)}**")
+            st.markdown(f"**{called}: {formatting.short_count(reports[name].unique)}**")
             tree = figures.treemap(of_one, called)
             st.plotly_chart(tree, key=f"treemap-{name}", config=charts.PLAIN)
             bars = figures.layer_bars(of_one, "Parameters of each layer by part", most)
             st.plotly_chart(bars, key=f"bars-{name}", config=charts.PLAIN)
-    components.note("Areas are parameters. Click a part or a layer to open it, the bar above it to go back.")
+    markup.note("Areas are parameters. Click a part or a layer to open it, the bar above it to go back.")
     wanted = st.text_input("Search modules", key="search", placeholder="attention.self.query", live=True)
     table = tables.module_table(rows, wanted)
     config = {
@@ -60,7 +60,7 @@ def layer(cut: Structure, most: Limits) -> None:
             st.markdown(f"**{NAMES[variant]}: {inside:,} parameters in each layer**")
             picture = layer_drawing.drawing(rows, most.heads, most.width, st.context.theme.type)
             st.image(picture, width=430, alt=layer_drawing.in_words(rows))
-    components.note(
+    markup.note(
         "Each box: parameters with biases and norms, and the sizes that go through. The bar in it is its share of the "
         "largest box. The sums of what goes round each block (residuals) have no parameters and are left out."
     )
@@ -68,9 +68,9 @@ def layer(cut: Structure, most: Limits) -> None:
 
 def reconstruction(cut: Structure, most: Limits) -> None:
     if most.light:
-        components.note("This model's attention is decomposed already.")
+        markup.note("This model's attention is decomposed already.")
         return
-    components.note(
+    markup.note(
         "How much of each kept layer's query-key tensor a CP decomposition misses, as a share of its norm, and the "
         "floor: what the singular values beyond the rank make every decomposition of that rank miss. These are the "
         "very factors that a run with these weights uses, and they are kept for it."
@@ -78,7 +78,7 @@ def reconstruction(cut: Structure, most: Limits) -> None:
     source = resolve_model(cut.model, tokenizer=False)
     if source.note:
         said = f"{source.note[0].upper()}{source.note[1:]}. Trained weights give other curves."
-        st.info(components.escape_markdown(said), icon=":material/casino:")
+        st.info(markup.escape_markdown(said), icon=":material/casino:")
     ranks = tables.ranks(most.width, cut.rank)
     words = tables.command(cut, "light")
     words += ["--reconstruct", ",".join(map(str, ranks)), "--seed", str(SEED)]

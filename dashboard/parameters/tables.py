@@ -12,7 +12,7 @@ from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
 from core.model.variant import Structure
-from dashboard.shared.components import byte_size, number, short_count
+from dashboard.shared.formatting import byte_size, number, short_count
 
 NAMES = {"base": "base", "lora": "LoRA", "light": "light", "light+lora": "light + LoRA"}
 KEPT = ("light:12:0", "light:6:64")

@@ -14,7 +14,7 @@ from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.runs import curves as run_charts
 from dashboard.runs import export
-from dashboard.shared import charts, components, metric_frames, run_table
+from dashboard.shared import charts, markup, metric_frames, run_table
 
 CURVE_HEIGHT = 320
 MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_percent", "gpu_memory_mb")
@@ -44,8 +44,8 @@ def headline(info: RunInfo, name: str, color: str) -> None:
     what = ", ".join(part for part in (info.task, run_table.differs_in(info.config)) if part)
     note = f" · {info.status.weights_note}" if info.status and info.status.weights_note else ""
     st.html(
-        f'<div style="overflow-wrap: anywhere">{_dot(color)}<b>{components.escape_html(name)}</b> '
-        f'<span class="lab-note">{components.escape_html(what + note)}</span></div>'
+        f'<div style="overflow-wrap: anywhere">{_dot(color)}<b>{markup.escape_html(name)}</b> '
+        f'<span class="lab-note">{markup.escape_html(what + note)}</span></div>'
     )
 
 
@@ -56,20 +56,18 @@ def _dot(color: str) -> str:
 def state_line(info: RunInfo, position: int | None) -> None:
     """Live: the state, how far, how long still; for a failed run first of all why."""
     if info.state == "broken":
-        st.error(f"**This folder cannot be read as a run.** {components.escape_markdown(info.reason)}")
+        st.error(f"**This folder cannot be read as a run.** {markup.escape_markdown(info.reason)}")
         return
     if info.state in ("failed", "interrupted") and info.status and info.status.error:
-        st.error(
-            f"**{info.state.capitalize()}:** {components.escape_markdown(info.status.error)}", icon=":material/error:"
-        )
+        st.error(f"**{info.state.capitalize()}:** {markup.escape_markdown(info.status.error)}", icon=":material/error:")
         return
     words = run_table.progress_line(info)
     if info.state == "queued" and position:
         words = f"waiting, number {position} in the queue"
-    badge = components.state_badge(info.state)
-    st.progress(run_table.progress(info), text=f"{badge} &nbsp;{components.escape_markdown(words)}")
+    badge = markup.state_badge(info.state)
+    st.progress(run_table.progress(info), text=f"{badge} &nbsp;{markup.escape_markdown(words)}")
     if info.state == "running":
-        components.note(run_table.live_line(info) or "no step yet")
+        markup.note(run_table.live_line(info) or "no step yet")
 
 
 def places(infos: Sequence[RunInfo | None]) -> dict[str, int]:
@@ -103,7 +101,7 @@ def buttons(info: RunInfo, run: Run) -> None:
 @st.dialog("Delete this run?")
 def confirm_delete(run: Run, name: str) -> None:
     st.markdown(
-        components.escape_markdown(
+        markup.escape_markdown(
             f"{name if name == run.id else f'{name} ({run.id})'} and everything in its folder is removed for good."
         )
     )
@@ -172,8 +170,8 @@ def settings(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
     if len(columns) == 1:
         columns["default"] = core_config.RunConfig().to_dict()
     elif len({str(settings) for settings in columns.values()}) == 1:
-        components.note("These runs have the same configuration.")
-    st.html(components.difference_table(columns, core_config.keys()))
+        markup.note("These runs have the same configuration.")
+    st.html(markup.difference_table(columns, core_config.keys()))
     for info in known[:4]:
         if info.config:
             st.download_button(
@@ -194,4 +192,4 @@ def downloads(shown: Sequence[RunInfo], chosen: Sequence[RunInfo]) -> None:
         )  # fmt: skip
         st.segmented_control("Figures as", FIGURE_FORMATS, required=True, key="figure-format",
                              default=FIGURE_FORMATS[0])  # fmt: skip
-        components.note("A figure is saved by the arrow in its corner, which comes when it is pointed at.")
+        markup.note("A figure is saved by the arrow in its corner, which comes when it is pointed at.")

@@ -9,9 +9,9 @@ import streamlit as st
 
 from core.runs.folder.store import RunInfo, Store
 from core.runs.remote.ray_api import default_address
-from core.runs.remote.ray_jobs import Sight, sight
+from core.runs.remote.ray_jobs import RemoteSnapshot, snapshots
 from dashboard import state
-from dashboard.shared import components, readers, run_table
+from dashboard.shared import errors, markup, readers, run_table
 
 TICK_S = 1.0
 KEEP_S = 2.5  # longer than a tick: an answer has to be seen before the question is put again
@@ -24,22 +24,22 @@ def draw(infos: Sequence[RunInfo]) -> None:
 
 
 @st.fragment(run_every=TICK_S)
-@components.calmly("The cluster")
+@errors.boundary("The cluster")
 def _panels() -> None:
     store = Store()
-    answer = readers.background().ask(("cluster", str(store.root)), lambda: sight(store), keep_s=KEEP_S)
+    answer = readers.background().ask(("cluster", str(store.root)), lambda: snapshots(store), keep_s=KEEP_S)
     if answer.ready:
-        state.session().clusters = answer.value or []
+        state.session().remotes = answer.value or []
     names = {info.status.job: info.name for info in store.list() if info.status and info.status.job}
-    for seen in state.session().clusters or [Sight(default_address())]:
+    for seen in state.session().remotes or [RemoteSnapshot(default_address())]:
         label = f"Cluster {seen.address.partition('://')[2]}: {summary(seen)}"  # the whole would become a link
-        with st.expander(components.escape_markdown(label), key=f"cluster-{seen.address}", icon=":material/hub:"):
+        with st.expander(markup.escape_markdown(label), key=f"cluster-{seen.address}", icon=":material/hub:"):
             if seen.problem:
-                components.note(f"{seen.problem}. Runs on this machine go on.")
-            st.html(components.plain_table(node_frame(seen, names)))
+                markup.note(f"{seen.problem}. Runs on this machine go on.")
+            st.html(markup.plain_table(node_frame(seen, names)))
 
 
-def summary(seen: Sight) -> str:
+def summary(seen: RemoteSnapshot) -> str:
     """The cluster in a few words: how many nodes live, how many jobs run and wait."""
     if seen.problem:
         return "out of reach"
@@ -50,7 +50,7 @@ def summary(seen: Sight) -> str:
     return f"{alive} of {len(seen.nodes)} nodes, {states.count('RUNNING')} running, {states.count('PENDING')} waiting"
 
 
-def node_frame(seen: Sight, names: Mapping[str, str]) -> pd.DataFrame:
+def node_frame(seen: RemoteSnapshot, names: Mapping[str, str]) -> pd.DataFrame:
     """One row a node: its name, state, processors, and the runs at work on it (`names`: job -> run)."""
     running = [job for job in seen.jobs if job.state == "RUNNING"]
     rows = [

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.runs.folder.store import Run, RunError, RunInfo
 from dashboard import actions
-from dashboard.shared import components
+from dashboard.shared import formatting, markup
 
 LOG_BYTES = 12_000
 TEXTS_SHOWN = 40
@@ -22,7 +22,7 @@ def augmented(runs: Sequence[Run], names: Mapping[str, str]) -> None:
     """The very texts that an epoch changed, edits marked; the newest epoch until another is chosen."""
     having = {run.id: run for run in runs if run.augmented_epochs()}
     if not having:
-        components.note("No augmented texts: these runs augment nothing, or have not begun their first epoch.")
+        markup.note("No augmented texts: these runs augment nothing, or have not begun their first epoch.")
         return
     left, right = st.columns(2)
     run = having[left.selectbox("Run", list(having), format_func=lambda run_id: names[run_id], key="augmented-run")]
@@ -34,15 +34,15 @@ def augmented(runs: Sequence[Run], names: Mapping[str, str]) -> None:
     rows = run.load_augmented(epoch)
     shown = [row for row in rows if isinstance(row.get("text"), str)][:TEXTS_SHOWN]
     more = f"; the first {len(shown)} are shown" if len(rows) > len(shown) else ""
-    components.note(f"{len(rows)} rows changed in epoch {epoch}{more}.")
+    markup.note(f"{len(rows)} rows changed in epoch {epoch}{more}.")
     for row in shown:
         number, text = st.columns([1, 11], gap="small")
         method = str(row.get("method", ""))
-        number.html(f'<div class="lab-note">row {int(row.get("row", 0)):,}<br>{components.escape_html(method)}</div>')
+        number.html(f'<div class="lab-note">row {int(row.get("row", 0)):,}<br>{markup.escape_html(method)}</div>')
         with text:
-            components.show_edits(row["text"], edits_of(row.get("edits")), method, small=True)
+            markup.show_edits(row["text"], edits_of(row.get("edits")), method, small=True)
             if isinstance(row.get("pair"), str):
-                components.show_edits(row["pair"], edits_of(row.get("pair_edits")), method, small=True)
+                markup.show_edits(row["pair"], edits_of(row.get("pair_edits")), method, small=True)
 
 
 def edits_of(saved: Any) -> list[Any]:
@@ -66,7 +66,7 @@ def log(runs: Sequence[Run], names: Mapping[str, str]) -> None:
     except RunError as error:
         text = str(error)
     st.code(text.strip() or "(the log is empty)", language=None, height=420, wrap_lines=True)
-    components.note(f"The whole log: {by_id[chosen].log_path}")
+    markup.note(f"The whole log: {by_id[chosen].log_path}")
 
 
 def notes(infos: Sequence[RunInfo], runs: Sequence[Run], names: Mapping[str, str]) -> None:
@@ -83,7 +83,7 @@ def notes(infos: Sequence[RunInfo], runs: Sequence[Run], names: Mapping[str, str
     st.text_area(
         "Notes", info.meta.notes, key=key, on_change=lambda: actions.describe(run, notes=st.session_state[key])
     )
-    components.facts({"Folder": str(run.dir), **_files(run, info)})
+    markup.facts({"Folder": str(run.dir), **_files(run, info)})
 
 
 def _field(place: Any, run: Run, field: str, value: str, label: str, placeholder: str) -> None:
@@ -99,7 +99,7 @@ def _field(place: Any, run: Run, field: str, value: str, label: str, placeholder
 
 def _files(run: Run, info: RunInfo) -> dict[str, str]:
     """Sizes of what a run keeps, and the caps on its checkpoints."""
-    size = {name: components.byte_size(count) for name, count in run.size().items()}
+    size = {name: formatting.byte_size(count) for name, count in run.size().items()}
     facts = {"Model": size["model"], "Everything": size["total"]}
     if info.config:
         train = info.config.train

@@ -9,7 +9,7 @@ import streamlit as st
 from core.runs.folder.store import RunInfo
 from core.runs.local.waitlist import MOST_SLOTS
 from dashboard import actions
-from dashboard.shared import components
+from dashboard.shared import errors, markup
 
 TICK_S = 1.0
 
@@ -20,7 +20,7 @@ def draw(names: Mapping[str, str]) -> None:
         st.fragment(_panel, run_every=TICK_S if place.open else None)(names)
 
 
-@components.calmly("The queue")
+@errors.boundary("The queue")
 def _panel(names: Mapping[str, str]) -> None:
     launcher = actions.launcher()
     waiting = launcher.queue()
@@ -28,10 +28,10 @@ def _panel(names: Mapping[str, str]) -> None:
         "Runs at once", 1, MOST_SLOTS, launcher.slots, key="slots", on_change=_set_slots,
         help="On this machine; each further run makes the others slower.",
     )  # fmt: skip
-    components.note(f"{len(waiting)} waiting, first come first served." if waiting else "Nothing waits.")
+    markup.note(f"{len(waiting)} waiting, first come first served." if waiting else "Nothing waits.")
     for place, run_id in enumerate(waiting, start=1):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"{place}\\. {components.escape_markdown(names.get(run_id, run_id))}")
+            st.markdown(f"{place}\\. {markup.escape_markdown(names.get(run_id, run_id))}")
             for label, icon, to in (("first", "vertical_align_top", 1), ("up", "arrow_upward", place - 1),
                                     ("down", "arrow_downward", place + 1)):  # fmt: skip
                 st.button(
@@ -56,7 +56,7 @@ def draw_interrupted(infos: Sequence[RunInfo]) -> None:
         return
     named = ", ".join(info.name for info in cut[:3]) + (f" and {len(cut) - 3} more" if len(cut) > 3 else "")
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Interrupted:** {components.escape_markdown(named)}")
+        st.markdown(f"**Interrupted:** {markup.escape_markdown(named)}")
         st.button(
             "Resume" if len(cut) == 1 else f"Resume all {len(cut)}", key="resume-interrupted",
             icon=":material/resume:", on_click=actions.resume_all, args=([info.id for info in cut],),

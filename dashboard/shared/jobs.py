@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.shared import components
+from dashboard.shared import errors, markup
 from dashboard.shared.command import Command
 from dashboard.shared.readers import Answer
 
@@ -90,14 +90,14 @@ def offer(name: str, label: str, words: list[str]) -> Any:
     return None if job is None else job.answer().value
 
 
-@components.calmly("This measurement")
+@errors.boundary("This measurement")
 def _draw(name: str, label: str, words: list[str], ticking: bool) -> None:
     job = jobs().find(words)
     answer = job.answer() if job else Answer(False)
     if ticking and (job is None or answer.ready):
         st.rerun()  # it is over: draw the page once more, and stop asking
     if answer.error:
-        st.error(components.escape_markdown(answer.error), icon=":material/error:")
+        st.error(markup.escape_markdown(answer.error), icon=":material/error:")
     if job is None or answer.ready:
         if st.button(label if job is None else f"{label} again", icon=":material/timer:", key=f"start-{name}"):
             jobs().drop(words)
@@ -106,7 +106,7 @@ def _draw(name: str, label: str, words: list[str], ticking: bool) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         share = job.done / job.total if job.total else 0.0
-        components.progress_bar(share, f"{job.done} of {job.total}" if job.total else "getting ready …")
+        markup.progress_bar(share, f"{job.done} of {job.total}" if job.total else "getting ready …")
         if st.button("Cancel", key=f"cancel-{name}", icon=":material/close:"):
             jobs().drop(words)
             st.rerun()

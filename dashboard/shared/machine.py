@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from core.model.memory import has_bf16
-from dashboard.shared import components, readers
+from dashboard.shared import formatting, readers
 
 
 def settled() -> bool:
@@ -35,7 +35,7 @@ def facts() -> dict[str, str]:
     local = [name for name in readers.local_tasks() if not name.startswith("demo")]
     return {
         "processor": f"{cores} core{'s' if cores > 1 else ''}, computes in {'bf16 and fp32' if has_bf16() else 'fp32'}",
-        "synonyms": places.get(source, source) + (f", {components.number(lemmas)} lemmas" if lemmas else ""),
+        "synonyms": places.get(source, source) + (f", {formatting.number(lemmas)} lemmas" if lemmas else ""),
         "model hub": answer,
         "local data": ", ".join(local) if local else "none (LAB_DATA names a folder with GLUE files)",
     }
@@ -50,6 +50,6 @@ def synonym_notice() -> str:
         return ""
     return (
         "WordNet is not on this machine: synonyms come from the built-in thesaurus "
-        f"({components.number(lemmas)} words). "
+        f"({formatting.number(lemmas)} words). "
         "Debian's package wordnet-base, or nltk's download of wordnet, brings the full one."
     )

@@ -13,7 +13,7 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.runs.folder.store import RunInfo
-from dashboard.shared import charts, components
+from dashboard.shared import charts, formatting
 
 ACTIVE = ("queued", "running")
 UNTOLD = ("run.name", "task", "model", "data.file")
@@ -57,7 +57,7 @@ def score_text(info: RunInfo) -> str:
     """The run's first score with its name: `Accuracy 0.913`."""
     for key, value in (info.status.score if info.status else {}).items():
         if value is not None:
-            return f"{charts.metric_name(key)} {components.number(float(value))}"
+            return f"{charts.metric_name(key)} {formatting.number(float(value))}"
     return "–"
 
 
@@ -78,7 +78,7 @@ def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
     for scores in groups.values():
         if len(scores) > 1:
             mean, spread = statistics.fmean(scores.values()), statistics.stdev(scores.values())
-            over = f"{components.number(mean)} ± {components.number(spread)}"
+            over = f"{formatting.number(mean)} ± {formatting.number(spread)}"
             said |= {run_id: f"{score_text(listed[run_id])} ({over})" for run_id in scores}
     return said
 
@@ -123,15 +123,15 @@ def frame(infos: Sequence[RunInfo], places: Mapping[str, int] | None = None, now
     places = places or {}
     rows = [
         {
-            "State": components.state_word(info.state) + (f" {places[info.id]}" if info.id in places else ""),
+            "State": formatting.state_word(info.state) + (f" {places[info.id]}" if info.id in places else ""),
             "Run": info.name,
             "Task": info.task or "–",
             "Progress": 100 * progress(info),
             "Score": score_text(info),
             "Differs in": differs_in(info.config) or ("–" if info.config else info.reason),
             "Tags": list(info.meta.tags),
-            "Started": components.ago(info.status.started or info.status.created if info.status else None, now),
-            "Time": components.duration(elapsed(info, now)),
+            "Started": formatting.ago(info.status.started or info.status.created if info.status else None, now),
+            "Time": formatting.duration(elapsed(info, now)),
         }
         for info in infos
     ]
@@ -169,7 +169,7 @@ def progress_line(info: RunInfo) -> str:
     if score_text(info) != "–":
         parts.append(score_text(info))
     if status.state == "running" and status.eta_s is not None:
-        parts.append(f"{components.duration(status.eta_s)} left")
+        parts.append(f"{formatting.duration(status.eta_s)} left")
     return ", ".join(parts)
 
 
@@ -177,7 +177,7 @@ def live_line(info: RunInfo) -> str:
     """What the newest step measured: `loss 0.412, learning rate 0.001, ...`; empty for a run that does not run."""
     now = info.status.now if info.status and info.state == "running" else {}
     known = [(label, unit, now[key]) for key, (label, unit) in LIVE.items() if now.get(key) is not None]
-    return " · ".join(f"{label} {components.number(value)}{unit}".strip() for label, unit, value in known)
+    return " · ".join(f"{label} {formatting.number(value)}{unit}".strip() for label, unit, value in known)
 
 
 def unique_names(infos: Iterable[RunInfo]) -> dict[str, str]:

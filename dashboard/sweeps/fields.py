@@ -7,7 +7,7 @@ import streamlit as st
 from core.plan.recipes import SWEEPS
 from core.tasks import TASKS
 from dashboard.launch import form_layout, outlook
-from dashboard.shared import components
+from dashboard.shared import markup
 from dashboard.sweeps import form
 
 
@@ -20,7 +20,7 @@ def choose_preset() -> str:
     assert preset is not None  # one is always chosen
     if st.session_state.get("sweep:filled") != preset:
         form.fill(st.session_state, preset)
-    components.note(SWEEPS[preset].description if preset in SWEEPS else "Any keys and values; each combination is run.")
+    markup.note(SWEEPS[preset].description if preset in SWEEPS else "Any keys and values; each combination is run.")
     return preset
 
 

@@ -13,7 +13,7 @@ from core.runs.sweep import ARM, SweepInfo
 from core.runs.sweep_results import curve_frame, paired_differences, sweep_frame
 from dashboard import state
 from dashboard.clusters import comparison
-from dashboard.shared import charts, components, run_table
+from dashboard.shared import charts, formatting, run_table
 from dashboard.sweeps import figures as sweep_charts
 
 ORDER = ("finished", "running", "queued", "failed", "stopped", "interrupted")
@@ -40,7 +40,7 @@ def progress(sweep: SweepInfo) -> tuple[float, str]:
     ]
     if took and sweep.is_active:
         left = len(sweep.runs) * (1 - share) * sum(took) / len(took)
-        said.append(f"about {components.duration(left)} left")
+        said.append(f"about {formatting.duration(left)} left")
     return share, ", ".join(said)
 
 
@@ -62,7 +62,7 @@ def result_table(sweep: SweepInfo, metric: str) -> pd.DataFrame:
         cell = {_heading(key): line[key] for key in sweep.keys}
         cell |= {
             charts.metric_name(metric): with_spread(line["mean"], line["spread"]),
-            "Lowest to highest": f"{components.number(line['low'])} to {components.number(line['high'])}",
+            "Lowest to highest": f"{formatting.number(line['low'])} to {formatting.number(line['high'])}",
             "Seeds": ", ".join(map(str, line["seeds"])),
         }
         gap = gaps.loc[at] if at in gaps.index else None
@@ -85,7 +85,7 @@ def _heading(key: str) -> str:
 
 
 def with_spread(mean: float, spread: float) -> str:
-    return components.number(float(mean)) + (f" ± {spread:.2g}" if pd.notna(spread) else "")
+    return formatting.number(float(mean)) + (f" ± {spread:.2g}" if pd.notna(spread) else "")
 
 
 def _points(gap: float, spread: float = float("nan")) -> str:

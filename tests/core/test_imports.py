@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -45,9 +46,10 @@ def test_pages_and_dashboard_reach_only_down():
 
 def test_no_file_bears_the_name_of_a_library_it_could_shadow():
     libraries = {"streamlit", "torch", "transformers", "peft", "plotly", "nltk", "datasets", "tensorly", "pandas"}
-    libraries |= set(sys.stdlib_module_names)
-    for folder in ("dashboard", "pages"):
-        assert not {path.stem for path in files(folder)} & libraries
+    libraries |= set(sys.stdlib_module_names) | {"ray", "umap", "sklearn", "scipy", "numpy", "typer", "psutil", "nltk"}
+    for folder in ("core", "dashboard", "pages"):
+        own = {path.stem for path in files(folder)} - {"__init__", "__main__"}
+        assert not own & libraries
 
 
 def test_nothing_loads_a_pickle():
@@ -56,6 +58,81 @@ def test_nothing_loads_a_pickle():
             text = path.read_text(encoding="utf-8")
             assert not imported(path) & {"pickle", "joblib", "dill", "shelve"}, path
             assert "torch.load(" not in text, path
+
+
+ROOMS = (
+    "__main__", "cli", "worker", "plan", "analysis", "train", "runs", "augment", "data", "model", "tasks", "config",
+    "sections", "demo",
+)  # fmt: skip
+"""The rooms of `core`, topmost first: imports point down this list."""
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name -> file, of everything in `core`, `dashboard` and `pages`."""
+    found = {}
+    for folder in ("core", "dashboard", "pages"):
+        for path in files(folder):
+            found[".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")] = path
+    return found
+
+
+def arrows() -> dict[str, set[str]]:
+    """Module -> the modules it imports, inside functions and for type checking too."""
+    known, found = modules(), {}
+    for name, path in known.items():
+        found[name] = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found[name] |= {alias.name for alias in node.names if alias.name in known}
+            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+                wanted = {f"{node.module}.{alias.name}" for alias in node.names}
+                found[name] |= {want if want in known else node.module for want in wanted}
+        found[name] &= known.keys() - {name}
+    return found
+
+
+def neighbours(folder: str) -> dict[str, set[str]]:
+    """What lies directly in a folder (files, and folders as a whole) -> what of it that imports."""
+    depth, found = len(folder.split(".")), {}
+    for name, wanted in arrows().items():
+        inside = [other for other in wanted if other.startswith(f"{folder}.")]
+        if name.startswith(f"{folder}."):
+            own = name.split(".")[depth]
+            found.setdefault(own, set()).update({other.split(".")[depth] for other in inside} - {own})
+    return found
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Names that import each other in a circle; empty where there is none."""
+    try:
+        list(graphlib.TopologicalSorter(graph).static_order())
+    except graphlib.CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_file_imports_itself_round_about():
+    assert not circle(arrows())
+
+
+def test_no_folder_imports_its_neighbour_and_is_imported_by_it():
+    folders = {".".join(name.split(".")[:depth]) for name in modules() for depth in range(1, name.count(".") + 1)}
+    assert len(folders) > 20
+    circles = {folder: circle(neighbours(folder)) for folder in folders}
+    assert not {folder: found for folder, found in circles.items() if found}
+
+
+def test_rooms_of_core_import_downward():
+    graph = neighbours("core")
+    assert graph.keys() == set(ROOMS), "a new room needs its place in ROOMS"
+    upward = {
+        (room, wanted) for room, all_ in graph.items() for wanted in all_ if ROOMS.index(wanted) < ROOMS.index(room)
+    }
+    assert not upward
+
+
+def test_a_circle_would_be_seen():
+    assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == {"a", "b", "c"}
 
 
 @pytest.mark.parametrize(

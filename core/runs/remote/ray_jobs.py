@@ -94,7 +94,7 @@ class RayLauncher:
 
 
 @dataclass(frozen=True)
-class Sight:
+class RemoteSnapshot:
     """What a cluster looks like just now; `problem` says why it cannot be seen."""
 
     address: str
@@ -103,21 +103,21 @@ class Sight:
     problem: str = ""
 
 
-def sight(store: Store) -> list[Sight]:
+def snapshots(store: Store) -> list[RemoteSnapshot]:
     """The environment's cluster and those of active runs, whose state is brought up to date on the way."""
     runs = [info for info in store.list() if info.config and info.status and info.status.job and info.state in ACTIVE]
     addresses = {info.config.run.address or default_address() for info in runs if info.config} | {default_address()}
-    sights = []
+    found = []
     for address in sorted(addresses - {""}):
         try:
             cluster = Cluster(address)
-            sights.append(Sight(address, tuple(cluster.nodes()), tuple(cluster.jobs())))
+            found.append(RemoteSnapshot(address, tuple(cluster.nodes()), tuple(cluster.jobs())))
             for info in runs:
                 if info.config and (info.config.run.address or default_address()) == address:
                     RayLauncher().status(store.get(info.id))
         except ValueError as error:
-            sights.append(Sight(address, problem=str(error)))
-    return sights
+            found.append(RemoteSnapshot(address, problem=str(error)))
+    return found
 
 
 def cluster_of(run: Run) -> Cluster:

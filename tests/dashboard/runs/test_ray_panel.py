@@ -1,8 +1,8 @@
 from core.runs.remote.ray_api import Job, Node
-from core.runs.remote.ray_jobs import Sight
+from core.runs.remote.ray_jobs import RemoteSnapshot
 from dashboard.runs.ray_panel import node_frame, summary
 
-SEEN = Sight(
+SEEN = RemoteSnapshot(
     "http://head:8265",
     nodes=(
         Node("a", "big", is_head=True, is_alive=True, cpus=16, gpus=1),
@@ -29,4 +29,4 @@ def test_panel_names_the_runs_at_work_on_each_node():
 
 def test_summary_counts_living_nodes_and_jobs():
     assert summary(SEEN) == "2 of 3 nodes, 2 running, 1 waiting"
-    assert summary(Sight("http://head:8265", problem="it does not answer")) == "out of reach"
+    assert summary(RemoteSnapshot("http://head:8265", problem="it does not answer")) == "out of reach"

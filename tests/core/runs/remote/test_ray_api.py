@@ -12,7 +12,7 @@ from core.runs.executors import launcher_of, submit_all
 from core.runs.folder.files import RunError
 from core.runs.local.launcher import LocalLauncher
 from core.runs.remote.ray_api import ANSWER_S, Cluster, ClusterError
-from core.runs.remote.ray_jobs import sight
+from core.runs.remote.ray_jobs import snapshots
 
 
 @pytest.fixture
@@ -73,10 +73,10 @@ def test_run_says_that_no_cluster_answers_and_local_runs_go_on(store, launcher, 
     wait_for(lambda: near.status().state == "finished")
 
 
-def test_sight_names_the_cluster_that_does_not_answer(store, silent, monkeypatch):
-    assert sight(store) == []
+def test_snapshot_names_the_cluster_that_does_not_answer(store, silent, monkeypatch):
+    assert snapshots(store) == []
     monkeypatch.setenv("RAY_API_SERVER_ADDRESS", silent)
-    [seen] = sight(store)
+    [seen] = snapshots(store)
     assert seen.address == silent
     assert "does not answer" in seen.problem
 

@@ -22,7 +22,7 @@ from core.runs.executors import launcher_of, submit_all
 from core.runs.folder.files import RunError
 from core.runs.local.launcher import STOP_LIMIT
 from core.runs.remote.ray_api import Cluster, ClusterError
-from core.runs.remote.ray_jobs import PATIENCE_S, RayLauncher, sight
+from core.runs.remote.ray_jobs import PATIENCE_S, RayLauncher, snapshots
 from core.runs.sweep import create_sweep, grid_arms
 from core.train.checkpoint import newest_checkpoint
 from tests.core.train.tiny_runs import assert_equal
@@ -185,7 +185,7 @@ def test_sweep_spreads_over_nodes_one_is_stopped_and_a_lost_one_goes_on(cluster,
     wait_for(lambda: settled(lost) == "interrupted", 30)
     cut = lost.status().step
     assert 12 <= cut < 100
-    [seen] = wait_for(lambda: [one for one in sight(store) if not all(node.is_alive for node in one.nodes)], 30)
+    [seen] = wait_for(lambda: [one for one in snapshots(store) if not all(node.is_alive for node in one.nodes)], 30)
     assert [node.id for node in seen.nodes if not node.is_alive] == [cluster.second]
 
     wait_for(lambda: resumed(lost), 30)

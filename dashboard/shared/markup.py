@@ -1,20 +1,14 @@
-"""Small pieces every page draws: headings, figures, edits, states; and the calm message when something fails."""
+"""Small pieces that every page draws: headings, headline figures, edits, tables; whatever users wrote is escaped."""
 
 from __future__ import annotations
 
 import html
-import logging
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import wraps
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import streamlit as st
 
 from dashboard import theme
-
-log = logging.getLogger("dashboard")
 
 
 class EditLike(Protocol):
@@ -32,48 +26,20 @@ class EditLike(Protocol):
     def rule(self) -> str: ...
 
 
-@contextmanager
-def calm(subject: str) -> Iterator[None]:
-    """Whatever fails inside is said in two sentences; the traceback goes to the server's log, never to the page."""
-    try:
-        yield
-    except Exception as error:  # Streamlit's own stop and rerun signals are BaseExceptions and pass through
-        log.exception("%s could not be shown", subject)
-        reason = " ".join(str(error).split())[:300] or type(error).__name__
-        st.error(
-            f"**{escape_markdown(subject)} could not be shown.** {escape_markdown(reason)}", icon=":material/error:"
-        )
-        st.caption("Reload the page to try again. The full report is in the terminal where the lab was started.")
-
-
-def calmly(subject: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """`calm` for a fragment, which reruns outside the shell."""
-
-    def wrap(body: Callable[..., None]) -> Callable[..., None]:
-        @wraps(body)
-        def inner(*args: Any, **kwargs: Any) -> None:
-            with calm(subject):
-                body(*args, **kwargs)
-
-        return inner
-
-    return wrap
-
-
 def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it is written."""
     return "".join(f"\\{char}" if char in r"\`*_{}[]()<>#+-.!|~$:" else char for char in text)
+
+
+def escape_html(text: str) -> str:
+    """Text that HTML shows as it is written, in attributes too."""
+    return html.escape(text, quote=True)
 
 
 def heading(title: str, sentence: str) -> None:
     """The page's subject, and beneath it one sentence on what can be found out here."""
     st.title(title, anchor=False)
     st.html(f'<p class="lab-lede">{html.escape(sentence)}</p>')
-
-
-def escape_html(text: str) -> str:
-    """Text that HTML shows as it is written, in attributes too."""
-    return html.escape(text, quote=True)
 
 
 def note(text: str) -> None:
@@ -88,62 +54,6 @@ def empty(message: str) -> Any:
     return box
 
 
-def number(value: float | int | None, unit: str = "") -> str:
-    """Three significant digits; whole numbers in full with thousands; an en dash for nothing."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return "–"
-    if isinstance(value, float) and not value.is_integer():
-        text = f"{value:.3g}" if abs(value) < 1e-3 else f"{value:#.3g}".rstrip(".")
-    else:
-        text = f"{int(value):,}"
-    return f"{text} {unit}".rstrip()
-
-
-def short_count(value: float) -> str:
-    """24,582,914 -> 24.6 M."""
-    for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
-            return f"{value / size:#.3g}".rstrip(".") + f" {sign}"
-    return number(value)
-
-
-def byte_size(value: float) -> str:
-    for size, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
-        if value >= size:
-            return f"{value / size:#.3g}".rstrip(".") + f" {unit}"
-    return f"{value:.0f} B"
-
-
-def duration(seconds: float | None) -> str:
-    """Seconds as a person would say them: 14 s, 3 min 20 s, 2 h 5 min."""
-    if seconds is None or seconds < 0 or not math.isfinite(seconds):
-        return "–"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def ago(then: float | None, now: float) -> str:
-    """How long ago `then` was, in the largest unit."""
-    if not then:
-        return "–"
-    seconds = max(0.0, now - then)
-    if seconds < 10:
-        return "just now"
-    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= size:
-            return f"{int(seconds // size)} {unit} ago"
-    return f"{int(seconds)} s ago"
-
-
-def state_word(state: str) -> str:
-    """Sign and word of a run's state."""
-    return f"{theme.STATE_SIGNS.get(state, ('?', 'gray'))[0]} {state}"
-
-
 def state_badge(state: str) -> str:
     """A coloured badge in Streamlit's Markdown."""
     sign, color = theme.STATE_SIGNS.get(state, ("?", "gray"))
@@ -155,7 +65,7 @@ def progress_bar(share: float, text: str) -> None:
     st.progress(share, text=escape_markdown(text))
 
 
-def figures(items: Iterable[tuple[str, str] | tuple[str, str, str]]) -> None:
+def headline_figures(items: Iterable[tuple[str, str] | tuple[str, str, str]]) -> None:
     """Large figures in a row: (label with its unit, value) and, where given, a remark beneath."""
     cells = []
     for item in items:

@@ -1,0 +1,63 @@
+"""Numbers, sizes and times as people read them; plain text, no Streamlit in here."""
+
+from __future__ import annotations
+
+import math
+
+from dashboard import theme
+
+
+def number(value: float | int | None, unit: str = "") -> str:
+    """Three significant digits; whole numbers in full with thousands; an en dash for nothing."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "–"
+    if isinstance(value, float) and not value.is_integer():
+        text = f"{value:.3g}" if abs(value) < 1e-3 else f"{value:#.3g}".rstrip(".")
+    else:
+        text = f"{int(value):,}"
+    return f"{text} {unit}".rstrip()
+
+
+def short_count(value: float) -> str:
+    """24,582,914 -> 24.6 M."""
+    for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:#.3g}".rstrip(".") + f" {sign}"
+    return number(value)
+
+
+def byte_size(value: float) -> str:
+    for size, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
+        if value >= size:
+            return f"{value / size:#.3g}".rstrip(".") + f" {unit}"
+    return f"{value:.0f} B"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as a person would say them: 14 s, 3 min 20 s, 2 h 5 min."""
+    if seconds is None or seconds < 0 or not math.isfinite(seconds):
+        return "–"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def ago(then: float | None, now: float) -> str:
+    """How long ago `then` was, in the largest unit."""
+    if not then:
+        return "–"
+    seconds = max(0.0, now - then)
+    if seconds < 10:
+        return "just now"
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{int(seconds // size)} {unit} ago"
+    return f"{int(seconds)} s ago"
+
+
+def state_word(state: str) -> str:
+    """Sign and word of a run's state."""
+    return f"{theme.STATE_SIGNS.get(state, ('?', 'gray'))[0]} {state}"

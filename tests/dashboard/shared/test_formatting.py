@@ -1,0 +1,31 @@
+"""Numbers, sizes and times as a page shows them."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.shared import formatting
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.91349, "0.913"), (0.5, "0.500"), (12.345, "12.3"), (1234567, "1,234,567"), (2.0, "2"), (None, "–"),
+        (float("nan"), "–"), (0.0, "0"), (0.0000123, "1.23e-05"), (-0.0191, "-0.0191"), (99.96, "100"),
+    ],
+)  # fmt: skip
+def test_numbers_have_three_significant_digits(value, text):
+    assert formatting.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(14.2, "14 s"), (60, "1 min"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (None, "–")]
+)
+def test_durations_read_as_said(seconds, text):
+    assert formatting.duration(seconds) == text
+
+
+def test_counts_and_bytes_are_shortened():
+    assert formatting.short_count(24_582_914) == "24.6 M"
+    assert formatting.short_count(100_000_000) == "100 M"
+    assert formatting.byte_size(98_331_656) == "93.8 MiB"

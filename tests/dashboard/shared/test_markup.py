@@ -1,0 +1,55 @@
+"""Texts and edits as a page shows them."""
+
+from __future__ import annotations
+
+import html
+import re
+from types import SimpleNamespace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.shared import markup
+
+
+def edit(start, end, before, after, rule="typo, omission"):
+    return SimpleNamespace(start=start, end=end, before=before, after=after, rule=rule)
+
+
+def test_edit_shows_before_struck_after_marked_and_its_rule():
+    shown = markup.edited_html("a film", [edit(2, 6, "film", "movie", 'synonym, sense "movie.n.01"')], "#123456")
+    assert shown.startswith("a <del>film</del><ins ")
+    assert ">movie</ins>" in shown
+    assert "synonym, sense &quot;movie.n.01&quot;" in shown
+
+
+@given(st.text(max_size=80), st.integers(0, 80), st.integers(0, 80), st.text(max_size=20))
+def test_edited_html_holds_no_markup_but_its_own_and_both_texts(text, a, b, after):
+    start, end = sorted((min(a, len(text)), min(b, len(text))))
+    shown = markup.edited_html(text, [edit(start, end, text[start:end], after, "<script>")], "#000000")
+    assert not re.findall(r"<(?!/?(?:del|ins)\b)", shown)
+    old = re.sub(r"<ins[^>]*>.*?</ins>", "", shown, flags=re.S)
+    new = re.sub(r"<del>.*?</del>", "", shown, flags=re.S)
+    strip = lambda part: html.unescape(re.sub(r"</?(?:del|ins)[^>]*>", "", part))  # noqa: E731
+    assert strip(old) == text
+    assert strip(new) == text[:start] + after + text[end:]
+
+
+def test_overlapping_edits_are_not_shown_twice():
+    shown = markup.edited_html("abcdef", [edit(0, 4, "abcd", "x"), edit(2, 6, "cdef", "y")], "#000000")
+    assert "y" not in re.sub(r"<[^>]*>", "", shown)
+
+
+def test_fresh_pieces_are_those_the_edit_brought():
+    assert markup.fresh_pieces(["this", "film"], ["this", "fi", "##om"]) == [False, True, True]
+
+
+def test_differences_come_first_and_cells_are_escaped():
+    table = markup.difference_table({"a": {"x": 1, "y": "<b>"}, "b": {"x": 1, "y": "c"}}, {"x": "one", "y": 'two "q"'})
+    assert table.index(">y<") < table.index(">x<")
+    assert "<b>" not in table
+    assert "&lt;b&gt;" in table
+
+
+def test_markdown_is_shown_as_written():
+    assert markup.escape_markdown("**a** [b](c) $x$ :red[y]") == r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\]"
