@@ -9,8 +9,7 @@ import streamlit as st
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
-from dashboard.clusters import comparison
-from dashboard.parameters import figures as structure_charts
+from dashboard.clusters import comparison, figures
 from dashboard.shared import charts, errors, markup, run_table
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE"}
@@ -103,7 +102,7 @@ def draw_compared(runs: list[Run], names: dict[str, str]) -> None:
     labels = comparison.label_names(runs[0].config(), drawn[0].labels)
     shown = comparison.texts(runs[0])
     colors, symbols = comparison.palette(labels, colouring)
-    figure = structure_charts.cluster_figure(
+    figure = figures.cluster_figure(
         [view.points for view in drawn],
         [comparison.groups(view, labels, colouring) for view in drawn], [comparison.texts(run) for run in runs],
         colors, symbols,
@@ -111,7 +110,7 @@ def draw_compared(runs: list[Run], names: dict[str, str]) -> None:
     event = st.plotly_chart(
         figure, key="clusters", config=charts.LASSO, on_select="rerun", selection_mode=("lasso", "box")
     )
-    picked = structure_charts.picked_rows(event.selection.points)
+    picked = figures.picked_rows(event.selection.points)
     markup.note(
         f"{len(drawn[0].labels):,} evaluation rows, {METHODS[method]} to two dimensions, turned onto the first run. "
         "The figures above are measured in the embedding space itself. Draw a lasso round points to read them."

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,6 +15,7 @@ from core.augment.english.download import download_wordnet
 from core.augment.english.misspellings import Slips
 from core.augment.english.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
 from core.augment.english.words import typable
+from core.files import cache_folder, replace_file
 
 __all__ = ["SynonymTable", "download_wordnet", "load_synonyms", "wordnet_status"]
 STYLES = ("careful", "paper")
@@ -137,10 +136,6 @@ def _build(style: str) -> dict[str, Any]:
     return document | {"first": first, "senses": senses, "exceptions": wordnet.exceptions if wordnet else {}}
 
 
-def cache_folder() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mobilebert-lab"
-
-
 @lru_cache(maxsize=8)
 def _key(stamp: str) -> str:
     """Changes with the sources: what was built from other files or by other code is never read."""
@@ -164,9 +159,7 @@ def _write_cache(path: Path, document: dict[str, Any]) -> None:
     """Atomic, so that a reader never sees half a file; a machine that cannot write keeps the table in memory."""
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-            json.dump(document, file, ensure_ascii=False, separators=(",", ":"))
-        os.replace(file.name, path)
+        replace_file(path, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def wordnet_status() -> tuple[str, int | None]:

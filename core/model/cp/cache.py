@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 
+from core.files import cache_folder, replace_file
+
 
 def folder() -> Path:
     """Where the factors lie; it need not exist."""
-    root = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(root) if root else Path.home() / ".cache") / "mobilebert-lab" / "cp"
+    return cache_folder("cp")
 
 
 def key_of(arrays: Iterable[np.ndarray], settings: str) -> str:
@@ -49,14 +48,6 @@ def write(key: str, tensors: Mapping[str, np.ndarray]) -> None:
     from safetensors.numpy import save
 
     data = save({name: np.ascontiguousarray(array) for name, array in tensors.items()})
-    temporary = None
-    try:
+    with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: no home directory
         folder().mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder(), prefix=".part-", delete=False) as out:
-            temporary = Path(out.name)
-            out.write(data)
-        temporary.replace(folder() / f"{key}.safetensors")
-    except (OSError, RuntimeError):  # RuntimeError: no home directory
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
+        replace_file(folder() / f"{key}.safetensors", data)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
 import math
 import os
-import secrets
 import stat
 import time
 from pathlib import Path
 from typing import Any
+
+from core.files import replace_file
 
 JSON_LIMIT = 1_000_000  # bytes; config.json and status.json are far smaller
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -114,38 +114,11 @@ def write(path: Path | str, data: bytes, durable: bool = False, in_place: bool =
     `in_place` is for status.json on a full disk: when no second copy fits, the blocks it already has are
     overwritten with one write, padded with spaces to its old length. Raises RunError.
     """
-    temporary = f"{path}.{secrets.token_hex(4)}.tmp"
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        try:
-            write_all(descriptor, data)
-            if durable:
-                os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.replace(temporary, path)
-        if durable:
-            _sync_folder(os.path.dirname(path))
+        replace_file(path, data, durable)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
         if not (in_place and error.errno in FULL and _overwrite(path, data)):
             raise RunError(explain(error, path)) from None
-
-
-def _sync_folder(folder: str) -> None:
-    descriptor = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def write_all(descriptor: int, data: bytes) -> None:
-    """All of `data`, however many writes the kernel takes for it."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 def _overwrite(path: Path | str, data: bytes) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from core.runs.folder.files import RunError, dump, explain, open_regular, parse, write_all
+from core.files import write_all
+from core.runs.folder.files import RunError, dump, explain, open_regular, parse
 
 LINE_LIMIT = 1_000_000
 """Bytes; a longer line is passed over without being held in memory."""

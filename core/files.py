@@ -1,0 +1,60 @@
+"""Files written whole or not at all, and the folder for what may be thrown away and computed again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+import platformdirs
+
+APPLICATION = "mobilebert-lab"
+
+
+def cache_folder(name: str = "") -> Path:
+    """Where the lab keeps what it can compute again (`$XDG_CACHE_HOME/mobilebert-lab` on Linux); it need not exist.
+
+    Raises RuntimeError where this account has no home directory.
+    """
+    chosen = os.environ.get("XDG_CACHE_HOME")  # honoured on macOS and Windows as well
+    root = Path(chosen) / APPLICATION if chosen else platformdirs.user_cache_path(APPLICATION, appauthor=False)
+    return root / name
+
+
+def replace_file(path: Path | str, data: bytes, durable: bool = False) -> None:
+    """Put `data` in the place of a file: whoever reads sees the old bytes or the new, never a part.
+
+    `durable` also survives a power cut. Raises OSError, and leaves nothing beside the file then.
+    """
+    temporary = f"{path}.{secrets.token_hex(4)}.tmp"
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        try:
+            write_all(descriptor, data)
+            if durable:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(temporary, path)
+        if durable:
+            _sync_folder(os.path.dirname(path))
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """All of `data`, however many writes the kernel takes for it."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
