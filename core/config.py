@@ -19,6 +19,9 @@ from typing import Any
 
 from core.sections import AugmentConfig, DataConfig, LoraConfig, ModelConfig, RunSection, TrainConfig, in_range
 
+RENAMED = {"data.text_column": "data.text", "data.pair_column": "data.pair", "data.label_column": "data.label"}
+"""Keys as older configurations and commands have them, by what they are called now."""
+
 
 @dataclass(frozen=True)
 class RunConfig:
@@ -74,6 +77,7 @@ class RunConfig:
         """A copy with dotted keys changed; text is read as the key's type (`"1e-4"`, `"query,value"`)."""
         by_section: dict[str, dict[str, Any]] = {}
         for key, value in changes.items():
+            key = RENAMED.get(key, key)
             if key not in _FIELDS:
                 raise ValueError(f"unknown key {key!r}; choose from {list(_FIELDS)}")
             section, name = _FIELDS[key]

@@ -18,6 +18,10 @@ SCHEDULES = ("third", "linear", "constant")
 PRECISIONS = ("auto", "fp32", "bf16")
 EXECUTORS = ("local", "ray")
 TRACKERS = ("none", "tensorboard", "mlflow")
+LABEL_KINDS = ("classes", "score")
+SPELLINGS = ("fold", "keep")
+REPEATS = ("keep", "drop")
+CLASS_WEIGHTS = ("none", "balanced")
 
 
 def one_of(key: str, value: str, choices: Iterable[str]) -> None:
@@ -58,17 +62,39 @@ class DataConfig:
     file: str | None = None
     """Own training file (CSV, TSV or JSONL), for the task `file`."""
     eval_file: str | None = None
-    """Own evaluation file; None holds out a seeded tenth of `file`."""
-    text_column: str | None = None
-    """Column with the text; None guesses from its name."""
-    pair_column: str | None = None
-    """Column with the second text of a pair; None means single texts."""
-    label_column: str | None = None
-    """Column with the label; None guesses from its name."""
+    """Own evaluation file; None holds out a tenth of `file`, of every class."""
+    text: str | None = None
+    """Column of an own file with the text; None goes by names, then by contents, and says which."""
+    pair: str | None = None
+    """Column with the second text of a pair; None takes one only where its name says so."""
+    label: str | None = None
+    """Column with the label; None goes by names, then by contents, and says which."""
+    label_kind: str | None = None
+    """What the labels of an own file are, `classes` or a `score`; None goes by their values, and says which."""
+    spellings: str = "fold"
+    """`fold` takes class names that differ in case, spaces, accents' encoding or 1 and 1.0 for one; `keep` does not."""
+    fold: tuple[str, ...] = ()
+    """Class names of an own file to take for others, each as `old=new`."""
+    duplicates: str = "keep"
+    """`drop` leaves out training rows that repeat an earlier one."""
+    leaks: str = "keep"
+    """`drop` leaves out training rows that an evaluation split holds as well, word for word or nearly."""
+    split_seed: int = 0
+    """Draws which tenth of an own file is held out; the run's own seed plays no part."""
 
     def __post_init__(self) -> None:
         in_range("data.max_train_rows", self.max_train_rows, 2, 10**9)
         in_range("data.max_eval_rows", self.max_eval_rows, 2, 10**9)
+        if self.label_kind is not None:
+            one_of("data.label_kind", self.label_kind, LABEL_KINDS)
+        one_of("data.spellings", self.spellings, SPELLINGS)
+        one_of("data.duplicates", self.duplicates, REPEATS)
+        one_of("data.leaks", self.leaks, REPEATS)
+        in_range("data.split_seed", self.split_seed, 0, 2**32 - 1)
+        for entry in self.fold:
+            old, equals, new = (part.strip() for part in entry.partition("="))
+            if not (old and equals and new):
+                raise ValueError(f"data.fold holds {entry!r}; write each as old=new, such as pos=positive")
         in_range("data.max_length", self.max_length, 8, 512, " (MobileBERT has 512 positions)")
 
 
@@ -167,6 +193,8 @@ class TrainConfig:
     """Decoupled weight decay, none on biases."""
     eval_every: int | None = None
     """Steps between evaluations; None is half an epoch."""
+    class_weights: str = "none"
+    """`balanced` weighs each row's cross-entropy by how rare its class is in training, 1 on average."""
     precision: str = "auto"
     """`auto` takes bf16 where the processor computes in it, else fp32."""
     checkpoint_every: int | None = None
@@ -183,6 +211,7 @@ class TrainConfig:
         one_of("train.features", self.features, FEATURES)
         one_of("train.optimizer", self.optimizer, OPTIMIZERS)
         one_of("train.schedule", self.schedule, SCHEDULES)
+        one_of("train.class_weights", self.class_weights, CLASS_WEIGHTS)
         one_of("train.precision", self.precision, PRECISIONS)
         one_of("train.report_to", self.report_to, TRACKERS)
         in_range("train.epochs", self.epochs, 0.01, 1000)

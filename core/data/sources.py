@@ -85,7 +85,7 @@ def _own_file(config: RunConfig) -> Corpus:
         raise DataError("no file is named; give its path as the task, or as data.file")
     path = Path(data.file or config.task).expanduser()
     frame = own_file.read_table(path)
-    columns = own_file.choose_columns(frame, data.text_column, data.label_column, data.pair_column, path.name)
+    columns = own_file.choose_columns(frame, data.text, data.label, data.pair, path.name)
     task = own_file.file_task(frame, columns, own_file.inspect(frame, columns, path.name))
     rows = own_file.to_rows(frame, task, path.name)
     if data.eval_file:

@@ -16,7 +16,7 @@ from dashboard.launch import forms
 from dashboard.shared import charts, formatting, markup
 
 ENDINGS = ["csv", "tsv", "jsonl", "json", "txt"]
-COLUMN_KEYS = ("data.text_column", "data.label_column", "data.pair_column")
+COLUMN_KEYS = ("data.text", "data.label", "data.pair")
 
 
 def draw(errors: dict[str, str]) -> None:
@@ -69,7 +69,7 @@ def _columns(frame: pd.DataFrame, errors: dict[str, str]) -> None:
         with column:
             if st.session_state[forms.widget_key(key)] not in names:
                 st.session_state[forms.widget_key(key)] = ""
-            none = "none" if key == "data.pair_column" else "guessed from its name"
+            none = "none" if key == "data.pair" else "guessed from its name"
             st.selectbox(
                 fields[key].label, names, key=forms.widget_key(key), persist_state="session", help=fields[key].help,
                 format_func=functools.partial(_column_title, none),

@@ -13,9 +13,15 @@ LABELS = {
     "data.max_length": "Word pieces, at most",
     "data.file": "Training file",
     "data.eval_file": "Evaluation file",
-    "data.text_column": "Text column",
-    "data.pair_column": "Second text column",
-    "data.label_column": "Label column",
+    "data.text": "Text column",
+    "data.pair": "Second text column",
+    "data.label": "Label column",
+    "data.label_kind": "Labels are",
+    "data.spellings": "Spellings of a class",
+    "data.fold": "Classes to fold",
+    "data.duplicates": "Repeated rows",
+    "data.leaks": "Evaluation rows in training",
+    "data.split_seed": "Draw of the held-out rows",
     "augment.mode": "When to augment",
     "augment.fraction": "Share of rows",
     "augment.methods": "Methods",
@@ -41,6 +47,7 @@ LABELS = {
     "train.lr": "Peak learning rate",
     "train.weight_decay": "Weight decay",
     "train.eval_every": "Evaluate every (steps)",
+    "train.class_weights": "Class weights",
     "train.precision": "Precision",
     "train.checkpoint_every": "Checkpoint every (steps)",
     "train.keep_checkpoints": "Checkpoints kept, at most",
@@ -65,9 +72,10 @@ PLACEHOLDERS = {
     "augment.weights": "equal",
     "run.name": "made from the settings",
     "run.address": "http://head:8265",
-    "data.text_column": "guessed from its name",
-    "data.label_column": "guessed from its name",
-    "data.pair_column": "none",
+    "data.text": "guessed, and said",
+    "data.label": "guessed, and said",
+    "data.pair": "none",
+    "data.fold": "old=new, ...",
     "data.eval_file": "a tenth of the training file",
 }
 
@@ -82,7 +90,11 @@ class Card:
 
 
 CARDS = (
-    Card("Data", ("task", "data.max_train_rows", "data.max_length"), ("data.max_eval_rows",)),
+    Card(
+        "Data",
+        ("task", "data.max_train_rows", "data.max_length"),
+        ("data.max_eval_rows", "data.duplicates", "data.leaks"),
+    ),
     Card(
         "Model",
         ("model", "model.variant", "lora.enabled"),
@@ -104,6 +116,7 @@ CARDS = (
             "train.weight_decay",
             "train.features",
             "train.eval_every",
+            "train.class_weights",
             "train.precision",
             "train.checkpoint_every",
             "train.keep_checkpoints",
@@ -118,6 +131,9 @@ CARDS = (
         ),
     ),
 )
-FILE_KEYS = ("data.file", "data.eval_file", "data.text_column", "data.pair_column", "data.label_column")
+FILE_KEYS = (
+    *("data.file", "data.eval_file", "data.text", "data.pair", "data.label", "data.label_kind"),
+    *("data.spellings", "data.fold", "data.split_seed"),
+)
 """Asked only for an own file, beside its preview."""
 RUN_KEYS = ("run.name",)

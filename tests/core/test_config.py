@@ -25,6 +25,18 @@ def test_nested_sections_are_read_too():
     assert (config.lora.r, config.train.loss) == (4, "joint")
 
 
+def test_a_configuration_with_the_old_names_of_columns_still_loads():
+    old = RunConfig.from_json('{"task": "file", "data.text_column": "a", "data": {"label_column": "b"}}')
+    assert (old.data.text, old.data.label, old.data.pair) == ("a", "b", None)
+    assert RunConfig().replace({"data.pair_column": "c"}).data.pair == "c"
+
+
+@pytest.mark.parametrize("entry", ["a", "=b", "a=", " = "])
+def test_a_fold_that_names_no_two_classes_is_refused(entry):
+    with pytest.raises(ValueError, match=r"data.fold holds .*; write each as old=new"):
+        RunConfig().replace({"data.fold": [entry]})
+
+
 def test_defaults_are_those_of_the_command_line_reference():
     flat = RunConfig().to_dict()
     expected = {

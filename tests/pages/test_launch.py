@@ -143,7 +143,7 @@ def test_label_column_that_cannot_be_one_is_said(open_page, said, tmp_path):
     path.write_text("id,text,label\n" + rows)
     app = fill_own_file(open_page("launch"), path)
     assert "300 usable rows, 2 classes" in said(app)
-    app.selectbox(key="launch:data.label_column").set_value("text").run()
+    app.selectbox(key="launch:data.label").set_value("text").run()
     assert not app.exception
     assert app.button(key="launch").disabled
     assert "text" in "".join(launch_problems(app))
