@@ -77,14 +77,11 @@ def draw_fairness(runs: Sequence[Run], drawn: Sequence[comparison.View]) -> None
     if len(runs) < 2:
         markup.note("Choose a second run to compare.")
         return
-    found = comparison.confounds(runs, drawn)
-    if found:
-        st.warning(
-            markup.escape_markdown(f"Not a fair pair: besides the loss, these runs differ in {', '.join(found)}."),
-            icon=":material/balance:",
-        )
+    judged = comparison.judge(runs, drawn)
+    if judged.fair:
+        markup.note(judged.sentence())
     else:
-        markup.note("A fair comparison: same rows, seed, order and steps; only the loss differs.")
+        st.warning(markup.escape_markdown(judged.sentence()), icon=":material/balance:")
 
 
 def draw_scores(drawn: Sequence[comparison.View], names: dict[str, str]) -> None:

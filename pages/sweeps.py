@@ -78,6 +78,8 @@ def draw_sweep(sweep_id: str, ticking: bool) -> None:
     right.plotly_chart(curves, key="sweep-curve", config=charts.TOOLS)
     st.html(markup.plain_table(panels.result_table(sweep, metric)))
     markup.note(panels.table_note(sweep))
+    if unfair := panels.fairness_note(sweep):
+        st.warning(markup.escape_markdown(unfair), icon=":material/balance:")
 
 
 def watch(sweep_id: str) -> None:

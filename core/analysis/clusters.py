@@ -6,19 +6,13 @@ separate classes that overlap, and the other way round.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from core.config import RunConfig
-
 PROJECTIONS = ("pca", "tsne", "umap")
 NEIGHBOURS = 10
-# What may differ between the two runs of a comparison of losses without confounding it; so may all of `run.`: where a
-# run is executed, and what it is called.
-OF_THE_LOSS = ("train.loss", "train.features")
 
 
 @dataclass(frozen=True)
@@ -103,18 +97,6 @@ def project_steps(steps: Sequence[np.ndarray], reference: np.ndarray | None = No
         turn = _rotation(pictures[-1], reference)
         pictures = [picture @ turn for picture in pictures]
     return pictures
-
-
-def differences(configs: Mapping[str, RunConfig]) -> list[str]:
-    """Keys, beyond the loss, in which the runs differ: each one confounds a comparison of losses."""
-    first, *others = configs.values()
-    keys = {key for other in others for key in first.differences(other)}
-    return sorted(key for key in keys.difference(OF_THE_LOSS) if not key.startswith("run."))
-
-
-def same_rows(row_sets: Sequence[Sequence[Any]]) -> bool:
-    """Whether all runs kept the same evaluation rows, in the same order."""
-    return all(list(rows) == list(row_sets[0]) for rows in row_sets[1:])
 
 
 def _reduce(space: np.ndarray, method: str, seed: int) -> np.ndarray:

@@ -73,7 +73,8 @@ def clusters(
     json: JsonOption = False,
 ) -> None:
     """How well runs separate the classes, in the space their classifiers see."""
-    from core.analysis.clusters import cluster_scores, differences, project, same_rows
+    from core.analysis import fairness
+    from core.analysis.clusters import cluster_scores, project
     from core.runs.folder.files import RunError
 
     store = Store(runs)
@@ -91,16 +92,14 @@ def clusters(
     for (run_id, entry), picture in zip(last.items(), pictures, strict=True):
         scores = cluster_scores(entry["pooled"], entry["labels"])
         reports.append({"run": run_id, "step": entry["step"], **vars(scores), "points": picture.round(4).tolist()})
-    confounds = differences({run_id: one.config() for run_id, one in found.items()})
-    if not same_rows([entry["rows"] for entry in last.values()]):
-        confounds.append("evaluation rows")
+    judged = fairness.judge([store.get(run_id) for run_id in run])
     if json:
-        emit({"runs": reports, "fair": not confounds, "differences": confounds})
+        emit({"runs": reports, "fair": judged.fair, "differences": judged.keys})
         return
     names = ("run", "rows", "silhouette", "knn_purity", "intra", "inter")
     table(names, [[report[name] for name in names] for report in reports])
-    if confounds:
-        note("not a fair pair: the runs also differ in " + ", ".join(confounds))
+    if not judged.fair:
+        note(judged.sentence())
 
 
 def predict(

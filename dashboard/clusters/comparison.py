@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from core.analysis import clusters
+from core.analysis import clusters, fairness
 from core.analysis.clusters import ClusterScores
 from core.config import RunConfig
 from core.data.sources import task_of
@@ -58,9 +58,7 @@ def fair_pair(infos: Sequence[RunInfo]) -> list[str]:
         partners = [
             other
             for other in infos
-            if other.config
-            and other.config.train.loss == "ce"
-            and not clusters.differences({"ce": other.config, "joint": joint.config})
+            if other.config and other.config.train.loss == "ce" and fairness.fair_settings(other.config, joint.config)
         ]
         if partners:
             return [min(partners, key=lambda other: abs(other.created - joint.created)).id, joint.id]
@@ -169,14 +167,9 @@ def score_figures(view: View) -> list[tuple[str, str, str]]:
     ]
 
 
-def confounds(runs: Sequence[Run], drawn: Sequence[View]) -> list[str]:
-    """In what the runs differ beyond the loss."""
-    found = clusters.differences({run.id: run.config() for run in runs}) if len(runs) > 1 else []
-    if not clusters.same_rows([view.rows.tolist() for view in drawn]):
-        found.append("evaluation rows")
-    if len({view.step for view in drawn}) > 1:
-        found.append("steps trained so far")
-    return found
+def judge(runs: Sequence[Run], drawn: Sequence[View]) -> fairness.Judgement:
+    """Whether what is drawn can be compared."""
+    return fairness.judge(runs, steps={view.run_id: view.step for view in drawn})
 
 
 def texts(run: Run) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from plotly.graph_objects import Figure
 
+from core.analysis import fairness
 from core.plan.recipes import PRINTED_GAINS
 from core.runs.folder.store import Store
 from core.runs.sweep import ARM, SweepInfo
@@ -78,6 +79,15 @@ def table_note(sweep: SweepInfo) -> str:
     said = "± is the standard deviation over seeds. Differences are taken seed by seed, in points of a hundredth."
     printed = " As printed: paper B's averages over seven GLUE corpora, on the full-size model with its weights."
     return said + printed if sweep.keys == (ARM,) else said
+
+
+def fairness_note(sweep: SweepInfo) -> str:
+    """In what the runs of one seed differ besides what the sweep varies; empty where its cells compare fairly."""
+    varied = [key for info in sweep.runs for key in info.meta.cell]
+    if ARM in varied:  # an arm changes several keys under one name
+        return ""
+    judged = fairness.of_sweep(sweep.runs, varied, Store())
+    return "" if judged.fair else judged.sentence("what the sweep varies")
 
 
 def _heading(key: str) -> str:

@@ -57,4 +57,4 @@ def test_run_is_shown_at_its_last_kept_step_before_the_slider(run_root):
     assert comparison.steps_of(runs) == [0, 10, 20]
     drawn = comparison.views(runs, 15, "pca")
     assert [view.step for view in drawn] == [10, 0]
-    assert "steps trained so far" in comparison.confounds(runs, drawn)
+    assert "steps trained so far" in comparison.judge(runs, drawn).keys
