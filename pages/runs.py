@@ -9,7 +9,7 @@ import streamlit as st
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
-from dashboard.runs import panels, ray_panel, texts
+from dashboard.runs import panels, ray_panel, texts, waiting
 from dashboard.shared import errors, markup, run_table
 
 VIEWS = ("Curves", "Configuration", "Augmented texts", "Notes and files", "Log")
@@ -131,8 +131,8 @@ def body() -> None:
         st.fragment(draw_empty, run_every=TABLE_TICK_S)()
         return
     states, names = {info.id: info.state for info in infos}, run_table.unique_names(infos)
-    running, waiting = ([info.id for info in infos if info.state == word] for word in ("running", "queued"))
-    selected = state.selected_runs(list(states), default=(running or waiting or list(states))[:1])
+    running, queued = ([info.id for info in infos if info.state == word] for word in ("running", "queued"))
+    selected = state.selected_runs(list(states), default=(running or queued or list(states))[:1])
     chosen = [info for run_id in selected for info in infos if info.id == run_id]
     waiting.draw_interrupted(infos)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

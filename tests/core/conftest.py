@@ -1,9 +1,132 @@
-"""A disk of 1 MB, and the means to fill it."""
+"""What several rooms of `core` test with: a tiny MobileBERT, a run root with a small training loop, a full disk."""
 
 import os
+import shlex
 import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
+
+from core.config import RunConfig
+from core.runs.folder.store import Store
+from core.runs.local.launcher import LocalLauncher
+from tests.core.children import children
+
+SCRIPT = Path(__file__).with_name("training_worker.py")
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"abcdefghijklmnopqrstuvwxyz", "good", "bad", "film", "##s"]
+
+
+@pytest.fixture
+def own_cache(tmp_path, monkeypatch):
+    """A cache that belongs to the test alone."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "runs")
+
+
+@pytest.fixture
+def run(store):
+    return store.create(RunConfig())
+
+
+@pytest.fixture
+def launcher(store, monkeypatch):
+    """A launcher whose workers run the small training loop; nothing of them outlives the test."""
+    monkeypatch.setenv("LAB_WORKER", shlex.join([sys.executable, "-P", str(SCRIPT)]))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    launcher = LocalLauncher(store)
+    yield launcher
+    for info in store.list():
+        if info.state in ("queued", "running"):
+            launcher.stop(store.get(info.id))
+
+
+@pytest.fixture
+def wait_for():
+    def wait(condition, seconds=20.0):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if value := condition():
+                return value
+            time.sleep(0.01)
+        raise AssertionError("it did not happen in time")
+
+    return wait
+
+
+@pytest.fixture
+def start_worker():
+    """Start a worker by hand, as a script or another server would."""
+    with children() as started:
+
+        def start(run, **environment):
+            child = subprocess.Popen(
+                [sys.executable, "-P", str(SCRIPT), str(run.dir)],
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "OMP_NUM_THREADS": "1", **environment},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+            started.append(child)
+            return child
+
+        yield start
+
+
+@pytest.fixture
+def tiny_config():
+    from transformers import MobileBertConfig
+
+    def make(**changes):
+        values = {
+            "vocab_size": len(WORDS),
+            "hidden_size": 48,
+            "num_hidden_layers": 4,
+            "num_attention_heads": 4,
+            "intermediate_size": 32,
+            "embedding_size": 16,
+            "intra_bottleneck_size": 32,
+            "max_position_embeddings": 64,
+            "num_feedforward_networks": 2,
+            "classifier_activation": False,
+        }
+        return MobileBertConfig(**(values | changes))
+
+    return make
+
+
+@pytest.fixture
+def tiny_model(tiny_config):
+    """Builds a model whose biases and norms are not at their initial zeros and ones, as in a trained one."""
+    import torch
+    from transformers import MobileBertForSequenceClassification
+
+    def make(seed=0, **changes):
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            model = MobileBertForSequenceClassification(tiny_config(**changes)).eval()
+            for parameter in model.parameters():
+                parameter.data += 0.2 * torch.randn_like(parameter)
+        return model
+
+    return make
+
+
+@pytest.fixture
+def folder(tmp_path, tiny_model):
+    """A folder with configuration, tokenizer and weights."""
+    from transformers import BertTokenizerFast
+
+    path = tmp_path / "model"
+    tiny_model().save_pretrained(path)
+    (path / "vocab.txt").write_text("\n".join(WORDS) + "\n")
+    BertTokenizerFast(str(path / "vocab.txt")).save_pretrained(path)
+    (path / "vocab.txt").write_text("\n".join(WORDS) + "\n")
+    return path
 
 
 @pytest.fixture

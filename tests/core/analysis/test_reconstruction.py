@@ -7,6 +7,8 @@ import pytest
 from core.analysis.reconstruction import reconstruction_curve
 from core.model.light_mobilebert import LightMobileBertForSequenceClassification
 
+pytestmark = pytest.mark.usefixtures("own_cache")
+
 
 def test_errors_are_those_of_the_surgery_and_lie_above_the_floor(tiny_model):
     model = tiny_model()
