@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from core.analysis.pieces import UNKNOWN
 from core.augment.edits import Edit
 from core.augment.policy import AugmentedRow
 from core.augment.run_policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Rows
+from core.model.pieces import UNKNOWN
 from core.tasks import Task
 
 
 class Tokenizer(Protocol):
-    """What cuts a text into word pieces: `core.analysis.pieces`, or a tokenizer of transformers."""
+    """What cuts a text into word pieces: `core.model.pieces`, or a tokenizer of transformers."""
 
     def tokenize(self, text: str) -> list[str]: ...
 

@@ -63,8 +63,8 @@ def tools(config: RunConfig, wait_s: float = 0.0) -> readers.Answer:
     style, model = config.augment.style, config.model
 
     def load() -> object:
-        from core.analysis.pieces import load_pieces
         from core.augment.english.dictionary import load_synonyms
+        from core.model.pieces import load_pieces
 
         load_synonyms(style)
         if guesses:

@@ -11,10 +11,10 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis.augment_sample import MIXTURE, Sample, draw_sample
-from core.analysis.pieces import load_pieces
 from core.analysis.preview import PreviewRow, statistics
 from core.analysis.similarity import changed_rows, row_similarities
 from core.config import RunConfig
+from core.model.pieces import load_pieces
 from core.tasks import get_task
 from dashboard.augmentation import figures as augment_charts
 from dashboard.shared import charts, errors, markup, readers

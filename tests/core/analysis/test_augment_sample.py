@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from core.analysis.augment_sample import MIXTURE, draw_sample
-from core.analysis.pieces import load_pieces
 from core.analysis.preview import PreviewRow
 from core.analysis.similarity import changed_rows, mean_states, row_similarities
 from core.augment.edits import Edit
 from core.config import RunConfig
 from core.data.rows import Rows
+from core.model.pieces import load_pieces
 from core.tasks import get_task
 
 ROWS = Rows(["a wonderful film about cats and dogs .", "seven and 12", "the movie is really long"] * 4, None, [0] * 12)

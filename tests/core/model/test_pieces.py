@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from core.analysis.pieces import load_pieces
 from core.demo import DEMO_MODEL_DIR
+from core.model.pieces import load_pieces
 from core.model.source import ModelError
 
 TEXTS = ("I WANT to Cancél it, wonderfully", "", "  ", "字 👩‍👩‍👧 x", "don't re-do: 12.5 %", "a" * 300)
@@ -36,7 +36,7 @@ def test_pieces_are_those_of_the_runs_tokenizer(alone: bool, with_vocabulary_alo
 
 
 def test_no_model_library_is_loaded() -> None:
-    script = "import sys; from core.analysis.pieces import load_pieces; load_pieces('demo').tokenize('x')\n"
+    script = "import sys; from core.model.pieces import load_pieces; load_pieces('demo').tokenize('x')\n"
     script += "assert not {'torch', 'transformers'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
