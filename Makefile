@@ -4,15 +4,29 @@ PORT ?= 8501
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: app test check format clean
+.PHONY: app test test-all check format clean
 .DELETE_ON_ERROR:
 
 app: $(VENV)/.runtime
 	@$(BIN)/python -m dashboard --port $(PORT)
 
+# Tests side by side first; then, one after the other, those that drive a browser or watch the clock.
+# `make test ARGS="tests/core/test_config.py -x"` runs just that.
 test: $(VENV)/.dev
+ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
+else
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not alone"
+	$(BIN)/python -m pytest -m "browser or alone"
+endif
+
+# Once more what may differ from machine to machine: English without WordNet, sums with a processor that has AVX2 only.
+test-all: test
+	LAB_WORDNET=builtin $(BIN)/python -m pytest -n $(WORKERS) tests/core/augment tests/core/analysis
+	ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2 \
+		$(BIN)/python -m pytest -n $(WORKERS) -m "not alone" tests/core/model tests/core/train
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

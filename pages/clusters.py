@@ -46,7 +46,9 @@ def choose_runs(infos: Sequence[RunInfo]) -> list[Run]:
     ids, names = [info.id for info in infos], run_table.unique_names(infos)
     kept = [run_id for run_id in st.session_state.get("cluster_runs", []) if run_id in ids]
     st.session_state["cluster_runs"] = kept or comparison.proposed(infos, state.selected_runs(ids))
-    picked = st.multiselect("Runs", ids, format_func=names.get, key="cluster_runs", max_selections=comparison.MOST_RUNS)
+    picked = st.multiselect(
+        "Runs", ids, format_func=names.__getitem__, key="cluster_runs", max_selections=comparison.MOST_RUNS
+    )
     state.remember_runs(picked)
     return [Store().get(run_id) for run_id in picked]
 
@@ -61,7 +63,7 @@ def draw_controls(runs: Sequence[Run]) -> tuple[int, str, str]:
     method = middle.segmented_control(
         "Projection",
         list(METHODS),
-        format_func=METHODS.get,
+        format_func=METHODS.__getitem__,
         default="pca",
         required=True,
         key="projection",

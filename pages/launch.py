@@ -23,7 +23,7 @@ def choose_recipe() -> tuple[RunConfig, ...]:
         st.session_state["recipe"] = BLANK
     titles = {name: recipe.title for name, recipe in RECIPES.items()} | {BLANK: "Blank"}
     name = st.pills(
-        "Recipe", list(titles), format_func=titles.get, required=True, key="recipe",
+        "Recipe", list(titles), format_func=titles.__getitem__, required=True, key="recipe",
         default=next(iter(titles)),
         bind="query-params",
     )  # fmt: skip

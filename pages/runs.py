@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
@@ -59,19 +60,19 @@ def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str) -
 @errors.boundary("The progress of these runs")
 def draw_live(
     runs: Sequence[Run],
-    slots: Mapping[str, object],
+    slots: Mapping[str, DeltaGenerator],
     names: Mapping[str, str],
     view: str,
     look: panels.Look,
     states: Sequence[str],
 ) -> None:
     """State of each chosen run and what is looked at of it; the only part that the clock redraws."""
-    infos = [Store().look(run.id) for run in runs]
-    if [info.state if info else "" for info in infos] != list(states):
-        st.rerun()  # other things can be done with a run now
+    infos = [info for info in (Store().look(run.id) for run in runs) if info is not None]
+    if [info.state for info in infos] != list(states):
+        st.rerun()  # other things can be done with a run now, or it is gone
     places = panels.places(infos)
     for info in infos:
-        with slots[info.id].container():  # type: ignore[attr-defined]
+        with slots[info.id].container():
             panels.state_line(info, places.get(info.id))
     if view == "Curves":
         panels.curves(runs, names, look)
@@ -81,7 +82,7 @@ def draw_live(
         texts.log(runs, names)
 
 
-def draw_panels(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, object]:
+def draw_panels(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, DeltaGenerator]:
     """A panel for each run: what it is, and what can be done with it; returns the places of their live lines."""
     colors = state.run_colors([info.id for info in infos])
     slots = {}
