@@ -37,6 +37,8 @@ class Session:
     """What the Ray clusters looked like when they last answered."""
     sweep: str = ""
     """A sweep just launched, to be shown next."""
+    measurements: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Place on a page -> the command whose answer is shown there."""
     message: str = ""
     """Said once, at the top of the next page drawn."""
 

@@ -10,9 +10,9 @@ from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
 from core.model.variant import Structure
-from dashboard.parameters import costs, panels, tables
+from dashboard.parameters import costs, measurement, panels, tables
 from dashboard.parameters.tables import NAMES, Limits
-from dashboard.shared import charts, jobs, markup
+from dashboard.shared import charts, markup
 
 MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo: the small one shipped with the lab"}
 MOST_KEPT = 3
@@ -81,11 +81,12 @@ def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
     """Size and cost of each variant against the base; latency once it was asked for."""
     place = st.container()
     words = [*tables.command(cut, "base"), "--latency", ",".join(reports)]
-    found = jobs.offer("latency", "Measure latency on this machine", words)
-    times = {name: Latency(**one) for name, one in found["latency_ms"].items()} if found else {}
+    found = measurement.offer("latency", "Measure latency on this machine", words)
+    times = {name: Latency(**one) for name, one in found.document["latency_ms"].items()} if found else {}
     place.html(markup.plain_table(tables.figures(reports, times)))
     if times:
-        markup.note(tables.timing_note(times["base"], cut))
+        old = "" if found and found.current else " Measured before the settings were changed."
+        markup.note(tables.timing_note(times["base"], cut) + old)
 
 
 def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: Limits) -> None:

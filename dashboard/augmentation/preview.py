@@ -12,7 +12,8 @@ from core.analysis import preview
 from core.config import RunConfig
 from core.tasks import get_task
 from dashboard import theme
-from dashboard.shared import machine, markup, readers
+from dashboard.shared import machine, markup
+from dashboard.shared.background import Answer, lane
 
 EPOCHS = tuple(range(8))
 PREVIEW = "preview"
@@ -55,7 +56,7 @@ def apply_preset(name: str) -> None:
         st.session_state[key] = value
 
 
-def tools(config: RunConfig, wait_s: float = 0.0) -> readers.Answer:
+def tools(config: RunConfig, wait_s: float = 0.0) -> Answer:
     """The model's word pieces, once all that a preview needs is loaded: synonyms, and the model where it guesses."""
     from core.augment.english.dictionary import wordnet_status
 
@@ -74,7 +75,7 @@ def tools(config: RunConfig, wait_s: float = 0.0) -> readers.Answer:
         return load_pieces(model)
 
     key = ("augment", style, model, guesses, wordnet_status())
-    return readers.background().ask(key, load, keep_s=60, wait_s=wait_s)
+    return lane().ask(key, load, keep_s=60, wait_s=wait_s)
 
 
 def shown(
@@ -162,10 +163,10 @@ def wordnet_notice() -> None:
         st.fragment(_draw_download, run_every=0.5 if waiting else None)(tried, waiting)
 
 
-def _download(attempt: int) -> readers.Answer:
+def _download(attempt: int) -> Answer:
     from core.augment.english.download import download_wordnet
 
-    return readers.background().ask(("wordnet", attempt), download_wordnet)
+    return lane().ask(("wordnet", attempt), download_wordnet)
 
 
 def _draw_download(attempt: int, waiting: bool) -> None:

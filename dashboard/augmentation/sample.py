@@ -18,6 +18,7 @@ from core.model.pieces import load_pieces
 from core.tasks import get_task
 from dashboard.augmentation import figures as augment_charts
 from dashboard.shared import charts, errors, markup, readers
+from dashboard.shared.background import Answer, lane
 
 ROWS = 300
 MOST_CHANGED = 6
@@ -39,12 +40,6 @@ class Drawn:
 
 
 @st.cache_resource(show_spinner=False)
-def _answers() -> readers.Background:
-    """Few are kept: a sample of long texts takes tens of megabytes."""
-    return readers.Background(workers=2, most=12)
-
-
-@st.cache_resource(show_spinner=False)
 def _progress() -> dict[str, tuple[int, int]]:
     """Rows embedded so far, of how many, by what is being measured."""
     return {}
@@ -55,7 +50,7 @@ def _config(config: RunConfig, task_name: str) -> RunConfig:
     return config.replace({"task": task_name, "augment.fraction": 1.0})
 
 
-def _sample(config: RunConfig) -> readers.Answer:
+def _sample(config: RunConfig) -> Answer:
     key = config.to_json()
 
     def work() -> Drawn:
@@ -65,10 +60,10 @@ def _sample(config: RunConfig) -> readers.Answer:
         frame = table(sample.drawn)
         return Drawn(sample, frame, frame.to_csv(index=False), as_jsonl(sample.drawn), by_method(sample, {}))
 
-    return _answers().ask(("sample", readers.data_key(config), key), work)
+    return lane("samples").ask(("sample", readers.data_key(config), key), work)
 
 
-def _similarities(config: RunConfig, sample: Sample) -> readers.Answer:
+def _similarities(config: RunConfig, sample: Sample) -> Answer:
     key = config.to_json()
 
     def report(done: int, of: int) -> None:
@@ -80,7 +75,7 @@ def _similarities(config: RunConfig, sample: Sample) -> readers.Answer:
         finally:
             _progress().pop(key, None)
 
-    return _answers().ask(("similarity", readers.data_key(config), key), work)
+    return lane("samples").ask(("similarity", readers.data_key(config), key), work)
 
 
 def draw(config: RunConfig, task_name: str) -> None:
@@ -125,7 +120,7 @@ def _panel(config: RunConfig, waiting: bool) -> None:
             _table(drawn, config.task)
 
 
-def _figures(config: RunConfig, drawn: Drawn, found: readers.Answer | None, current: bool) -> None:
+def _figures(config: RunConfig, drawn: Drawn, found: Answer | None, current: bool) -> None:
     values: Similarities = found.value if found and found.ready and not found.error else {}
     sample = drawn.sample
     st.html(markup.plain_table(by_method(sample, values) if values else drawn.figures))

@@ -18,6 +18,7 @@ from core.train.tracking import check_tracker
 from dashboard.launch import forecasts, forms
 from dashboard.launch.form_layout import LABELS
 from dashboard.shared import formatting, readers
+from dashboard.shared.background import Answer
 
 MODELS = ("demo", "google/mobilebert-uncased")
 """Offered beside any hub id or folder that is typed."""
@@ -93,19 +94,19 @@ def fit_cut() -> None:
             st.session_state[forms.widget_key(key)] = value
 
 
-def plan_all(configs: Sequence[RunConfig]) -> tuple[Plan, readers.Answer]:
+def plan_all(configs: Sequence[RunConfig]) -> tuple[Plan, Answer]:
     """The first run's plan with every run's obstacles and notes; all their forecast once nothing is in the way."""
     if not configs:
-        return Plan(), readers.Answer(True)
+        return Plan(), Answer(True)
     unlike = {(forecast.data_key(config), config.model): config for config in reversed(configs)}
     first, *others = (plan(config) for config in reversed(unlike.values()))
     for other in others:
         notes = tuple(dict.fromkeys((*first.notes, *other.notes)))
         first = replace(first, errors=first.errors | other.errors, notes=notes, waiting=first.waiting or other.waiting)
     if first.waiting:
-        return first, readers.Answer(False)
+        return first, Answer(False)
     rows_are_here = first.possible and first.train_rows is not None
-    return first, forecasts.ask(configs) if rows_are_here else readers.Answer(True)
+    return first, forecasts.ask(configs) if rows_are_here else Answer(True)
 
 
 def _corpus(config: RunConfig, task: Task) -> tuple[Corpus | None, dict[str, str]]:
@@ -140,7 +141,7 @@ def varied_keys(configs: Sequence[RunConfig]) -> list[str]:
     return [key for key in configs[0].to_dict() if key in keys and key != "run.name"]
 
 
-def plan_figures(known: Plan, configs: Sequence[RunConfig], ahead: readers.Answer) -> list[tuple[str, str, str]]:
+def plan_figures(known: Plan, configs: Sequence[RunConfig], ahead: Answer) -> list[tuple[str, str, str]]:
     """The figures of the summary: rows, steps, trainable parameters, time and memory."""
     several = f"in each of {len(configs)} runs" if len(configs) > 1 else ""
     splits = "" if len(known.eval_rows) < 2 else " + ".join(known.eval_rows)
@@ -163,7 +164,7 @@ def _trainable(known: Plan, configs: Sequence[RunConfig]) -> tuple[str, str]:
     return formatting.number(trainable), f"{100 * trainable / total:.3g} % of {formatting.short_count(total)}"
 
 
-def problems(entered: Mapping[str, str], known: Plan, ahead: readers.Answer) -> list[str]:
+def problems(entered: Mapping[str, str], known: Plan, ahead: Answer) -> list[str]:
     """What stands in the way, each with the field it belongs to; `entered` is what the form itself found wrong."""
     said = [
         f"{LABELS[key]}: {text}" if key in LABELS else text for key, text in (*entered.items(), *known.errors.items())
@@ -171,13 +172,13 @@ def problems(entered: Mapping[str, str], known: Plan, ahead: readers.Answer) -> 
     return list(dict.fromkeys([*said, ahead.error] if ahead.error else said))
 
 
-def remarks(known: Plan, ahead: readers.Answer) -> list[str]:
+def remarks(known: Plan, ahead: Answer) -> list[str]:
     """What is known of the model, the rows and the memory that should be said."""
     warned = ahead.value.notes if ahead.value is not None else ()
     return [text[:1].upper() + text[1:] for text in dict.fromkeys((*known.notes, *warned))]
 
 
-def plan_remarks(known: Plan, configs: Sequence[RunConfig], ahead: readers.Answer) -> list[str]:
+def plan_remarks(known: Plan, configs: Sequence[RunConfig], ahead: Answer) -> list[str]:
     """What should be known before the click, in sentences."""
     said = remarks(known, ahead)
     varied = varied_keys(configs)

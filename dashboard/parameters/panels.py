@@ -11,9 +11,9 @@ import streamlit as st
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import resolve_model
 from core.model.variant import Structure
-from dashboard.parameters import costs, figures, layer_drawing, tables
+from dashboard.parameters import costs, figures, layer_drawing, measurement, tables
 from dashboard.parameters.tables import NAMES, Limits
-from dashboard.shared import charts, formatting, jobs, markup
+from dashboard.shared import charts, formatting, markup
 
 MOST_ABREAST = 4
 SEED = 13
@@ -82,10 +82,12 @@ def reconstruction(cut: Structure, most: Limits) -> None:
     ranks = tables.ranks(most.width, cut.rank)
     words = tables.command(cut, "light")
     words += ["--reconstruct", ",".join(map(str, ranks)), "--seed", str(SEED)]
-    found = jobs.offer("curve", "Work out the errors", words)
+    found = measurement.offer("curve", "Work out the errors", words)
     if found is None:
         return
-    table = pd.DataFrame(found["reconstruction"])
+    if not found.current:
+        markup.note("Measured before the settings were changed.")
+    table = pd.DataFrame(found.document["reconstruction"])
     layer = st.selectbox("Layer", ["all kept layers", *range(cut.layers)], key="layer")
     left, right = st.columns(2)
     left.plotly_chart(

@@ -11,7 +11,8 @@ from core.runs.folder.store import RunInfo, Store
 from core.runs.remote.ray_api import default_address
 from core.runs.remote.ray_jobs import RemoteSnapshot, snapshots
 from dashboard import state
-from dashboard.shared import errors, markup, readers, run_table
+from dashboard.shared import errors, markup, run_table
+from dashboard.shared.background import lane
 
 TICK_S = 1.0
 KEEP_S = 2.5  # longer than a tick: an answer has to be seen before the question is put again
@@ -27,7 +28,7 @@ def draw(infos: Sequence[RunInfo]) -> None:
 @errors.boundary("The cluster")
 def _panels() -> None:
     store = Store()
-    answer = readers.background().ask(("cluster", str(store.root)), lambda: snapshots(store), keep_s=KEEP_S)
+    answer = lane().ask(("cluster", str(store.root)), lambda: snapshots(store), keep_s=KEEP_S)
     if answer.ready:
         state.session().remotes = answer.value or []
     names = {info.status.job: info.name for info in store.list() if info.status and info.status.job}

@@ -1,4 +1,4 @@
-"""A command of the lab in, its JSON document out: heavy work in a process of its own, watched and ended at will.
+"""The one way for a page to call the lab in another process: a command in, its JSON document out.
 
 Timing a model inside the server would time the pages as well: every operation waits for Python's lock.
 """
@@ -10,7 +10,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,36 +20,40 @@ _HOW_FAR = re.compile(r"(\d+) of (\d+)")
 
 
 class Command:
-    """`python -m core WORDS --json`, begun at once."""
+    """`python -m core WORDS --json`: a call runs it and returns the document; it can be cancelled any time."""
 
     def __init__(self, words: list[str]) -> None:
-        self._out = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `result`
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "core", *words, "--json"],
-            cwd=ROOT,
-            env=helper_environment(),
-            stdout=self._out,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        self.words = words
+        self.done, self.total = 0, 0
+        """How far it is, where the command says so."""
+        self._process: subprocess.Popen[str] | None = None
+        self._cancelled = False
 
-    def result(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Any:
-        """Wait for the document. `progress` is called with (done, total) where the command says how far it is.
+    def __call__(self) -> Any:
+        """Raises ValueError with the command's last line where it failed, or was cancelled."""
+        if self._cancelled:
+            raise ValueError("cancelled")
+        with tempfile.TemporaryFile() as out:
+            process = self._process = subprocess.Popen(
+                [sys.executable, "-m", "core", *self.words, "--json"],
+                cwd=ROOT, env=helper_environment(), stdout=out, stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            if self._cancelled:  # just now
+                process.terminate()
+            last = "it could not be worked out"
+            with process:
+                for line in process.stderr or ():
+                    last = line.strip() or last
+                    how_far = _HOW_FAR.fullmatch(last)
+                    if how_far:
+                        self.done, self.total = int(how_far[1]), int(how_far[2])
+            if process.returncode:
+                raise ValueError("cancelled" if self._cancelled else last.removeprefix("error: "))
+            out.seek(0)
+            return json.load(out)
 
-        Raises ValueError with the command's last line where it failed, or was ended.
-        """
-        assert self._process.stderr is not None
-        last = "it could not be worked out"
-        with self._out, self._process:
-            for line in self._process.stderr:
-                last = line.strip() or last
-                how_far = _HOW_FAR.fullmatch(last)
-                if how_far:
-                    progress(int(how_far[1]), int(how_far[2]))
-            if self._process.wait():
-                raise ValueError(last.removeprefix("error: "))
-            self._out.seek(0)
-            return json.load(self._out)
-
-    def end(self) -> None:
-        self._process.terminate()
+    def cancel(self) -> None:
+        """End it, or see that it never begins."""
+        self._cancelled = True
+        if self._process is not None:
+            self._process.terminate()

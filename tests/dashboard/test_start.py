@@ -79,7 +79,7 @@ def test_server_ends_at_once_and_takes_along_what_it_had_timed(tmp_path):
     asking = (
         "import dashboard.__main__ as m; from dashboard.shared.command import Command; "
         "from concurrent.futures import ThreadPoolExecutor; pool = ThreadPoolExecutor(1); "
-        "pool.submit(lambda: Command(['params', '--model', 'mobilebert', '--latency', 'base,lora,light']).result()); "
+        "pool.submit(lambda: Command(['params', '--model', 'mobilebert', '--latency', 'base,lora,light'])()); "
         f"m.main(['--port', '{port}'])"
     )
     environment = {**os.environ, "LAB_RUNS": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}

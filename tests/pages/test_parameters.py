@@ -119,6 +119,26 @@ def test_latency_is_measured_on_a_click_and_says_how(open_page, said):
     assert app.button(key="start-latency").label == "Measure latency on this machine again"
 
 
+def test_measured_latency_stays_when_settings_change_and_says_that_it_is_older(open_page, said):
+    app = open_page("parameters", model="demo")
+    app.button(key="start-latency").click().run()
+    until(app, lambda app: "median and quartiles of 20 passes" in said(app))
+    app.slider(key="r").set_value(4).run()
+    assert " ms, " in said(app)
+    assert "before the settings were changed" in said(app)
+    assert app.button(key="start-latency").label == "Measure latency on this machine for these settings"
+
+
+def test_measurement_behind_another_says_so(open_page, said):
+    started = open_page("parameters")
+    started.button(key="start-latency").click().run()
+    other = open_page("parameters", model="demo")
+    other.button(key="start-latency").click().run()
+    assert "waiting: 1 other measurement first" in said(other).replace("\\", "")
+    started.button(key="cancel-latency").click().run()
+    until(other, lambda app: "median and quartiles of 20 passes" in said(app))
+
+
 def test_measurement_can_be_cancelled(open_page, said):
     app = open_page("parameters")
     app.button(key="start-latency").click().run()

@@ -10,7 +10,7 @@ from core.config import RunConfig
 from core.plan.check import step_count
 from core.plan.recipes import RECIPES
 from dashboard.launch import outlook
-from dashboard.shared import readers
+from dashboard.shared.background import Answer
 
 
 def settled(config: RunConfig) -> outlook.Plan:
@@ -86,7 +86,7 @@ def test_single_recipe_is_what_the_form_says():
     assert outlook.variants(base, RECIPES["quick-demo"].configs) == [base]
 
 
-def forecast_of(*configs: RunConfig) -> tuple[outlook.Plan, readers.Answer]:
+def forecast_of(*configs: RunConfig) -> tuple[outlook.Plan, Answer]:
     deadline = time.monotonic() + 60
     plan, ahead = outlook.plan_all(configs)
     while not ahead.ready and time.monotonic() < deadline:

@@ -1,52 +1,9 @@
-"""Slow questions are asked once, in the background, and their failures are told."""
+"""Rows and lists of tasks are read once, and anew where they changed."""
 
 from __future__ import annotations
 
-import threading
-import time
-
 from core.config import RunConfig
 from dashboard.shared import readers
-
-
-def until_ready(ask) -> readers.Answer:
-    deadline = time.monotonic() + 60
-    while not (answer := ask()).ready and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return answer
-
-
-def test_question_is_asked_once_and_never_waited_for():
-    questions, gate, asked = readers.Background(), threading.Event(), []
-
-    def slow() -> int:
-        asked.append(1)
-        gate.wait(5)
-        return 42
-
-    assert not questions.ask("key", slow).ready
-    assert not questions.ask("key", slow).ready
-    gate.set()
-    assert until_ready(lambda: questions.ask("key", slow)).value == 42
-    assert len(asked) == 1
-
-
-def test_failure_is_an_answer_with_its_reason():
-    def fail() -> None:
-        raise ValueError("no such model")
-
-    questions = readers.Background()
-    assert until_ready(lambda: questions.ask("key", fail)).error == "no such model"
-
-
-def test_old_answer_is_asked_for_again():
-    questions, asked = readers.Background(), []
-    until_ready(lambda: questions.ask("key", lambda: asked.append(1)))
-    assert questions.ask("key", lambda: asked.append(1)).ready
-    assert asked == [1]
-    time.sleep(0.02)
-    assert questions.ask("key", lambda: asked.append(1), keep_s=0.01, wait_s=5).ready
-    assert asked == [1, 1]
 
 
 def test_changed_file_is_read_anew(tmp_path):
