@@ -135,6 +135,8 @@ def pretrain(steps: int, out: Path, batch_size: int, lr: float, count: int) -> N
     print(f"{len(read)} passages, {len(tokenizer)} pieces, {model.num_parameters():,} parameters", flush=True)
     dev = [(row["text"], row.get("pair")) for name in DEMO_LABELS for row in build_corpus(name)[1]]
     train(model, tokenizer, read, dev, steps, batch_size, lr)
+    with torch.no_grad():  # what a run would do, too: see core.model.padding
+        model.mobilebert.embeddings.word_embeddings.weight[tokenizer.pad_token_id] = 0
     model.save_pretrained(out)
     print(f"saved to {out}: dev accuracy on hidden pieces {mlm_accuracy(model, tokenizer, dev):.3f}", flush=True)
 

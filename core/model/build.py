@@ -14,7 +14,8 @@ from transformers.utils import logging
 from core.config import LoraConfig, RunConfig
 from core.model.architecture import model_class, shape_of
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
-from core.model.source import ModelError, ModelSource, read_config, resolve_model
+from core.model.padding import silence_padding
+from core.model.source import TOKENIZER_FILES, ModelError, ModelSource, read_config, resolve_model
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -23,6 +24,7 @@ Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 _HEAD = ("classifier.",)
 _NOT_MODEL = ("position_ids",)
+_SAID = "padding_note"
 
 
 def load_tokenizer(source: ModelSource) -> Any:
@@ -43,6 +45,8 @@ def load_tokenizer(source: ModelSource) -> Any:
         raise ModelError(
             f"the tokenizer in {folder} has {len(tokenizer)} pieces, the model {config.get('vocab_size', 30522)}"
         )
+    if tokenizer.pad_token_id is None:
+        raise ModelError(f"the tokenizer in {folder} has no padding piece ([PAD]); add one to its vocabulary")
     tokenizer.model_max_length = config.get("max_position_embeddings", 512)
     return tokenizer
 
@@ -70,8 +74,10 @@ def build_model(
     source = resolve_model(config.model)
     with seeded(config.seed):
         model = load_model(source, num_labels, regression, label_names)
+    note = said_of_padding(model)
     if config.shape.variant == "light":
         model = _as_light(model, config, progress)
+        setattr(model, _SAID, note)
     if not config.lora.enabled:
         return model.train()
     with seeded(config.seed + 1):
@@ -89,7 +95,7 @@ def load_model(
     shape = shape_of(read_config(folder), num_labels, regression, label_names)
     cls = model_class(shape)
     if not source.has_weights:
-        return cls(shape)
+        return _padded(cls(shape), source)
     try:
         with _quiet_loading():
             model, info = cls.from_pretrained(
@@ -104,7 +110,21 @@ def load_model(
     except Exception as error:  # safetensors, json and torch each raise their own on a damaged file
         raise ModelError(f"the weights in {folder} cannot be loaded: {_first_line(error)}") from None
     _check_loaded(folder, info)
+    return _padded(model, source)
+
+
+def _padded(model: PreTrainedModel, source: ModelSource) -> PreTrainedModel:
+    """With its padding silenced."""
+    folder = Path(source.path_or_id)
+    has_tokenizer = source.needs_download or any((folder / name).is_file() for name in TOKENIZER_FILES)
+    pad_id = load_tokenizer(source).pad_token_id if has_tokenizer else model.config.pad_token_id
+    setattr(model, _SAID, silence_padding(model, pad_id or 0))
     return model
+
+
+def said_of_padding(model: torch.nn.Module) -> str:
+    """What a run's record has to say of the padding of a model built here; '' where nothing had to be done."""
+    return str(getattr(model, _SAID, ""))
 
 
 def add_lora(model: PreTrainedModel, lora: LoraConfig) -> PeftModel:

@@ -12,7 +12,7 @@ from core.augment.run_policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.data.sources import load_corpus
-from core.model.build import build_model, fetch, load_tokenizer
+from core.model.build import build_model, fetch, load_tokenizer, said_of_padding
 from core.model.source import resolve_model
 from core.runs.folder.contents import make_folder
 from core.runs.folder.run import Run
@@ -39,9 +39,9 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
     corpus = load_corpus(config)
     run.set_status(phase="loading model")
     source = resolve_model(config.model)
-    notes = [note for note in (source.note, loss_note(config.train.loss, corpus.task.is_regression)) if note]
-    run.set_status(weights_note="; ".join(notes))
     job = make_job(run, config, corpus, should_stop, team)
+    said = (source.note, loss_note(config.train.loss, corpus.task.is_regression), said_of_padding(job.model))
+    run.set_status(weights_note="; ".join(note for note in said if note))
 
     recorder = Recorder(job)
     callbacks = [recorder, *(tracking_callbacks(run, config.train.report_to) if job.team.leads else [])]

@@ -182,12 +182,7 @@ class LabTrainer(Trainer):
         for name, rows in job.evals.items() if job.team.leads else ():
             try:
                 found[name] = evaluate_rows(
-                    job.model,
-                    rows,
-                    job.tokenizer.pad_token_id,
-                    job.config.train.batch_size,
-                    bf16=self.bf16,
-                    should_stop=job.should_stop,
+                    job.model, rows, job.tokenizer.pad_token_id, job.config.train.batch_size, job.should_stop
                 )
             except Interrupted:
                 return None

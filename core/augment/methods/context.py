@@ -43,6 +43,8 @@ class ContextModel:
         """From a folder (or hub id) with weights. Raises ValueError where the checkpoint holds no masked-LM head."""
         from transformers import AutoModelForMaskedLM, AutoTokenizer
 
+        from core.model.padding import silence_padding
+
         try:
             model, report = AutoModelForMaskedLM.from_pretrained(folder, output_loading_info=True, use_safetensors=True)
             tokenizer = AutoTokenizer.from_pretrained(folder)
@@ -54,6 +56,8 @@ class ContextModel:
                 f"{folder} has no masked-language-model head ({missing[0]} is missing), which the method 'context' "
                 "needs; use the demo model or a pre-trained checkpoint, or leave the method out"
             )
+        if tokenizer.pad_token_id is not None:  # so that a guess does not hang on the texts beside it
+            silence_padding(model, tokenizer.pad_token_id)
         return cls(model, tokenizer)
 
     def replace(
