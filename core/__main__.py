@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from core.cli import looking, machine, sizes, sweep, training
+from core.cli import errors, looking, machine, sizes, sweep, training
 
 app = typer.Typer(
     help="MobileBERT Lab: augmentations, runs, clusters and parameter counts of MobileBERT.",
@@ -22,6 +22,7 @@ app.add_typer(training.runs, name="runs")
 app.command()(sweep.sweep)
 app.command()(looking.clusters)
 app.command()(looking.predict)
+app.command()(errors.errors)
 
 
 def main(arguments: list[str] | None = None) -> int:

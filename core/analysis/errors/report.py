@@ -1,0 +1,113 @@
+"""A run's errors in one piece, as the command line prints and the page draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.analysis.errors.answers import Answers, load_answers
+from core.analysis.errors.calibration import calibration
+from core.analysis.errors.disagreement import disagreement
+from core.analysis.errors.slices import Slice, mean_interval, share_interval, slices
+from core.model.pieces import load_pieces
+from core.model.source import ModelError
+from core.runs.folder.run import Run
+
+HARDEST = 20
+"""Rows of the highest loss that a report lists."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """Share of right answers, or mean absolute error, over the kept rows."""
+
+    metric: str
+    value: float
+    low: float
+    high: float
+
+
+def overall(answers: Answers) -> Score:
+    """With its 95 % interval over rows."""
+    if answers.is_score:
+        return Score("mean absolute error", *mean_interval(np.abs(answers.predicted - answers.labels)))
+    return Score("accuracy", *share_interval(int(answers.right.sum()), len(answers)))
+
+
+def confusion(answers: Answers) -> tuple[list[str], np.ndarray]:
+    """(names, counts): rows are labels, columns answers. Every class of the task, and any other that occurs."""
+    from sklearn.metrics import confusion_matrix
+
+    if answers.is_score:
+        raise ValueError("scores have no confusion matrix")
+    ids = sorted(
+        {*range(len(answers.names)), *np.unique(answers.labels).tolist(), *np.unique(answers.predicted).tolist()}
+    )
+    return [answers.name_of(i) for i in ids], confusion_matrix(answers.labels, answers.predicted, labels=ids)
+
+
+def hardest(answers: Answers, most: int = HARDEST) -> list[int]:
+    """Places of the rows with the highest loss, the highest first."""
+    return np.argsort(-answers.loss, kind="stable")[:most].tolist()
+
+
+def slices_of(run: Run, answers: Answers) -> list[Slice]:
+    """Slices with the run's own word pieces; where its tokenizer is gone, those that need none."""
+    config = run.config()
+    try:
+        return slices(answers, load_pieces(config.model).tokenize, config.data.max_length)
+    except ModelError:
+        return slices(answers)
+
+
+def row_dict(answers: Answers, place: int) -> dict[str, Any]:
+    """One row as a table or a document shows it."""
+    shown = {"row": int(answers.rows[place]), "text": answers.texts[place]}
+    if answers.pairs is not None:
+        shown["pair"] = answers.pairs[place]
+    shown |= {
+        "label": answers.name_of(answers.labels[place]),
+        "answer": answers.name_of(answers.predicted[place]),
+        "loss": float(answers.loss[place]),
+    }
+    return shown if answers.is_score else {**shown, "confidence": float(answers.confidence[place])}
+
+
+def report(run: Run, step: int | None = None) -> dict[str, Any]:
+    """The document of the verb `errors` for one run; parts that scores do not have are null. RunError."""
+    answers = load_answers(run, step)
+    score = overall(answers)
+    matrix = None
+    if not answers.is_score:
+        names, counts = confusion(answers)
+        matrix = {"labels": names, "counts": counts.tolist()}
+    return {
+        "run": run.id,
+        "step": answers.step,
+        "rows": len(answers),
+        "metric": score.metric, "value": score.value, "low": score.low, "high": score.high,
+        "confusion": matrix,
+        "slices": [
+            {"slice": one.name, "rows": len(one.rows), "metric": one.metric, "value": one.value, "low": one.low,
+             "high": one.high, "worse": one.worse}
+            for one in slices_of(run, answers)
+        ],
+        "hardest": [row_dict(answers, place) for place in hardest(answers)],
+        "calibration": None if answers.is_score else {"ece": calibration(answers).ece},
+    }  # fmt: skip
+
+
+def reports(runs: Sequence[Run]) -> dict[str, Any]:
+    """The first run's report; with others, theirs under `runs`, and how each of them parts from the first."""
+    each = [report(run) for run in runs]
+    document = {**each[0], "mcnemar": None}
+    if len(runs) > 1:
+        first = load_answers(runs[0])
+        found = [disagreement(first, load_answers(run)) for run in runs[1:]]
+        pairs = [{"run": run.id, "rows": one.rows, "b": one.b, "c": one.c, "p": one.p, "test": one.test}
+                 for run, one in zip(runs[1:], found, strict=True)]  # fmt: skip
+        document |= {"mcnemar": pairs[0], "disagreements": pairs, "runs": each}
+    return document

@@ -1,0 +1,53 @@
+"""The report: confusion by hand, the hardest rows, and the document of the command line."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from core.__main__ import main
+from core.analysis.errors.answers import load_answers
+from core.analysis.errors.report import confusion, hardest
+from core.config import RunConfig
+
+
+def fill(run, predicted, strength=4.0):
+    labels = np.arange(12) % 6
+    run.save_eval_rows([{"row": i, "text": f"text <b>{i}</b>", "label": int(y)} for i, y in enumerate(labels)])
+    run.save_embeddings(8, np.zeros((12, 2)), strength * np.eye(6)[predicted], labels, np.arange(12))
+
+
+def test_confusion_counts_labels_down_and_answers_across(run):
+    fill(run, [0, 1, 2, 3, 4, 5, 1, 1, 2, 3, 4, 4])
+    names, counts = confusion(load_answers(run))
+    assert len(names) == 6
+    expected = np.diag([1, 2, 2, 2, 2, 1])
+    expected[0, 1] = expected[5, 4] = 1
+    assert counts.tolist() == expected.tolist()
+
+
+def test_hardest_rows_are_those_answered_wrong_with_confidence(run):
+    fill(run, [0, 1, 2, 3, 4, 5, 1, 1, 2, 3, 4, 4])
+    assert sorted(hardest(load_answers(run), 2)) == [6, 11]
+
+
+def test_command_line_prints_one_document(store, capsys):
+    first, second = store.create(RunConfig()), store.create(RunConfig())
+    fill(first, [0, 1, 2, 3, 4, 5, 1, 1, 2, 3, 4, 4])
+    fill(second, [0, 1, 2, 3, 4, 5, 0, 1, 2, 3, 4, 5])
+    assert main(["errors", first.id, second.id, "--runs", str(store.root), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["mcnemar"]["b"] == 0
+    assert document["mcnemar"]["c"] == 2
+    assert document["mcnemar"]["p"] == 0.5
+    assert document["value"] == 10 / 12
+    assert len(document["runs"]) == 2
+    assert main(["errors", first.id, "--runs", str(store.root)]) == 0
+    assert "10" not in capsys.readouterr().err
+
+
+def test_run_without_evaluation_is_one_line(store, capsys):
+    run = store.create(RunConfig())
+    assert main(["errors", run.id, "--runs", str(store.root)]) == 2
+    assert "kept no evaluation yet" in capsys.readouterr().err
