@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
+from types import FrameType
 
 from core.runs import processes
-from core.runs.folder.store import RunError, Store
-from core.runs.local.launcher import LocalLauncher
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESS = "127.0.0.1"
@@ -46,8 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     print(f"MobileBERT Lab: http://{ADDRESS}:{port}   (Ctrl+C ends it; runs go on)", flush=True)
     os.chdir(ROOT)  # relative paths, such as runs/, start here whatever the caller
-    with contextlib.suppress(RunError):
-        LocalLauncher(Store()).wake()  # what waited when the machine went down goes on
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)  # the server ends in order first, then hands the signal on
     from streamlit.web import cli  # only now: it takes a second, and a taken port is told at once
 
     app = str(ROOT / "dashboard" / "app.py")
@@ -56,6 +55,10 @@ def main(arguments: list[str] | None = None) -> int:
     except SystemExit as end:
         leave(end.code if isinstance(end.code, int) else 0)
     return 0
+
+
+def on_signal(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def leave(code: int) -> None:

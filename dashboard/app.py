@@ -1,4 +1,7 @@
-"""The shell around every page: import path, navigation, look, and what happens when a page fails."""
+"""The shell around every page: import path, navigation, look, and what happens when a page fails.
+
+Streamlit reads this file twice over: once as a module when the server starts, for `app`, and as a script at each visit.
+"""
 
 from __future__ import annotations
 
@@ -62,4 +65,9 @@ def main() -> None:
         page.run()
 
 
-main()
+if __name__ == "__main__":
+    main()
+else:
+    from dashboard import server
+
+    app = st.App(__file__, middleware=server.middleware(), lifespan=server.lifespan)

@@ -96,9 +96,7 @@ def draw_runs(interrupted: Sequence[str]) -> None:
 
 
 @errors.boundary("This machine")
-def draw_machine(ticking: bool) -> None:
-    if ticking and machine.settled():
-        st.rerun()
+def draw_machine() -> None:
     st.subheader("This machine", anchor=False)
     markup.facts(machine.facts())
 
@@ -117,8 +115,7 @@ def body() -> None:
     with left:
         st.fragment(draw_runs, run_every=TICK_S)(waiting.interrupted(infos))
     with right:
-        unsettled = not machine.settled()
-        st.fragment(draw_machine, run_every=0.5 if unsettled else None)(unsettled)
+        draw_machine()
 
 
 body()

@@ -164,7 +164,7 @@ def _hub_source(name: str) -> ModelSource:
         source = _folder_source(name, "hub", cached)
         if source.has_weights:
             return ModelSource(name, "hub", str(cached), True, "", revision or None)
-    if _offline():
+    if offline():
         raise ModelError(f"{name} is neither a folder nor on this machine, and HF_HUB_OFFLINE is set; {_INSTEAD}")
     if not hub_reachable():
         raise ModelError(f"{name} is not a folder, and the model hub does not answer; {_INSTEAD}")
@@ -206,7 +206,8 @@ def _check_listing(name: str, repo: str, files: set[str]) -> None:
         )
 
 
-def _offline() -> bool:
+def offline() -> bool:
+    """Whether the environment says that the hub is not to be asked."""
     return any(os.environ.get(key, "").upper() in ("1", "ON", "YES", "TRUE") for key in _OFFLINE_KEYS)
 
 
@@ -219,7 +220,7 @@ def hub_reachable(timeout: float = 2.0) -> bool:
     False at once with HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE set. Runs in a thread, since looking up a name can
     outlast any socket timeout. Proxies of the environment are used.
     """
-    if _offline():
+    if offline():
         return False
     import threading
     import urllib.error

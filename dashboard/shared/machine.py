@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import os
 
+from core.model import source as model_source
 from core.model.memory import has_bf16
 from dashboard.shared import formatting, readers
-
-
-def settled() -> bool:
-    """Whether every question about this machine is answered."""
-    return readers.hub_reachable().ready
 
 
 def facts() -> dict[str, str]:
@@ -24,21 +20,23 @@ def facts() -> dict[str, str]:
         "debian": "WordNet from Debian's package",
         "builtin": "built-in thesaurus",
     }
-    hub = readers.hub_reachable()
-    answer = (
-        "asking …"
-        if not hub.ready
-        else "reached"
-        if hub.value
-        else "not reached: demo, local folders and own files only"
-    )
     local = [name for name in readers.local_tasks() if not name.startswith("demo")]
     return {
         "processor": f"{cores} core{'s' if cores > 1 else ''}, computes in {'bf16 and fp32' if has_bf16() else 'fp32'}",
         "synonyms": places.get(source, source) + (f", {formatting.number(lemmas)} lemmas" if lemmas else ""),
-        "model hub": answer,
+        "model hub": _hub(),
         "local data": ", ".join(local) if local else "none (LAB_DATA names a folder with GLUE files)",
     }
+
+
+def _hub() -> str:
+    """What is known of the hub. Nobody asks it for a look at this machine: nothing leaves it unasked."""
+    if model_source.offline():
+        return "not asked (HF_HUB_OFFLINE): demo, local folders and own files only"
+    known = readers.hub_known()
+    if known is None or not known.ready:
+        return "asked only for what is chosen from it"
+    return "reached" if known.value else "not reached: demo, local folders and own files only"
 
 
 def synonym_notice() -> str:

@@ -20,6 +20,12 @@ def hub_reachable() -> Answer:
     return lane().ask("hub", probe, keep_s=60)
 
 
+def hub_known() -> Answer | None:
+    """Whether the model hub answered when it was last needed; None where it has not been."""
+    asked = lane().find("hub")
+    return asked.answer if asked else None
+
+
 def model_source(name: str) -> Answer:
     """Where a model would be loaded from, or why it cannot be; waited for a moment, as only the hub takes longer."""
     from core.model.source import resolve_model

@@ -1,0 +1,24 @@
+"""What starts and ends with the server, whichever command started it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from core.runs import processes
+from core.runs.folder.store import RunError, Store
+from core.runs.local.launcher import LocalLauncher
+from dashboard.guard import middleware
+
+
+@contextlib.asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[None]:
+    """What waited when the machine went down goes on; what still works something out for a page ends with us."""
+    with contextlib.suppress(RunError):
+        LocalLauncher(Store()).wake()
+    yield
+    processes.end_helpers()
+
+
+__all__ = ["lifespan", "middleware"]
