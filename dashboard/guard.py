@@ -22,7 +22,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 OWN_NAMES = ("127.0.0.1", "localhost", "::1")
 """What this machine is called from itself, whatever the operator adds."""
 _PORTS = {"http": 80, "https": 443}
-_WEB = {"ws": "http", "wss": "https"}
+_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 REFUSED_HOST = "This server does not go by that name; whoever runs it can add it to server.allowedHosts."
 REFUSED_ORIGIN = "Another website asked for this; whoever runs this server can add it to server.corsAllowedOrigins."
 
@@ -44,7 +44,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        why = refusal(Headers(scope=scope), _WEB.get(scope["scheme"], scope["scheme"]))
+        why = refusal(Headers(scope=scope), _SCHEMES[scope["scheme"]])
         if why is None:
             await self.app(_without_origin(scope), receive, send)
         elif scope["type"] == "websocket":

@@ -80,7 +80,7 @@ def test_operator_adds_names_and_origins_without_a_call_outside(tmp_path):
     added = {
         "STREAMLIT_SERVER_ALLOWED_HOSTS": "lab.example *.inside.example",
         "STREAMLIT_SERVER_CORS_ALLOWED_ORIGINS": "https://portal.example",
-        "STREAMLIT_SERVER_ADDRESS": "0.0.0.0",
+        "STREAMLIT_SERVER_ADDRESS": "0.0.0.0",  # noqa: S104 - what an operator may do
     }
     with serve(tmp_path, "streamlit run", **added) as served:
         for host in ("lab.example", "a.inside.example:80", served.name):
