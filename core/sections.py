@@ -186,7 +186,7 @@ class TrainConfig:
     max_steps: int | None = None
     """Stop after this many steps, whatever `epochs` says."""
     batch_size: int = 32
-    """Examples a step, in training and in evaluation."""
+    """Examples a step: at most so many, since an epoch's batches are all of one size, or differ by one row."""
     lr: float | None = None
     """Peak learning rate; None takes the task's own."""
     weight_decay: float = 0.01

@@ -13,9 +13,10 @@ from transformers import PreTrainedTokenizerBase
 from core.augment.policy import AugmentedRow, AugmentPolicy
 from core.data.rows import Rows
 
-# Batches of like lengths are cut out of shuffled blocks of this many batches: nearly all padding goes, and
-# what stays together still differs from epoch to epoch.
 BLOCK = 50
+"""Batches of like lengths are cut out of shuffled blocks of at most so many batches."""
+BLOCKS = 6
+"""At least so many blocks make an epoch, so that the rows of a batch differ from epoch to epoch."""
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, rows: Rows, max_length: int) -> list[dict[str, list[int]]]:
@@ -69,6 +70,17 @@ class AugmentedRows(EncodedRows):
 class LengthGroupedBatches(Sampler[list[int]]):
     """Batches of row indices whose order depends on the seed and the epoch alone.
 
+    All batches of an epoch are of one size, or differ by one row: a short last batch would let each of its rows weigh
+    as much as several others, and leave the contrastive term few partners. The shuffled rows are cut into blocks, each
+    block is sorted by length and cut into batches, and the batches are shuffled. What that costs and what it leaves:
+
+        rows, batch size      padding, of all pieces    two rows of a batch meet again in the next epoch
+                              here   all at random      here    all at random
+        WNLI, 635, 32         31 %   55 %               0.11    0.05
+        RTE, 2,490, 64        12 %   48 %               0.12    0.03
+        CoLA, 1,000, 32       20 %   50 %               0.10    0.03
+        demo, 2,400, 32        7 %   43 %               0.10    0.01
+
     Lengths are those of the rows as they came, so that two runs which differ in augmentation see the same
     rows in the same batches.
     """
@@ -86,16 +98,16 @@ class LengthGroupedBatches(Sampler[list[int]]):
     def __iter__(self) -> Iterator[list[int]]:
         rng = np.random.default_rng([self._seed, self._epoch])
         order = rng.permutation(len(self._lengths))
-        block = BLOCK * self._batch_size
+        even, larger = divmod(len(order), len(self)) if len(order) else (0, 0)
+        sizes = rng.permutation([even + (place < larger) for place in range(len(self))])
+        block = min(BLOCK, max(1, len(self) // BLOCKS))
         batches: list[list[int]] = []
-        for start in range(0, len(order), block):
-            part = order[start : start + block]
+        for first in range(0, len(sizes), block):
+            ends = np.cumsum(sizes[first : first + block])
+            part, order = order[: ends[-1]], order[ends[-1] :]
             part = part[np.argsort(-self._lengths[part], kind="stable")]
-            batches += [part[i : i + self._batch_size].tolist() for i in range(0, len(part), self._batch_size)]
-        # A short last batch keeps its place at the end, so that an epoch has equally many full batches everywhere.
-        full = [batch for batch in batches if len(batch) == self._batch_size]
-        short = [batch for batch in batches if len(batch) < self._batch_size]
-        return iter([full[i] for i in rng.permutation(len(full))] + short)
+            batches += [batch.tolist() for batch in np.split(part, ends[:-1])]
+        return iter([batches[i] for i in rng.permutation(len(batches))])
 
 
 def pad(items: list[dict[str, Any]], pad_id: int, regression: bool = False) -> dict[str, torch.Tensor]:

@@ -1,8 +1,9 @@
 """Logits, labels and features of a batch in; one loss and its parts out.
 
 Cross-entropy, the contrastive term of paper B as its code computes it, and the textbook form it comes from.
-Everything is computed in float32 whatever the model's own precision, and stays finite and differentiable for a
-batch of one, of one class, or with classes that occur once.
+Everything is computed in float32 whatever the model's own precision; the products of features, N x N numbers, in
+float64, since those of logits of a thousand are millions, of which float32 keeps no second decimal. All stays finite
+and differentiable for a batch of one, of one class, or with classes that occur once.
 """
 
 from __future__ import annotations
@@ -42,13 +43,13 @@ def contrastive_loss(
     if len(features) < 2:
         return features.float().sum() * 0.0
     with torch.autocast(features.device.type, enabled=False):
-        z = features.float()
+        z = features.double()
         s = z @ z.T / temperature  # (N, N)
         row_max = s.amax(dim=1, keepdim=True)  # (N, 1)
-        log_sum = _log_sum_exp_of_others(kappa * s) - kappa * row_max  # (N, 1)
-        partner = _partners(labels)  # (N, N)
-        per_anchor = (partner * (s - row_max - log_sum)).sum(1) / (partner.sum(1) + 1)
-        return -(temperature / base_temperature) * per_anchor.mean()
+        partner = _partners(labels).double()  # (N, N)
+        per_anchor = (partner * (s - row_max - _log_sum_exp_of_others(kappa * (s - row_max)))).sum(1)
+        per_anchor = per_anchor / (partner.sum(1) + 1)
+        return -(temperature / base_temperature) * per_anchor.mean().float()
 
 
 def supcon_textbook(features: torch.Tensor, labels: torch.Tensor, temperature: float = 0.07) -> torch.Tensor:
@@ -70,11 +71,11 @@ def supcon_textbook(features: torch.Tensor, labels: torch.Tensor, temperature: f
     if len(features) < 2 or not bool(count.any()):
         return features.float().sum() * 0.0
     with torch.autocast(features.device.type, enabled=False):
-        z = F.normalize(features.float(), dim=1)
+        z = F.normalize(features.double(), dim=1)
         s = z @ z.T / temperature  # (N, N)
         log_probability = s - _log_sum_exp_of_others(s)
         per_anchor = -(partner * log_probability).sum(1) / count.clamp(min=1)
-        return per_anchor.sum() / (count > 0).sum()
+        return (per_anchor.sum() / (count > 0).sum()).float()
 
 
 def compute_loss(

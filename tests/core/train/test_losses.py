@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 import torch
@@ -65,6 +66,25 @@ def test_textbook_loss_is_khoslas_mean_over_anchors_with_partners(batch):
     z, y = draw.normal(size=(n, width)), draw.integers(classes, size=n)
     found = supcon_textbook(torch.tensor(z), torch.tensor(y))
     assert float(found) == pytest.approx(textbook_by_loops(z, y), rel=2e-5, abs=2e-5)
+
+
+@pytest.mark.parametrize("scale", [1.0, 30.0, 1e3])
+@pytest.mark.parametrize("spread", [1.0, 1e-3])
+def test_contrastive_loss_is_exact_for_logits_of_any_size(scale, spread):
+    """Against 50 digits; `spread` small: all rows nearly alike, where what is left of the products is small."""
+    mp = mpmath.mp.clone()
+    mp.dps = 50
+    draw = np.random.default_rng(3)
+    z = ((1 + spread * draw.normal(size=(12, 4))) * scale).astype(np.float32)
+    y = draw.integers(3, size=12)
+    total = mp.mpf(0)
+    for i in range(12):
+        s = [sum(mp.mpf(float(a)) * mp.mpf(float(b)) for a, b in zip(z[i], row, strict=True)) / 10 for row in z]
+        others = mp.log(sum(mp.exp(mp.mpf("1.05") * s[j]) for j in range(12) if j != i)) - mp.mpf("1.05") * max(s)
+        partners = [p for p in range(12) if p != i and y[p] == y[i]]
+        total += sum(s[p] - max(s) - others for p in partners) / (len(partners) + 1)
+    found = contrastive_loss(torch.tensor(z), torch.tensor(y))
+    assert float(found) == pytest.approx(float(-total / 10 / 12), rel=2e-7, abs=1e-9)
 
 
 def test_two_examples_by_hand():
