@@ -52,7 +52,7 @@ def test_every_row_comes_once_and_sizes_differ_by_one_at_most(rows, size):
 
 
 def test_the_smaller_batches_are_drawn_like_any_other():
-    """635 rows make 15 batches of 32 and 5 of 31: in many epochs each place, and each row, is as often in a small one."""
+    """635 rows make 15 batches of 32 and 5 of 31: in many epochs each place is as often one of the small ones."""
     lengths = np.sort(np.random.default_rng(0).integers(5, 60, 635)).tolist()
     places, rows, count = Counter(), Counter(), 400
     for batches in epochs(lengths, 32, count):
