@@ -46,6 +46,8 @@ NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
 def main() -> None:
     st.set_page_config(page_title="MobileBERT Lab", page_icon=str(HERE / "icon.svg"), layout="wide")
     st.html(HERE / "look.css")
+    with st.container(key="browser"):
+        st.html(f"<script>{(HERE / 'browser.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
     st.logo(str(HERE / "logo.svg"), icon_image=str(HERE / "icon.svg"), size="large")
     groups = {
         group: [

@@ -44,7 +44,7 @@ def draw_start() -> None:
 
 
 def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
-    st.subheader("Running now", anchor=False)
+    st.header("Running now", anchor=False)
     running = [info for info in active if info.state == "running"]
     queued = [names[info.id] for info in active if info.state == "queued"]
     if not active:
@@ -62,7 +62,7 @@ def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
 
 
 def draw_recent(infos: list[RunInfo], spreads: dict[str, str]) -> None:
-    st.subheader("Recent runs", anchor=False)
+    st.header("Recent runs", anchor=False)
     if not infos:
         markup.note("No run has ended yet. The demo above takes about a minute and needs no download.")
         return
@@ -97,7 +97,7 @@ def draw_runs(interrupted: Sequence[str]) -> None:
 
 @errors.boundary("This machine")
 def draw_machine() -> None:
-    st.subheader("This machine", anchor=False)
+    st.header("This machine", anchor=False)
     markup.facts(machine.facts())
 
 

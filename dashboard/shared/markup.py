@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -142,12 +143,22 @@ def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str
 
 def plain_table(frame: Any) -> str:
     """A small frame of finished texts as an HTML table that wraps rather than scrolls."""
-    head = "".join(f"<th>{html.escape(str(name))}</th>" for name in frame.columns)
+    head = "".join(  # a corner that says nothing is no header
+        f'<th scope="col">{html.escape(str(name))}</th>' if str(name).strip() else "<td></td>" for name in frame.columns
+    )
     rows = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{_unbroken(str(cell))}</td>" for cell in row) + "</tr>"
         for row in frame.itertuples(index=False)
     )
     return f'<div class="lab-scroll"><table class="lab-table"><tr>{head}</tr>{rows}</table></div>'
+
+
+_NUMBER = re.compile(r"\d[\d,.]*\d(?:\u00a0%)?")
+
+
+def _unbroken(text: str) -> str:
+    """Escaped text whose numbers are never broken in two, however narrow the window."""
+    return _NUMBER.sub(lambda found: f'<span class="lab-number">{found[0]}</span>', html.escape(text))
 
 
 def _cell(value: Any) -> str:
