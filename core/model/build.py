@@ -48,6 +48,9 @@ def load_tokenizer(source: ModelSource) -> Any:
     if tokenizer.pad_token_id is None:
         raise ModelError(f"the tokenizer in {folder} has no padding piece ([PAD]); add one to its vocabulary")
     tokenizer.model_max_length = config.get("max_position_embeddings", 512)
+    # What somebody types is text: [SEP] or [MASK] in it must not act as the special piece. The second line saves it.
+    tokenizer.split_special_tokens = True
+    tokenizer.init_kwargs["split_special_tokens"] = True
     return tokenizer
 
 

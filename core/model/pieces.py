@@ -48,6 +48,7 @@ def _read(file: str, _changed: int) -> Pieces:
         raise ModelError(f"{file} cannot be read as a tokenizer: {str(error).splitlines()[0]}") from None
     tokenizer.no_truncation()
     tokenizer.no_padding()
+    tokenizer.encode_special_tokens = True  # typed text is text: `[SEP]` in it is five letters
     # A vocabulary without capitals is of a lower-casing model, whether or not its files say so.
     plain = (piece for piece in tokenizer.get_vocab() if not piece.startswith("["))
     if all(piece == piece.lower() for piece in plain) and tokenizer.normalizer is not None:

@@ -93,7 +93,13 @@ class ContextModel:
     def _masked(self, text: str, start: int, end: int) -> str:
         before = text[max(0, start - _WINDOW) : start]
         after = text[end : end + _WINDOW]
-        return f"{before}{self.tokenizer.mask_token}{after}"
+        return f"{self._as_letters(before)}{self.tokenizer.mask_token}{self._as_letters(after)}"
+
+    def _as_letters(self, text: str) -> str:
+        """A special piece's name that somebody typed, spaced out: the same word pieces, and no mask of its own."""
+        for name in self.tokenizer.all_special_tokens:
+            text = text.replace(name, " ".join((name[:1], name[1:-1], name[-1:])))
+        return text
 
     def _guesses(self, masked: list[str]) -> list[list[str]]:
         """The model's words for each mask, best first; empty where the mask was cut off."""
