@@ -143,7 +143,7 @@ def _key(stamp: str) -> str:
     for module in (entries, inflection, lexicon, polarity, thesaurus):
         digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(Path(__file__).read_bytes())
-    for path in (thesaurus.FILE, thesaurus.REJECTED):
+    for path in (*thesaurus.FILES, thesaurus.REJECTED):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -19,17 +19,39 @@ _PLURALS = _table(
     "bacterium/bacteria curriculum/curricula stimulus/stimuli nucleus/nuclei cactus/cacti sheep/sheep "
     "deer/deer fish/fish series/series species/species aircraft/aircraft offspring/offspring "
     "potato/potatoes tomato/tomatoes hero/heroes echo/echoes veto/vetoes ox/oxen quiz/quizzes gas/gases "
-    "bus/buses stomach/stomachs monarch/monarchs epoch/epochs patriarch/patriarchs"
+    "bus/buses stomach/stomachs monarch/monarchs epoch/epochs patriarch/patriarchs "
+    "soliloquy/soliloquies passerby/passersby diagnosis/diagnoses"
 )
 _REGULAR = word_set("human german roman norman talisman shaman ottoman caiman")
 _NO_PLURAL = word_set(
-    "advice aid anger assistance authorization boredom bravery cash children clothing compassion consent "
-    "courage curiosity debris dirt earnings elegance enthusiasm equipment evidence fatigue foolishness "
-    "furniture garbage gear gossip grace happiness hardship help homework honesty income information "
-    "insanity intellect jealousy kindness laughter liberty loneliness luggage madness medication mistrust "
-    "money music news nonsense offspring outset pay permission personnel poverty proof remainder research "
-    "rest riches rubbish rubble sadness scarcity sincerity soil solitude staff stupidity tedium thanks "
-    "tiredness trash wealth woods zeal"
+    "acclaim admiration adoration adulthood advertising advice affluence aftermath aid anger anguish apathy apparel "
+    "applause ardor arrogance assistance attire audacity authorization awareness awe awkwardness baggage banishment "
+    "bitterness bliss bloodshed boldness bondage boredom bravery brilliance brutality candor cash cattle censure "
+    "chaos children cleanliness cleverness clothing commerce companionship compassion conceit conduct consent "
+    "contamination contentment corruption courage cowardice craftsmanship creativity curiosity custody cutlery daring "
+    "dark darkness data daybreak daylight debris deceit dedication deepness despair desperation dignity dirt "
+    "discrimination disgrace distrust drivel dusk dust eagerness earnings ease education electricity elegance empathy "
+    "employment encouragement endurance enthusiasm envy equality equipment espionage esteem evidence excitement "
+    "exhaustion expertise eyesight fairness faithfulness fame fatigue flattery flesh flu foliage fondness foolishness "
+    "footage footwear forbearance forgiveness frankness freight fun funding furniture garbage gasoline gear glamour "
+    "gloom goodness gossip grace grandeur gratitude guidance happiness hardship harm haste hate hatred haughtiness "
+    "headway health hearsay heat heaviness help heroism hoarfrost homage homework honesty hopefulness hopelessness "
+    "humanity humility hunger hygiene idleness ignorance importance income indifference indignation information "
+    "ingenuity inquisitiveness insanity integrity intellect intelligence inventiveness jealousy jewelry joblessness "
+    "junk kin kindness knowledge laughter laziness leather legislation liberty lifeblood litigation livestock logic "
+    "loneliness loveliness luggage lumber lust luster machinery madness magic magnificence malice mankind mathematics "
+    "mayhem medication midday midst misconduct mistreatment mistrust modesty money monotony mud music neglect "
+    "nervousness newness news nightfall nighttime nonsense noon nourishment nutrition offspring optimism originality "
+    "outset patience pay permission personnel pertinence pessimism petrol pity plenty plumage police pollution pork "
+    "poverty praise prestige progress proof prosperity publicity quiet racism rainfall rapture relevance remainder "
+    "remorse renown research resentment respiration rest retaliation revenge riches rubbish rubble sadness safety "
+    "sameness sand savagery scarcity schooling schoolwork scrutiny seclusion shame significance silverware sincerity "
+    "slang slavery sleep smoke software soil solitude sorcery spending spite springtime staff stamina starvation "
+    "stealing stupidity summertime sunlight sunshine sureness surveillance survival teamwork tedium thankfulness "
+    "thanks thirst tiredness toil traffic training trash trickery truthfulness turmoil twilight unconcern "
+    "understanding unease unemployment unfairness unrest uproar valor veneration vengeance vigor violence vitality "
+    "warfare warmth wealth weariness weather wedlock wickedness wintertime witchcraft woods workmanship worship worth "
+    "wrath wreckage wretchedness zeal"
 )
 _IRREGULAR = _table(
     "be/was/been begin/began/begun beat/beat/beaten become/became/become bring/brought/brought "
@@ -58,27 +80,41 @@ _IRREGULAR = _table(
     "bleed/bled/bled blow/blew/blown break/broke/broken breed/bred/bred burst/burst/burst cast/cast/cast "
     "cling/clung/clung creep/crept/crept flee/fled/fled forsake/forsook/forsaken grind/ground/ground "
     "leap/leaped/leaped spin/spun/spun spring/sprang/sprung sting/stung/stung bet/bet/bet hew/hewed/hewn "
-    "foresee/foresaw/foreseen"
+    "foresee/foresaw/foreseen arise/arose/arisen bear/bore/borne fling/flung/flung forgo/forwent/forgone "
+    "kneel/knelt/knelt mislay/mislaid/mislaid mislead/misled/misled misread/misread/misread "
+    "misunderstand/misunderstood/misunderstood outgrow/outgrew/outgrown overhear/overheard/overheard "
+    "overtake/overtook/overtaken overthrow/overthrew/overthrown rebuild/rebuilt/rebuilt repay/repaid/repaid "
+    "rewrite/rewrote/rewritten sew/sewed/sewn sow/sowed/sown spit/spat/spat strive/strove/striven "
+    "undercut/undercut/undercut undergo/underwent/undergone undo/undid/undone unwind/unwound/unwound "
+    "withdraw/withdrew/withdrawn mow/mowed/mown redo/redid/redone weave/wove/woven bid/bid/bid wind/wound/wound"
 )
 IRREGULAR_PASTS = frozenset(form for pair in _IRREGULAR.values() for form in pair) - _IRREGULAR.keys()
 """`went`, `gone`; not those that are spelt like the verb (`put`)."""
 _DOUBLING = word_set(
-    "abhor acquit admit allot ban bar beg begin blot char chat chop clap commit compel concur confer "
-    "control cut defer deter dig dim drag drop drum equip excel expel extol fit flip forget get grab hit hop "
-    "hug infer jam jog kid knit let mar nod occur omit pat patrol permit pet pin plan plot prefer propel "
-    "put quit ram rebel refer regret repel rob rub run scan scar scrub set ship shop shrug shut sin sit "
-    "skip slip snap split spot step stir stop strap strip stun submit swap tap thin transfer transmit "
-    "trap trip tug upset whip win wrap"
+    "abhor acquit admit allot ban bar bat beg begin bet bid blot blur brag bug char chat chop clap clot commit compel "
+    "concur confer control cram crib cup cut dab defer deter dig dim dip drag drip drop drum emit equip excel expel "
+    "extol fit flag flap flip flog fog forbid forget fret fulfil gag get grab grin grip gun hem hit hop hug hum incur "
+    "infer inter jab jam jog jot jut kid knit knot lag lap let lob log lop mar mob mop mug nag nap net nip nod occur "
+    "omit outwit pad pat patrol peg pen permit pet pin pit plan plod plot plug pop pot prefer prod prop propel put "
+    "quit quiz ram rap rebel recur refer regret repel rid rig rip rob rot rub run rut sag sap scan scar scrap scrub "
+    "set shed ship shop shred shrug shun shut sin sip sit skim skin skip slam slap slip slit slog slop snag snap snip "
+    "snub sob spin spit split spot squat stab stem step stir stop strap strip strum stud stun submit sum sun swap "
+    "swim tag tan tap thin thud tip top transfer transmit trap trek trim trip trot tug undercut unzip upset wad wag "
+    "war wed wet whip whir win wrap zip"
 )
 _COMPARISON = {"good": ("better", "best"), "bad": ("worse", "worst"), "far": ("farther", "farthest")}
 _COMPARABLE = word_set(
-    "big bleak bold brave brief bright broad calm cheap clean clever close coarse cold cool crisp crude "
-    "cruel damp dark deep dry dull dumb easy fair fast fat firm fresh glad grave great grim hard harsh "
-    "high hot huge humble ill keen kind large late light long loud low mad mild moist near neat new nice "
-    "odd old poor proud quick quiet rare real rich rough rude sad safe sane short shy sick simple slim "
-    "slow small smart smooth soft stale stiff strange strong sure swift tall thin tight tiny tough vast "
-    "warm weak weird wet wide wise young"
+    "bare big bitter bland bleak blunt bold brave brief bright brisk broad calm cheap clean clear clever close coarse "
+    "cold cool crisp crude cruel cute damp dark deep dense dim dry dull dumb easy fair fast fat feeble fierce fine "
+    "firm fit flat foul frail fresh gentle glad grand grave great grim gross hard harsh high hollow hot huge humble "
+    "idle ill keen kind large late light long loose loud low lush mad mean mellow mild moist narrow near neat new "
+    "nice noble odd old pale plain plump poor proud pure quick quiet rare real rich ripe rough round rude sad safe "
+    "sane scarce severe sharp short shrewd shrill shy sick simple slack slick slight slim slow small smart smooth "
+    "smug snug sober soft sore sour sparse stale steep stern stiff strange strict strong stupid subtle sure sweet "
+    "swift tall tame tart taut tender tense thick thin tight tiny tough true vague vast vile warm weak weird wet wide "
+    "wild wise young"
 )
+_DOUBLED = word_set("big dim fat fit flat glad grim hot mad sad slim smug snug thin wet")
 _VOWELS = "aeiou"
 
 
@@ -106,6 +142,7 @@ def third_person(verb: str) -> str:
     """`carry out` to `carries out`: in phrasal verbs the first word inflects."""
     first, space, rest = verb.partition(" ")
     special = {"be": "is", "have": "has", "do": "does", "go": "goes", "veto": "vetoes", "echo": "echoes"}
+    special |= {"undergo": "undergoes", "forgo": "forgoes", "undo": "undoes", "redo": "redoes"}
     return (special.get(first) or _with_s(first)) + space + rest
 
 
@@ -152,7 +189,23 @@ def compared(adjective: str) -> tuple[str, str]:
         return f"more {adjective}", f"most {adjective}"
     if adjective.endswith("e"):
         return adjective + "r", adjective + "st"
-    if adjective in ("big", "thin", "slim", "sad", "glad", "mad", "fat", "hot", "wet", "dim", "grim"):
+    if adjective in (
+        "big",
+        "thin",
+        "slim",
+        "sad",
+        "glad",
+        "mad",
+        "fat",
+        "hot",
+        "wet",
+        "dim",
+        "grim",
+        "fit",
+        "flat",
+        "smug",
+        "snug",
+    ):
         adjective += adjective[-1]
     return adjective + "er", adjective + "est"
 

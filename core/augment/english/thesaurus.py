@@ -1,7 +1,6 @@
-"""The project's own thesaurus in, entries out: the fallback without WordNet, and the editor's word where it speaks.
+"""The project's own thesaurus: synonyms that hold in most sentences, written for it, a file each part of speech.
 
-Synonyms that hold in most sentences were chosen by hand; `core/augment/rejected.tsv` lists WordNet's own
-pairs that an editor struck while reading augmented text.
+A line is a headword, its part of speech with marks, and its synonyms, the best first, with tabs between the three.
 """
 
 from __future__ import annotations
@@ -11,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-FILE = Path(__file__).parent / "thesaurus.tsv"
+_FOLDER = Path(__file__).parent / "headwords"
+FILES = tuple(_FOLDER / f"{name}.tsv" for name in ("adjectives", "adverbs", "nouns", "verbs"))
 REJECTED = Path(__file__).parent / "rejected.tsv"
 
 
@@ -22,20 +22,19 @@ class Entry:
     """n, v, a or r, as in WordNet."""
     marks: str
     """`+`: may stand before `to`; `t`, `c`, `o`: only before `to`, `that`, `of`; `b`: only before its noun; `&`: before
-    any preposition; `i`: inflected forms only; `*`: on clear cues only."""
+    any preposition; `i`: inflected forms only; `*`: on clear cues only, as the spelling is often something else."""
     synonyms: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
 def read_thesaurus() -> tuple[Entry, ...]:
-    return tuple(_entries())
+    return tuple(entry for path in FILES for entry in _entries(path))
 
 
-def _entries() -> Iterator[Entry]:
-    for line in FILE.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            lemma, pos, synonyms = line.split("\t")
-            yield Entry(lemma, pos[0], pos[1:], tuple(synonyms.split(", ")))
+def _entries(path: Path) -> Iterator[Entry]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        lemma, pos, synonyms = line.split("\t")
+        yield Entry(lemma, pos[0], pos[1:], tuple(synonyms.split(", ")))
 
 
 @lru_cache(maxsize=1)

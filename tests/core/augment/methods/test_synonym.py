@@ -26,7 +26,7 @@ def outcomes(text: str, table: SynonymTable, strength: float | None = None, **mo
         ("she is altering the plan", "she is changing the plan"),  # participle
         ("they purchased a house", "they bought a house"),  # irregular past
         ("she began to sing", "she started to sing"),
-        ("the largest dog", "the biggest dog"),  # superlative
+        ("the largest ant", "the biggest ant"),  # superlative
         ("the final exam was long", "the final exam was long"),  # two words, one thing
         ("he postponed the trip", "he put off the trip"),  # phrasal verb, inflected in its first word
     ],
@@ -53,7 +53,7 @@ def test_articles_agree_with_the_new_word(table: SynonymTable) -> None:
         "it is not on the other side of it",  # stop words
         "nobody never cannot hardly without",  # negations
         "two million and 35 or a dozen",  # numbers
-        "we met House and Guy in Car City",  # names: capitals within the sentence
+        "we know House and Guy in Car City",  # names: capitals within the sentence
         "in-house film-like can't",  # parts of words
         "see movie.com or u.s.film",  # addresses
         "film[i] = house(x)",  # code
@@ -98,8 +98,8 @@ def test_what_follows_decides(table: SynonymTable, fits: str, replaced: str, doe
 
 
 def test_endings_are_answered_by_endings(table: SynonymTable) -> None:
-    assert outcomes("the funniest dog", table, 1.0) == {"the funniest dog"}  # not `most amusing`
-    assert outcomes("the largest dog", table, 1.0) == {"the biggest dog"}
+    assert outcomes("the funniest of them", table, 1.0) == {"the funniest of them"}  # not `most amusing`
+    assert outcomes("the largest ant", table, 1.0) == {"the biggest ant"}
 
 
 def test_particles_belong_to_their_verb(table: SynonymTable) -> None:
@@ -109,7 +109,7 @@ def test_particles_belong_to_their_verb(table: SynonymTable) -> None:
 
 
 def test_a_word_repeated_nearby_stays(table: SynonymTable) -> None:
-    assert outcomes("it varies from country to country", table, 1.0) == {"it varies from country to country"}
+    assert outcomes("it went from country to country", table, 1.0) == {"it went from country to country"}
 
 
 def test_protected_words_stay(table: SynonymTable) -> None:
