@@ -69,10 +69,10 @@ def train(
         _follow(run)
     status = run.status()
     if json:
-        document = {"run": run.id, "dir": str(run.dir), "state": status.state, "metrics": dict(status.score)}
+        document = {"run": run.id, "dir": str(run.dir), "state": status.state, "metrics": dict(status.metrics)}
         emit({**document, **({"error": status.error} if status.error else {})})
     else:
-        say(f"{run.id}  {status.state}  {_score(dict(status.score))}".rstrip())
+        say(f"{run.id}  {status.state}  {_score(dict(status.metrics))}".rstrip())
     if wait and status.state != "finished":
         note(f"{run.id} is {status.state}" + (f": {status.error}" if status.error else ""))
         raise typer.Exit(1)
@@ -114,7 +114,8 @@ def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
             "state": info.state,
             "step": info.status.step if info.status else None,
             "of": info.status.of if info.status else None,
-            "best": dict(info.status.score) if info.status else {},
+            "metrics": dict(info.status.metrics) if info.status else {},
+            "best": dict(info.status.best) if info.status else {},
         }
         for info in Store(runs).list()
     ]
@@ -124,9 +125,9 @@ def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
         say("no runs yet; start one with `python -m core train --task demo-intents --wait`")
     else:
         table(
-            ("run", "task", "model", "state", "step", "score"),
+            ("run", "task", "model", "state", "step", "last evaluation"),
             [
-                (r["run"], r["task"], r["model"], r["state"], f"{r['step']}/{r['of'] or '?'}", _score(r["best"]))
+                (r["run"], r["task"], r["model"], r["state"], f"{r['step']}/{r['of'] or '?'}", _score(r["metrics"]))
                 for r in rows
             ],
         )

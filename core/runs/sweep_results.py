@@ -19,7 +19,7 @@ def score_frame(sweep: SweepInfo) -> pd.DataFrame:
         {**coordinates(info, sweep.keys), "seed": info.config.seed, "metric": metric, "score": score, "run": info.id}
         for info in sweep.runs
         if info.state == "finished" and info.status and info.config
-        for metric, score in info.status.score.items()
+        for metric, score in info.status.metrics.items()
         if score is not None
     ]
     return pd.DataFrame(lines, columns=[*sweep.keys, "seed", "metric", "score", "run"])

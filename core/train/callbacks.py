@@ -131,7 +131,7 @@ class Recorder(TrainerCallback):
         self._run.append_metrics({"step": state.global_step, "epoch": epoch, **metrics})
         print(f"step {state.global_step}: " + ", ".join(f"{k} {v:.4g}" for k, v in metrics.items()), flush=True)
         primary = self._job.task.metrics
-        self._run.set_status(score={name: metrics[f"eval_{name}"] for name in primary})
+        self._run.set_status(metrics={name: metrics[f"eval_{name}"] for name in primary})
         self._last_log, self._busy = time.monotonic(), time.process_time()
         self._status(state, force=True)
 

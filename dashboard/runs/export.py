@@ -26,7 +26,7 @@ def record(info: RunInfo) -> dict[str, Any]:
         "ended": status.ended if status else None,
         "tags": list(info.meta.tags),
         "notes": info.meta.notes,
-        "score": dict(status.score) if status else {},
+        "score": dict(status.metrics) if status else {},
         "config": info.config.to_dict() if info.config else {},
     }
 

@@ -55,7 +55,7 @@ def _short(value: Any) -> str:
 
 def score_text(info: RunInfo) -> str:
     """The run's first score with its name: `Accuracy 0.913`."""
-    for key, value in (info.status.score if info.status else {}).items():
+    for key, value in (info.status.metrics if info.status else {}).items():
         if value is not None:
             return f"{charts.metric_name(key)} {formatting.number(float(value))}"
     return "–"
@@ -72,7 +72,7 @@ def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
     listed = {info.id: info for info in infos if info.state == "finished" and score_text(info) != "–"}
     for info in listed.values():
         if info.config and info.status:
-            score = next(value for value in info.status.score.values() if value is not None)
+            score = next(value for value in info.status.metrics.values() if value is not None)
             groups.setdefault(_unseeded(info.config), {})[info.id] = score
     said: dict[str, str] = {}
     for scores in groups.values():

@@ -47,7 +47,7 @@ def progress(sweep: SweepInfo) -> tuple[float, str]:
 
 def metrics(sweep: SweepInfo) -> list[str]:
     """Names of the metrics that its finished runs were scored with, each task's own first."""
-    scores = (info.status.score for info in sweep.runs if info.status and info.state == "finished")
+    scores = (info.status.metrics for info in sweep.runs if info.status and info.state == "finished")
     return list(dict.fromkeys(name for score in scores for name in score))
 
 

@@ -42,11 +42,11 @@ def make_run(run_root: Path) -> Iterator[MakeRun]:
         if state != "failed":
             _record(run, steps=40 if state == "finished" else 20, spread=3.0 if loss == "joint" else 1.0)
         if state == "running":
-            run.set_status(phase="training", step=20, epoch=1.5, eta_s=14.0, score={"accuracy": 0.61})
+            run.set_status(phase="training", step=20, epoch=1.5, eta_s=14.0, metrics={"accuracy": 0.61})
         else:
             score = {"accuracy": 0.913, "macro_f1": 0.9} if state == "finished" else {}
             step = {"finished": 40, "failed": 0}.get(state, 20)
-            run.set_status(state=state, ended=now, error=error, score=score, step=step, pid=None)
+            run.set_status(state=state, ended=now, error=error, metrics=score, step=step, pid=None)
         return run
 
     yield make

@@ -78,7 +78,7 @@ def test_unwritable_run_root_is_said_on_the_spot(open_page, tmp_path, monkeypatc
 
 def test_score_comes_with_its_spread_over_seeds(open_page, make_run):
     for seed, accuracy in ((1, 0.9), (2, 0.8), (3, 0.7)):
-        make_run("finished", seed=seed).set_status(score={"accuracy": accuracy})
+        make_run("finished", seed=seed).set_status(metrics={"accuracy": accuracy})
     make_run("finished", loss="joint")
     table = open_page().dataframe[0].value
     # The sample standard deviation of 0.7, 0.8, 0.9 is 0.1.

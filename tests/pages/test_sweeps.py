@@ -23,7 +23,7 @@ def finished_sweep(run_root):
         score = 0.5 + 0.1 * (config.train.loss == "joint") + 0.01 * (config.seed == 2)
         for step in (0, 10):
             run.append_metrics({"step": step, "epoch": 0.0, "eval_loss": 1.0, "eval_accuracy": score * step / 10})
-        run.set_status(state="finished", score={"accuracy": score}, step=10, of=10)
+        run.set_status(state="finished", metrics={"accuracy": score}, step=10, of=10)
     return sweep
 
 

@@ -64,8 +64,17 @@ class Status:
     """Threads it computes with; kept by a resume, since sums depend on it to the last bit."""
     error: str | None = None
     """Why it failed: one line, with what to do."""
-    score: Mapping[str, float | None] = field(default_factory=dict)
-    """Evaluation metrics to show for this run, the primary one first."""
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    """The last evaluation, the task's own metric first; None where a metric is undefined (constant answers, one class).
+
+    Those of further evaluation splits bear the split's name: `accuracy`, then `mismatched_accuracy`.
+    """
+    best: Mapping[str, float | None] = field(default_factory=dict)
+    """The best evaluation by the task's own metric: its `step`, and its metrics by the names of `metrics`."""
+    majority: Mapping[str, float | None] = field(default_factory=dict)
+    """What the commonest class of the evaluation rows would score for every row, by the names of `metrics`."""
+    verdict: str = ""
+    """Of a finished run: `learned ...`, or `did not learn: try ...`."""
     created: float | None = None
     """When the folder was made."""
     submitted: float | None = None
@@ -99,7 +108,7 @@ class Status:
 
     def to_dict(self) -> dict[str, Any]:
         values = {name: _short(value) for name, value in vars(self).items()}
-        for name in ("score", "now"):
+        for name in _FIGURES:
             values[name] = {str(key): value for key, value in list(values[name].items())[:24]}
         return values
 
@@ -134,6 +143,7 @@ class Meta:
         return {**vars(self), "tags": list(self.tags), "cell": dict(self.cell)}
 
 
+_FIGURES = {"metrics", "best", "majority", "now"}
 _KINDS: dict[str, tuple[type, ...]] = {
     "int": (int,),
     "float": (int, float),
@@ -147,6 +157,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
 def build(cls: type, values: Mapping[str, Any], strictly: bool = False) -> Any:
     """A Status or Meta out of JSON: types are checked, fields of a newer version passed over."""
     fields = {entry.name: str(entry.type) for entry in dataclasses.fields(cls)}
+    if cls is Status and not strictly and "score" in values:  # what earlier versions called it
+        values = {"metrics": values["score"], **values}
     unknown = [name for name in values if name not in fields]
     if unknown and strictly:
         raise RunError(f"unknown field {unknown[0]!r}; choose from {list(fields)}")
@@ -166,8 +178,9 @@ def build(cls: type, values: Mapping[str, Any], strictly: bool = False) -> Any:
         chosen["name"] = one_line(chosen["name"])
     if "notes" in chosen:
         chosen["notes"] = _STEERING.sub(lambda found: found[0] if found[0] in "\t\r\n" else "", chosen["notes"])
-    for name in {"score", "now"} & chosen.keys():
-        chosen[name] = {str(key): float(value) for key, value in chosen[name].items() if _is_number(value)}
+    for name in _FIGURES & chosen.keys():
+        figures = chosen[name].items()
+        chosen[name] = {str(key): value for key, value in figures if value is None or _is_number(value)}
     return cls(**chosen)
 
 

@@ -69,7 +69,7 @@ def finished(store, arms, seeds, score, metric="accuracy"):
     """A sweep whose runs have finished, but for the last one; `score(config)` is what each reached."""
     sweep = create_sweep(store, RunConfig(), arms, seeds, name="ratio")
     for run in sweep.runs[:-1]:
-        run.set_status(state="finished", score={metric: score(run.config())})
+        run.set_status(state="finished", metrics={metric: score(run.config())})
     return find_sweep(store, sweep.id)
 
 

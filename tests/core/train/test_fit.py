@@ -36,9 +36,9 @@ def test_a_run_leaves_curves_embeddings_texts_and_a_model(run_root, tiny_model_d
     assert run.augmented_epochs() == [0, 1]
     assert len(run.load_augmented(0)) == 20
     assert run.load_augmented(0) != run.load_augmented(1)
-    assert set(run.status().score) == {"accuracy", "macro_f1"}
+    assert set(run.status().metrics) == {"accuracy", "macro_f1"}
     accuracy = float((kept["logits"].argmax(axis=1) == kept["labels"]).mean())
-    assert run.status().score["accuracy"] == pytest.approx(accuracy)
+    assert run.status().metrics["accuracy"] == pytest.approx(accuracy)
 
 
 def test_a_model_folder_that_leads_elsewhere_is_not_written(run_root, tiny_model_dir, tmp_path):
@@ -163,5 +163,5 @@ def test_real_cola_rows_go_all_the_way(run_root, real_data, tmp_path):
     run = trained(config)
     rows = run.metrics()[0]
     assert [row["step"] for row in rows if "loss" in row] == [1, 2, 3, 4]
-    assert set(run.status().score) == {"mcc", "accuracy"}
+    assert set(run.status().metrics) == {"mcc", "accuracy"}
     assert run.load_embeddings(4)["pooled"].shape == (64, 512)

@@ -47,7 +47,7 @@ def weights(run: Run) -> dict[str, np.ndarray]:
 def assert_equal(run: Run, whole: Run) -> None:
     """Metrics, weights, texts and embeddings to the last bit."""
     assert story(run) == story(whole)
-    assert run.status().score == whole.status().score
+    assert run.status().metrics == whole.status().metrics
     mine, theirs = weights(run), weights(whole)
     assert mine.keys() == theirs.keys()
     assert all(np.array_equal(mine[name], theirs[name]) for name in mine)

@@ -13,10 +13,12 @@ from core.runs.folder.store import RunError, Store
 
 
 def test_status_changes_are_kept(run):
-    run.set_status(state="running", step=np.int64(3), of=10, epoch=np.float32(0.5), score={"accuracy": np.float64(0.9)})
+    run.set_status(
+        state="running", step=np.int64(3), of=10, epoch=np.float32(0.5), metrics={"accuracy": np.float64(0.9)}
+    )
     status = run.recorded_status()
     assert (status.state, status.step, status.of, status.epoch) == ("running", 3, 10, 0.5)
-    assert status.score == {"accuracy": 0.9}
+    assert status.metrics == {"accuracy": 0.9}
 
 
 def test_unknown_state_and_field_list_the_choices(run):
@@ -44,7 +46,7 @@ def test_status_is_never_seen_half_written(run):
 
 
 def test_long_error_is_cut_so_that_the_file_stays_in_one_block(run):
-    run.set_status(state="failed", error="e" * 100_000, score={f"metric {n}": 0.123456789 for n in range(100)})
+    run.set_status(state="failed", error="e" * 100_000, metrics={f"metric {n}": 0.123456789 for n in range(100)})
     assert (run.dir / "status.json").stat().st_size < 4096
 
 

@@ -151,7 +151,7 @@ def test_pipe_in_place_of_a_file_does_not_hang(store, run):
 def test_fields_of_a_newer_version_are_passed_over(store, run):
     break_status(run, b'{"state": "finished", "from_the_future": 1, "score": {"accuracy": 0.5, "odd": "x"}}')
     assert run.status().state == "finished"
-    assert run.status().score == {"accuracy": 0.5}
+    assert run.status().metrics == {"accuracy": 0.5}
 
 
 def test_broken_configuration_is_listed(store, run):
