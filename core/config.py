@@ -11,13 +11,13 @@ import dataclasses
 import inspect
 import itertools
 import json
-import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from core.sections import AugmentConfig, DataConfig, LoraConfig, ModelConfig, RunSection, TrainConfig, in_range
+from core.fields import ConfigError, FieldType, Range, check_fields, read_hint, unknown
+from core.sections import AugmentConfig, DataConfig, LoraConfig, ModelConfig, RunSection, TrainConfig
 
 RENAMED = {"data.text_column": "data.text", "data.pair_column": "data.pair", "data.label_column": "data.label"}
 """Keys as older configurations and commands have them, by what they are called now."""
@@ -31,21 +31,21 @@ class RunConfig:
     """A name from the task table (`python -m core tasks`)."""
     model: str = "demo"
     """`demo`, a hub id, or a folder; a folder without weights is used with random ones, and says so."""
-    seed: int = 13
+    seed: Annotated[int, Range(0, 2**32 - 1)] = 13
     """Seeds data order, augmentation, initialisation and dropout."""
     data: DataConfig = field(default_factory=DataConfig)
     augment: AugmentConfig = field(default_factory=AugmentConfig)
-    shape: ModelConfig = field(default_factory=ModelConfig, metadata={"section": "model"})
+    surgery: ModelConfig = field(default_factory=ModelConfig)
     lora: LoraConfig = field(default_factory=LoraConfig)
     train: TrainConfig = field(default_factory=TrainConfig)
     run: RunSection = field(default_factory=RunSection)
 
     def __post_init__(self) -> None:
         if not self.task.strip():
-            raise ValueError("task is empty; `python -m core tasks` lists the choices")
+            raise ConfigError("task", "task is empty; `python -m core tasks` lists the choices")
         if not self.model.strip():
-            raise ValueError("model is empty; use `demo`, a hub id or a folder")
-        in_range("seed", self.seed, 0, 2**32 - 1)
+            raise ConfigError("model", "model is empty; use `demo`, a hub id or a folder")
+        check_fields(self, "")
 
     def to_dict(self) -> dict[str, Any]:
         """Flat mapping from dotted key to a JSON value; tuples become lists."""
@@ -79,7 +79,7 @@ class RunConfig:
         for key, value in changes.items():
             key = RENAMED.get(key, key)
             if key not in _FIELDS:
-                raise ValueError(f"unknown key {key!r}; choose from {list(_FIELDS)}")
+                raise ConfigError(key, unknown("key", key, _FIELDS))
             section, name = _FIELDS[key]
             by_section.setdefault(section, {})[name] = _coerce(key, value)
         top = by_section.pop("", {})
@@ -96,6 +96,11 @@ class RunConfig:
 def keys() -> dict[str, str]:
     """Every dotted key with its one-line documentation, in the order of the form."""
     return dict(_DOCS)
+
+
+def types() -> dict[str, FieldType]:
+    """Every dotted key with what it may hold."""
+    return dict(_TYPES)
 
 
 def parse_assignments(assignments: Iterable[str]) -> dict[str, str]:
@@ -118,20 +123,18 @@ def _flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
 
 
 def _coerce(key: str, value: Any) -> Any:
-    hint = _HINTS[key]
-    if isinstance(hint, types.UnionType):
-        if value is None or (isinstance(value, str) and value.strip().lower() in ("", "none", "null")):
-            return None
-        hint = next(arm for arm in typing.get_args(hint) if arm is not type(None))
+    kind = _TYPES[key]
+    if kind.optional and (value is None or (isinstance(value, str) and value.strip().lower() in ("", "none", "null"))):
+        return None
+    read = _SCALARS[kind.base]
     try:
-        if typing.get_origin(hint) is tuple:
+        if kind.many:
             parts = value.split(",") if isinstance(value, str) else list(value)
-            item = typing.get_args(hint)[0]
-            return tuple(item(part.strip() if isinstance(part, str) else part) for part in parts if part != "")
-        return _SCALARS[hint](value)
+            return tuple(read(part.strip() if isinstance(part, str) else part) for part in parts if part != "")
+        return read(value)
     except (TypeError, ValueError, OverflowError):
-        kind = "list" if typing.get_origin(hint) is tuple else hint.__name__
-        raise ValueError(f"{key} is {value!r}; it must be of type {kind}") from None
+        expected = "a list, with commas between" if kind.many else _TYPE_NAMES[kind.base]
+        raise ConfigError(key, f"{key} is {value!r}; it must be {expected}") from None
 
 
 def _as_bool(value: Any) -> bool:
@@ -165,8 +168,9 @@ def _as_str(value: Any) -> str:
 
 
 _SCALARS: dict[type, Any] = {bool: _as_bool, int: _as_int, float: _as_float, str: _as_str}
+_TYPE_NAMES: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 _FIELDS: dict[str, tuple[str, str]] = {}
-_HINTS: dict[str, Any] = {}
+_TYPES: dict[str, FieldType] = {}
 _DOCS: dict[str, str] = {}
 
 
@@ -182,14 +186,14 @@ def _documentation(cls: type) -> dict[str, str]:
 
 def _register(cls: type, section: str = "", prefix: str = "") -> None:
     """Read the dotted keys, their types and documentation off the classes themselves."""
-    hints, docs = typing.get_type_hints(cls), _documentation(cls)
+    hints, docs = typing.get_type_hints(cls, include_extras=True), _documentation(cls)
     for entry in dataclasses.fields(cls):
         hint = hints[entry.name]
         if dataclasses.is_dataclass(hint):
-            _register(hint, entry.name, entry.metadata.get("section", entry.name) + ".")  # type: ignore[arg-type]
+            _register(hint, entry.name, f"{hint.name_of_section}.")  # type: ignore[arg-type, union-attr]
         else:
             key = prefix + entry.name
-            _FIELDS[key], _HINTS[key], _DOCS[key] = (section, entry.name), hint, docs.get(entry.name, "")
+            _FIELDS[key], _TYPES[key], _DOCS[key] = (section, entry.name), read_hint(hint), docs.get(entry.name, "")
 
 
 _register(RunConfig)

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from core.cli.output import JsonOption, emit, note, say, table
+from core.fields import in_range
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.variant import Structure
-from core.sections import in_range
 
 
 def params(

@@ -10,6 +10,7 @@ import typer
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
 from core.cli.training import read_config
 from core.config import RunConfig, parse_assignments
+from core.fields import one_of
 from core.model.memory import gib
 from core.plan.forecast import forecast
 from core.plan.recipes import SWEEPS
@@ -26,7 +27,6 @@ from core.runs.sweep import (
     parse_seeds,
     stop_sweep,
 )
-from core.sections import one_of
 
 
 def sweep(

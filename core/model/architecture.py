@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from core.fields import in_range
 from core.model.source import ModelError
-from core.sections import in_range
 
 if TYPE_CHECKING:
     from transformers import MobileBertConfig

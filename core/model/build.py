@@ -14,6 +14,7 @@ from transformers.utils import logging
 from core.config import LoraConfig, RunConfig
 from core.model.architecture import model_class, shape_of
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
+from core.model.limits import check_cut, check_targets
 from core.model.padding import silence_padding
 from core.model.source import TOKENIZER_FILES, ModelError, ModelSource, read_config, resolve_model
 
@@ -78,7 +79,7 @@ def build_model(
     with seeded(config.seed):
         model = load_model(source, num_labels, regression, label_names)
     note = said_of_padding(model)
-    if config.shape.variant == "light":
+    if config.surgery.variant == "light":
         model = _as_light(model, config, progress)
         setattr(model, _SAID, note)
     if not config.lora.enabled:
@@ -143,9 +144,7 @@ def add_lora(model: PreTrainedModel, lora: LoraConfig) -> PeftModel:
         for name, module in model.named_modules()
         if isinstance(module, torch.nn.Linear) and not name.startswith(_HEAD[0].rstrip("."))
     }
-    unknown = sorted(set(lora.targets) - linear)
-    if unknown:
-        raise ValueError(f"unknown lora.targets {unknown[0]!r}; choose from {sorted(linear)}")
+    check_targets(lora.targets, linear)
     settings = PeftLoraConfig(
         task_type=TaskType.SEQ_CLS,
         r=lora.r,
@@ -193,17 +192,13 @@ def fetch(source: ModelSource) -> Path:
 
 
 def _as_light(model: PreTrainedModel, config: RunConfig, progress: Progress | None) -> PreTrainedModel:
-    shape = config.shape
+    surgery = config.surgery
     if isinstance(model.config, LightMobileBertConfig):
         have = (model.config.num_hidden_layers, model.config.attention_rank)
-        if have == (shape.layers, shape.rank):
-            return model
-        raise ValueError(
-            f"{config.model} is a LightMobileBERT already, with {have[0]} layers at rank {have[1]}; "
-            "set model.variant to base to use it as it is"
-        )
+        check_cut(config.model, have, (surgery.layers, surgery.rank))
+        return model
     return LightMobileBertForSequenceClassification.from_mobilebert(
-        model, layers=shape.layers, keep=shape.keep, rank=shape.rank, seed=config.seed, progress=progress
+        model, layers=surgery.layers, keep=surgery.keep, rank=surgery.rank, seed=config.seed, progress=progress
     )
 
 

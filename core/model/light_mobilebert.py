@@ -26,17 +26,18 @@ from transformers import (
 from transformers import initialization as init
 from transformers.models.mobilebert.modeling_mobilebert import MobileBertLayer, MobileBertSelfAttention
 
+from core.fields import choices, one_of
 from core.model.cp.attention import CollaborativeSelfAttention
 from core.model.cp.decomposition import collaborate
-
-KEEPS = ("bottom", "theseus")
+from core.model.limits import LIGHT, check_layers
+from core.sections import ModelConfig
 
 
 @strict
 class LightMobileBertConfig(MobileBertConfig):
     """MobileBERT's configuration, and what was cut off it."""
 
-    model_type = "light_mobilebert"
+    model_type = LIGHT
 
     attention_rank: int = 64
     """CP rank of the attention; 0 keeps MobileBERT's own attention."""
@@ -128,10 +129,8 @@ def choose_layers(available: int, layers: int, keep: str = "bottom", seed: int =
     `theseus` draws one of every two consecutive layers (0|1, 2|3, ...), bottom pairs first, as many as asked for;
     beyond half of the layers both of some pairs are kept, drawn from the seed too.
     """
-    if keep not in KEEPS:
-        raise ValueError(f"unknown keep {keep!r}; choose from {list(KEEPS)}")
-    if not 1 <= layers <= available:
-        raise ValueError(f"{layers} layers asked for; this model has {available}, so choose from 1 to {available}")
+    one_of("model.keep", keep, choices(ModelConfig, "keep"))
+    check_layers(layers, available)
     if keep == "bottom":
         return list(range(layers))
     draw = torch.Generator().manual_seed(seed)

@@ -57,9 +57,9 @@ def shape_of(config: RunConfig) -> dict[str, Any]:
     """The sizes of the model a run trains, read off its config.json alone. Raises ModelError."""
     values = find_config(config.model)
     shape = {key: type(default)(values.get(key, default)) for key, default in _DEFAULTS.items()}
-    if config.shape.variant == "light":
-        shape["num_hidden_layers"] = min(shape["num_hidden_layers"], config.shape.layers)
-        shape["attention_rank"] = config.shape.rank
+    if config.surgery.variant == "light":
+        shape["num_hidden_layers"] = min(shape["num_hidden_layers"], config.surgery.layers)
+        shape["attention_rank"] = config.surgery.rank
     return shape
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 
+from core.fields import in_range, one_of
 from core.model.source import find_config
-from core.sections import in_range, one_of
 
 VARIANTS = ("base", "lora", "light", "light+lora")
 CUT = ("light", "light+lora")

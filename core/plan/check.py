@@ -10,14 +10,11 @@ from core.config import RunConfig
 from core.data.lengths import text_lengths
 from core.data.rows import Corpus
 from core.data.sources import load_corpus
+from core.model.limits import model_problems
 from core.model.memory import Memory, estimate_memory, machine_memory, shortage
-from core.model.source import find_config, resolve_model
+from core.model.source import resolve_model
 from core.sections import loss_note
 from core.train.tracking import check_tracker
-
-LINEAR = ("dense", "embedding_transformation", "key", "query", "value")
-"""The layers that LoRA can adapt, by the last part of their names."""
-LINEAR_CP = ("content_bias", *LINEAR)
 
 
 @dataclass(frozen=True)
@@ -71,20 +68,6 @@ def check_model(config: RunConfig) -> None:
     """ValueError for layers that the model does not have, as `core.model.build` would raise; ModelError as for it."""
     for problem in model_problems(config).values():
         raise ValueError(problem)
-
-
-def model_problems(config: RunConfig) -> dict[str, str]:
-    """Configuration key -> why this model cannot have it. Raises ModelError where its config.json cannot be read."""
-    problems, light = {}, config.shape.variant == "light"
-    available, asked = int(find_config(config.model).get("num_hidden_layers", 24)), config.shape.layers
-    if light and asked > available:
-        has = f"this model has {available}, so choose from 1 to {available}"
-        problems["model.layers"] = f"{asked} layers asked for; {has}"
-    linear = LINEAR_CP if light and config.shape.rank else LINEAR
-    unknown = sorted(set(config.lora.targets) - set(linear)) if config.lora.enabled else []
-    if unknown:
-        problems["lora.targets"] = f"unknown lora.targets {unknown[0]!r}; choose from {list(linear)}"
-    return problems
 
 
 def step_count(config: RunConfig, rows: int) -> int:

@@ -165,7 +165,7 @@ def _timed(asked: Question) -> tuple[float, float, float]:
     from core.train.precision import use_bf16
 
     config, began = asked.config, time.perf_counter()
-    cut = (config.shape.layers, config.shape.rank) if config.shape.variant == "light" else None
+    cut = (config.surgery.layers, config.surgery.rank) if config.surgery.variant == "light" else None
     shape = shape_for(json.dumps(find_config(config.model)), cut, asked.labels)
     model = model_class(shape)(shape)
     if config.lora.enabled:

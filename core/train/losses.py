@@ -12,7 +12,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name every torch reader knows
 
-from core.sections import LOSSES
+from core.fields import choices, one_of
+from core.sections import TrainConfig
 
 
 def contrastive_loss(
@@ -96,8 +97,7 @@ def compute_loss(
 
     Returns: (scalar, {"ce": ..., "contrastive": ...}) or (scalar, {"mse": ...}).
     """
-    if kind not in LOSSES:
-        raise ValueError(f"unknown loss {kind!r}; choose from {list(LOSSES)}")
+    one_of("train.loss", kind, choices(TrainConfig, "loss"))
     if regression:
         mse = F.mse_loss(logits.float().reshape(-1), labels.float().reshape(-1))
         return mse, {"mse": mse.detach()}

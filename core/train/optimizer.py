@@ -13,7 +13,8 @@ from typing import Any
 import torch
 from torch.optim import AdamW, Optimizer
 
-from core.sections import OPTIMIZERS
+from core.fields import choices, one_of
+from core.sections import TrainConfig
 
 _LONG_AGO = 1e9
 """A step count at which 1 - beta^t is exactly 1 in float32 and float64: no bias correction."""
@@ -143,8 +144,7 @@ def build_optimizer(name: str, model: torch.nn.Module, lr: float, weight_decay: 
     `lmbert_adam` and `adamw` (betas .9/.999, eps 1e-8) take `weight_decay`; `bert_adam` has none, whatever is given.
     Unknown names, and a model with nothing to train, raise ValueError.
     """
-    if name not in OPTIMIZERS:
-        raise ValueError(f"unknown optimizer {name!r}; choose from {list(OPTIMIZERS)}")
+    one_of("train.optimizer", name, choices(TrainConfig, "optimizer"))
     decayed: list[torch.Tensor] = []
     spared: list[torch.Tensor] = []
     for parameter_name, parameter in model.named_parameters():

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
+from core.fields import one_of
+
 
 def third_schedule(step: int, total: int) -> float:
     """Constant for the first third of the steps, then linear to a third at the last (LightMobileBert, 2023).
@@ -44,8 +46,7 @@ SCHEDULES: dict[str, Callable[[int, int], float]] = {
 
 def build_scheduler(name: str, optimizer: Optimizer, total_steps: int) -> LambdaLR:
     """A torch scheduler; call `.step()` once after each optimizer step. Unknown names raise ValueError."""
-    if name not in SCHEDULES:
-        raise ValueError(f"unknown schedule {name!r}; choose from {list(SCHEDULES)}")
+    one_of("train.schedule", name, SCHEDULES)
     _check(total_steps)
     factor = SCHEDULES[name]
     return LambdaLR(optimizer, lambda step: factor(step, total_steps))

@@ -5,11 +5,8 @@ The widgets' session state is the form's only memory: one entry a key, named by 
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import shlex
-import types
-import typing
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,31 +14,12 @@ from typing import Any
 import streamlit as st
 
 from core import config as core_config
-from core import sections
 from core.config import RunConfig
+from core.fields import ConfigError, FieldType
 from core.plan.check import assignments
+from core.sections import METHODS
 from dashboard.launch.form_layout import LABELS, PLACEHOLDERS
 from dashboard.shared import markup
-
-CHOICES: dict[str, tuple[str, ...]] = {
-    "augment.mode": sections.MODES,
-    "augment.methods": sections.METHODS,
-    "augment.style": sections.STYLES,
-    "data.label_kind": sections.LABEL_KINDS,
-    "data.spellings": sections.SPELLINGS,
-    "data.duplicates": sections.REPEATS,
-    "data.leaks": sections.REPEATS,
-    "model.variant": sections.VARIANTS,
-    "model.keep": sections.KEEPS,
-    "train.loss": sections.LOSSES,
-    "train.features": sections.FEATURES,
-    "train.optimizer": sections.OPTIMIZERS,
-    "train.schedule": sections.SCHEDULES,
-    "train.class_weights": sections.CLASS_WEIGHTS,
-    "train.precision": sections.PRECISIONS,
-    "train.report_to": sections.TRACKERS,
-    "run.executor": sections.EXECUTORS,
-}
 
 
 @dataclass(frozen=True)
@@ -51,34 +29,21 @@ class Field:
     key: str
     label: str
     help: str
-    kind: str
-    """`bool`, `int`, `float`, `str` or `list`."""
-    optional: bool
+    type: FieldType
     choices: tuple[str, ...]
 
 
 def fields() -> dict[str, Field]:
     """Every configuration key as a field, in the configuration's order."""
-    hints = dict(_hints(RunConfig, ""))
-    out = {}
-    for key, doc in core_config.keys().items():
-        hint, optional = hints[key], False
-        if isinstance(hint, types.UnionType):
-            hint, optional = next(arm for arm in typing.get_args(hint) if arm is not type(None)), True
-        kind = "list" if typing.get_origin(hint) is tuple else hint.__name__
-        label = LABELS.get(key, key)
-        out[key] = Field(key, label, f"{doc}  \n`{key}`", kind, optional, CHOICES.get(key, ()))
-    return out
+    types = core_config.types()
+    return {
+        key: Field(key, LABELS.get(key, key), f"{doc}  \n`{key}`", types[key], choices_of(key))
+        for key, doc in core_config.keys().items()
+    }
 
 
-def _hints(cls: type, prefix: str) -> typing.Iterator[tuple[str, Any]]:
-    resolved = typing.get_type_hints(cls)
-    for entry in dataclasses.fields(cls):
-        if dataclasses.is_dataclass(resolved[entry.name]):
-            section = entry.metadata.get("section", entry.name)
-            yield from _hints(resolved[entry.name], f"{prefix}{section}.")
-        else:
-            yield prefix + entry.name, resolved[entry.name]
+def choices_of(key: str) -> tuple[str, ...]:
+    return METHODS if key == "augment.methods" else core_config.types()[key].choices
 
 
 def widget_key(key: str) -> str:
@@ -102,10 +67,10 @@ def values(session: Mapping[Any, Any]) -> dict[str, Any]:
     out = {}
     for key, field in fields().items():
         value = session.get(widget_key(key))
-        if field.kind == "list" and isinstance(value, str):
+        if field.type.many and isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]
-        if value is None and not field.optional:
-            value = [] if field.kind == "list" else ""
+        if value is None and not field.type.optional:
+            value = [] if field.type.many else ""
         out[key] = value
     return out
 
@@ -124,10 +89,8 @@ def check(entered: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, str]]
         return None, errors
     try:
         return RunConfig().replace(dict(entered)), {}
-    except ValueError as error:
-        mentioned = [key for key in entered if key in str(error)]
-        fallback = "augment.methods" if "augment method" in str(error) else ""
-        return None, {max(mentioned, key=len) if mentioned else fallback: str(error)}
+    except ConfigError as error:
+        return None, {error.key: str(error)}
 
 
 def command_line(config: RunConfig) -> str:
@@ -147,11 +110,11 @@ def command_lines(configs: Iterable[RunConfig]) -> str:
 
 
 def _to_widget(field: Field, value: Any) -> Any:
-    if field.kind == "list":
+    if field.type.many:
         return list(value) if field.choices else ", ".join(str(item) for item in value)
-    if field.kind == "float" and value is not None:
+    if field.type.base is float and value is not None:
         return float(value)
-    return value if value is not None or field.kind != "str" else ""
+    return value if value is not None or field.type.base is not str else ""
 
 
 def draw(
@@ -164,7 +127,7 @@ def draw(
     """One field, with what is wrong with it right beneath. `options` offers names for a text that may also be typed."""
     key, hint = widget_key(field.key), PLACEHOLDERS.get(field.key, "")
     common: dict[str, Any] = {"key": key, "help": field.help, "persist_state": "session", "on_change": on_change}
-    if field.kind == "bool":
+    if field.type.base is bool:
         st.toggle(field.label, **common)
     elif options:
         current = st.session_state.get(key)
@@ -176,13 +139,13 @@ def draw(
             accept_new_options=titles is None,
             **common,
         )
-    elif field.kind == "list" and field.choices:
+    elif field.type.many and field.choices:
         st.pills(field.label, field.choices, selection_mode="multi", wrap=True, **common)
     elif len(field.choices) > 1:
         st.segmented_control(field.label, field.choices, required=True, **common)
     elif field.choices:
         st.selectbox(field.label, field.choices, disabled=True, **common)
-    elif field.kind in ("int", "float"):
+    elif field.type.base in (int, float):
         _number(field, hint, common)
     else:
         st.text_input(field.label, placeholder=hint, **common)
@@ -195,7 +158,7 @@ def _titled(name: str, titles: Mapping[str, str] | None) -> str:
 
 
 def _number(field: Field, hint: str, common: dict[str, Any]) -> None:
-    if field.kind == "int":
+    if field.type.base is int:
         st.number_input(field.label, value=None, step=1, placeholder=hint, **common)
         return
     small = field.key in ("train.lr",)

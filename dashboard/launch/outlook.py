@@ -10,8 +10,9 @@ import streamlit as st
 from core.config import RunConfig
 from core.data.rows import Corpus, DataError
 from core.model import memory
+from core.model.limits import model_problems
 from core.plan import forecast
-from core.plan.check import model_problems, step_count
+from core.plan.check import step_count
 from core.plan.recipes import half_of
 from core.tasks import Task
 from core.train.tracking import check_tracker

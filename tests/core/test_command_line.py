@@ -165,7 +165,7 @@ def test_a_dry_run_starts_nothing(call, run_root):
         (["predict", "missing", "--text", "x"], "no run 'missing'"),
         (["augment"], "give either --text or --task"),
         (["augment", "--text", "x", "--epochs", "a"], "--epochs is 'a'"),
-        (["augment", "--text", "x", "--methods", "magic"], "unknown augment method 'magic'"),
+        (["augment", "--text", "x", "--methods", "magic"], "unknown augment.methods 'magic'"),
         (["params", "--variant", "huge"], "huge"),
         (["params", "--labels", "0"], "labels is 0"),
         (["params", "--reconstruct", "many"], "write ranks such as 16,32,64"),

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from core.config import RunConfig, keys, parse_assignments
+from core.fields import ConfigError
 
 
 def test_json_round_trip_gives_an_equal_value():
@@ -93,12 +94,12 @@ def test_text_is_read_as_the_type_of_its_key(key, text, value):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"train.los": "ce"}, "unknown key 'train.los'"),
+        ({"train.los": "ce"}, "unknown key 'train.los'; did you mean 'train.loss'"),
         ({"train.loss": "scl"}, r"unknown train.loss 'scl'; choose from \['ce', 'joint'"),
-        ({"lora.r": "many"}, "lora.r is 'many'; it must be of type int"),
-        ({"lora.r": "2.5"}, "must be of type int"),
+        ({"lora.r": "many"}, "lora.r is 'many'; it must be a whole number"),
+        ({"lora.r": "2.5"}, "must be a whole number"),
         ({"lora.r": 0}, "lora.r is 0; it must lie between 1"),
-        ({"train.lr": "nan"}, "must be of type float"),
+        ({"train.lr": "nan"}, "must be a number"),
         ({"augment.fraction": 1.5}, "augment.fraction is 1.5"),
         ({"augment.methods": ""}, "augment.methods is empty"),
         ({"augment.methods": "swap,swap"}, "names a method twice"),
@@ -109,8 +110,9 @@ def test_text_is_read_as_the_type_of_its_key(key, text, value):
     ],
 )
 def test_a_bad_value_is_named_with_its_key(changes, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ConfigError, match=said) as refused:
         RunConfig().replace(changes)
+    assert [refused.value.key] == list(changes)
 
 
 def test_broken_json_is_said_to_be_broken():

@@ -62,7 +62,7 @@ def test_nothing_loads_a_pickle():
 
 ROOMS = (
     "__main__", "cli", "worker", "plan", "analysis", "train", "runs", "augment", "data", "model", "tasks", "config",
-    "sections", "demo", "files",
+    "sections", "fields", "demo", "files",
 )  # fmt: skip
 """The rooms of `core`, topmost first: imports point down this list."""
 

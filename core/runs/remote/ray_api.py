@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from core.fields import is_address
 from core.runs.folder.files import RunError
-from core.sections import is_address
 
 ADDRESS_VARIABLE = "RAY_API_SERVER_ADDRESS"
 """Ray's own name for the address that `run.address` leaves out."""

@@ -144,7 +144,7 @@ def test_pooler_without_activation_is_kept_and_assumed(folder):
 def test_impossible_settings_name_the_choices(folder):
     with pytest.raises(ValueError, match="this model has 4"):
         build_model(config(folder, model__variant="light", model__layers=12), 2)
-    with pytest.raises(ValueError, match=r"unknown lora.targets 'queries'; choose from \[.*'query'.*'value'"):
+    with pytest.raises(ValueError, match=r"unknown lora.targets 'queries'; did you mean 'query'.*\[.*'query'.*'value'"):
         build_model(config(folder, lora__targets="queries,value"), 2)
 
 

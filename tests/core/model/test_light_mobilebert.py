@@ -161,7 +161,7 @@ def test_impossible_surgery_names_what_is_possible(tiny_model):
     model = tiny_model()
     with pytest.raises(ValueError, match="this model has 4"):
         from_mobilebert(model, layers=5)
-    with pytest.raises(ValueError, match=r"unknown keep 'top'; choose from \['bottom', 'theseus'\]"):
+    with pytest.raises(ValueError, match=r"unknown model.keep 'top'; choose from \['bottom', 'theseus'\]"):
         from_mobilebert(model, layers=2, keep="top")
     with pytest.raises(ValueError, match="rank is -1"):
         from_mobilebert(model, layers=2, rank=-1)

@@ -6,7 +6,8 @@ import pytest
 
 from core.config import RunConfig
 from core.model.build import build_model
-from core.plan.check import model_problems, preflight
+from core.model.limits import model_problems
+from core.plan.check import preflight
 
 LIGHT = {"model.variant": "light", "model.layers": 2, "model.rank": 4}
 
@@ -17,7 +18,7 @@ def test_targets_that_lora_can_adapt_are_those_of_the_built_model(changes):
     with pytest.raises(ValueError, match="quary") as said:
         build_model(config, 2)
     assert model_problems(config) == {"lora.targets": str(said.value)}
-    adaptable = str(said.value).partition("choose from ")[2].strip("[]").replace("'", "").replace(" ", "")
+    adaptable = str(said.value).partition("hoose from ")[2].strip("[]").replace("'", "").replace(" ", "")
     assert model_problems(config.replace({"lora.targets": adaptable})) == {}
     assert build_model(config.replace({"lora.targets": adaptable}), 2)
 

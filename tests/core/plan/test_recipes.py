@@ -25,7 +25,7 @@ def test_ablations_take_back_one_measure_each():
     arms = {arm.name: RunConfig().replace(arm.changes) for arm in ablations("demo")}
     whole = arms["LightMobileBERT"]
     # The demo has 6 layers over a bottleneck of 64.
-    assert (whole.shape.layers, whole.shape.rank) == (3, 32)
+    assert (whole.surgery.layers, whole.surgery.rank) == (3, 32)
     one = {name: set(whole.differences(config)) for name, config in arms.items()}
     assert one["cross-entropy alone"] == {"train.loss"}
     assert one["Bert_Adam"] == {"train.optimizer"}

@@ -161,7 +161,7 @@ def test_built_optimizer_spares_biases_and_frozen_parameters(name, decay):
 def test_unknown_names_and_settings_are_refused():
     model = torch.nn.Linear(2, 2)
     choices = r"choose from \['lmbert_adam', 'bert_adam', 'adamw'\]"
-    with pytest.raises(ValueError, match="unknown optimizer 'sgd'; " + choices):
+    with pytest.raises(ValueError, match="unknown train.optimizer 'sgd'; " + choices):
         build_optimizer("sgd", model, 0.1, 0.0)
     with pytest.raises(ValueError, match="no trainable parameter"):
         build_optimizer("lmbert_adam", model.requires_grad_(False), 0.1, 0.0)

@@ -73,7 +73,9 @@ def test_scheduler_goes_on_where_its_state_was_saved():
 
 def test_unknown_name_and_empty_run_are_refused():
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
-    with pytest.raises(ValueError, match=r"unknown schedule 'cosine'; choose from \['third', 'linear', 'constant'\]"):
+    with pytest.raises(
+        ValueError, match=r"unknown train.schedule 'cosine'; choose from \['third', 'linear', 'constant'\]"
+    ):
         build_scheduler("cosine", optimizer, 3)
     with pytest.raises(ValueError, match="at least one"):
         build_scheduler("third", optimizer, 0)
