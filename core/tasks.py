@@ -1,8 +1,43 @@
-"""The task table: what the texts are called, what the labels mean, which metric counts, where rows come from."""
+"""The task table: what the texts are called, what the labels mean, which metric counts, where rows come from.
+
+All that is special about a task stands in its entry; readers, the audit and the pages name none.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from core.demo.corpora import DEMO_LABELS
+
+
+@dataclass(frozen=True)
+class FileLayout:
+    """How a task's files lie below the folder that LAB_DATA names: tab-separated, or JSONL by their ending."""
+
+    path: str
+    """Relative, with `{split}` where the file's name has it."""
+    header: tuple[str, ...] | None = None
+    """Column names of files that come without a header line."""
+    quoted_cells: bool = False
+    """Cells with a quotation mark are quoted as in CSV; otherwise it is a character like any other."""
+    splits: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What the files call a split, where that is not its own name."""
+
+
+@dataclass(frozen=True)
+class HubTable:
+    """Where a task's rows are on the model hub."""
+
+    repository: str
+    configuration: str | None = None
+    columns: tuple[str, ...] | None = None
+    """What the hub calls the text columns, where that is not what the files call them."""
+    label: str = "label"
+    splits: Mapping[str, str] = field(default_factory=lambda: {"dev": "validation"}, hash=False)
+    """What the hub calls a split, where that is not its own name."""
 
 
 @dataclass(frozen=True)
@@ -22,13 +57,19 @@ class Task:
     """Default peak learning rate."""
     augment_sides: tuple[str, ...]
     """Which of `text` and `pair` paper A augments."""
-    origin: str
-    """Family of sources: `glue`, `boolq`, `demo` or `file`."""
+    origin: str = "benchmark"
+    """Family of sources: `benchmark` (LAB_DATA, else the hub), `demo` or `file`."""
     label_column: str = "label"
+    label_words: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Other words that files have for a class, lower-case, with its id."""
     evals: tuple[str, ...] = ("dev",)
     """Evaluation splits; the first decides the run's score."""
-    hub: tuple[str, str | None] | None = None
-    """Repository and configuration on the model hub."""
+    files: FileLayout | None = None
+    hub: HubTable | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Other names people type, each with the evaluation split that it means; empty for the first."""
+    safety: frozenset[str] = frozenset()
+    """What its labels hang on, for augmentation and its audit: `sentiment`, `meaning`, `question`, `grammar`."""
 
     @property
     def is_pair(self) -> bool:
@@ -47,9 +88,16 @@ class Task:
 # Top of paper A's range (1e-5 to 1e-4): adapters start from a pre-trained model, not from one already tuned
 # on the task as in its notebook, which used 2e-5.
 GLUE_LR = 1e-4
-ENTAILMENT = ("entailment", "not_entailment")
-BOTH = ("text", "pair")
-FIRST = ("text",)
+BOTH, FIRST = ("text", "pair"), ("text",)
+ENTAILMENT, SENTENCES = ("entailment", "not_entailment"), ("sentence1", "sentence2")
+MEANING = frozenset(("meaning",))
+QUESTION = frozenset(("meaning", "question"))
+SENTIMENT = frozenset(("sentiment",))
+
+
+def _demo(name: str, title: str, columns: tuple[str, ...], metrics: tuple[str, ...], safety: frozenset[str]) -> Task:
+    sides = BOTH if len(columns) == 2 else FIRST
+    return Task(name, title, columns, DEMO_LABELS[name], metrics, 2e-3, sides, "demo", safety=safety)
 
 
 def _glue(
@@ -60,145 +108,85 @@ def _glue(
     metrics: tuple[str, ...],
     sides: tuple[str, ...] = FIRST,
     *,
+    safety: frozenset[str] = MEANING,
     label_column: str = "label",
-    evals: tuple[str, ...] = ("dev",),
     lr: float = GLUE_LR,
+    header: tuple[str, ...] | None = None,
+    quoted_cells: bool = False,
+    hub_columns: tuple[str, ...] | None = None,
+    evals: tuple[str, ...] = ("dev",),
+    aliases: Mapping[str, str] | None = None,
 ) -> Task:
-    hub = ("nyu-mll/glue", {"SST-2": "sst2", "STS-B": "stsb"}.get(name, name.lower()))
-    return Task(name, title, columns, labels, metrics, lr, sides, "glue", label_column, evals, hub)
+    """A task as GLUE's own download lays it out; with several evaluation splits each is a `dev_` file."""
+    several = len(evals) > 1
+    files = FileLayout(
+        f"glue/{name}/{{split}}.tsv", header, quoted_cells, {split: f"dev_{split}" for split in evals if several}
+    )
+    splits = {split: f"validation_{split}" if several else "validation" for split in evals}
+    hub = HubTable("nyu-mll/glue", name.replace("-", "").lower(), hub_columns, splits=splits)
+    return Task(
+        name, title, columns, labels, metrics, lr, sides,
+        label_column=label_column, evals=evals, files=files, hub=hub, aliases=aliases or {}, safety=safety,
+    )  # fmt: skip
 
 
-SENTENCES = ("sentence1", "sentence2")
 _ALL = (
-    Task(
-        "demo-intents",
-        "What does this customer want? Six classes of short requests, shipped with the lab",
-        ("text",),
-        (),
-        ("accuracy", "macro_f1"),
-        2e-3,
-        FIRST,
-        "demo",
-    ),
-    Task(
-        "demo-sentiment",
-        "Is this short review positive? Negation, contrast and hedging, shipped with the lab",
-        ("text",),
-        (),
-        ("accuracy", "macro_f1"),
-        2e-3,
-        FIRST,
-        "demo",
-    ),
-    Task(
-        "demo-paraphrase",
-        "Do these two sentences say the same? Pairs shipped with the lab",
-        ("text", "pair"),
-        (),
-        ("accuracy", "f1"),
-        2e-3,
-        BOTH,
-        "demo",
-    ),
-    _glue(
-        "CoLA",
-        "Is this an acceptable English sentence?",
-        ("sentence",),
-        ("unacceptable", "acceptable"),
-        ("mcc", "accuracy"),
-    ),
-    _glue(
-        "SST-2",
-        "Is this film-review phrase positive?",
-        ("sentence",),
-        ("negative", "positive"),
-        ("accuracy",),
-    ),
-    _glue(
-        "MRPC",
-        "Do these two news sentences say the same?",
-        ("#1 String", "#2 String"),
-        ("not_equivalent", "equivalent"),
-        ("f1", "accuracy"),
-        BOTH,
-        label_column="Quality",
-    ),
-    _glue(
-        "STS-B",
-        "How similar are these two sentences, from 0 to 5?",
-        SENTENCES,
-        (),
-        ("pearson", "spearman"),
-        BOTH,
-        label_column="score",
-    ),
-    _glue(
-        "QQP",
-        "Do these two questions ask the same?",
-        ("question1", "question2"),
-        ("not_duplicate", "duplicate"),
-        ("accuracy", "f1"),
-        label_column="is_duplicate",
-    ),
-    _glue(
-        "MNLI",
-        "Does the premise entail, contradict or leave open the hypothesis?",
-        SENTENCES,
-        ("entailment", "neutral", "contradiction"),
-        ("accuracy",),
-        BOTH,
-        label_column="gold_label",
-        evals=("matched", "mismatched"),
-    ),
-    _glue(
-        "QNLI",
-        "Does this sentence hold the answer to the question?",
-        ("question", "sentence"),
-        ENTAILMENT,
-        ("accuracy",),
-    ),
+    _demo("demo-intents", "What does this customer want? Six classes of short requests, shipped with the lab",
+          ("text",), ("accuracy", "macro_f1"), frozenset()),
+    _demo("demo-sentiment", "Is this short review positive? Negation, contrast and hedging, shipped with the lab",
+          ("text",), ("accuracy", "macro_f1"), SENTIMENT),
+    _demo("demo-paraphrase", "Do these two sentences say the same? Pairs shipped with the lab",
+          ("text", "pair"), ("accuracy", "f1"), MEANING),
+    _glue("CoLA", "Is this an acceptable English sentence?", ("sentence",), ("unacceptable", "acceptable"),
+          ("mcc", "accuracy"), safety=frozenset(("grammar",)), header=("source", "label", "mark", "sentence")),
+    _glue("SST-2", "Is this film-review phrase positive?", ("sentence",), ("negative", "positive"), ("accuracy",),
+          safety=SENTIMENT, aliases={"sst": ""}),
+    _glue("MRPC", "Do these two news sentences say the same?", ("#1 String", "#2 String"),
+          ("not_equivalent", "equivalent"), ("f1", "accuracy"), BOTH, label_column="Quality", hub_columns=SENTENCES),
+    _glue("STS-B", "How similar are these two sentences, from 0 to 5?", SENTENCES, (), ("pearson", "spearman"), BOTH,
+          label_column="score", aliases={"sts": ""}),
+    # QQP's files alone quote the cells that hold a quotation mark.
+    _glue("QQP", "Do these two questions ask the same?", ("question1", "question2"), ("not_duplicate", "duplicate"),
+          ("accuracy", "f1"), safety=QUESTION, label_column="is_duplicate", quoted_cells=True),
+    _glue("MNLI", "Does the premise entail, contradict or leave open the hypothesis?", SENTENCES,
+          ("entailment", "neutral", "contradiction"), ("accuracy",), BOTH, label_column="gold_label",
+          hub_columns=("premise", "hypothesis"), evals=("matched", "mismatched"),
+          aliases={"mnli-m": "matched", "mnli-matched": "matched", "mnli-mm": "mismatched",
+                   "mnli-mismatched": "mismatched", "multinli": ""}),
+    _glue("QNLI", "Does this sentence hold the answer to the question?", ("question", "sentence"), ENTAILMENT,
+          ("accuracy",), safety=QUESTION),
     # Paper B's learning rate for RTE.
     _glue("RTE", "Does the first text entail the second?", SENTENCES, ENTAILMENT, ("accuracy",), BOTH, lr=7e-5),
-    _glue(
-        "WNLI",
-        "Does the sentence with its pronoun resolved follow?",
-        SENTENCES,
-        ("not_entailment", "entailment"),
-        ("accuracy",),
-        BOTH,
-    ),
+    _glue("WNLI", "Does the sentence with its pronoun resolved follow?", SENTENCES, ("not_entailment", "entailment"),
+          ("accuracy",), BOTH),
     # Paper A's learning rate for BoolQ.
-    Task(
-        "BoolQ",
-        "Does the passage answer the question with yes?",
-        ("question", "passage"),
-        ("no", "yes"),
-        ("accuracy",),
-        5e-4,
-        BOTH,
-        "boolq",
-        "answer",
-        hub=("google/boolq", None),
-    ),
-    Task("file", "Your own CSV, TSV or JSONL file", ("text",), (), ("accuracy", "macro_f1"), 1e-4, BOTH, "file"),
-)
+    Task("BoolQ", "Does the passage answer the question with yes?", ("question", "passage"), ("no", "yes"),
+         ("accuracy",), 5e-4, BOTH, label_column="answer", label_words={"false": 0, "true": 1},
+         files=FileLayout("boolq/{split}.jsonl"), hub=HubTable("google/boolq", label="answer"), safety=QUESTION),
+    Task("file", "Your own CSV, TSV, JSONL or Excel file", ("text",), (), ("accuracy", "macro_f1"), 1e-4, BOTH, "file"),
+)  # fmt: skip
 
-
-def _with_demo_labels(task: Task) -> Task:
-    from dataclasses import replace
-
-    from core.demo.corpora import DEMO_LABELS
-
-    return replace(task, labels=tuple(DEMO_LABELS[task.name])) if task.origin == "demo" else task
-
-
-TASKS: dict[str, Task] = {task.name: _with_demo_labels(task) for task in _ALL}
+TASKS: dict[str, Task] = {task.name: task for task in _ALL}
 
 
 def get_task(name: str) -> Task:
-    """The task of that name; ValueError lists the choices. Upper and lower case are the same."""
-    by_lower = {task_name.lower(): task for task_name, task in TASKS.items()}
-    try:
-        return by_lower[name.strip().lower()]
-    except KeyError:
-        raise ValueError(f"unknown task {name!r}; choose from {list(TASKS)}") from None
+    """The task of that name, as people type it: `sst2`, `STS B`, `glue/cola`, `mnli-mm`.
+
+    A name that means one evaluation split puts that first. ValueError names the nearest task, and lists them all.
+    """
+    known: dict[str, tuple[Task, str]] = {}
+    for task in TASKS.values():
+        known |= {_plain(alias): (task, split) for alias, split in task.aliases.items()}
+    known |= {_plain(task.name): (task, "") for task in TASKS.values()}
+    wanted = _plain(name)
+    if wanted not in known:
+        near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
+        meant = f"did you mean {known[near[0]][0].name!r}? Or " if near else ""
+        raise ValueError(f"unknown task {name!r}; {meant}choose from {list(TASKS)}")
+    task, split = known[wanted]
+    return replace(task, evals=tuple(sorted(task.evals, key=lambda other: other != split))) if split else task
+
+
+def _plain(name: str) -> str:
+    """Letters and digits alone: case, signs between, and the name of the collection before a slash play no part."""
+    return re.sub(r"[\W_]+", "", re.sub(r"^\s*(super_?)?glue\s*[/:]", "", name.casefold()))

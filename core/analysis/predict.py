@@ -98,11 +98,14 @@ def _prediction(task: Task, logits: np.ndarray) -> Prediction:
 
 def read_texts(path: Path, task: Task) -> tuple[list[str], list[str] | None]:
     """Texts, and for pairs second texts, of a file that has the task's text columns. DataError otherwise."""
-    frame = own_file.read_table(path, labelled=False)
     columns = task.columns
+    table = own_file.read_table(path, labelled=False, expected=columns)
+    frame = table.frame
     if not task.is_pair and columns[0] not in frame.columns and frame.shape[1] == 1:
         columns = (str(frame.columns[0]),)
     for column in columns:
         if column not in frame.columns:
             raise DataError(f"{path.name} has no column {column!r}; it has {[str(c) for c in frame.columns]}")
+        if column in table.nested:
+            raise DataError(f"{path.name}: line {table.nested[column]} has a list or an object in {column!r}")
     return frame[columns[0]].tolist(), frame[columns[1]].tolist() if task.is_pair else None

@@ -75,7 +75,7 @@ def tasks(json: JsonOption = False) -> None:
             "columns": list(task.columns),
             "labels": list(task.labels),
             "metric": task.metrics[0],
-            "source": {"glue": "LAB_DATA or the hub", "boolq": "LAB_DATA or the hub"}.get(task.origin, task.origin),
+            "source": "LAB_DATA or the hub" if task.hub else task.origin,
         }
         for task in TASKS.values()
     ]

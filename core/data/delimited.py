@@ -1,4 +1,4 @@
-"""Comma-, semicolon- or tab-separated text in, a table of strings out: every row whole, or an error with its line.
+"""Comma-, semicolon-, bar- or tab-separated text in, a grid of cells out: every row whole, or an error with its line.
 
 pandas reads faster, but turns surplus cells into an index and pads short rows without a word.
 """
@@ -7,54 +7,113 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import itertools
+import re
+from collections import Counter
 
-import pandas as pd
-
-from core.data.rows import DataError
+from core.data.grid import Grid
+from core.data.rows import DataError, Finding
 
 # The csv module's own limit of 131,072 characters a cell is below what a visitor may paste.
 CELL_LIMIT = 10_000_000
+SEPARATORS = ("\t", ";", "|", ",")
+"""A comma stands in texts and in numbers, so it comes last."""
+NONE = "\x1f"
+"""For a file of one column: a character that no text holds."""
+SAMPLE = 500
+"""Rows that are looked at for the separator."""
 
 
-def read_delimited(
-    text: str, separator: str, where: str, *, quoted: bool, header: Sequence[str] | None = None
-) -> pd.DataFrame:
-    """Rows of `text` under its first line, or under `header` where it has none; blank lines are passed over.
+def read_delimited(text: str, where: str, *, tabs: bool, labelled: bool = True) -> tuple[Grid, list[Finding]]:
+    """The cells of an own file, whatever separates them; `tabs` where its ending says so.
 
-    `quoted` is CSV's quoting; without it a quotation mark is a character like any other. DataError names the
-    line for a row with other columns than the header, an open quotation mark, or a header that names a column twice.
+    A file that is not `labelled` may have one column, whose commas separate nothing.
+    """
+    rest, separator, findings = _declared(text)
+    if not separator:
+        separator = "\t" if tabs and "\t" in text else find_separator(rest, one_column=not labelled)
+    if separator == "\t":
+        return _tabbed(rest, where), findings
+    try:
+        return parse(rest, separator, where, quoted=True), findings
+    except DataError:
+        if '\\"' not in rest:
+            raise
+        return parse(rest, separator, where, quoted=True, escape="\\"), findings
+
+
+def parse(text: str, separator: str, where: str, *, quoted: bool, escape: str | None = None) -> Grid:
+    """Cells by line, lines without content passed over.
+
+    `quoted` is CSV's quoting; without it a quotation mark is a character like any other. DataError names the line
+    with an open quotation mark, or one in the wrong place.
     """
     csv.field_size_limit(CELL_LIMIT)
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=separator,
         quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        doublequote=escape is None,
+        escapechar=escape,
         strict=quoted,
     )
-    rows: list[list[str]] = []
+    lines, rows, start = [], [], 1
     try:
         for cells in reader:
-            if not cells:
-                continue
-            if header is None:
-                header = _header(cells, where)
-                continue
-            if len(cells) != len(header):
-                raise DataError(f"{where}: line {reader.line_num} has {len(cells)} columns, the header {len(header)}")
-            rows.append(cells)
+            if any(not cell.isspace() for cell in cells if cell):
+                lines.append(start)
+                rows.append(cells)
+            start = reader.line_num + 1
     except csv.Error as error:
-        raise DataError(
-            f"{where}: line {reader.line_num} cannot be read ({error}); check its quotation marks"
-        ) from None
-    if header is None:
-        raise DataError(f"{where} is empty; it needs a header line and rows")
-    return pd.DataFrame(rows, columns=list(header), dtype=str)
+        raise DataError(f"{where}: line {start} cannot be read ({error}); check its quotation marks") from None
+    return Grid(lines, rows)
 
 
-def _header(cells: list[str], where: str) -> list[str]:
-    names = [cell.strip() for cell in cells]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise DataError(f"{where}: the header names the column {twice!r} twice")
-    return names
+def find_separator(text: str, one_column: bool = False) -> str:
+    """What cuts the most rows into equally many cells; `NONE` where nothing does and one column is allowed."""
+    best, share = ",", 0.0
+    for separator in SEPARATORS:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        try:
+            widths = [len(cells) for cells in itertools.islice(reader, SAMPLE) if any(cells)]
+        except csv.Error:
+            continue
+        if not widths:
+            continue
+        width, rows = Counter(widths).most_common(1)[0]
+        if width > 1 and rows / len(widths) > share:
+            best, share = separator, rows / len(widths)
+    first = text.lstrip().split("\n", 1)[0]
+    if one_column and (share < 1 or not any(separator in first for separator in SEPARATORS)):
+        return NONE
+    return best
+
+
+def _declared(text: str) -> tuple[str, str, list[Finding]]:
+    """Excel's first line `sep=;` obeyed, and emptied so that lines keep their numbers."""
+    found = re.match(r'"?sep=(.)"?[;,\t]*[ ]*(?=\r|\n|$)', text)
+    if found is None:
+        return text, "", []
+    why = "the first line says what separates the columns; it is obeyed, and no row"
+    return text[found.end() :], found.group(1), [Finding("separator line", 1, found.group().strip(), why)]
+
+
+def _tabbed(text: str, where: str) -> Grid:
+    """Tab files come with quoting (spreadsheets) and without (GLUE): what leaves rows equally wide is right.
+
+    Where both do, a reading that joins lines is wrong: a quotation mark was open in one and closed in another.
+    """
+    plain = parse(text, "\t", where, quoted=False)
+    if '"' not in text:
+        return plain
+    try:
+        quoted = parse(text, "\t", where, quoted=True)
+    except DataError:
+        return plain
+    if not _even(plain):
+        return quoted if _even(quoted) else plain
+    return quoted if len(quoted.cells) == len(plain.cells) and _even(quoted) else plain
+
+
+def _even(grid: Grid) -> bool:
+    return len(set(map(len, grid.cells))) <= 1

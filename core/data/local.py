@@ -1,19 +1,18 @@
-"""A folder in the classic GLUE layout in, rows out: `glue/<TASK>/{train,dev}.tsv`, `boolq/{train,dev}.jsonl`."""
+"""A folder in the classic layout of GLUE's and BoolQ's downloads in, rows out; each task says how its files lie."""
 
 from __future__ import annotations
 
-import json
+import math
 import os
 from pathlib import Path
 
 import pandas as pd
 
-from core.data.delimited import read_delimited
+from core.data.delimited import parse
+from core.data.grid import to_table
+from core.data.json_lines import read_json
 from core.data.rows import DataError, Rows
-from core.tasks import Task
-
-# CoLA's files have no header; these are its four columns.
-COLA_COLUMNS = ["source", "label", "mark", "sentence"]
+from core.tasks import FileLayout, Task
 
 
 def data_root() -> Path | None:
@@ -28,11 +27,9 @@ def data_root() -> Path | None:
 
 
 def split_path(root: Path, task: Task, split: str) -> Path:
-    """Where `split` of `task` lies under `root`; MNLI's evaluation splits are `dev_matched` and so on."""
-    if task.origin == "boolq":
-        return root / "boolq" / f"{split}.jsonl"
-    stem = f"dev_{split}" if split in ("matched", "mismatched") else split
-    return root / "glue" / task.name / f"{stem}.tsv"
+    """Where `split` of `task` lies under `root`. DataError for a task that has no files of its own."""
+    layout = _layout(task)
+    return root / layout.path.format(split=layout.splits.get(split, split))
 
 
 def read_split(root: Path, task: Task, split: str) -> Rows:
@@ -40,63 +37,64 @@ def read_split(root: Path, task: Task, split: str) -> Rows:
     path = split_path(root, task, split)
     if not path.is_file():
         raise DataError(f"{path} does not exist; put {task.name}'s {split} split there, or unset LAB_DATA")
-    frame = _read_jsonl(path) if task.origin == "boolq" else _read_tsv(path, task)
+    frame, nested = _read(path, _layout(task))
     wanted = [*task.columns, task.label_column]
     missing = [column for column in wanted if column not in frame.columns]
     if missing:
         raise DataError(f"{path} has no column {missing[0]!r}; it has {list(frame.columns)}")
-    if frame[wanted].isna().any(axis=None):
-        row = int(frame[wanted].isna().any(axis=1).to_numpy().argmax())
-        raise DataError(f"{path}: row {row + 1} lacks one of {wanted}")
+    for column in wanted:
+        lacking = frame.index[frame[column].str.strip() == ""]
+        if column in nested or len(lacking):
+            line = nested.get(column) or lacking[0]
+            raise DataError(f"{path}: line {line} has {'a list' if column in nested else 'nothing'} in {column!r}")
     texts = [_unquoted(frame[column], task) for column in task.columns]
-    labels = [label_id(task, value, path, row) for row, value in enumerate(frame[task.label_column], start=1)]
+    labels = [label_id(task, value, path, line) for line, value in frame[task.label_column].items()]
     return Rows(texts[0], texts[1] if task.is_pair else None, labels)
 
 
-def label_id(task: Task, value: object, where: object, row: int) -> int | float:
-    """A class id from what a file has (`1`, `entailment`, `True`), or a float for regression."""
+def label_id(task: Task, value: object, where: object, line: object) -> int | float:
+    """A class id from what a file has (`1`, `entailment`, `true`), or a finite number for regression."""
     text = str(value).strip()
     if task.is_regression:
         try:
-            return float(text)
+            number = float(text)
         except ValueError:
-            raise DataError(f"{where}: row {row} has the label {text!r}; {task.name} wants a number") from None
+            number = math.nan
+        if not math.isfinite(number):
+            raise DataError(f"{where}: line {line} has the label {text!r}; {task.name} wants a number")
+        return number
     if text in task.labels:
         return task.labels.index(text)
-    known = {str(i): i for i in range(task.num_labels)}
-    if task.origin == "boolq":
-        known |= {"false": 0, "true": 1}
+    known = {str(i): i for i in range(task.num_labels)} | dict(task.label_words)
     try:
         return known[text.lower()]
     except KeyError:
-        raise DataError(f"{where}: row {row} has the label {text!r}; {task.name} knows {list(task.labels)}") from None
+        raise DataError(f"{where}: line {line} has the label {text!r}; {task.name} knows {list(task.labels)}") from None
 
 
-def _read_tsv(path: Path, task: Task) -> pd.DataFrame:
+def _layout(task: Task) -> FileLayout:
+    if task.files is None:
+        raise DataError(f"{task.name} has no files below LAB_DATA")
+    return task.files
+
+
+def _read(path: Path, layout: FileLayout) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Strings by line, and the columns that hold a list or an object, with its line."""
     try:
         # MRPC's files begin with a byte-order mark.
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8: {error}") from None
-    header = COLA_COLUMNS if task.name == "CoLA" else None
+    if path.suffix == ".jsonl":
+        return read_json(text, str(path))
     # GLUE's files are not CSV: a quotation mark is a character like any other.
-    return read_delimited(text, "\t", str(path), quoted=False, header=header)
-
-
-def _read_jsonl(path: Path) -> pd.DataFrame:
-    records = []
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                records.append(json.loads(line))
-            except json.JSONDecodeError as error:
-                raise DataError(f"{path}: line {number} is not JSON: {error.msg}") from None
-    return pd.DataFrame.from_records(records)
+    grid = parse(text, "\t", str(path), quoted=False)
+    first_line = [cell.strip() for cell in grid.cells[0]] if grid.cells else []
+    return to_table(grid, str(path), layout.header, expected=first_line)[0], {}
 
 
 def _unquoted(column: pd.Series, task: Task) -> list[str]:
     values = column.tolist()
-    if task.name != "QQP":
+    if not _layout(task).quoted_cells:
         return values
-    # QQP alone quotes the cells that hold a quotation mark, CSV fashion.
     return [text[1:-1].replace('""', '"') if len(text) > 1 and text[0] == text[-1] == '"' else text for text in values]

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.tasks import Task
 
 
 class DataError(ValueError):
     """The data cannot be used; the message says what is wrong, where, and what to do."""
+
+    def __init__(self, message: str, key: str = "") -> None:
+        super().__init__(message)
+        self.key = key
+        """The configuration key that would settle it, such as `data.label`; empty where none does."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is to be known of the rows before a run."""
+
+    kind: str
+    count: int
+    """How many rows, texts, pieces or classes it concerns."""
+    example: str
+    why: str
+    """What it is, and what it does to a run."""
+    remedy: dict[str, Any] = field(default_factory=dict)
+    """Configuration keys with the values that mend it; the file itself is never changed. Empty where none does."""
 
 
 @dataclass(frozen=True)
@@ -41,3 +61,5 @@ class Corpus:
     evals: dict[str, Rows] = field(default_factory=dict)
     source: str = ""
     """Where the rows came from, for people."""
+    findings: tuple[Finding, ...] = ()
+    """What reading them brought up: which columns serve and why, what was mended, folded or left out."""

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from core.config import RunConfig
-from core.data import hub, local, own_file
-from core.data.rows import Corpus, DataError, Rows
+from core.data import hub, local, own_file, own_task
+from core.data.repeats import plain_text, repeated, seen_in_training
+from core.data.rows import Corpus, DataError, Finding, Rows
+from core.data.split import held_out
 from core.demo.corpora import build_corpus
 from core.tasks import Task, get_task
 
@@ -26,6 +28,7 @@ def load_corpus(config: RunConfig) -> Corpus:
         corpus = _own_file(config)
     else:
         corpus = _benchmark(task)
+    corpus = _remedied(corpus, config)
     train = _draw(corpus.train, config.data.max_train_rows, config.seed)
     evals = {name: _draw(rows, config.data.max_eval_rows, EVAL_SEED) for name, rows in corpus.evals.items()}
     return replace(corpus, train=train, evals=evals)
@@ -33,7 +36,7 @@ def load_corpus(config: RunConfig) -> Corpus:
 
 def task_of(config: RunConfig) -> Task:
     """The task that a configuration names; the path of a data file names the task `file`."""
-    if config.data.file or config.task.lower().endswith(own_file.SUFFIXES):
+    if config.data.file or own_file.is_data_file(config.task):
         return get_task("file")
     return get_task(config.task)
 
@@ -81,23 +84,39 @@ def _local(task: Task) -> Corpus | None:
 
 def _own_file(config: RunConfig) -> Corpus:
     data = config.data
-    if not data.file and config.task.lower() == "file":
-        raise DataError("no file is named; give its path as the task, or as data.file")
+    if not data.file and config.task.strip().lower() == "file":
+        raise DataError("no file is named; give its path as the task, or as data.file", "data.file")
     path = Path(data.file or config.task).expanduser()
-    frame = own_file.read_table(path)
-    columns = own_file.choose_columns(frame, data.text, data.label, data.pair, path.name)
-    task = own_file.file_task(frame, columns, own_file.inspect(frame, columns, path.name))
-    rows = own_file.to_rows(frame, task, path.name)
+    own, rows, findings = own_task.read_training(own_file.read_table(path), data)
     if data.eval_file:
         other = Path(data.eval_file).expanduser()
-        eval_frame = own_file.read_table(other)
-        own_file.choose_columns(eval_frame, columns.text, columns.label, columns.pair, other.name)
-        return Corpus(task, rows, {"dev": own_file.to_rows(eval_frame, task, other.name)}, path.name)
-    # A tenth is held out, at least one row and never all; the draw is the same for every run seed.
-    order = np.random.default_rng(EVAL_SEED).permutation(len(rows))
-    held_out = max(1, round(len(rows) / 10))
-    dev, train = sorted(order[:held_out].tolist()), sorted(order[held_out:].tolist())
-    return Corpus(task, rows.take(train), {"dev": rows.take(dev)}, f"{path.name}, a tenth held out")
+        names = (*own.columns.texts, own.columns.label)
+        dev, more = own_task.read_evaluation(own_file.read_table(other, expected=names), own)
+        return Corpus(own.task, rows, {"dev": dev}, path.name, (*findings, *more))
+    texts = [plain_text(rows, row) for row in range(len(rows))]
+    out = held_out(rows.labels, texts, bool(own.task.labels), data.split_seed)
+    rest = sorted(set(range(len(rows))) - set(out))
+    source = f"{path.name}, a tenth held out"
+    return Corpus(own.task, rows.take(rest), {"dev": rows.take(out)}, source, tuple(findings))
+
+
+def _remedied(corpus: Corpus, config: RunConfig) -> Corpus:
+    """Without the training rows that the configuration leaves out; what went is said."""
+    data, train, findings = config.data, corpus.train, list(corpus.findings)
+    if data.duplicates == "drop":
+        gone = set(repeated(train))
+        train = train.take([row for row in range(len(train)) if row not in gone])
+        why = "training rows that repeat an earlier one are left out, as data.duplicates says"
+        findings += [Finding("duplicates dropped", len(gone), "", why, {"data.duplicates": "keep"})] if gone else []
+    if data.leaks == "drop":
+        found = [seen_in_training(train, dev) for dev in corpus.evals.values()]
+        gone = {row for same, nearly in found for _, row in (*same, *nearly)}
+        train = train.take([row for row in range(len(train)) if row not in gone])
+        why = "training rows that an evaluation split holds as well are left out, as data.leaks says"
+        findings += [Finding("leaks dropped", len(gone), "", why, {"data.leaks": "keep"})] if gone else []
+    if len(train) < 2:
+        raise DataError("data.duplicates and data.leaks leave fewer than two training rows; keep some", "data.leaks")
+    return replace(corpus, train=train, findings=tuple(findings))
 
 
 def _draw(rows: Rows, limit: int | None, seed: int) -> Rows:

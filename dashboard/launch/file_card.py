@@ -1,21 +1,27 @@
-"""The visitor's own file on the launch form: upload, preview, columns, label statistics and problems."""
+"""The visitor's own file on the launch form: upload, columns and labels with the reason for them, and what to mend."""
 
 from __future__ import annotations
 
 import functools
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from core.data import own_file
-from core.data.rows import DataError
+from core.config import RunConfig
+from core.data import own_file, own_task
+from core.data.grid import Table
+from core.data.rows import DataError, Finding, Rows
 from core.runs.folder.store import RunError, Store
+from core.tasks import Task
 from dashboard import state, theme
 from dashboard.launch import forms
 from dashboard.shared import charts, formatting, markup
 
-ENDINGS = ["csv", "tsv", "jsonl", "json", "txt"]
+ENDINGS = [*(suffix.removeprefix(".") for suffix in own_file.SUFFIXES), "gz"]
 COLUMN_KEYS = ("data.text", "data.label", "data.pair")
 
 
@@ -24,7 +30,7 @@ def draw(errors: dict[str, str]) -> None:
     with st.container(border=True):
         st.markdown("**Your own file**")
         st.file_uploader(
-            "CSV, TSV or JSONL, with a text and a label in each row",
+            "CSV, TSV, JSONL or Excel, with a text and a label in each row",
             type=ENDINGS, key="launch_upload", on_change=_keep_upload, max_upload_size=200,
         )  # fmt: skip
         fields = forms.fields()
@@ -38,11 +44,12 @@ def draw(errors: dict[str, str]) -> None:
             markup.note("The file stays on this machine: it is copied into the folder of the runs.")
             return
         try:
-            frame = _table(path, Path(path).stat().st_mtime_ns if Path(path).is_file() else 0)
+            table = _table(path, Path(path).stat().st_mtime_ns if Path(path).is_file() else 0)
         except DataError:
             return  # said on the field above
-        _columns(frame, errors)
-        _statistics(frame, Path(path).name)
+        _columns(table.frame, errors)
+        _contents(table)
+        st.dataframe(table.frame.head(50), height=220, hide_index=True, alt="First rows of the file")
 
 
 def _keep_upload() -> None:
@@ -53,13 +60,17 @@ def _keep_upload() -> None:
         except RunError as error:
             state.queue_message(str(error))
             return
-        st.session_state[forms.widget_key("data.file")] = str(path)
-        for key in COLUMN_KEYS:  # another file has other columns
-            st.session_state[forms.widget_key(key)] = ""
+        _set({"data.file": str(path), **dict.fromkeys(COLUMN_KEYS, ""), "data.label_kind": None, "data.fold": ""})
+
+
+def _set(values: dict[str, Any]) -> None:
+    """Put values into the form, as if they had been entered."""
+    for key, value in values.items():
+        st.session_state[forms.widget_key(key)] = ", ".join(value) if isinstance(value, list) else value
 
 
 @st.cache_data(show_spinner=False, max_entries=4)
-def _table(path: str, changed: int) -> pd.DataFrame:
+def _table(path: str, changed: int) -> Table:
     return own_file.read_table(Path(path))
 
 
@@ -69,39 +80,68 @@ def _columns(frame: pd.DataFrame, errors: dict[str, str]) -> None:
         with column:
             if st.session_state[forms.widget_key(key)] not in names:
                 st.session_state[forms.widget_key(key)] = ""
-            none = "none" if key == "data.pair" else "guessed from its name"
+            none = "none" if key == "data.pair" else "guessed, and said"
             st.selectbox(
                 fields[key].label, names, key=forms.widget_key(key), persist_state="session", help=fields[key].help,
                 format_func=functools.partial(_column_title, none),
             )  # fmt: skip
             if key in errors:
                 st.markdown(f":red[{markup.escape_markdown(errors[key])}]")
+    for column, key in zip(st.columns(3), ("data.label_kind", "data.spellings", "data.fold"), strict=True):
+        with column:
+            forms.draw(fields[key], errors.get(key))
 
 
 def _column_title(none: str, name: str) -> str:
     return name or none
 
 
-def _statistics(frame: pd.DataFrame, name: str) -> None:
-    text, label, pair = (st.session_state[forms.widget_key(key)] or None for key in COLUMN_KEYS)
+def _contents(table: Table) -> None:
+    """What the file means under these columns: its rows by class, and everything that is to be known of them."""
+    entered, wrong = forms.check(forms.values(st.session_state))
+    data = entered.data if entered else replace(RunConfig().data, **_chosen())
+    if any(key.startswith("data.") for key in wrong):
+        return
     try:
-        columns = own_file.choose_columns(frame, text, label, pair, name)
-        report = own_file.inspect(frame, columns, name)
+        own, rows, findings = own_task.read_training(table, data)
     except DataError as error:
         st.markdown(f":red[{markup.escape_markdown(str(error))}]")
-        report = None
-    if report is not None:
-        task = own_file.file_task(frame, columns, report)
-        kind = "regression" if report.regression else f"{task.num_labels} classes"
-        used = f"text: {columns.text}, label: {columns.label}" + (
-            f", second text: {columns.pair}" if columns.pair else ""
-        )
-        markup.note(f"{formatting.number(report.rows)} usable rows, {kind}; {used}.")
-        for problem in report.problems:
-            st.markdown(f":orange[{markup.escape_markdown(problem[0].upper() + problem[1:])}.]")
-        if report.label_counts:
-            st.plotly_chart(
-                charts.count_bars(report.label_counts, "Rows by label", theme.class_colors(task.labels)),
-                key="label-counts", config=charts.PLAIN,
+        return
+    kind = "scores" if own.task.is_regression else f"{own.task.num_labels} classes"
+    markup.note(f"{formatting.number(len(rows))} usable rows, {kind}.")
+    draw_findings(findings)
+    _bars(own.task, rows)
+
+
+def _chosen() -> dict[str, str | None]:
+    return {key.removeprefix("data."): st.session_state[forms.widget_key(key)] or None for key in COLUMN_KEYS}
+
+
+def draw_findings(findings: list[Finding]) -> None:
+    """What is to be known of the rows, each with its reason, an example, and a click that mends it."""
+    for place, finding in enumerate(findings):
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        count = "" if finding.kind == "columns" else f" ({formatting.number(finding.count)})"
+        example = f"  \n{markup.escape_markdown(finding.example)}" if finding.example else ""
+        why = markup.escape_markdown(finding.why[:1].upper() + finding.why[1:])
+        left.markdown(f"**{markup.escape_markdown(finding.kind.capitalize())}**{count}: {why}.{example}")
+        if finding.remedy:
+            told = ", ".join(f"{key}={_told(value)}" for key, value in finding.remedy.items())
+            right.button(
+                "Mend", key=f"mend-{place}-{finding.kind}", help=markup.escape_markdown(f"Sets {told}"),
+                on_click=_set, args=(finding.remedy,), width="stretch",
             )  # fmt: skip
-    st.dataframe(frame.head(50), height=220, hide_index=True, alt="First rows of the file")
+
+
+def _told(value: Any) -> str:
+    return ",".join(value) if isinstance(value, list) else str(value)
+
+
+def _bars(task: Task, rows: Rows) -> None:
+    if task.is_regression:
+        return
+    counts = {task.labels[int(label)]: count for label, count in Counter(rows.labels).most_common()}
+    st.plotly_chart(
+        charts.count_bars(counts, "Rows by label", theme.class_colors(task.labels)),
+        key="label-counts", config=charts.PLAIN,
+    )  # fmt: skip

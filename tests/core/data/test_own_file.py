@@ -1,25 +1,46 @@
-"""A visitor's own file: guessed, counted, and refused in plain words before a run."""
+"""A visitor's own file: read whole whatever wrote it, or refused with its line before a run."""
 
 from __future__ import annotations
 
+import gzip
+import io
+import json
+
+import openpyxl
 import pytest
 
+from core.analysis.predict import read_texts
 from core.config import RunConfig
-from core.data.own_file import choose_columns, guess_columns, inspect, read_table
+from core.data.own_file import read_table
 from core.data.rows import DataError
 from core.data.sources import load_corpus
+from core.tasks import get_task
 
-GOOD = "text,label\n" + "".join(f"sentence number {i} is {'good' if i % 2 else 'bad'},{i % 2}\n" for i in range(40))
-
-
-def put(tmp_path, name, content):
-    path = tmp_path / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    return path
+ROWS = [(f"sentence number {i} is {'good' if i % 2 else 'bad'}", str(i % 2)) for i in range(40)]
+GOOD = "text,label\n" + "".join(f"{text},{label}\n" for text, label in ROWS)
 
 
-def corpus_of(path, **keys):
-    return load_corpus(RunConfig(task="file").replace({"data.file": str(path), **keys}))
+def pairs_of(corpus):
+    """(text, class name) of every row, whichever split it is in."""
+    found = set()
+    for rows in (corpus.train, *corpus.evals.values()):
+        found |= {(text, corpus.task.labels[label]) for text, label in zip(rows.texts, rows.labels, strict=True)}
+    return found
+
+
+def kinds(corpus):
+    return {finding.kind: finding for finding in corpus.findings}
+
+
+def workbook(rows, second_sheet=False):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    if second_sheet:
+        book.create_sheet("notes").append(["do not read"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -27,51 +48,155 @@ def corpus_of(path, **keys):
     [
         ("rows.csv", GOOD),
         ("rows.csv", GOOD.replace(",", ";")),
+        ("rows.csv", GOOD.replace(",", "|")),
+        ("rows.csv", "sep=;\n" + GOOD.replace(",", ";")),
+        ("rows.csv", '"sep=;"\r\n' + GOOD.replace(",", ";").replace("\n", "\r\n")),
         ("rows.tsv", GOOD.replace(",", "\t")),
+        ("rows.txt", GOOD.replace(",", "\t")),
         ("rows.csv", "\ufeff" + GOOD),
         ("rows.csv", GOOD.replace("\n", "\r\n")),
-        ("rows.jsonl", "".join(f'{{"text": "row {i} here", "label": {i % 2}}}\n' for i in range(40))),
+        ("rows.csv", GOOD.replace("\n", "\r")),
+        ("rows.csv", GOOD.replace("\n", "\r\n", 7)),
+        ("rows.csv", GOOD.replace("\n", "\n\n")),
+        ("rows.csv", GOOD.replace("\n", ",,\n")),
+        ("rows.csv", GOOD + ",\n,\n"),
+        ("rows.csv", GOOD.encode("utf-16")),
+        ("rows.csv", GOOD.encode("utf-16-le")),
+        ("rows.csv", GOOD.encode("utf-16-be")),
+        ("rows.csv", GOOD.encode("utf-32")),
+        ("rows.csv.gz", gzip.compress(GOOD.encode())),
+        ("rows.xlsx", workbook([("text", "label"), *((text, int(label)) for text, label in ROWS)])),
+        ("rows.jsonl", "".join(json.dumps({"text": text, "label": int(label)}) + "\n" for text, label in ROWS)),
+        ("rows.jsonl", "\r\n".join(json.dumps({"text": text, "label": label}) for text, label in ROWS)),
+        ("rows.json", json.dumps([{"text": text, "label": label} for text, label in ROWS], indent=1)),
     ],
 )
-def test_csv_tsv_and_jsonl_are_read(tmp_path, name, content):
-    corpus = corpus_of(put(tmp_path, name, content))
+def test_every_usual_kind_of_file_gives_the_same_rows(load, name, content):
+    corpus = load(name, content)
+    assert pairs_of(corpus) == set(ROWS)
     assert corpus.task.labels == ("0", "1")
     assert len(corpus.train) + len(corpus.evals["dev"]) == 40
-    assert len(corpus.evals["dev"]) == 4
 
 
-def test_held_out_rows_are_the_same_for_every_seed_and_never_trained_on(tmp_path):
-    path = put(tmp_path, "rows.csv", GOOD)
-    one, two = (corpus_of(path, seed=seed) for seed in (1, 2))
+@pytest.mark.parametrize(
+    "content",
+    [
+        "".join(f"{text},{'pos' if int(label) else 'neg'}\n" for text, label in ROWS),
+        "".join(f"{text}\t{label}\n" for text, label in ROWS),
+        "".join(f"{'pos' if int(label) else 'neg'};{text}\n" for text, label in ROWS),
+        "".join(f'"{text}, they say",{label}\n' for text, label in ROWS),
+        "".join(f"{text},{i / 7:.2f}\n" for i, (text, _) in enumerate(ROWS)),
+    ],
+)
+def test_a_file_without_a_header_line_loses_no_row_and_says_so(load, content):
+    corpus = load("rows.csv", content)
+    assert len(corpus.train) + len(corpus.evals["dev"]) == 40
+    assert "first line is a row" in kinds(corpus)["no header line"].why
+
+
+def test_a_class_called_as_columns_are_does_not_make_a_header(load):
+    rows = [f"what is {i},question\nit is number {i},answer\n" for i in range(10)]
+    assert len(pairs_of(load("rows.csv", "".join(rows)))) == 20
+
+
+def test_a_header_that_nobody_knows_is_one(load):
+    corpus = load("rows.csv", "spruch;urteilchen\n" + "".join(f"{text};{label}\n" for text, label in ROWS))
+    assert pairs_of(corpus) == set(ROWS)
+    assert "no header line" not in kinds(corpus)
+
+
+def test_files_put_together_repeat_their_header_which_is_no_row(load):
+    corpus = load("rows.csv", GOOD + "text,label\nanother one,1\n")
+    assert pairs_of(corpus) == {*ROWS, ("another one", "1")}
+    assert "line 42" in kinds(corpus)["repeated header line"].why
+
+
+def test_quoted_cells_of_a_tab_file_may_hold_line_breaks_and_tabs(load):
+    content = "text\tlabel\n" + "".join(f'"first {i}\nsecond\t""so"""\t{i % 2}\n' for i in range(10))
+    corpus = load("rows.tsv", content)
+    assert pairs_of(corpus) == {(f'first {i}\nsecond\t"so"', str(i % 2)) for i in range(10)}
+
+
+def test_a_quotation_mark_in_an_unquoted_tab_file_joins_no_lines(load):
+    content = "text\tlabel\n" + "".join(f"{mark}film {i}\t{i % 2}\n" for i in range(10) for mark in ('"', ""))
+    corpus = load("rows.tsv", content)
+    assert len(corpus.train) + len(corpus.evals["dev"]) == 20
+    assert ('"film 3', "1") in pairs_of(corpus)
+
+
+def test_backslashes_before_quotation_marks_are_understood(load):
+    content = "text,label\n" + "".join(f'"they said \\"no {i}\\", twice",{i % 2}\n' for i in range(10))
+    assert ('they said "no 3", twice', "1") in pairs_of(load("rows.csv", content))
+
+
+def test_a_comma_in_every_text_does_not_win_over_the_semicolon(load):
+    content = "text;score\n" + "".join(f"well, number {i};{i},5\n" for i in range(30))
+    corpus = load("rows.csv", content)
+    assert corpus.task.is_regression
+    assert sorted([*corpus.train.labels, *corpus.evals["dev"].labels]) == [i + 0.5 for i in range(30)]
+
+
+def test_windows_1252_is_read_and_said(load):
+    content = "text,label\n" + "".join(f"café number {i} “well”,{'fein' if i % 2 else 'übel'}\n" for i in range(20))
+    corpus = load("rows.csv", content.encode("cp1252"))
+    assert ("café number 3 “well”", "fein") in pairs_of(corpus)
+    said = kinds(corpus)["encoding mended"]
+    assert "Windows-1252" in said.why
+    assert said.count == 20
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("text,label\nпривет мир,1\n".encode("cp1251"), 2),
+        ("text,label\nfine,0\nto słowo,1\n".encode("cp1250"), 3),
+        ("text,label\n日本語の文,1\n".encode("shift-jis"), 2),
+        ("text,label\n你好世界,1\n".encode("gb18030"), 2),
+        ("text,label\nnaïve café,1\n".encode() + b"caf\xe9,0\n", 3),
+    ],
+)
+def test_letters_that_would_come_out_wrong_are_refused_with_their_line(load, content, line):
+    with pytest.raises(DataError, match=f"line {line}.*UTF-8"):
+        load("rows.csv", content)
+
+
+def test_held_out_rows_are_the_same_for_every_seed_and_never_trained_on(put):
+    path = put("rows.csv", GOOD)
+    one, two = (load_corpus(RunConfig(task=str(path), seed=seed)) for seed in (1, 2))
     assert one.evals == two.evals
     assert not set(one.train.texts) & set(one.evals["dev"].texts)
+    other = load_corpus(RunConfig(task=str(path)).replace({"data.split_seed": 1}))
+    assert other.evals != one.evals
 
 
-def test_the_path_of_a_file_is_a_task(tmp_path):
-    corpus = load_corpus(RunConfig(task=str(put(tmp_path, "rows.csv", GOOD))))
+def test_the_path_of_a_file_is_a_task(put):
+    corpus = load_corpus(RunConfig(task=str(put("rows.csv.gz", gzip.compress(GOOD.encode())))))
     assert corpus.task.name == "file"
 
 
-def test_columns_are_guessed_from_names_then_from_content(tmp_path):
-    named = read_table(put(tmp_path, "a.csv", "id,premise,hypothesis,label\n1,a b,c d,x\n2,e f,g h,y\n"))
-    assert vars(guess_columns(named)) == {"text": "premise", "label": "label", "pair": "hypothesis"}
-    unnamed = read_table(put(tmp_path, "b.csv", "p,q\nlong words here,x\nother long words,y\nthird row text,x\n"))
-    assert (guess_columns(unnamed).text, guess_columns(unnamed).label) == ("p", "q")
+def test_an_evaluation_file_is_read_under_the_training_files_names(put, load):
+    dev = put("dev.csv", "text,label\nsomething new,1.0\nsomething else, 0\n")
+    assert load("train.csv", GOOD, **{"data.eval_file": str(dev)}).evals["dev"].labels == [1, 0]
 
 
-def test_many_numbers_are_a_score_and_few_are_classes(tmp_path):
-    scores = "text,score\n" + "".join(f"row {i} text,{i / 7:.2f}\n" for i in range(30))
-    assert corpus_of(put(tmp_path, "scores.csv", scores)).task.is_regression
-    assert not corpus_of(put(tmp_path, "rows.csv", GOOD)).task.is_regression
-
-
-def test_an_evaluation_file_may_be_given(tmp_path):
-    train = put(tmp_path, "train.csv", GOOD)
-    dev = put(tmp_path, "dev.csv", "text,label\nsomething new,1\nsomething else,0\n")
-    assert len(corpus_of(train, **{"data.eval_file": str(dev)}).evals["dev"]) == 2
-    bad = put(tmp_path, "bad.csv", "text,label\nsomething new,7\nelse,0\n")
-    with pytest.raises(DataError, match="label '7', which the training file does not have"):
-        corpus_of(train, **{"data.eval_file": str(bad)})
+@pytest.mark.parametrize(
+    ("train", "dev", "said"),
+    [
+        (GOOD, "text,label\nnew,1\nelse,7\n", "line 3 has the label '7', which the training file does not have"),
+        (GOOD, "text,label\nnew,nan\n", "line 2 has the label 'nan'"),
+        (GOOD, "text,class\nnew,1\n", "has no column 'label', as the training file"),
+        (GOOD, "text,label\nnew,\n", "has no usable row"),
+        ("text,score\n" + "".join(f"row {i},{i / 7}\n" for i in range(30)), "text,score\nnew,inf\n", "line 2 .* 'inf'"),
+        (
+            "text,score\n" + "".join(f"row {i},{i / 7}\n" for i in range(30)),
+            "text,score\na,1\nb,nan\n",
+            "line 3 .*'nan'",
+        ),
+    ],
+)
+def test_a_wrong_evaluation_file_is_refused_with_its_line(put, load, train, dev, said):
+    with pytest.raises(DataError, match=rf"dev\.csv.*{said}"):
+        load("train.csv", train, **{"data.eval_file": str(put("dev.csv", dev))})
 
 
 @pytest.mark.parametrize(
@@ -82,53 +207,78 @@ def test_an_evaluation_file_may_be_given(tmp_path):
         ("rows.csv", "text\nonly one column\n", "has one column, 'text'"),
         ("rows.csv", "text,label\n" + "a row,same\n" * 9, "every row has the label 'same'"),
         ("rows.csv", "text,label\na,1\nb,2\n", "2 usable rows; at least 4"),
-        ("rows.csv", b"text,label\ncaf\xe9,1\n", "is not UTF-8"),
-        ("rows.csv", "text,label\n".encode("utf-16"), "not UTF-8|zero bytes"),
+        ("rows.csv", b"text,label\na\x00b,1\n", "line 2 holds zero bytes"),
         ("rows.csv", "text,label\na,b,c,d\n", "line 2 has 4 columns, the header 2"),
-        ("rows.csv", 'text,label\n"never closed,1\n', "check its quotation marks"),
+        ("rows.csv", "text,label\na,1\nlone\n", "line 3 has 1 columns, the header 2"),
+        ("rows.csv", 'text,label\nfine,0\n"never closed,1\nx,0\n', "line 3 .*check its quotation marks"),
         ("rows.csv", "text,text\na,1\n", "names the column 'text' twice"),
         ("rows.jsonl", '{"text": "a"\n', "line 1 is not a JSON object"),
         ("rows.jsonl", "[1, 2]\n", "line 1 is not a JSON object"),
+        ("rows.jsonl", '{"text": "a", "label": "b", "label": "c"}\n', "line 1 .*'label' stands twice"),
+        ("rows.json", '[{"text": "a", "label": 1},\n 7]', "line 2 is not a JSON object"),
+        ("rows.json", '[{"text": "a", "label": 1},\n', "is it whole"),
+        ("rows.jsonl", '{"text": "a", "label": "x"}\n{"text": "b", "label": ["x"]}\n', "line 2 has a list.*'label'"),
         (
             "rows.jsonl",
+            '{"text": "a", "label": "x"}\n{"text": {"de": "b"}, "label": "x"}\n',
+            "line 2 has a list.*'text'",
+        ),
+        (
+            "r.jsonl",
             '{"text": "a", "label": "b"}\n{"text": "\\ud83d", "label": "c"}\n',
             "line 2 holds half a character",
         ),
-        ("rows.pdf", "text,label\na,1\n", "neither CSV, TSV nor JSONL"),
+        ("rows.pdf", "text,label\na,1\n", "neither CSV, TSV, JSONL nor Excel"),
+        ("rows.xls", b"\xd0\xcf\x11\xe0", "save it as .xlsx or CSV"),
+        ("rows.zip", b"PK\x03\x04", "unpack it first"),
+        ("rows.csv", b"PK\x03\x04 and more", "must end in .xlsx"),
+        ("rows.xlsx", b"PK\x03\x04 and no more", "cannot be read as an Excel workbook"),
+        ("rows.csv.gz", b"\x1f\x8b\x08 and no more", "cannot be unpacked"),
+        ("rows.xlsx", workbook([]), "is empty"),
         ("ids.csv", "text,label\n" + "".join(f"row {i},c{i}\n" for i in range(300)), "300 different labels"),
     ],
 )
-def test_what_cannot_be_used_is_said_in_plain_words(tmp_path, name, content, said):
+def test_what_cannot_be_used_is_said_in_plain_words(load, name, content, said):
     with pytest.raises(DataError, match=said):
-        corpus_of(put(tmp_path, name, content))
+        load(name, content)
 
 
-def test_a_column_that_is_not_there_lists_those_that_are(tmp_path):
-    frame = read_table(put(tmp_path, "rows.csv", GOOD))
-    with pytest.raises(DataError, match=r"no column 'lable'; it has \['text', 'label'\]"):
-        choose_columns(frame, None, "lable", None, "rows.csv")
-    with pytest.raises(DataError, match="cannot serve twice"):
-        choose_columns(frame, "label", "label", None, "rows.csv")
+def test_a_workbook_with_several_sheets_says_which_is_read(load):
+    corpus = load("rows.xlsx", workbook([("text", "label"), *ROWS], second_sheet=True))
+    assert pairs_of(corpus) == set(ROWS)
+    assert kinds(corpus)["one sheet of several"].count == 2
 
 
-def test_problems_are_reported_without_forbidding_the_run(tmp_path):
-    content = "text,label\n" + "good film here,a\n" * 30 + "bad film here,b\n" + ",a\n" + "no label here,\n"
-    frame = read_table(put(tmp_path, "rows.csv", content))
-    report = inspect(frame, guess_columns(frame), "rows.csv")
-    said = " ".join(report.problems)
-    assert "1 rows have an empty 'text'" in said
-    assert "1 rows have no 'label'" in said
-    assert "repeat an earlier text" in said
-    assert "class 'b' has 1 rows" in said
-    assert "share one label" in said
-    assert report.rows == 31
+def test_rows_that_lack_something_are_left_out_and_counted(load):
+    content = "text,label\n" + "".join(f"good film {i},a\nbad film {i},b\n" for i in range(20)) + ",a\nno label here,\n"
+    corpus = load("rows.csv", content)
+    assert len(corpus.train) + len(corpus.evals["dev"]) == 40
+    assert (kinds(corpus)["empty texts"].count, kinds(corpus)["missing labels"].count) == (1, 1)
+    assert "line 43" in kinds(corpus)["missing labels"].example
 
 
-def test_whole_pairs_of_escapes_are_characters(tmp_path):
-    lines = '{"text": "good \\ud83d\\ude00", "label": "a"}\n{"text": "bad", "label": "b"}\n' * 8
-    assert "good \N{GRINNING FACE}" in corpus_of(put(tmp_path, "rows.jsonl", lines)).train.texts
-
-
-def test_emoji_and_control_characters_survive(tmp_path):
+def test_emoji_control_characters_and_escapes_survive(load):
     odd = 'text,label\n"👩‍👩‍👧 ok\u0007 \u202e",a\nplain,b\nplainer,a\nplainest,b\n'
-    assert corpus_of(put(tmp_path, "rows.csv", odd)).task.labels == ("a", "b")
+    assert ("👩‍👩‍👧 ok\u0007 \u202e", "a") in pairs_of(load("rows.csv", odd))
+    lines = '{"text": "good \\ud83d\\ude00 %d", "label": "a"}\n{"text": "bad %d", "label": "b"}\n'
+    corpus = load("rows.jsonl", "".join(lines % (i, i) for i in range(8)))
+    assert ("good \N{GRINNING FACE} 3", "a") in pairs_of(corpus)
+
+
+@pytest.mark.parametrize(
+    ("content", "texts"),
+    [
+        ("text\nhello, world\nfine\n", ["hello, world", "fine"]),
+        ("hello, world\nfine, too\nwell\n", ["hello, world", "fine, too", "well"]),
+        ("a first text here\nanother one\n", ["a first text here", "another one"]),
+        ('text\n"quoted, text"\nplain\n', ["quoted, text", "plain"]),
+        ("id,text\n1,hello\n2,world\n", ["hello", "world"]),
+    ],
+)
+def test_a_file_to_predict_on_loses_no_row(put, content, texts):
+    assert read_texts(put("ask.csv", content), get_task("file"))[0] == texts
+
+
+def test_lines_are_those_of_the_file(put):
+    table = read_table(put("rows.csv", 'text,label\n"two\nlines",a\n\nnext,b\n'))
+    assert table.frame.index.tolist() == [2, 5]

@@ -1,0 +1,72 @@
+"""Bytes of a file in, its text out, whichever of the usual encodings it is in; what was no UTF-8 is said."""
+
+from __future__ import annotations
+
+import re
+
+from core.data.rows import DataError, Finding
+
+# UTF-32's mark begins with UTF-16's, so it is asked for first.
+_MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
+)  # fmt: skip
+_WHOLE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def decode(data: bytes, where: str) -> tuple[str, list[Finding]]:
+    """The text, without a byte-order mark. DataError names the line of what cannot be read."""
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "") or _unmarked_utf16(data)
+    if not encoding:
+        try:
+            return _whole(data.decode("utf-8-sig"), where), []
+        except UnicodeDecodeError as error:
+            return _western(data, error.start, where)
+    try:
+        text = data.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"{where} begins as {encoding.upper()} and breaks off (byte {error.start}); save it as UTF-8"
+        ) from None
+    return _whole(text, where), [_mended(text, encoding.upper().removesuffix("-LE").removesuffix("-BE"), "")]
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """By its zero bytes: every other one of western text is zero."""
+    sample = data[:4096]
+    if sample.count(0) < len(sample) / 4:
+        return ""
+    return "utf-16-be" if sample[0::2].count(0) > sample[1::2].count(0) else "utf-16-le"
+
+
+def _western(data: bytes, start: int, where: str) -> tuple[str, list[Finding]]:
+    """Windows-1252, which Excel saves; DataError where it is half UTF-8, or by its letters another alphabet's."""
+    line, byte = data.count(b"\n", 0, start) + 1, data[start]
+    advice = f"{where}: line {line} is not UTF-8 (byte 0x{byte:02x})"
+    odd = len(re.findall(rb"[\x80-\xff]", _WHOLE.sub(b"", data)))
+    if len(_WHOLE.findall(data)) >= odd:
+        raise DataError(f"{advice}, though other lines are; mend that line or save the file as UTF-8")
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        raise DataError(f"{advice}, nor Windows-1252; save it as UTF-8") from None
+    # Four such letters in a row, or a sign within a word: the bytes mean letters of another alphabet.
+    strange = re.search(r"[^\W\d_\x00-\x7f]{4}|(?<=[^\W\d_])([^\w\x00-\x7f’‘´·–—…«»“”]|[¹²³ªº])(?=[^\W\d_])", text)
+    if strange:
+        line = text.count("\n", 0, strange.start()) + 1
+        raise DataError(f"{where} is not UTF-8, and not western by the letters in line {line}; save it as UTF-8")
+    return _whole(text, where), [_mended(text, "Windows-1252", f", as byte 0x{byte:02x} in line {line} is not UTF-8")]
+
+
+def _mended(text: str, encoding: str, because: str) -> Finding:
+    example = next((line.strip() for line in text.splitlines() if not line.isascii()), text.split("\n", 1)[0].strip())
+    why = f"the file is read as {encoding}{because}; look whether the letters are right, or save it as UTF-8"
+    return Finding("encoding mended", sum(not line.isascii() for line in text.split("\n")), example[:120], why)
+
+
+def _whole(text: str, where: str) -> str:
+    """The text, if it is one: DataError for zero bytes."""
+    at = text.find("\x00")
+    if at >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise DataError(f"{where}: line {line} holds zero bytes; this is not a text file, or it is damaged")
+    return text

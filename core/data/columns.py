@@ -1,0 +1,203 @@
+"""Which column of an own file is the text, its pair and the label: by names first, then by contents, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.data.grid import Table
+from core.data.labels import MAX_CLASSES, as_number
+from core.data.names import LABELS, OTHERS, PAIRS, SCORES, TEXTS, head, is_among, plain
+from core.data.rows import DataError, Finding
+
+MUCH_LONGER = 3
+"""A text column this many times longer than every other is the text, where names say nothing."""
+PLAIN_TEXTS = ("text", "sentence", "sentence1", "text1", "texta", "question1", "premise", "question")
+"""Names that are the text whatever other texts there are."""
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?[./]\d\d?[./](\d{4}|\d\d)\b.*")
+
+
+@dataclass(frozen=True)
+class FileColumns:
+    """Which column is what, and for what reason. `pair` is None for single texts."""
+
+    text: str
+    label: str
+    pair: str | None = None
+    why: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return (self.text, self.pair) if self.pair else (self.text,)
+
+    def finding(self) -> Finding:
+        used = {"text": self.text, "pair": self.pair, "label": self.label}
+        example = ", ".join(f"{what}: {name}" for what, name in used.items() if name)
+        why = f"{self.why}; data.text, data.pair and data.label name others"
+        return Finding("columns", len(self.texts) + 1, example, why)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What a column's contents look like."""
+
+    name: str
+    distinct: int
+    filled: int
+    words: float
+    letters: float
+    numbers: bool
+    dates: bool
+
+    @property
+    def is_text(self) -> bool:
+        return not self.numbers and not self.dates and self.distinct > 1 and (self.words >= 2 or self.letters >= 20)
+
+    @property
+    def is_classes(self) -> bool:
+        few = 2 <= self.distinct <= MAX_CLASSES and self.distinct < self.filled
+        return few and self.words <= 4 and not self.dates
+
+    @property
+    def may_be_label(self) -> bool:
+        return self.is_classes or (self.numbers and self.distinct > 1)
+
+
+def choose_columns(table: Table, text: str | None, label: str | None, pair: str | None) -> FileColumns:
+    """The columns asked for; the others by name, then by contents. DataError lists what a file has, or what to set."""
+    _check(table, text, label, pair)
+    columns = [_look(table.frame[name], name) for name in map(str, table.frame.columns) if name not in table.nested]
+    reasons: dict[str, str] = {}
+    named = (text, label, pair)
+    chosen_label = label or _label_by_name(columns, [text, pair], table)
+    if chosen_label:
+        reasons["label"] = "as set" if label else "by its name"
+    chosen_text, why = (text, "as set") if text else _text(columns, [chosen_label, pair], table)
+    reasons["text"] = why
+    if not chosen_label:
+        chosen_label, reasons["label"] = _label_by_contents(columns, [chosen_text, pair], table)
+    # A second text is guessed only as long as nobody has said what the file holds.
+    chosen_pair = pair or (None if any(named) else _pair(columns, chosen_text, chosen_label))
+    if chosen_pair:
+        reasons["pair"] = "as set" if pair else "by its name"
+    said = [f"{what} {reasons[what]}" for what in ("text", "pair", "label") if what in reasons]
+    chosen = FileColumns(chosen_text, chosen_label, chosen_pair, ", ".join(said))
+    for name in (*chosen.texts, chosen.label):
+        if name in table.nested:
+            raise DataError(
+                f"{table.name}: line {table.nested[name]} has a list or an object in {name!r}; "
+                "a text or a label is one piece of text or one number"
+            )
+    return chosen
+
+
+def _check(table: Table, text: str | None, label: str | None, pair: str | None) -> None:
+    asked = {"data.text": text, "data.label": label, "data.pair": pair}
+    names = list(map(str, table.frame.columns))
+    for key, name in asked.items():
+        if name and name not in names:
+            raise DataError(f"{table.name} has no column {name!r}; it has {names}", key)
+    used = [name for name in asked.values() if name]
+    if len(set(used)) < len(used):
+        raise DataError(f"{table.name}: one column cannot serve twice ({', '.join(used)})", "data.label")
+
+
+def _look(values: pd.Series, name: str) -> _Column:
+    filled = [value for value in values.head(20_000).str.strip() if value]
+    sample = filled[:2_000]
+    size = max(1, len(sample))
+    return _Column(
+        name,
+        len(set(filled)),
+        len(filled),
+        sum(len(value.split()) for value in sample) / size,
+        sum(map(len, sample)) / size,
+        bool(sample) and sum(as_number(value) is not None for value in sample) >= 0.9 * size,
+        bool(sample) and sum(_DATE.fullmatch(value) is not None for value in sample) >= 0.9 * size,
+    )
+
+
+def _label_by_name(columns: list[_Column], taken: Sequence[str | None], table: Table) -> str | None:
+    """The plainest name of a label; a name that may also be a text's, or a measure's, must hold labels."""
+    free = [column for column in columns if column.name not in taken]
+    nested = [name for name in table.nested if plain(name) in LABELS[0] and name not in taken]
+    for called in (plain, head):
+        for rank, names in enumerate(LABELS):
+            sure = rank == 0 and called is plain
+            hits = [column.name for column in free if called(column.name) in names and (sure or column.may_be_label)]
+            hits += nested if sure else []
+            if len(hits) > 1:
+                raise _ask(table, "label", hits)
+            if hits:
+                return hits[0]
+    return None
+
+
+def _text(columns: list[_Column], taken: Sequence[str | None], table: Table) -> tuple[str, str]:
+    free = [column for column in columns if column.name not in taken]
+    nested = [name for name in table.nested if plain(name) in PLAIN_TEXTS and name not in taken]
+    if nested:
+        return nested[0], "by its name"
+    named = [column for column in free if is_among(column.name, TEXTS) and not column.dates and not column.numbers]
+    for name in PLAIN_TEXTS:
+        hits = [column for column in named if plain(column.name) == name]
+        if hits:
+            return hits[0].name, "by its name"
+    if named:
+        return _longest(named, table, "by its name")
+    alike = [column for column in free if column.is_text and not is_among(column.name, OTHERS)]
+    if alike:
+        return _longest(alike, table, "as the only column of texts")
+    rest = [column for column in free if not column.numbers and not column.dates and column.distinct > 1]
+    if len(rest) > 1:
+        rest.sort(key=lambda column: -column.distinct)
+        if rest[0].distinct < MUCH_LONGER * rest[1].distinct:
+            raise _ask(table, "text", [column.name for column in rest])
+    if rest:
+        return rest[0].name, "as the column with the most different values"
+    raise _ask(table, "text", [column.name for column in free] or [str(name) for name in table.frame.columns])
+
+
+def _longest(columns: list[_Column], table: Table, why: str) -> tuple[str, str]:
+    """The one, or the one that is much longer than the others."""
+    ranked = sorted(columns, key=lambda column: -column.letters)
+    if len(ranked) > 1 and ranked[0].letters < MUCH_LONGER * ranked[1].letters:
+        raise _ask(table, "text", [column.name for column in columns])
+    return ranked[0].name, why if len(ranked) == 1 else "as by far the longest of the texts"
+
+
+def _label_by_contents(columns: list[_Column], taken: Sequence[str | None], table: Table) -> tuple[str, str]:
+    free = [column for column in columns if column.name not in taken]
+    if len(free) == 1:
+        return free[0].name, "as the only other column"
+    rules: tuple[Callable[[_Column], bool], ...] = (
+        lambda column: column.may_be_label and (not is_among(column.name, OTHERS) or plain(column.name) in SCORES),
+        lambda column: column.is_classes,
+    )
+    for rule in rules:
+        hits = [column for column in free if rule(column)]
+        if len(hits) == 1:
+            few = f"{hits[0].distinct} different values" if hits[0].is_classes else "numbers"
+            return hits[0].name, f"as the only other column that may be one, with {few}"
+        if hits:
+            raise _ask(table, "label", [column.name for column in hits])
+    raise _ask(table, "label", [column.name for column in free])
+
+
+def _pair(columns: list[_Column], text: str, label: str) -> str | None:
+    by_name = {plain(c.name): c.name for c in columns if c.name not in (text, label) and not c.numbers and not c.dates}
+    return next((by_name[name] for name in PAIRS.get(plain(text), ()) if name in by_name), None)
+
+
+def _ask(table: Table, what: str, names: list[str]) -> DataError:
+    if not names:
+        return DataError(f"{table.name} has no column left for the {what}; name it with data.{what}", f"data.{what}")
+    listed = ", ".join(repr(name) for name in names[:8])
+    return DataError(
+        f"{table.name}: it is not clear which column holds the {what}: {listed}; "
+        f"set data.{what} to one, such as data.{what}={names[0]}",
+        f"data.{what}",
+    )

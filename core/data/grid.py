@@ -1,0 +1,120 @@
+"""A grid of cells with their lines, and the table that it becomes once its header line is found, or found missing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from core.data.names import is_known
+from core.data.rows import DataError, Finding
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows of cells, each with the line that it begins in; rows without any content are left out."""
+
+    lines: list[int]
+    cells: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file's rows as strings; the index holds the line that each begins in."""
+
+    frame: pd.DataFrame
+    name: str
+    """The file's name, for people."""
+    findings: list[Finding] = field(default_factory=list)
+    """What was mended while it was read."""
+    nested: dict[str, int] = field(default_factory=dict)
+    """Columns that hold a list or an object somewhere, with its line: they can be neither text nor label."""
+
+
+def to_table(
+    grid: Grid, where: str, header: Sequence[str] | None = None, expected: Collection[str] = ()
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Rows under their header line, or under `header`, or under `column 1` and so on where the file has none.
+
+    `expected` are names that prove a header line. DataError names the line of a row with other columns than the
+    header, and a header that names a column twice.
+    """
+    if not grid.cells:
+        raise DataError(f"{where} is empty; it needs a header line and rows")
+    rows, findings, said = [_without_empty_end(cells) for cells in grid.cells], [], "the header"
+    start = 0
+    if header is None and is_header(rows[0], rows[1:1001], expected):
+        header, start = _names(rows[0], where), 1
+    elif header is None:
+        header, said = _numbered(rows), "the first line"
+        findings.append(_no_header(grid))
+    kept, repeated = [], []
+    for i in range(start, len(rows)):
+        if start and len(header) > 1 and [cell.strip() for cell in rows[i]] == header:
+            repeated.append(i)
+            continue
+        # An empty cell at a line's end counts where the header has a column for it, and not where it has none.
+        width = max(len(rows[i]), min(len(grid.cells[i]), len(header)))
+        if width != len(header):
+            raise DataError(f"{where}: line {grid.lines[i]} has {width} columns, {said} {len(header)}")
+        kept.append(i)
+    if repeated:
+        why = f"the header line stands again in line {grid.lines[repeated[0]]}, as in files put together; it is no row"
+        findings.append(Finding("repeated header line", len(repeated), ", ".join(header)[:120], why))
+    cells = [rows[i] + [""] * (len(header) - len(rows[i])) for i in kept]
+    index = pd.Index([grid.lines[i] for i in kept], name="line", dtype=int)
+    return pd.DataFrame(cells, columns=list(header), index=index, dtype=str), findings
+
+
+def _numbered(rows: Sequence[Sequence[str]]) -> list[str]:
+    width = Counter(map(len, rows)).most_common(1)[0][0]
+    return [f"column {i}" for i in range(1, width + 1)]
+
+
+def _no_header(grid: Grid) -> Finding:
+    why = "the file has no header line: its first line is a row, and its columns are numbered; if it has, name them"
+    return Finding("no header line", len(grid.cells), ", ".join(grid.cells[0])[:120], f"{why} `text` and `label`")
+
+
+def is_header(first: Sequence[str], rows: Sequence[Sequence[str]], expected: Collection[str] = ()) -> bool:
+    """Whether a file's first line names its columns: by known names, else by how it differs from the rows beneath."""
+    cells = [cell.strip() for cell in first]
+    if any(cell in expected for cell in cells):
+        return True
+    known = [i for i, cell in enumerate(cells) if is_known(cell)]
+    if len(cells) < 2:
+        return bool(known)  # nothing but its name tells a lone column's header from a text
+    seen = [Counter(row[i].strip() for row in rows if i < len(row)) for i in range(len(cells))]
+    if len(known) > 1 or any(not seen[i][cells[i]] for i in known):
+        return True
+    if any(cell and seen[i][cell] for i, cell in enumerate(cells)):
+        return False  # a class occurs again, a name does not
+    return not any(_is_number(cell) or _is_sentence(cell) for cell in cells)
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"[-+]?[\d.,]*\d[\d.,]*%?", cell) is not None
+
+
+def _is_sentence(cell: str) -> bool:
+    return len(cell.split()) > 3 or len(cell) > 60 or cell.endswith((".", "!", "?"))
+
+
+def _names(cells: Sequence[str], where: str) -> list[str]:
+    """Column names; one without a name that holds something is numbered."""
+    names = [cell.strip() or f"column {i}" for i, cell in enumerate(cells, start=1)]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise DataError(f"{where}: the header names the column {twice!r} twice")
+    return names
+
+
+def _without_empty_end(cells: Sequence[str]) -> list[str]:
+    """Without the empty cells that spreadsheets leave at the end of a line."""
+    end = len(cells)
+    while end > 1 and not cells[end - 1].strip():
+        end -= 1
+    return list(cells[:end])

@@ -1,0 +1,174 @@
+"""What the labels of an own file mean: classes or a score, which spellings are one class, and which are missing."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.data import spellings
+from core.data.names import CLASSES, SCORES, plain
+from core.data.rows import DataError, Finding
+
+MAX_CLASSES = 100
+MISSING = frozenset(["nan", "null", "n/a", "#n/a", "#na", "n.a.", "<na>", "nat"])
+"""What programs write where there is no label; never taken for a class unless data.fold gives it a name."""
+NO_NUMBER = MISSING | frozenset(("none", "na", "-", "--", "?", "."))
+"""And what people write where there is no number."""
+_NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?\s?%?")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of one file, read: `values` by row, None where a row has none."""
+
+    values: list[str | float | None]
+    names: tuple[str, ...]
+    """Class names in their order; empty for a score."""
+    by_form: dict[str, str] = field(default_factory=dict)
+    """Spelling without what does not count -> class name."""
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LabelRules:
+    """How the labels of a file are read: what a configuration says about it."""
+
+    column: str
+    kind: str | None = None
+    spellings: str = "fold"
+    folds: Mapping[str, str] = field(default_factory=dict)
+
+    def trimmed(self, text: str) -> str:
+        """Without what nobody sees at either end, and under the name that data.fold gives it."""
+        seen = (spellings.visible(text) if self.spellings == "fold" else text).strip()
+        return self.folds.get(seen, seen)
+
+    def lacks(self, text: str, numbers: bool) -> bool:
+        return not text or (text.casefold() in (NO_NUMBER if numbers else MISSING) and text not in self.folds.values())
+
+
+def folds_of(entries: Sequence[str]) -> dict[str, str]:
+    """`old=new` entries of data.fold as a mapping."""
+    return {old.strip(): new.strip() for old, _, new in (entry.partition("=") for entry in entries)}
+
+
+def as_number(text: str) -> float | None:
+    """A number as people write it, decimal comma and percent sign included; `inf` is one, words are not."""
+    text = text.strip()
+    if text.casefold().lstrip("+-") in ("inf", "infinity"):
+        return math.inf
+    if not _NUMBER.fullmatch(text):
+        return None
+    return float(text.rstrip("% ").replace(",", "."))
+
+
+def read_labels(cells: Sequence[str], lines: Sequence[int], rules: LabelRules, where: str) -> Labels:
+    """Classes or scores of a training file. DataError names the line of what is neither, or the key that settles it."""
+    texts = [rules.trimmed(cell) for cell in cells]
+    numbers = [as_number(text) for text in texts]
+    present = [i for i, text in enumerate(texts) if not rules.lacks(text, numbers=True)]
+    odd = [i for i in present if numbers[i] is None]
+    mostly = len(present) > 10 and len(odd) <= 0.1 * len(present) and len({numbers[i] for i in present}) > 10
+    if rules.kind == "score" or (rules.kind is None and not odd and present) or (rules.kind is None and mostly):
+        found, kind, why = [], rules.kind or "", "as set"
+        if odd and (kind == "score" or mostly):
+            raise DataError(
+                f"{where}: line {lines[odd[0]]} has {texts[odd[0]][:60]!r} in {rules.column!r}, where a score is a "
+                "number; correct it, or set data.label_kind=classes",
+                "data.label_kind",
+            )
+        if not kind:
+            kind, why = kind_of([numbers[i] or 0.0 for i in present], rules.column)
+            found = [_kind_finding(kind, why, [texts[i] for i in present])]
+        if kind == "score":
+            return _scores(texts, numbers, lines, rules, where, found)
+        classes = _classes(texts, cells, rules, numeric=True)
+        return Labels(classes.values, classes.names, classes.by_form, [*found, *classes.findings])
+    return _classes(texts, cells, rules, numeric=not odd)
+
+
+def kind_of(numbers: Sequence[float], column: str) -> tuple[str, str]:
+    """`classes` or `score`, and why: names first, then whether the numbers look like names or like amounts."""
+    values = sorted(set(numbers))
+    count, each = len(values), len(numbers) / max(1, len(values))
+    name = plain(column)
+    whole = all(math.isfinite(value) and value == int(value) for value in values)
+    few = count <= MAX_CLASSES
+    if name in CLASSES and few:
+        return "classes", f"{column!r} names classes"
+    if name in SCORES and not (whole and count <= 20 and each >= 2):
+        return "score", f"{column!r} names a measure"
+    if whole:
+        close = values[-1] - values[0] < 1.5 * count
+        if count <= 20 and (each >= 1.5 or count <= 5):
+            return "classes", f"they are {count} different whole numbers"
+        if few and each >= 2 and close:
+            return "classes", f"they are {count} whole numbers next to each other, {each:.0f} rows each"
+        return "score", f"they are {count} different whole numbers, {each:.1f} rows each"
+    if count <= 10 and each >= 2 and not (count >= 4 and _evenly_spaced(values)):
+        return "classes", f"they are {count} different numbers only, {each:.0f} rows each"
+    return "score", f"they are {count} different numbers, with decimals"
+
+
+def _evenly_spaced(values: Sequence[float]) -> bool:
+    steps = [b - a for a, b in itertools.pairwise(values)]
+    return max(steps) - min(steps) < 1e-6 * max(1.0, abs(values[-1]))
+
+
+def _kind_finding(kind: str, why: str, texts: Sequence[str]) -> Finding:
+    other = "score" if kind == "classes" else "classes"
+    shown = ", ".join(list(dict.fromkeys(texts))[:5])
+    said = "a score" if kind == "score" else "classes"
+    why = f"the labels are taken for {said}, as {why}; data.label_kind={other} takes them for the other"
+    return Finding("label kind", len(set(texts)), shown, why, {"data.label_kind": other})
+
+
+def _scores(
+    texts: Sequence[str],
+    numbers: Sequence[float | None],
+    lines: Sequence[int],
+    rules: LabelRules,
+    where: str,
+    findings: list[Finding],
+) -> Labels:
+    for text, number, line in zip(texts, numbers, lines, strict=True):
+        if number is not None and not math.isfinite(number):
+            raise DataError(f"{where}: line {line} has the score {text!r} in {rules.column!r}; a score is finite")
+    comma = [text for text in texts if "," in text and as_number(text) is not None]
+    if comma:
+        why = "a comma is read as the decimal point"
+        findings.append(Finding("decimal commas", len(comma), f"{comma[0]} is {as_number(comma[0]):g}", why))
+    return Labels(list(numbers), (), {}, findings)
+
+
+def _classes(texts: Sequence[str], cells: Sequence[str], rules: LabelRules, numeric: bool) -> Labels:
+    present = [text for text in texts if not rules.lacks(text, numbers=False)]
+    # Where every other label is a number, `none` and `?` are no class either.
+    numbers = numeric and any(as_number(text) is not None for text in present)
+    counts = Counter(text for text in present if not rules.lacks(text, numbers))
+    forms = spellings.forms_of(counts) if rules.spellings == "fold" else {text: text for text in counts}
+    name_of = spellings.names_of(forms, counts)
+    values: list[str | float | None] = [name_of[forms[text]] if text in forms else None for text in texts]
+    named = [(cell, str(value)) for cell, value in zip(cells, values, strict=True) if value is not None]
+    findings = [*spellings.folded(named, rules.folds), *spellings.alike(Counter(name for _, name in named))]
+    if rules.spellings == "keep":
+        findings = [*spellings.kept_apart(counts), *spellings.alike(Counter(name for _, name in named))]
+    names = tuple(sorted(set(name_of.values()), key=_order))
+    return Labels(values, names, {**name_of, **{text: name_of[form] for text, form in forms.items()}}, findings)
+
+
+def find_class(text: str, labels: Labels, rules: LabelRules) -> str | None:
+    """The class that another file's label means under the training file's names; None where there is none."""
+    if text in labels.by_form or rules.spellings != "fold":
+        return labels.by_form.get(text)
+    form = spellings.form_of(text)
+    return labels.by_form.get(form) or labels.by_form.get(spellings.truth(form))
+
+
+def _order(name: str) -> tuple:
+    number = as_number(name)
+    return (0, number, name) if number is not None and math.isfinite(number) else (1, 0.0, name)

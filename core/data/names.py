@@ -1,0 +1,81 @@
+"""What people call the columns of their files: a text, the second of a pair, a label, a score, or none of these."""
+
+from __future__ import annotations
+
+import re
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TEXTS = _names(
+    "text sentence sentence1 question question1 premise review comment remark content utterance message body tweet "
+    "post feedback description document doc query request phrase statement transcript email sms complaint paragraph "
+    "article abstract summary headline title essay story passage context input note opinion response reply caption "
+    "snippet text1 texta s1 firsttext anchor reviewbody comments reviews texts sentences messages tweets titel satz kommentar "
+    "beschreibung nachricht texte phrases avis commentaire texto frase comentario mensaje testo"
+)
+LABELS = (
+    _names("label labels goldlabel gold truelabel labelid classlabel"),
+    _names(
+        "class classes category categories target intent sentiment emotion topic tag polarity stance verdict decision "
+        "judgement judgment annotation klasse kategorie etiquette etiqueta classe clase categoria stimmung urteil "
+        "isspam spam toxic istoxic isduplicate quality entailment relation output y"
+    ),
+    _names(
+        "score rating ratings stars grade points similarity opinion answer outcome result type group value evaluation "
+        "bewertung punkte sterne severity priority level status rank"
+    ),
+)
+"""Names of labels, the plainest first: a later one counts where a file has none of the earlier."""
+SCORES = _names(
+    "score scores rating ratings stars grade points similarity sim value price percent percentage probability "
+    "bewertung punkte sterne relevance strength intensity"
+)
+"""Names of what is measured: numbers under them are a score."""
+CLASSES = _names("class classes category categories intent topic tag type group version release klasse kategorie code")
+"""Names of what is sorted: numbers under them are classes."""
+PAIRS = {
+    "text": ("pair", "textpair", "text2", "textb", "hypothesis", "secondtext"),
+    "text1": ("text2",),
+    "texta": ("textb",),
+    "s1": ("s2",),
+    "firsttext": ("secondtext",),
+    "sentence": ("sentence2", "pair"),
+    "sentence1": ("sentence2",),
+    "question1": ("question2",),
+    "question": ("passage", "sentence", "context", "answertext", "paragraph"),
+    "premise": ("hypothesis",),
+    "query": ("document", "passage", "doc"),
+    "anchor": ("positive",),
+}
+"""Name of a first text -> names that make a column its second."""
+OTHERS = _names(
+    "id idx index uid uuid guid key row no nr number num date time timestamp datetime when day month year created at "
+    "createdat updated url link user userid username author name source lang language device platform country city "
+    "version price split fold set unnamed0"
+)
+"""Names of what is neither."""
+_KNOWN = TEXTS | frozenset().union(*LABELS) | SCORES | CLASSES | OTHERS | {n for names in PAIRS.values() for n in names}
+
+
+def plain(name: object) -> str:
+    """A name without case, spaces and signs, as the lists above have it."""
+    return re.sub(r"[\W_]+", "", str(name).casefold()) or str(name).strip()
+
+
+def head(name: object) -> str:
+    """What a compound name is a kind of: its last word, as in `review_text`, `starRating`, `Product category`."""
+    words = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+", str(name))
+    return plain(words[-1]) if len(words) > 1 else ""
+
+
+def is_among(name: object, names: frozenset[str]) -> bool:
+    """Whether a column's name is one of `names`, or a kind of one."""
+    return plain(name) in names or head(name) in names
+
+
+def is_known(name: object) -> bool:
+    """Whether this is a column's name that people use; several words apart from one another may be a text."""
+    return plain(name) in _KNOWN or (" " not in str(name).strip() and head(name) in _KNOWN)

@@ -1,0 +1,132 @@
+"""An own file's table in, its task and rows out: columns chosen, labels read, rows without either left out and said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from core.data.columns import FileColumns, choose_columns
+from core.data.grid import Table
+from core.data.labels import MAX_CLASSES, LabelRules, Labels, find_class, folds_of, read_labels
+from core.data.rows import DataError, Finding, Rows
+from core.sections import DataConfig
+from core.tasks import Task, get_task
+
+FEWEST = 4
+"""Rows that a file needs."""
+
+
+@dataclass(frozen=True)
+class OwnTask:
+    """What a training file means; an evaluation file is read under the same."""
+
+    task: Task
+    columns: FileColumns
+    labels: Labels
+    rules: LabelRules
+
+
+def read_training(table: Table, data: DataConfig) -> tuple[OwnTask, Rows, list[Finding]]:
+    """The task a file makes, its usable rows, and what is to be said. DataError where no run is possible."""
+    columns = choose_columns(table, data.text, data.label, data.pair)
+    rules = LabelRules(columns.label, data.label_kind, data.spellings, folds_of(data.fold))
+    frame = table.frame
+    labels = read_labels(frame[columns.label].tolist(), frame.index.tolist(), rules, table.name)
+    own = OwnTask(_task(columns, labels), columns, labels, rules)
+    rows, left_out = _rows(table, own, labels.values)
+    _check(own, rows, labels, table.name)
+    known = {name for name in rules.folds if name not in set(frame[columns.label].str.strip())}
+    if known:
+        raise DataError(f"{table.name}: data.fold names {min(known)!r}, which is no label in the file", "data.fold")
+    return own, rows, [*table.findings, columns.finding(), *labels.findings, *left_out]
+
+
+def read_evaluation(table: Table, own: OwnTask) -> tuple[Rows, list[Finding]]:
+    """Rows of an evaluation file. DataError names the line of a label that the training file does not have."""
+    columns = own.columns
+    for name in (*columns.texts, columns.label):
+        if name not in table.frame.columns:
+            names = list(map(str, table.frame.columns))
+            raise DataError(f"{table.name} has no column {name!r}, as the training file; it has {names}")
+        if name in table.nested:
+            raise DataError(f"{table.name}: line {table.nested[name]} has a list or an object in {name!r}")
+    values = [_evaluated(cell, line, table.name, own) for line, cell in table.frame[columns.label].items()]
+    rows, left_out = _rows(table, own, values)
+    if not len(rows):
+        raise DataError(f"{table.name} has no usable row: each lacks {columns.text!r} or {columns.label!r}")
+    return rows, [*table.findings, *left_out]
+
+
+def _task(columns: FileColumns, labels: Labels) -> Task:
+    score = not labels.names
+    return replace(
+        get_task("file"),
+        columns=columns.texts,
+        label_column=columns.label,
+        labels=labels.names,
+        metrics=("pearson", "spearman") if score else ("accuracy", "macro_f1"),
+        # Nobody has said what the labels hang on: opinions and negations are spared, and between texts the meaning.
+        safety=frozenset(("sentiment", "meaning") if columns.pair else ("sentiment",)),
+    )
+
+
+def _evaluated(cell: str, line: object, where: str, own: OwnTask) -> str | float | None:
+    """One label of an evaluation file; only an empty cell is a row without one."""
+    text = own.rules.trimmed(cell)
+    if not text:
+        return None
+    if own.task.is_regression:
+        scored = read_labels([text], [line], replace(own.rules, kind="score"), where).values[0]  # type: ignore[list-item]
+        if scored is None:
+            raise DataError(
+                f"{where}: line {line} has {text[:60]!r} in {own.columns.label!r}, where a score is a number"
+            )
+        return scored
+    name = find_class(text, own.labels, own.rules)
+    if name is None:
+        raise DataError(
+            f"{where}: line {line} has the label {text[:60]!r}, which the training file does not have; "
+            f"it has {list(own.task.labels[:8])}"
+        )
+    return name
+
+
+def _rows(table: Table, own: OwnTask, values: list[str | float | None]) -> tuple[Rows, list[Finding]]:
+    """Rows with both a text and a label; the others are counted."""
+    texts = [table.frame[name].tolist() for name in own.columns.texts]
+    lines = table.frame.index.tolist()
+    empty = [i for i in range(len(lines)) if any(not column[i].strip() for column in texts)]
+    bare = [i for i, value in enumerate(values) if value is None]
+    ids = {name: i for i, name in enumerate(own.task.labels)}
+    kept = sorted(set(range(len(lines))) - set(empty) - set(bare))
+    labels: list = [values[i] if own.task.is_regression else ids[values[i]] for i in kept]  # type: ignore[index]
+    columns = [[column[i] for i in kept] for column in texts]
+    said = []
+    if empty:
+        why = f"rows with an empty {own.columns.text!r} are left out" if len(texts) == 1 else "rows that lack a text"
+        why = why if len(texts) == 1 else f"{why} of the two are left out"
+        said.append(Finding("empty texts", len(empty), f"line {lines[empty[0]]} of {table.name}", why))
+    if bare:
+        shown = table.frame[own.columns.label].iloc[bare[0]].strip()
+        example = f"line {lines[bare[0]]} of {table.name}" + (f" has {shown!r}" if shown else "")
+        why = f"rows without a label in {own.columns.label!r} are left out"
+        if shown and not own.task.is_regression:
+            why += f"; data.fold={shown}=NAME makes a class of what stands there"
+        said.append(Finding("missing labels", len(bare), example, why))
+    return Rows(columns[0], columns[1] if len(columns) > 1 else None, labels), said
+
+
+def _check(own: OwnTask, rows: Rows, labels: Labels, where: str) -> None:
+    """DataError where a run would learn nothing: one class, hundreds, or hardly a row."""
+    column, seen = own.columns.label, set(rows.labels)
+    if labels.names and len(labels.names) > MAX_CLASSES:
+        raise DataError(
+            f"{where}: {column!r} has {len(labels.names)} different labels; at most {MAX_CLASSES} make classes. "
+            "Is it the label column? data.label names another, data.label_kind=score takes numbers for a score",
+            "data.label",
+        )
+    if len(rows) < FEWEST:
+        raise DataError(f"{where} has {len(rows)} usable rows; at least {FEWEST} are needed")
+    if len(seen) < 2:
+        only = own.task.labels[int(rows.labels[0])] if own.task.labels else f"{rows.labels[0]:g}"
+        needs = "a classifier needs at least two classes" if own.task.labels else "a score needs different values"
+        raise DataError(f"{where}: every row has the label {only[:60]!r}; {needs} in {column!r}", "data.label")

@@ -1,0 +1,93 @@
+"""Spellings of class names: which are one class, what they are called, and which look like a slip."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from core.data.rows import Finding
+
+_YES, _NO = frozenset(("true", "t", "yes", "y", "1")), frozenset(("false", "f", "no", "n", "0"))
+_WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,14})([.,]0+)?")
+
+
+def visible(text: str) -> str:
+    """Without characters that nobody sees, such as zero-width spaces; accents as one character with their letter."""
+    return "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
+
+
+def form_of(text: str) -> str:
+    """How a class is compared: what cannot be seen, case and the `.0` of a whole number do not count."""
+    seen = " ".join(visible(text).split()).casefold()
+    return str(int(float(seen.replace(",", ".")))) if _WHOLE.fullmatch(seen) else seen
+
+
+def truth(form: str) -> str:
+    """`true` or `false` for what means that, such as `1` and `no`; else the form itself."""
+    return "true" if form in _YES else "false" if form in _NO else form
+
+
+def forms_of(texts: Iterable[str]) -> dict[str, str]:
+    """Spelling -> form; beside `true` and `false`, `1` and `no` are these as well."""
+    forms = {text: form_of(text) for text in texts}
+    seen = set(forms.values())
+    if seen <= _YES | _NO and seen & {"true", "false"}:
+        return {text: truth(form) for text, form in forms.items()}
+    return forms
+
+
+def names_of(forms: Mapping[str, str], counts: Counter[str]) -> dict[str, str]:
+    """Form -> the class's name: its most frequent spelling, tidied."""
+    names: dict[str, str] = {}
+    for text, _ in counts.most_common():
+        names.setdefault(forms[text], " ".join(unicodedata.normalize("NFC", text).split()))
+    return names
+
+
+def folded(named: Iterable[tuple[str, str]], told: Mapping[str, str]) -> list[Finding]:
+    """What became one class, from (cell, class name) of each row; names that data.fold gives are no news."""
+    others = Counter((cell, name) for cell, name in named if cell != name and told.get(cell.strip()) != name)
+    if not others:
+        return []
+    shown = [f"{_shown(cell)} is {name!r}" for (cell, name), _ in others.most_common(3)]
+    why = "classes are spelt in several ways that look or mean the same; each is taken for one"
+    return [Finding("spellings folded", others.total(), ", ".join(shown), why, {"data.spellings": "keep"})]
+
+
+def kept_apart(counts: Counter[str]) -> list[Finding]:
+    """Spellings of one class that data.spellings keeps as several."""
+    forms = forms_of(counts)
+    many = Counter(forms.values())
+    several = [text for text, form in forms.items() if many[form] > 1]
+    why = "these are spellings of one class, kept apart as data.spellings says"
+    example = ", ".join(map(_shown, several[:4]))
+    return [Finding("spellings kept apart", len(several), example, why, {"data.spellings": "fold"})] if several else []
+
+
+def alike(sizes: Counter[str]) -> list[Finding]:
+    """Rare names that look like a frequent one's misspelling: asked about, not folded."""
+    entries = []
+    for rare, name in ((rare, name) for rare in sizes for name in sizes):
+        if rare != name and 5 * sizes[rare] <= sizes[name] and _is_slip(rare, name):
+            entries.append((rare, name))
+    if not entries:
+        return []
+    remedy = [f"{rare}={name}" for rare, name in dict(entries).items()]
+    why = "a rare class is spelt nearly like a frequent one; data.fold makes them one, if they are"
+    return [Finding("class names alike", len(remedy), " and ".join(map(repr, entries[0])), why, {"data.fold": remedy})]
+
+
+def _is_slip(rare: str, name: str) -> bool:
+    if rare.lstrip("0") == name.lstrip("0"):
+        return True
+    if any(char.isdigit() for char in rare + name) or len(name) < 4:
+        return False
+    return difflib.SequenceMatcher(None, rare.casefold(), name.casefold()).ratio() >= 0.85
+
+
+def _shown(text: str) -> str:
+    """In quotation marks; what cannot be told apart by eye as its codes."""
+    return repr(text) if unicodedata.is_normalized("NFC", text) and text.isprintable() else ascii(text)

@@ -1,0 +1,130 @@
+"""What labels mean: classes or a score, one class in many spellings, and none at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.data.rows import DataError
+
+
+def file_of(labels, header="text,label"):
+    return header + "\n" + "".join(f'row {i} of the file,"{label}"\n' for i, label in enumerate(labels))
+
+
+def finding(corpus, kind):
+    return next((found for found in corpus.findings if found.kind == kind), None)
+
+
+def labels_of(corpus):
+    return sorted([*corpus.train.labels, *corpus.evals["dev"].labels])
+
+
+@pytest.mark.parametrize(
+    ("labels", "header", "classes"),
+    [
+        ([i % 24 for i in range(120)], "text,label", 24),
+        ([("1.5", "2.0", "3.1")[i % 3] for i in range(30)], "text,version", 3),
+        ([("1.5", "2.0", "3.1")[i % 3] for i in range(30)], "text,label", 3),
+        ([i % 5 + 1 for i in range(40)], "text,stars", 5),
+        ([i % 2 for i in range(20)], "text,label", 2),
+        ([f"{i % 3}.0" for i in range(20)], "text,label", 3),
+        ([i / 12 for i in range(60)], "text,score", 0),
+        ([f"{i % 12 / 4}" for i in range(60)], "text,label", 0),
+        ([f"{i % 11 / 2}" for i in range(60)], "text,rating", 0),
+        ([f"{i // 7},{i % 7}5" for i in range(40)], "text,label", 0),
+        ([f"{i}.99" for i in range(80)], "text,price", 0),
+        ([f"{i * 2} %" for i in range(40)], "text,label", 0),
+        ([i * 37 for i in range(40)], "text,label", 0),
+    ],
+)
+def test_numbers_are_classes_or_a_score_and_the_reason_is_said(load, labels, header, classes):
+    corpus = load("rows.csv", file_of(labels, header))
+    assert len(corpus.task.labels) == classes
+    said = finding(corpus, "label kind")
+    assert said.remedy == {"data.label_kind": "score" if classes else "classes"}
+    assert ("taken for classes" if classes else "taken for a score") in said.why
+
+
+def test_the_kind_can_be_set_either_way(load):
+    text = file_of([("1.5", "2.0", "3.1")[i % 3] for i in range(30)])
+    assert load("rows.csv", text, **{"data.label_kind": "score"}).task.is_regression
+    scores = file_of([i / 10 for i in range(60)], "text,score")
+    assert len(load("rows.csv", scores, **{"data.label_kind": "classes"}).task.labels) == 60
+    words = file_of(["good", "bad"] * 10)
+    with pytest.raises(DataError, match="line 2 has 'good' in 'label', where a score is a number"):
+        load("rows.csv", words, **{"data.label_kind": "score"})
+
+
+def test_decimal_commas_are_numbers(load):
+    corpus = load("rows.csv", file_of(["0,5", "1,25", "2", "3,75"] * 5, "text,score"))
+    assert sorted(set(labels_of(corpus))) == [0.5, 1.25, 2.0, 3.75]
+    assert finding(corpus, "decimal commas").count == 15
+
+
+@pytest.mark.parametrize("gap", ["NaN", "nan", "n/a", "NULL", "none", "-", "?", ""])
+def test_one_missing_score_among_sixty_is_left_out_and_said(load, gap):
+    corpus = load("rows.csv", file_of([gap, *(f"{i % 12 / 4}" for i in range(59))], "text,score"))
+    assert corpus.task.is_regression
+    assert len(labels_of(corpus)) == 59
+    assert finding(corpus, "missing labels").count == 1
+    assert "line 2" in finding(corpus, "missing labels").example
+
+
+def test_infinity_and_words_among_scores_are_refused_with_their_line(load):
+    scores = [f"{i / 7:.2f}" for i in range(40)]
+    with pytest.raises(DataError, match=r"rows\.csv: line 12 has the score 'inf'"):
+        load("rows.csv", file_of([*scores[:10], "inf", *scores[10:]], "text,score"))
+    with pytest.raises(DataError, match=r"line 12 has 'twelve' in 'score'.*data.label_kind=classes"):
+        load("rows.csv", file_of([*scores[:10], "twelve", *scores[10:]], "text,score"))
+
+
+@pytest.mark.parametrize(
+    ("spellings", "names"),
+    [
+        (["Good", "good", "GOOD", "bad", "bad"], ("Good", "bad")),
+        (["café", "cafe\u0301", "bar", "bar"], ("bar", "café")),
+        (["good ", " good", "good\u200b", "good\u00a0", "\ufeffgood", "bad"], ("bad", "good")),
+        (["very  good", "very good", "bad"], ("bad", "very good")),
+        (["1", "1.0", "0", "0.0"], ("0", "1")),
+        (["True", "true", "1", "False", "0"], ("False", "True")),
+        (["yes", "YES", "no"], ("no", "yes")),
+    ],
+)
+def test_one_class_in_many_spellings_is_one_class(load, spellings, names):
+    corpus = load("rows.csv", file_of(spellings * 8))
+    assert corpus.task.labels == names
+    assert finding(corpus, "spellings folded").remedy == {"data.spellings": "keep"}
+
+
+def test_folding_is_undone_by_its_key(load):
+    text = file_of(["Good", "good", "bad"] * 8)
+    kept = load("rows.csv", text, **{"data.spellings": "keep"})
+    assert kept.task.labels == ("Good", "bad", "good")
+    assert finding(kept, "spellings kept apart").remedy == {"data.spellings": "fold"}
+
+
+@pytest.mark.parametrize("gap", ["nan", "NULL", "n/a", "NaN", "#N/A"])
+def test_what_programs_write_for_nothing_is_no_class_unless_it_is_named(load, gap):
+    text = file_of(["good", "bad", gap] * 8)
+    corpus = load("rows.csv", text)
+    assert corpus.task.labels == ("bad", "good")
+    assert finding(corpus, "missing labels").count == 8
+    named = load("rows.csv", text, **{"data.fold": [f"{gap}=no answer"]})
+    assert named.task.labels == ("bad", "good", "no answer")
+
+
+def test_none_is_a_class_among_words(load):
+    assert load("rows.csv", file_of(["favor", "against", "none"] * 8)).task.labels == ("against", "favor", "none")
+
+
+def test_a_rare_slip_is_asked_about_and_folded_when_told(load):
+    text = file_of([*(["positive", "negative"] * 10), "postive"])
+    asked = finding(load("rows.csv", text), "class names alike")
+    assert asked.remedy == {"data.fold": ["postive=positive"]}
+    assert load("rows.csv", text, **asked.remedy).task.labels == ("negative", "positive")
+    with pytest.raises(DataError, match=r"data\.fold names 'pso'"):
+        load("rows.csv", text, **{"data.fold": "pso=positive"})
+
+
+def test_classes_that_are_numbers_stand_in_their_order(load):
+    assert load("rows.csv", file_of([10, 9, 1, 2] * 6)).task.labels == ("1", "2", "9", "10")
