@@ -13,8 +13,8 @@ TEXTS = _names(
     "text sentence sentence1 question question1 premise review comment remark content utterance message body tweet "
     "post feedback description document doc query request phrase statement transcript email sms complaint paragraph "
     "article abstract summary headline title essay story passage context input note opinion response reply caption "
-    "snippet text1 texta s1 firsttext anchor reviewbody comments reviews texts sentences messages tweets titel satz kommentar "
-    "beschreibung nachricht texte phrases avis commentaire texto frase comentario mensaje testo"
+    "snippet text1 texta s1 firsttext anchor reviewbody comments reviews texts sentences messages tweets titel satz "
+    "kommentar beschreibung nachricht texte phrases avis commentaire texto frase comentario mensaje testo"
 )
 LABELS = (
     _names("label labels goldlabel gold truelabel labelid classlabel"),

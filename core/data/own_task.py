@@ -124,9 +124,9 @@ def _check(own: OwnTask, rows: Rows, labels: Labels, where: str) -> None:
             "Is it the label column? data.label names another, data.label_kind=score takes numbers for a score",
             "data.label",
         )
-    if len(rows) < FEWEST:
-        raise DataError(f"{where} has {len(rows)} usable rows; at least {FEWEST} are needed")
-    if len(seen) < 2:
+    if len(seen) == 1:
         only = own.task.labels[int(rows.labels[0])] if own.task.labels else f"{rows.labels[0]:g}"
         needs = "a classifier needs at least two classes" if own.task.labels else "a score needs different values"
         raise DataError(f"{where}: every row has the label {only[:60]!r}; {needs} in {column!r}", "data.label")
+    if len(rows) < FEWEST:
+        raise DataError(f"{where} has {len(rows)} usable rows; at least {FEWEST} are needed")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +98,7 @@ def _column_title(none: str, name: str) -> str:
 def _contents(table: Table) -> None:
     """What the file means under these columns: its rows by class, and everything that is to be known of them."""
     entered, wrong = forms.check(forms.values(st.session_state))
-    data = entered.data if entered else replace(RunConfig().data, **_chosen())
+    data = (entered or RunConfig().replace(_chosen())).data
     if any(key.startswith("data.") for key in wrong):
         return
     try:
@@ -114,7 +113,7 @@ def _contents(table: Table) -> None:
 
 
 def _chosen() -> dict[str, str | None]:
-    return {key.removeprefix("data."): st.session_state[forms.widget_key(key)] or None for key in COLUMN_KEYS}
+    return {key: st.session_state[forms.widget_key(key)] or None for key in COLUMN_KEYS}
 
 
 def draw_findings(findings: list[Finding]) -> None:

@@ -152,7 +152,7 @@ def test_a_dry_run_starts_nothing(call, run_root):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["train", "--task", "CoLaa"], "unknown task 'CoLaa'; choose from"),
+        (["train", "--task", "CoLaa"], "unknown task 'CoLaa'; did you mean 'CoLA'? Or choose from"),
         (["train"], "--task is missing"),
         (["train", "--task", "demo-intents", "--set", "lora.r=x"], "lora.r is 'x'"),
         (["train", "--task", "demo-intents", "--set", "lora"], "'lora' is not KEY=VALUE"),
