@@ -20,6 +20,7 @@ from core.demo import DEMO_MODEL_DIR
 from core.demo.corpora import DEMO_LABELS, build_corpus
 from core.demo.reading import Passage, passages
 from core.demo.vocabulary import make_tokenizer
+from core.digests import write_digests
 
 SEED = 13
 PASSAGES = 90_000
@@ -138,6 +139,7 @@ def pretrain(steps: int, out: Path, batch_size: int, lr: float, count: int) -> N
     with torch.no_grad():  # what a run would do, too: see core.model.padding
         model.mobilebert.embeddings.word_embeddings.weight[tokenizer.pad_token_id] = 0
     model.save_pretrained(out)
+    write_digests(out)
     print(f"saved to {out}: dev accuracy on hidden pieces {mlm_accuracy(model, tokenizer, dev):.3f}", flush=True)
 
 

@@ -12,6 +12,7 @@ from transformers import AutoTokenizer, PreTrainedModel
 from transformers.utils import logging
 
 from core.config import LoraConfig, RunConfig
+from core.digests import damage
 from core.model.architecture import model_class, shape_of
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
 from core.model.limits import check_cut, check_targets
@@ -179,9 +180,15 @@ def _quiet_loading() -> Iterator[None]:
 
 
 def fetch(source: ModelSource) -> Path:
-    """The source's folder on this machine; a hub repository is downloaded here, safetensors only."""
+    """The source's folder on this machine; a hub repository is downloaded here, safetensors only.
+
+    Raises ModelError where that fails, and for a folder whose files are not what its digests say.
+    """
     if not source.needs_download:
-        return Path(source.path_or_id)
+        folder = Path(source.path_or_id)
+        if wrong := damage(folder):
+            raise ModelError(f"{folder} is damaged: {wrong}; put the file back, or choose another model")
+        return folder
     from huggingface_hub import snapshot_download
 
     wanted = ["config.json", "tokenizer*.json", "special_tokens_map.json", "vocab.txt", "model*.safetensors*"]

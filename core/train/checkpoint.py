@@ -7,6 +7,7 @@ learning rate is one of the step.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -17,9 +18,11 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from core.digests import damage, write_digests
 from core.runs.folder.contents import make_folder, size_of
 from core.runs.folder.files import read_json
 
+logger = logging.getLogger(__name__)
 NAME = re.compile(r"step-(\d{8})")
 TRAINER_STATE = "trainer_state.json"
 """What the Trainer itself reads when it goes on."""
@@ -50,14 +53,20 @@ def save_checkpoint(
         save_file(tensors, part / "optimizer.safetensors")
         (part / TRAINER_STATE).write_text(json.dumps(trainer_state), encoding="utf-8")
         (part / "state.json").write_text(json.dumps({**state, "step": step, "optimizer": scalars}), encoding="utf-8")
-        for path in (*part.iterdir(), part):
-            _sync(path)
-        shutil.rmtree(target, ignore_errors=True)
-        part.replace(target)
-        _sync(folder)
+        put_in_place(part, target)
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return target
+
+
+def put_in_place(part: Path, target: Path) -> None:
+    """Give a finished folder its name: its files digested and on the disk itself before it has it. Raises OSError."""
+    write_digests(part)
+    for path in (*part.iterdir(), part):
+        _sync(path)
+    shutil.rmtree(target, ignore_errors=True)
+    part.replace(target)
+    _sync(target.parent)
 
 
 def prune(folder: Path, keep: int, limit: int) -> None:
@@ -78,18 +87,29 @@ def checkpoints(folder: Path) -> list[Path]:
 
 
 def newest_checkpoint(folder: Path) -> tuple[Path, dict[str, Any]] | None:
-    """The newest checkpoint that can be read whole, with its state; damaged ones are passed over."""
+    """The newest checkpoint that can be read whole, with its state; damaged ones are passed over and logged."""
     for path in checkpoints(folder):
         try:
+            if wrong := damage(path):
+                raise ValueError(wrong)
             read_json(path / TRAINER_STATE)
             state = read_json(path / "state.json")
             load_file(path / "weights.safetensors")
             load_file(path / "optimizer.safetensors")
             if state["step"] == int(path.name.removeprefix("step-")) and {"eval_pending", "epoch"} <= state.keys():
                 return path, state
-        except (OSError, ValueError, KeyError, SafetensorError):
-            continue
+            raise ValueError("its state is not that of its step")
+        except (OSError, ValueError, KeyError, SafetensorError) as error:
+            logger.warning("%s is damaged and passed over: %s", path.name, error)
     return None
+
+
+def damaged(folder: Path) -> list[str]:
+    """One line for each checkpoint newer than the one to go on from: which, and what of it is not as it was written."""
+    whole = newest_checkpoint(folder)
+    passed = [path for path in checkpoints(folder) if whole is None or path.name > whole[0].name]
+    start = f"went on from {whole[0].name}" if whole else "began anew"
+    return [f"{path.name} is damaged ({damage(path) or 'it cannot be read whole'}); the run {start}" for path in passed]
 
 
 def _sync(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ import torch
 from core.runs.folder.contents import size_of
 from core.runs.folder.files import RunError
 from core.train import checkpoint
+from tests.core.test_digests import flip
 
 
 @pytest.fixture
@@ -123,3 +125,23 @@ def test_weights_of_another_shape_or_name_are_refused_in_plain_words(save, other
 
 def test_records_on_the_disk_are_json(folder, save):
     assert json.loads((save(4) / "trainer_state.json").read_text()) == {"global_step": 4}
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_single_flipped_bit_anywhere_is_noticed_and_the_older_one_taken(folder, save, seed):
+    """Five files, digests included, some five times each; most flips leave a readable file with other numbers."""
+    save(1)
+    newest = save(2)
+    path = sorted(newest.iterdir())[seed % 5]
+    flip(path, random.Random(seed))
+    assert checkpoint.newest_checkpoint(folder)[1]["step"] == 1
+    (said,) = checkpoint.damaged(folder)
+    assert said.startswith("step-00000002 is damaged (")
+    assert path.name in said or path.name == "digests.json"
+    assert said.endswith("went on from step-00000001")
+
+
+def test_with_every_checkpoint_damaged_the_run_begins_anew_and_says_so(folder, save):
+    flip(save(1) / "optimizer.safetensors", random.Random(0))
+    assert checkpoint.newest_checkpoint(folder) is None
+    assert checkpoint.damaged(folder)[0].endswith("the run began anew")
