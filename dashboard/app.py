@@ -39,7 +39,10 @@ NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("sweeps", "Sweeps", ":material/grid_view:"),
         ("runs", "Runs", ":material/monitoring:"),
     ),
-    "Compare": (("clusters", "Clusters", ":material/scatter_plot:"),),
+    "Compare": (
+        ("clusters", "Clusters", ":material/scatter_plot:"),
+        ("errors", "Errors", ":material/rule:"),
+    ),
 }
 
 

@@ -1,0 +1,177 @@
+"""What a run gets wrong, as figures: confusion, slices, reliability, curves and the map of rows; no Streamlit here."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from core.analysis.errors.answers import Answers
+from core.analysis.errors.calibration import Calibration, Curves, Threshold
+from core.analysis.errors.slices import Slice
+from core.analysis.errors.wavering import RowMap
+from dashboard import theme
+from dashboard.clusters.figures import hover_text
+from dashboard.shared import charts
+
+RIGHT, WRONG = "#0072b2", "#d55e00"
+MOST_SLICES = 14
+NUMBERED_UP_TO = 12  # classes; beyond, the cells are too small for their counts
+
+
+def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
+    """Labels down, answers across; a cell's area is its rows, so that the off-diagonal is seen. Cells can be chosen."""
+    size, shown = len(names), [html.escape(name if len(name) <= 18 else name[:17] + "…") for name in names]
+    cells = [(i, j, int(counts[i, j])) for i in range(size) for j in range(size) if counts[i, j]]
+    side = min(34.0, 220 / max(size, 1))  # fits a phone
+    most = max((count for _, _, count in cells), default=1)
+    figure = go.Figure(
+        go.Scatter(
+            x=[shown[j] for _, j, _ in cells],
+            y=[shown[i] for i, _, _ in cells],
+            mode="markers+text" if size <= NUMBERED_UP_TO else "markers",
+            text=[f"{count:,}" for _, _, count in cells],
+            textfont={"size": 12},
+            textposition="middle center",
+            marker={
+                "symbol": "square",
+                "size": [side * max(0.25, np.sqrt(count / most)) for _, _, count in cells],
+                "color": [RIGHT if i == j else WRONG for i, j, _ in cells],
+                "opacity": 0.55,
+            },
+            customdata=[[i, j] for i, j, _ in cells],
+            hovertemplate="label %{y}, answered %{x}: %{text} rows<extra></extra>",
+        )
+    )
+    charts.style(figure, "Labels and answers, rows", "answer", "label", max(300, min(560, 120 + 44 * size)))
+    figure.update_layout(showlegend=False, hovermode="closest", dragmode=False, margin={"l": 8, "b": 60})
+    figure.update_xaxes(type="category", categoryorder="array", categoryarray=shown, nticks=None, automargin=True)
+    figure.update_yaxes(
+        type="category", categoryorder="array", categoryarray=shown, autorange="reversed", nticks=None, automargin=True
+    )
+    return figure
+
+
+def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
+    """The worst slices with their 95 % intervals over rows, beside the figure of all rows."""
+    shown = list(found[:MOST_SLICES])
+    figure = go.Figure()
+    for is_worse, name in ((True, "worse than the other rows"), (False, "within chance")):
+        part = [one for one in shown if one.worse is is_worse]
+        figure.add_scatter(
+            x=[one.value for one in part],
+            y=[html.escape(f"{one.name} ({len(one.rows):,})") for one in part],
+            error_x={
+                "type": "data",
+                "array": [one.high - one.value for one in part],
+                "arrayminus": [one.value - one.low for one in part],
+                "thickness": 1.5,
+            },
+            mode="markers",
+            name=name,
+            marker={"size": 10, "symbol": "diamond" if is_worse else "circle", "color": WRONG if is_worse else RIGHT},
+            customdata=[[found.index(one)] for one in part],
+            hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+        )
+    metric = shown[0].metric if shown else "accuracy"
+    charts.style(
+        figure, f"{metric.capitalize()} by kind of row", f"{metric} (95 % over rows)", "", 150 + 24 * len(shown)
+    )
+    figure.add_vline(x=whole, line={"dash": "dot", "width": 1, "color": theme.OTHER_COLOR})
+    order = [html.escape(f"{one.name} ({len(one.rows):,})") for one in shown]
+    figure.update_yaxes(
+        title=None, categoryorder="array", categoryarray=order, autorange="reversed", automargin=True, nticks=None
+    )
+    figure.update_layout(hovermode="closest", margin={"l": 8, "b": 70}, dragmode=False)
+    figure.update_layout(legend={"y": -44 / (60 + 24 * max(len(shown), 3)) - 0.05})
+    return figure
+
+
+def reliability_figure(found: Calibration) -> go.Figure:
+    """How often the answers of each confidence are right; the diagonal is what the probabilities promise."""
+    filled = [one for one in found.bins if one.rows]
+    figure = go.Figure(
+        go.Bar(
+            x=[(one.low + one.high) / 2 for one in filled],
+            y=[one.accuracy for one in filled],
+            width=[0.9 * (one.high - one.low) for one in filled],
+            marker_color=RIGHT,
+            opacity=0.7,
+            name="share of right answers",
+            customdata=[[one.rows, one.confidence] for one in filled],
+            hovertemplate="confidence %{customdata[1]:.3f}: %{y:.3f} right of %{customdata[0]:,} rows<extra></extra>",
+        )
+    )
+    figure.add_scatter(x=[0, 1], y=[0, 1], mode="lines", name="as promised", line={"dash": "dot", "color": WRONG})
+    title = f"Reliability: expected calibration error {found.ece:.3f}"
+    charts.style(figure, title, "probability of the answer", "share of right answers", 330)
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(range=[0, 1])
+    figure.update_yaxes(range=[0, 1])
+    return figure
+
+
+def roc_figure(found: Curves, name: str) -> go.Figure:
+    figure = go.Figure(
+        go.Scatter(
+            x=found.false_positive_rate,
+            y=found.true_positive_rate,
+            mode="lines",
+            line={"color": RIGHT},
+            name=f"area {found.roc_auc:.3f}",
+        )
+    )
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", name="chance", line={"dash": "dot", "color": theme.OTHER_COLOR}
+    )
+    label = html.escape(name)
+    charts.style(figure, f"ROC curve of {label}", "false positive rate", "true positive rate", 330)
+    return figure
+
+
+def precision_recall_figure(found: Curves, name: str) -> go.Figure:
+    figure = go.Figure(
+        go.Scatter(
+            x=found.recall,
+            y=found.precision,
+            mode="lines",
+            line={"color": RIGHT},
+            name=f"average precision {found.average_precision:.3f}",
+        )
+    )
+    charts.style(figure, f"Precision and recall of {html.escape(name)}", "recall", "precision", 330)
+    figure.update_yaxes(range=[0, 1.02])
+    return figure
+
+
+def row_map_figure(found: RowMap, answers: Answers) -> go.Figure:
+    """Each row by mean and spread of its label's probability; low and steady often means a wrong label."""
+    texts = [hover_text(text) for text in answers.texts]
+    figure = go.Figure()
+    for is_right, name, symbol, color in ((True, "right at the end", "circle", RIGHT), (False, "wrong", "x", WRONG)):
+        here = np.flatnonzero(answers.right == is_right)
+        figure.add_scatter(
+            x=found.wavering[here],
+            y=found.confidence[here],
+            mode="markers",
+            name=name,
+            marker={"color": color, "symbol": symbol, "size": 7, "opacity": 0.7},
+            customdata=[[int(i), texts[i], html.escape(answers.name_of(answers.labels[i]))] for i in here],
+            hovertemplate="<b>%{customdata[2]}</b><br>%{customdata[1]}<extra></extra>",
+        )
+    title = f"Rows over {len(found.steps)} evaluations: sure, doubtful and hard ones"
+    charts.style(figure, title, "standard deviation of the label's probability", "its mean", 420)
+    figure.update_layout(hovermode="closest", dragmode="lasso")
+    return figure
+
+
+def threshold_sentence(found: Threshold, name: str) -> str:
+    """What the cheapest threshold is, and what it saves on these very rows."""
+    if found.cost_at_half - found.cost < 1e-12:
+        return f"No threshold is cheaper than one half on these rows ({found.cost_at_half:.3g} a row)."
+    return (
+        f"Answer “{name}” from probability {found.value:.3f} on: {found.cost:.3g} a row instead of "
+        f"{found.cost_at_half:.3g} at one half. It was chosen on these rows; on others it will do a little worse."
+    )

@@ -1,0 +1,197 @@
+"""The parts of the Errors page: the sentence that answers it, figures whose parts can be chosen, and the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from core.analysis.errors.answers import Answers, load_answers
+from core.analysis.errors.calibration import calibration, cheapest_threshold, curves
+from core.analysis.errors.disagreement import Disagreement, disagreement
+from core.analysis.errors.report import Score, confusion, hardest, overall, row_dict, slices_of
+from core.analysis.errors.slices import Slice
+from core.analysis.errors.wavering import row_map
+from core.runs.folder.store import Run, Store
+from dashboard.errors import figures
+from dashboard.shared import charts, formatting, markup
+
+MOST_ROWS = 200
+POINTS: dict[str, Any] = {"on_select": "rerun", "config": charts.TOOLS}
+"""How a figure is drawn whose parts can be chosen."""
+
+
+@st.cache_data(show_spinner=False, max_entries=40)
+def answers_of(run_id: str, step: int, root: str) -> Answers:
+    return load_answers(Store(root).get(run_id), step)
+
+
+@st.cache_data(show_spinner="Looking for kinds of rows …", max_entries=40)
+def slices_at(run_id: str, step: int, root: str) -> list[Slice]:
+    store = Store(root)
+    return slices_of(store.get(run_id), load_answers(store.get(run_id), step))
+
+
+def verdict(score: Score, answers: Answers, found: Sequence[Slice]) -> str:
+    """The page's answer in one or two sentences, as plain text."""
+    span = f"{score.value:.3f}, 95 % over rows {score.low:.3f} to {score.high:.3f}"
+    if answers.is_score:
+        said = f"Off by {span}, on average over {len(answers):,} rows."
+    else:
+        wrong = int((~answers.right).sum())
+        said = f"{wrong:,} of {len(answers):,} rows are answered wrong (accuracy {span})."
+    worse = [one for one in found if one.worse]
+    if not worse:
+        return f"{said} No kind of row is worse than the others beyond chance."
+    worst = worse[0]
+    span = f"{worst.value:.3f} ({worst.low:.3f} to {worst.high:.3f})"
+    return f"{said} Worst: {worst.name}, {span} on {len(worst.rows):,} rows."
+
+
+def draw_where(run: Run, answers: Answers) -> None:
+    """Confusion beside slices; what is chosen in either lists its rows below."""
+    found = slices_at(run.id, answers.step, str(run.dir.parent))
+    score = overall(answers)
+    st.markdown(markup.escape_markdown(verdict(score, answers, found)))
+    left, right = st.columns([5, 6], gap="medium")
+    places, what = None, ""
+    if not answers.is_score:
+        names, counts = confusion(answers)
+        event = left.plotly_chart(
+            figures.confusion_figure(names, counts), key=f"confusion-{run.id}", selection_mode="points", **POINTS
+        )
+        cells = [point["customdata"] for point in event.selection.points]
+        if cells:
+            places, what = _of_cells(answers, names, cells), "in the chosen cells"
+    with right:
+        event = st.plotly_chart(
+            figures.slice_figure(found, score.value), key=f"slices-{run.id}", selection_mode="points", **POINTS
+        )
+    chosen = [int(point["customdata"][0]) for point in event.selection.points]
+    if chosen:
+        rows = np.array(sorted({place for index in chosen for place in found[index].rows}))
+        places = rows if places is None else np.intersect1d(places, rows)
+        what = f"{what} and kinds" if what else "of the chosen kinds"
+    if places is None:
+        places, what = np.array(hardest(answers, MOST_ROWS)), "of the highest loss; choose a cell or a kind to filter"
+    draw_rows(answers, places, what)
+
+
+def _of_cells(answers: Answers, names: Sequence[str], cells: Sequence[Sequence[int]]) -> np.ndarray:
+    """Places of the rows in confusion cells (label index, answer index), the hardest first."""
+    wanted = {(names[i], names[j]) for i, j in cells}
+    inside = [
+        (answers.name_of(label), answers.name_of(answer)) in wanted
+        for label, answer in zip(answers.labels, answers.predicted, strict=True)
+    ]
+    places = np.flatnonzero(inside)
+    return places[np.argsort(-answers.loss[places], kind="stable")]
+
+
+def draw_rows(answers: Answers, places: Sequence[int] | np.ndarray, what: str) -> None:
+    """Rows with label, answer, confidence and loss."""
+    shown = [row_dict(answers, int(place)) for place in places[:MOST_ROWS]]
+    markup.note(
+        f"{len(places):,} rows {what}" + (f"; the first {MOST_ROWS} are shown" if len(places) > MOST_ROWS else "")
+    )
+    if shown:
+        st.dataframe(pd.DataFrame(shown), hide_index=True, column_config=_columns(), alt="Rows with label and answer")
+
+
+def _columns() -> dict[str, Any]:
+    return {
+        "row": st.column_config.NumberColumn("Row", width=60),
+        "text": st.column_config.TextColumn("Text", width="large"),
+        "pair": st.column_config.TextColumn("Second text", width="large"),
+        "label": st.column_config.TextColumn("Label", width="small"),
+        "answer": st.column_config.TextColumn("Answer", width="small"),
+        "loss": st.column_config.NumberColumn("Loss", format="%.3f", width=70),
+        "confidence": st.column_config.NumberColumn("Confidence", format="%.3f", width=90),
+    }
+
+
+def draw_map(run: Run, answers: Answers) -> None:
+    """Rows by confidence and wavering over the kept evaluations; a lasso lists them."""
+    try:
+        found = row_map(run)
+    except ValueError as error:
+        markup.empty(f"{error}.")
+        return
+    event = st.plotly_chart(
+        figures.row_map_figure(found, answers), key=f"map-{run.id}", selection_mode=("lasso", "box"), **POINTS
+    )
+    markup.note(
+        "Low and steady: hard, or labelled wrongly. High and steady: easy. Far right: the run changed its mind. "
+        "These are evaluation rows over training (after Swayamdipta et al. 2020). Draw a lasso to read rows."
+    )
+    picked = [int(point["customdata"][0]) for point in event.selection.points]
+    if picked:
+        draw_rows(answers, picked, "inside the lasso")
+    else:
+        suspicious = np.argsort(found.confidence + found.wavering)[:20]
+        draw_rows(answers, suspicious, "that are hardest and steadiest: look whether their labels are right")
+
+
+def draw_calibration(answers: Answers) -> None:
+    if answers.is_score:
+        markup.empty("Scores have no probabilities to calibrate.")
+        return
+    left, right = st.columns(2, gap="medium")
+    left.plotly_chart(figures.reliability_figure(calibration(answers)), config=charts.TOOLS)
+    if answers.logits.shape[1] != 2:
+        with right:
+            markup.empty("Curves and a threshold by cost need two classes; this run has "
+                         f"{answers.logits.shape[1]}.")  # fmt: skip
+        return
+    try:
+        found = curves(answers)
+    except ValueError as error:
+        with right:
+            markup.empty(f"{error}.")
+        return
+    name = answers.name_of(1)
+    with right:
+        roc, recall = st.tabs(["ROC", "Precision and recall"])
+        roc.plotly_chart(figures.roc_figure(found, name), config=charts.TOOLS)
+        recall.plotly_chart(figures.precision_recall_figure(found, name), config=charts.TOOLS)
+    first, second = st.columns(2)
+    alarm = first.number_input(f"Cost of answering “{name}” wrongly", 0.01, 1e6, 1.0, key="cost-alarm")
+    miss = second.number_input(f"Cost of missing “{name}”", 0.01, 1e6, 1.0, key="cost-miss")
+    markup.note(figures.threshold_sentence(cheapest_threshold(answers, alarm, miss), name))
+
+
+def draw_disagreement(first: Answers, second: Answers, names: tuple[str, str]) -> None:
+    """Who is right where the other is wrong, with McNemar's test, and the rows on which they part."""
+    try:
+        found = disagreement(first, second)
+    except ValueError as error:
+        markup.empty(f"{error}.")
+        return
+    markup.headline_figures(
+        [
+            (f"only {names[0]} is right" if not first.is_score else f"{names[0]} is nearer", f"{found.b:,}", "rows"),
+            (f"only {names[1]} is right" if not first.is_score else f"{names[1]} is nearer", f"{found.c:,}", "rows"),
+            (f"p, {found.test}", formatting.number(found.p), "below 0.05: more than chance"),
+        ]
+    )
+    st.markdown(markup.escape_markdown(found.sentence()))
+    frame = _parting(first, second, found, names)
+    markup.note(f"{len(frame):,} rows are answered differently.")
+    if len(frame):
+        st.dataframe(frame.head(MOST_ROWS), hide_index=True, alt="Rows that the two runs answer differently")
+
+
+def _parting(first: Answers, second: Answers, found: Disagreement, names: tuple[str, str]) -> pd.DataFrame:
+    rows = [
+        {
+            "Text": first.texts[i] + (f" ‖ {first.pairs[i]}" if first.pairs else ""),
+            "Label": first.name_of(first.labels[i]),
+            names[0]: first.name_of(first.predicted[i]),
+            names[1] if names[1] != names[0] else f"{names[1]} (second)": second.name_of(second.predicted[j]),
+        }
+        for i, j in zip(found.differ, found.differ_second, strict=True)
+    ]
+    return pd.DataFrame(rows)

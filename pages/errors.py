@@ -1,0 +1,80 @@
+"""ERRORS: where do these runs fail, and differ?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.plan.recipes import RECIPES
+from core.runs.folder.store import Run, RunInfo, Store
+from dashboard import actions, state
+from dashboard.clusters import comparison
+from dashboard.errors import panels
+from dashboard.shared import markup, run_table
+
+VIEWS = ("Where", "Map of rows", "Calibration", "Two runs")
+
+
+def draw_empty(infos: Sequence[RunInfo]) -> None:
+    """No run has answered anything yet: say what is on its way, or offer one."""
+    if any(run_table.is_active(info) for info in infos):
+        markup.empty("No run has been evaluated yet; the first evaluation comes within seconds of the start.")
+        return
+    box = markup.empty("No run has been evaluated yet. The one-minute demo gives one whose errors can be read.")
+    with box, st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Run the one-minute demo", type="primary"):
+            actions.start_and_show(RECIPES["quick-demo"].configs)
+        st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
+
+
+def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], dict[str, str]]:
+    """One run, or two to compare; shared with the other pages and the address."""
+    ids, names = [info.id for info in infos], run_table.unique_names(infos)
+    kept = [run_id for run_id in st.session_state.get("error_runs", []) if run_id in ids]
+    st.session_state["error_runs"] = kept or state.selected_runs(ids)[:2] or ids[:1]
+    picked = st.multiselect(
+        "Runs (one, or two to compare)", ids, format_func=names.__getitem__, key="error_runs", max_selections=2
+    )
+    state.remember_runs(picked)
+    return [Store().get(run_id) for run_id in picked], names
+
+
+def draw_view(view: str, runs: Sequence[Run], names: dict[str, str]) -> None:
+    root = str(Store().root)
+    answers = [panels.answers_of(run.id, run.embedding_steps()[-1], root) for run in runs]
+    if view == "Two runs":
+        if len(runs) < 2:
+            markup.empty("Choose a second run above to see where the two part.")
+        else:
+            panels.draw_disagreement(answers[0], answers[1], (names[runs[0].id], names[runs[1].id]))
+        return
+    for run, one in zip(runs, answers, strict=True):
+        st.markdown(f"**{markup.escape_markdown(names[run.id])}**, step {one.step:,}")
+        if view == "Where":
+            panels.draw_where(run, one)
+        elif view == "Map of rows":
+            panels.draw_map(run, one)
+        else:
+            panels.draw_calibration(one)
+
+
+def body() -> None:
+    markup.heading("Errors", "Which rows a run answers wrongly, of what kind they are, and where two runs part.")
+    state.show_messages()
+    every = Store().list()
+    infos = comparison.having_embeddings(every)
+    if not infos:
+        draw_empty(every)
+        return
+    runs, names = choose(infos)
+    if not runs:
+        markup.empty("Choose at least one run above.")
+        return
+    view = st.segmented_control(
+        "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
+    )
+    draw_view(view, runs, names)
+
+
+body()

@@ -1,0 +1,37 @@
+"""What the figures of errors show of their numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.analysis.errors.calibration import Threshold
+from core.analysis.errors.slices import Slice
+from dashboard.errors import figures
+
+
+def test_cells_have_areas_like_their_rows_and_only_errors_stand_out():
+    figure = figures.confusion_figure(["a", "<b>"], np.array([[64, 16], [0, 4]]))
+    marks = figure.data[0]
+    assert marks.text == ("64", "16", "4")
+    assert (marks.marker.size[1] / marks.marker.size[0]) ** 2 == pytest.approx(16 / 64)
+    assert [color == figures.WRONG for color in marks.marker.color] == [False, True, False]
+    assert list(marks.customdata[1]) == [0, 1]
+    assert marks.y[2] == "&lt;b&gt;"
+
+
+def test_slices_are_drawn_worst_first_with_their_intervals():
+    short = Slice("short", (1, 2), "accuracy", 0.5, 0.3, 0.8, 0.01, True)
+    found = [short, Slice("long", (3,), "accuracy", 0.9, 0.7, 0.95, 0.9)]
+    figure = figures.slice_figure(found, 0.8)
+    worse, rest = figure.data
+    assert worse.y == ("short (2)",)
+    assert worse.error_x.array[0] == pytest.approx(0.3)
+    assert worse.error_x.arrayminus[0] == pytest.approx(0.2)
+    assert rest.customdata[0][0] == 1
+    assert figure.layout.yaxis.categoryarray == ("short (2)", "long (1)")
+
+
+def test_threshold_that_saves_nothing_says_so():
+    assert "No threshold is cheaper" in figures.threshold_sentence(Threshold(0.5, 0.2, 0.2), "yes")
+    assert "from probability 0.700" in figures.threshold_sentence(Threshold(0.7, 0.1, 0.2), "yes")

@@ -1,0 +1,54 @@
+"""The Errors page: it answers first, names what is missing, and shows user text as text."""
+
+from __future__ import annotations
+
+import json
+
+
+def figures(app):
+    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+
+
+def test_without_runs_it_offers_the_demo(open_page, said):
+    app = open_page("errors")
+    assert not app.exception
+    assert "whose errors can be read" in said(app)
+    assert any("one-minute demo" in button.label for button in app.button)
+
+
+def test_it_begins_with_what_is_wrong_and_lists_the_hardest_rows(open_page, make_run, said):
+    run = make_run("finished")
+    app = open_page("errors", run=run.id)
+    assert not app.exception
+    text = said(app)
+    assert "0 of 60 rows are answered wrong" in text.replace("\\", "")
+    assert [figure["layout"]["title"]["text"] for figure in figures(app)] == [
+        "Labels and answers, rows", "Accuracy by kind of row",
+    ]  # fmt: skip
+    assert len(app.dataframe[0].value) == 60
+
+
+def test_two_runs_are_compared_with_a_test(open_page, make_run, said):
+    first, second = make_run("finished"), make_run("finished", loss="joint")
+    app = open_page("errors", run=[first.id, second.id], view="Two runs")
+    assert "each run has 0 to itself: no difference" in said(app).replace("\\", "")
+
+
+def test_one_run_alone_says_what_to_do(open_page, make_run, said):
+    app = open_page("errors", run=make_run("finished").id, view="Two runs")
+    assert "Choose a second run" in said(app)
+
+
+def test_more_than_two_classes_have_no_threshold_and_it_is_said(open_page, make_run, said):
+    app = open_page("errors", run=make_run("finished").id, view="Calibration")
+    assert not app.exception
+    assert "need two classes" in said(app)
+    assert figures(app)[0]["layout"]["title"]["text"].startswith("Reliability")
+
+
+def test_texts_with_markup_stay_text(open_page, make_run):
+    app = open_page("errors", run=make_run("finished").id, view="Map of rows")
+    assert not app.exception
+    spec = json.dumps(figures(app)[0])
+    assert "&lt;b&gt;" in spec
+    assert "request <b>" not in spec
