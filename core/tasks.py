@@ -68,8 +68,9 @@ class Task:
     hub: HubTable | None = None
     aliases: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Other names people type, each with the evaluation split that it means; empty for the first."""
-    safety: frozenset[str] = frozenset()
-    """What its labels hang on, for augmentation and its audit: `sentiment`, `meaning`, `question`, `grammar`."""
+    rests_on: tuple[str, ...] = ()
+    """What its labels hang on (`grammar`, `meaning`, `question`, `sentiment`): decides what an augmentation may do to
+    them. Of an own file it is a proposal; empty where nobody has written it down."""
 
     @property
     def is_pair(self) -> bool:
@@ -90,14 +91,14 @@ class Task:
 GLUE_LR = 1e-4
 BOTH, FIRST = ("text", "pair"), ("text",)
 ENTAILMENT, SENTENCES = ("entailment", "not_entailment"), ("sentence1", "sentence2")
-MEANING = frozenset(("meaning",))
-QUESTION = frozenset(("meaning", "question"))
-SENTIMENT = frozenset(("sentiment",))
+MEANING = ("meaning",)
+QUESTION = ("meaning", "question")
+SENTIMENT = ("sentiment",)
 
 
-def _demo(name: str, title: str, columns: tuple[str, ...], metrics: tuple[str, ...], safety: frozenset[str]) -> Task:
+def _demo(name: str, title: str, columns: tuple[str, ...], metrics: tuple[str, ...], rests_on: tuple[str, ...]) -> Task:
     sides = BOTH if len(columns) == 2 else FIRST
-    return Task(name, title, columns, DEMO_LABELS[name], metrics, 2e-3, sides, "demo", safety=safety)
+    return Task(name, title, columns, DEMO_LABELS[name], metrics, 2e-3, sides, "demo", rests_on=rests_on)
 
 
 def _glue(
@@ -108,7 +109,7 @@ def _glue(
     metrics: tuple[str, ...],
     sides: tuple[str, ...] = FIRST,
     *,
-    safety: frozenset[str] = MEANING,
+    rests_on: tuple[str, ...] = MEANING,
     label_column: str = "label",
     lr: float = GLUE_LR,
     header: tuple[str, ...] | None = None,
@@ -126,35 +127,35 @@ def _glue(
     hub = HubTable("nyu-mll/glue", name.replace("-", "").lower(), hub_columns, splits=splits)
     return Task(
         name, title, columns, labels, metrics, lr, sides,
-        label_column=label_column, evals=evals, files=files, hub=hub, aliases=aliases or {}, safety=safety,
+        label_column=label_column, evals=evals, files=files, hub=hub, aliases=aliases or {}, rests_on=rests_on,
     )  # fmt: skip
 
 
 _ALL = (
     _demo("demo-intents", "What does this customer want? Six classes of short requests, shipped with the lab",
-          ("text",), ("accuracy", "macro_f1"), frozenset()),
+          ("text",), ("accuracy", "macro_f1"), ()),
     _demo("demo-sentiment", "Is this short review positive? Negation, contrast and hedging, shipped with the lab",
           ("text",), ("accuracy", "macro_f1"), SENTIMENT),
     _demo("demo-paraphrase", "Do these two sentences say the same? Pairs shipped with the lab",
           ("text", "pair"), ("accuracy", "f1"), MEANING),
     _glue("CoLA", "Is this an acceptable English sentence?", ("sentence",), ("unacceptable", "acceptable"),
-          ("mcc", "accuracy"), safety=frozenset(("grammar",)), header=("source", "label", "mark", "sentence")),
+          ("mcc", "accuracy"), rests_on=("grammar",), header=("source", "label", "mark", "sentence")),
     _glue("SST-2", "Is this film-review phrase positive?", ("sentence",), ("negative", "positive"), ("accuracy",),
-          safety=SENTIMENT, aliases={"sst": ""}),
+          rests_on=SENTIMENT, aliases={"sst": ""}),
     _glue("MRPC", "Do these two news sentences say the same?", ("#1 String", "#2 String"),
           ("not_equivalent", "equivalent"), ("f1", "accuracy"), BOTH, label_column="Quality", hub_columns=SENTENCES),
     _glue("STS-B", "How similar are these two sentences, from 0 to 5?", SENTENCES, (), ("pearson", "spearman"), BOTH,
           label_column="score", aliases={"sts": ""}),
     # QQP's files alone quote the cells that hold a quotation mark.
     _glue("QQP", "Do these two questions ask the same?", ("question1", "question2"), ("not_duplicate", "duplicate"),
-          ("accuracy", "f1"), safety=QUESTION, label_column="is_duplicate", quoted_cells=True),
+          ("accuracy", "f1"), rests_on=QUESTION, label_column="is_duplicate", quoted_cells=True),
     _glue("MNLI", "Does the premise entail, contradict or leave open the hypothesis?", SENTENCES,
           ("entailment", "neutral", "contradiction"), ("accuracy",), BOTH, label_column="gold_label",
           hub_columns=("premise", "hypothesis"), evals=("matched", "mismatched"),
           aliases={"mnli-m": "matched", "mnli-matched": "matched", "mnli-mm": "mismatched",
                    "mnli-mismatched": "mismatched", "multinli": ""}),
     _glue("QNLI", "Does this sentence hold the answer to the question?", ("question", "sentence"), ENTAILMENT,
-          ("accuracy",), safety=QUESTION),
+          ("accuracy",), rests_on=QUESTION),
     # Paper B's learning rate for RTE.
     _glue("RTE", "Does the first text entail the second?", SENTENCES, ENTAILMENT, ("accuracy",), BOTH, lr=7e-5),
     _glue("WNLI", "Does the sentence with its pronoun resolved follow?", SENTENCES, ("not_entailment", "entailment"),
@@ -162,8 +163,9 @@ _ALL = (
     # Paper A's learning rate for BoolQ.
     Task("BoolQ", "Does the passage answer the question with yes?", ("question", "passage"), ("no", "yes"),
          ("accuracy",), 5e-4, BOTH, label_column="answer", label_words={"false": 0, "true": 1},
-         files=FileLayout("boolq/{split}.jsonl"), hub=HubTable("google/boolq", label="answer"), safety=QUESTION),
-    Task("file", "Your own CSV, TSV, JSONL or Excel file", ("text",), (), ("accuracy", "macro_f1"), 1e-4, BOTH, "file"),
+         files=FileLayout("boolq/{split}.jsonl"), hub=HubTable("google/boolq", label="answer"), rests_on=QUESTION),
+    Task("file", "Your own CSV, TSV, JSONL or Excel file", ("text",), (), ("accuracy", "macro_f1"), 1e-4, BOTH, "file",
+         rests_on=SENTIMENT),
 )  # fmt: skip
 
 TASKS: dict[str, Task] = {task.name: task for task in _ALL}

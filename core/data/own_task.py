@@ -65,7 +65,7 @@ def _task(columns: FileColumns, labels: Labels) -> Task:
         labels=labels.names,
         metrics=("pearson", "spearman") if score else ("accuracy", "macro_f1"),
         # Nobody has said what the labels hang on: opinions and negations are spared, and between texts the meaning.
-        safety=frozenset(("sentiment", "meaning") if columns.pair else ("sentiment",)),
+        rests_on=("sentiment", "meaning") if columns.pair else ("sentiment",),
     )
 
 

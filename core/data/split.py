@@ -24,14 +24,16 @@ def held_out(labels: Sequence[int] | Sequence[float], texts: Sequence[Hashable],
     taken: set[int] = set()
     for stratum in strata:
         wanted = max(1, round(len(stratum) / SHARE)) if len(stratum) > 1 else 0
-        wanted -= len(taken & set(stratum))
-        order = stratum[:]
+        members, order = set(stratum), stratum[:]
+        wanted -= len(taken & members)
         rng.shuffle(order)
         for row in order:
-            if 0 < len(copies[texts[row]]) <= wanted and row not in taken:
-                taken.update(copies[texts[row]])
-                wanted -= len(copies[texts[row]])
-        if len(stratum) > 1 and not taken & set(stratum):
+            group = copies[texts[row]]
+            size = len(members.intersection(group))
+            if row not in taken and size <= wanted:
+                taken.update(group)
+                wanted -= size
+        if len(stratum) > 1 and not taken & members:
             taken.add(order[0])
     if not taken:  # no class has two rows
         taken.add(rng.randrange(len(labels)))

@@ -1,0 +1,209 @@
+"""The data doctor: what is in the rows of a run that should be known before it, each with what mends it.
+
+Nothing here changes a file: a remedy is a configuration key, so it stands in the run's record and can be undone.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Protocol
+
+from core.config import RunConfig
+from core.data.repeats import conflicting, repeated, seen_in_training
+from core.data.rows import Corpus, Finding, Rows
+
+__all__ = ["Finding", "describe", "examine"]
+MOST_CUT = 20_000
+"""Training rows cut into word pieces: all, or so many evenly spaced ones."""
+POSITIONS = 512
+"""Word pieces that MobileBERT takes at most."""
+FEW = 10
+"""A class with fewer training rows will hardly be learnt."""
+ONE_SIDED = 0.8
+"""Share of one class from which accuracy alone says little."""
+CONSTANT = 0.5
+"""Share of rows with one and the same text from which a column says little."""
+_GARBLED = re.compile(r"\ufffd|[ÂÃ][\x80-\xbf\u2018-\u2122]|â€[\x80-\xbf\u2018-\u2122œ]?")
+
+
+class Pieces(Protocol):
+    """What cuts a text into word pieces, such as `core.model.pieces` does."""
+
+    def tokenize(self, text: str) -> list[str]: ...
+
+
+def examine(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> list[Finding]:
+    """Everything that is to be known of the rows, what reading them brought up first.
+
+    Without `pieces`, of a model that is not on this machine yet, lengths are left out.
+    """
+    train, evals = corpus.train, corpus.evals
+    found = [*corpus.findings, *_classes(corpus, config)]
+    if pieces is not None:
+        found += _lengths(train, config.data.max_length, pieces)
+    return [*found, *_repeats(train, corpus), *_leaks(train, evals), *_constant(corpus), *_garbled(train, evals)]
+
+
+def describe(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> dict[str, Any]:
+    """The data as JSON: columns with the reason, kind of label, rows by class and split, findings."""
+    task, found = corpus.task, examine(corpus, config, pieces)
+    told = {finding.kind: finding.why for finding in corpus.findings}
+    splits = {"train": corpus.train, **corpus.evals}
+    names = dict(zip(("text", "pair"), task.columns, strict=False))
+    return {
+        "columns": {**names, "label": task.label_column, "why": told.get("columns", "as the task has them")},
+        "kind": "score" if task.is_regression else "classes",
+        "kind_why": told.get("label kind", "" if task.origin == "file" else "as the task has it"),
+        "classes": {name: {split: rows.labels.count(i) for split, rows in splits.items()}
+                    for i, name in enumerate(task.labels)},
+        "findings": [asdict(finding) for finding in found],
+    }  # fmt: skip
+
+
+def _classes(corpus: Corpus, config: RunConfig) -> list[Finding]:
+    task, found = corpus.task, []
+    if task.is_regression:
+        values = corpus.train.labels
+        shown = f"{min(values):g} to {max(values):g}, median {statistics.median(values):g}"
+        return [Finding("range of the scores", len(values), shown, "what the training rows' scores cover")]
+    counts = Counter(task.labels[int(label)] for label in corpus.train.labels)
+    shown = ", ".join(f"{name}: {count}" for name, count in counts.most_common(12))
+    found.append(Finding("rows by class", counts.total(), shown, "training rows of each class, most frequent first"))
+    weigh = {} if config.train.class_weights == "balanced" else {"train.class_weights": "balanced"}
+    name, most = counts.most_common(1)[0]
+    if most > ONE_SIDED * counts.total():
+        why = f"{most / counts.total():.0%} of the training rows are {name!r}: always saying so is right as often"
+        found.append(Finding("imbalance", most, name, f"{why}; look at macro F1, or weigh the classes", weigh))
+    few = [name for name in task.labels if 0 < counts[name] < FEW]
+    if few:
+        why = f"classes with fewer than {FEW} training rows will hardly be learnt"
+        found.append(Finding("small classes", len(few), f"{few[0]}: {counts[few[0]]} rows", why, weigh))
+    absent = [name for name in task.labels if not counts[name]]
+    if absent:
+        why = "classes without a training row are never answered"
+        found.append(Finding("classes absent from training", len(absent), ", ".join(absent[:5]), why))
+    for split, rows in corpus.evals.items():
+        present = {int(label) for label in rows.labels}
+        gone = [name for i, name in enumerate(task.labels) if i not in present and counts[name]]
+        if gone:
+            why = f"classes without a row in the evaluation split {split!r} are not scored; "
+            why += "hold rows out instead" if config.data.eval_file else "such a class needs a second, different row"
+            again = {"data.eval_file": None} if config.data.eval_file else {}
+            found.append(Finding("classes absent from evaluation", len(gone), ", ".join(gone[:5]), why, again))
+    return found
+
+
+def _lengths(rows: Rows, limit: int, pieces: Pieces) -> list[Finding]:
+    """How long the rows are in word pieces, what is cut off them, and what the vocabulary lacks."""
+    looked = range(0, len(rows), -(-len(rows) // MOST_CUT) or 1)
+    lengths, strange, lost = [], [], []
+    for row in looked:
+        cut = [pieces.tokenize(rows.texts[row])]
+        cut += [pieces.tokenize(rows.pairs[row])] if rows.pairs is not None else []
+        lengths.append(sum(map(len, cut)) + len(cut) + 1)  # with [CLS], and a [SEP] after each text
+        unknown = [piece for side in cut for piece in side].count("[UNK]")
+        if unknown:
+            strange.append((unknown, row))
+        if any(side and side.count("[UNK]") == len(side) for side in cut):
+            lost.append(row)
+    ordered = sorted(lengths)
+    keeps = ordered[-(-95 * len(ordered) // 100) - 1]  # the least length that leaves 95 % whole
+    of = "" if len(looked) == len(rows) else f", of {len(looked):,} rows looked at"
+    shown = f"median {statistics.median(ordered):g}, 95 % up to {keeps}, longest {ordered[-1]}"
+    found = [Finding("lengths", len(lengths), shown, f"word pieces of a training row, with the special ones{of}")]
+    over = [(length, row) for length, row in zip(lengths, looked, strict=True) if length > limit]
+    if over:
+        length, row = max(over)
+        better = min(POSITIONS, keeps if keeps > limit else ordered[-1])
+        mean = sum(length for length, _ in over) / len(over) - limit
+        why = f"{len(over) / len(lengths):.1%} of the rows are longer than data.max_length={limit} and lose {mean:.0f} "
+        why += f"pieces on average{of}; "
+        why += f"{keeps} would keep 95 % whole" if keeps > limit else "95 % stay whole"
+        remedy = {"data.max_length": better} if better > limit else {}
+        example = f"{_short(rows.texts[row])} has {length}, {length - limit} too many"
+        found.append(Finding("texts cut", len(over), example, why, remedy))
+    if strange:
+        worst = max(strange)[1]
+        why = f"{sum(count for count, _ in strange)} pieces are not in the model's vocabulary; it sees [UNK] for them"
+        found.append(Finding("unknown pieces", len(strange), _short(rows.texts[worst]), f"{why}{of}"))
+    if lost:
+        why = "the model's vocabulary has nothing of these texts: all of them look the same to it"
+        found.append(Finding("nothing but unknown pieces", len(lost), _short(rows.texts[lost[0]]), f"{why}{of}"))
+    return found
+
+
+def _repeats(train: Rows, corpus: Corpus) -> list[Finding]:
+    again = repeated(train)
+    if not again:
+        return []
+    drop, first = {"data.duplicates": "drop"}, next(iter(again))
+    why = "training rows repeat an earlier one's text and weigh as much again"
+    found = [Finding("duplicates", len(again), _short(train.texts[first]), why, drop)]
+    crossed = conflicting(train, again)
+    if crossed:
+        row, other = crossed[0]
+        names = [_label(corpus, train.labels[i]) for i in (row, other)]
+        why = "the same text stands under two labels; neither can be learnt (dropping keeps the earlier one)"
+        found.append(
+            Finding(
+                "one text, two labels", len(crossed), f"{_short(train.texts[row])}: {' and '.join(names)}", why, drop
+            )
+        )
+    return found
+
+
+def _leaks(train: Rows, evals: dict[str, Rows]) -> list[Finding]:
+    found = []
+    for split, rows in evals.items():
+        for kind, pairs, what in zip(
+            ("evaluation rows in training", "nearly evaluation rows in training"),
+            seen_in_training(train, rows),
+            ("stand in training, too", "nearly stand in training (four of five words or more)"),
+            strict=True,
+        ):
+            if pairs:
+                row, hit = pairs[0]
+                example = _short(rows.texts[row])
+                if train.texts[hit] != rows.texts[row]:
+                    example += f" and {_short(train.texts[hit])}"
+                count = len({row for row, _ in pairs})
+                why = f"{count / len(rows):.1%} of the evaluation rows ({split}) {what}: the score flatters"
+                found.append(Finding(kind, count, example, why, {"data.leaks": "drop"}))
+    return found
+
+
+def _constant(corpus: Corpus) -> list[Finding]:
+    found, train = [], corpus.train
+    sides: list[Sequence[Any]] = [train.texts, *([train.pairs] if train.pairs is not None else [])]
+    columns = [*corpus.task.columns]
+    if corpus.task.is_regression:
+        sides, columns = [*sides, train.labels], [*columns, corpus.task.label_column]
+    for name, values in zip(columns, sides, strict=True):
+        value, count = Counter(values).most_common(1)[0]
+        if len(values) >= FEW and count > CONSTANT * len(values):
+            why = f"{count / len(values):.0%} of the rows have the same {name!r}: there is little to learn from it"
+            remedy = {"data.duplicates": "drop"} if values is train.texts and train.pairs is None else {}
+            found.append(Finding("near-constant column", count, _short(str(value)), why, remedy))
+    return found
+
+
+def _garbled(train: Rows, evals: dict[str, Rows]) -> list[Finding]:
+    texts = [text for rows in (train, *evals.values()) for side in (rows.texts, rows.pairs or ()) for text in side]
+    bad = [text for text in texts if not text.isascii() and _GARBLED.search(text)]
+    if not bad:
+        return []
+    why = "letters look as if they had been saved in one encoding and read in another; mend the file where it is made"
+    return [Finding("garbled letters", len(bad), _short(bad[0]), why)]
+
+
+def _label(corpus: Corpus, label: int | float) -> str:
+    return f"{label:g}" if corpus.task.is_regression else corpus.task.labels[int(label)]
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return repr(line if len(line) <= 60 else f"{line[:59]}…")

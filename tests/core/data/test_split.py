@@ -1,0 +1,42 @@
+"""Held-out rows: a tenth of every class, copies on one side, the same for every run."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from core.data.split import held_out
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_class_with_two_rows_is_held_out_by_a_tenth(seed):
+    labels = [0] * 100 + [1] * 30 + [2] * 4 + [3] * 2 + [4]
+    out = held_out(labels, range(len(labels)), True, seed)
+    assert Counter(labels[row] for row in out) == {0: 10, 1: 3, 2: 1, 3: 1}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_copies_of_a_text_stay_on_one_side(seed):
+    texts = [i // 3 for i in range(90)]
+    out = set(held_out([i % 2 for i in range(90)], texts, True, seed))
+    sides = [{row in out for row in range(90) if texts[row] == text} for text in range(30)]
+    assert all(len(side) == 1 for side in sides)
+    assert 6 <= len(out) <= 12
+
+
+def test_a_class_of_one_repeated_text_is_evaluated_all_the_same():
+    out = held_out([0] * 20 + [1] * 20, ["same"] * 20 + list(range(20)), True, 0)
+    assert {row < 20 for row in out} == {True, False}
+
+
+def test_scores_are_held_out_from_low_to_high():
+    labels = [row / 10 for row in range(100)]
+    out = held_out(labels, range(100), False, 0)
+    assert [int(labels[row]) for row in out] == list(range(10))
+
+
+def test_another_seed_draws_other_rows_and_the_same_seed_the_same():
+    labels = [i % 2 for i in range(200)]
+    draws = [tuple(held_out(labels, range(200), True, seed)) for seed in (0, 0, 1)]
+    assert draws[0] == draws[1] != draws[2]
