@@ -78,6 +78,7 @@ def take_pending() -> RunConfig | None:
 
 
 def queue_message(message: str) -> None:
+    """Plain text to show on the next page that is drawn."""
     session().message = message
 
 
@@ -86,9 +87,9 @@ def show_messages(known: Sequence[str] | None = None) -> None:
     gone = [run for run in st.query_params.get_all(RUN_PARAMETER) if known is not None and run not in known]
     if gone and not session().message:
         more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
-        session().message = f"Not here, or not any more: {markup.escape_markdown(gone[0][:100])}{more}."
+        session().message = f"Not here, or not any more: {gone[0][:100]}{more}."
     if session().message:
-        st.toast(session().message)
+        st.toast(markup.escape_markdown(session().message))
         session().message = ""
 
 

@@ -138,12 +138,24 @@ def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
         )
 
 
+def _rows_of(run: Run) -> list[dict[str, Any]]:
+    """What the run has measured; what cannot be read of it is said, and hides nothing else."""
+    tail = run.tail()
+    try:
+        tail.update()
+    except RunError as error:
+        note(str(error))
+    if tail.unread:
+        note(f"{tail.unread} line{'s' if tail.unread > 1 else ''} of metrics.jsonl cannot be read")
+    return tail.rows
+
+
 @runs.command()
 def show(run: RunArgument, runs: RunsOption = None, json: JsonOption = False) -> None:
     """One run: its state, what differs from the defaults, its last evaluation."""
     found = Store(runs).get(run)
     status, config = found.status(), found.config()
-    rows, _offset = found.metrics()
+    rows = _rows_of(found)
     evals = [row for row in rows if "eval_loss" in row]
     if json:
         document = {"run": found.id, "dir": str(found.dir), **status.to_dict(), "config": config.to_dict()}

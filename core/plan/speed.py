@@ -98,6 +98,7 @@ def known_pace(config: RunConfig, infos: Iterable[RunInfo], store: Store) -> Pac
 
 def _pace_of(info: RunInfo, rows: Sequence[dict[str, Any]]) -> Pace | None:
     config, status = info.config, info.status
+    rows = [row for row in rows if "time" in row]
     speeds = [row["examples_per_s"] for row in rows if isinstance(row.get("examples_per_s"), int | float)]
     evals = [b["time"] - a["time"] for a, b in itertools.pairwise(rows) if "eval_loss" in b and "loss" in a]
     if config is None or status is None or status.started is None or len(speeds) < 5 or min(speeds) <= 0 or not evals:

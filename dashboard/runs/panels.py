@@ -116,6 +116,9 @@ def frames_of(runs: Sequence[Run]) -> dict[str, pd.DataFrame]:
 
 def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
     """Loss and score side by side, all runs overlaid; on demand what else was measured."""
+    for run in runs:
+        if problem := state.measured(run).problem:
+            st.warning(markup.escape_markdown(f"{names[run.id]}: {problem}."), icon=":material/warning:")
     frames, colors = frames_of(runs), state.run_colors([run.id for run in runs])
     scores = metric_frames.score_names(frames)
     metric = look.metric if look.metric in scores else (scores[0] if scores else None)

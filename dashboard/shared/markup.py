@@ -27,9 +27,14 @@ class EditLike(Protocol):
     def rule(self) -> str: ...
 
 
+_ADDRESS = re.compile(r"(?i)(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)")
+_UNSEEN = "\u2060"  # the word joiner, which is not drawn
+
+
 def escape_markdown(text: str) -> str:
-    """Text that Markdown shows as it is written."""
-    return "".join(f"\\{char}" if char in r"\`*_{}[]()<>#+-.!|~$:" else char for char in text)
+    """Text that Markdown shows as it is written. A bare address stays text, which escapes alone do not bring about."""
+    inert = _ADDRESS.sub(_UNSEEN, text)
+    return "".join(f"\\{char}" if char in r"\`*_{}[]()<>#+-.!|~$:" else char for char in inert)
 
 
 def escape_html(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.runs.folder.files import RunError
 from core.runs.folder.metrics import MetricsTail
 
 Span = tuple[float, float] | None
@@ -34,9 +35,17 @@ class GrowingFrame:
         self._seen = 0
         self.rows = tail.rows
         self.frame = metric_frame([])
+        self.problem = ""
+        """What of it cannot be read; it says nothing about any other run."""
 
     def update(self) -> None:
-        self._tail.update()
+        try:
+            self._tail.update()
+        except RunError as error:
+            self.problem = str(error)
+            return
+        unread = self._tail.unread
+        self.problem = f"{unread} line{'s' if unread > 1 else ''} of metrics.jsonl cannot be read" if unread else ""
         if self._tail.rows is not self.rows:  # a resume took rows back
             self.rows, self._seen = self._tail.rows, 0
         if len(self.rows) > self._seen:

@@ -51,6 +51,25 @@ def test_run_in_the_address_is_the_one_shown(open_page, make_run, said):
     assert "<b>finished ce</b>" in said(open_page("runs", run=[first.id]))
 
 
+@pytest.mark.parametrize("fault", ["number", "link", "folder"])
+def test_run_that_cannot_be_read_leaves_the_curves_of_the_one_beside_it(open_page, make_run, said, fault):
+    bad, good = make_run("finished"), make_run("finished", loss="joint")
+    path = bad.dir / "metrics.jsonl"
+    path.rename(bad.dir / "elsewhere")
+    if fault == "number":
+        path.write_text(f'{{"step": 1, "loss": {"9" * 400}}}\n{{"step": {"9" * 400}}}\n')
+    elif fault == "link":
+        path.symlink_to(bad.dir / "elsewhere")
+    else:
+        path.mkdir()
+    app = open_page("runs", run=[bad.id, good.id])
+    assert not app.error
+    _, score = figures(app)
+    assert [(line["name"], len(line["data"])) for line in score["series"]] == [("finished joint", 5)]
+    assert "finished ce: " in app.warning[0].value.replace("\\", "")
+    assert "metrics.jsonl" in app.warning[0].value.replace("\\", "")
+
+
 def test_finished_runs_are_overlaid_and_compared_differences_first(open_page, make_run, said):
     first, second = make_run("finished"), make_run("finished", loss="joint")
     app = open_page("runs", run=[first.id, second.id])

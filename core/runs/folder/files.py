@@ -14,6 +14,8 @@ from typing import Any
 from core.files import replace_file
 
 JSON_LIMIT = 1_000_000  # bytes; config.json and status.json are far smaller
+DIGITS = 19
+"""From so many on a whole number is read as a float: 64 bits, as every reader after this one computes."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 DENIED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
@@ -75,9 +77,9 @@ def read_json(path: Path | str, limit: int = JSON_LIMIT) -> dict[str, Any]:
 
 
 def parse(data: bytes | str) -> Any:
-    """JSON with every number finite (NaN and overflow become None); any flaw is a ValueError."""
+    """JSON with every number finite and within 64 bits (NaN and overflow become None); any flaw is a ValueError."""
     try:
-        return json.loads(data, parse_constant=lambda _: None, parse_float=_finite)
+        return json.loads(data, parse_constant=lambda _: None, parse_float=_finite, parse_int=_whole)
     except RecursionError:
         raise ValueError("too deeply nested") from None
 
@@ -85,6 +87,10 @@ def parse(data: bytes | str) -> Any:
 def _finite(text: str) -> float | None:
     number = float(text)
     return number if math.isfinite(number) else None
+
+
+def _whole(text: str) -> int | float | None:
+    return int(text) if len(text) < DIGITS else _finite(text)
 
 
 def strict(value: Any) -> Any:
@@ -111,13 +117,13 @@ def dump(value: Any, indent: int | None = None) -> bytes:
 def write(path: Path | str, data: bytes, durable: bool = False, in_place: bool = False) -> None:
     """Replace a file atomically; `durable` also survives a power cut.
 
-    `in_place` is for status.json on a full disk: when no second copy fits, the blocks it already has are
-    overwritten with one write, padded with spaces to its old length. Raises RunError.
+    `in_place` is for status.json on a full disk and in a folder that takes no new file: where no second copy can be
+    made, the file it already has is overwritten with one write, padded to its old length. Raises RunError.
     """
     try:
         replace_file(path, data, durable)
     except OSError as error:
-        if not (in_place and error.errno in FULL and _overwrite(path, data)):
+        if not (in_place and error.errno in (*FULL, *DENIED) and _overwrite(path, data)):
             raise RunError(explain(error, path)) from None
 
 

@@ -109,7 +109,8 @@ class Run:
         From the start this is applied already; for an incremental reader `tail()` does it.
         """
         if since:
-            return metrics.read(self.dir / "metrics.jsonl", since)
+            fresh = metrics.read(self.dir / "metrics.jsonl", since)
+            return fresh.rows, fresh.offset
         tail = self.tail()
         tail.update()
         return tail.rows, tail.offset

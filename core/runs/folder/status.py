@@ -23,8 +23,12 @@ CLAIM = ".claim"
 LAST_MOMENT = 1.0
 """Seconds that a worker may hold the claim after it has written how its run ended."""
 INTERRUPTED = "the worker ended without a word (killed, or out of memory); resume it"
+UNWRITABLE = "its folder cannot be written, so that the worker could not say how it ended; make it writable, and resume"
 FROZEN = "frozen from outside (SIGSTOP)"
 REBOOTED = "the machine went down or was started anew while it ran; resume it"
+TIMES = {"created", "submitted", "started", "ended"}
+LAST_TIME = 253_402_300_800.0
+"""The year 10000: no calendar of Python's goes on."""
 _STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Characters that nobody sees, and that command a terminal or turn what follows round."""
 _TEXT_LIMIT = 1_000  # characters: status.json stays within one disk block
@@ -178,10 +182,21 @@ def build(cls: type, values: Mapping[str, Any], strictly: bool = False) -> Any:
         chosen["name"] = one_line(chosen["name"])
     if "notes" in chosen:
         chosen["notes"] = _STEERING.sub(lambda found: found[0] if found[0] in "\t\r\n" else "", chosen["notes"])
+    if cls is Status:
+        chosen |= _times({name: chosen[name] for name in TIMES & chosen.keys()})
     for name in _FIGURES & chosen.keys():
         figures = chosen[name].items()
         chosen[name] = {str(key): value for key, value in figures if value is None or _is_number(value)}
     return cls(**chosen)
+
+
+def _times(given: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Times as a calendar knows them, none beyond it, and no end before the start: clocks are set back, too."""
+    times = {name: value if value is not None and 0 <= value < LAST_TIME else None for name, value in given.items()}
+    begin, end = times.get("started"), times.get("ended")
+    if begin is not None and end is not None and end < begin:
+        times["ended"] = begin
+    return times
 
 
 def one_line(text: str) -> str:
@@ -228,5 +243,8 @@ def derive(status: Status, folder: Path) -> Status:
         if newest != status:  # it ended, or was resumed, between the two looks
             return derive(newest, folder)
     here = status.host in (None, socket.gethostname())
-    why = REBOOTED if here and status.boot not in (None, processes.boot_id()) else INTERRUPTED
+    if here and status.boot not in (None, processes.boot_id()):
+        why = REBOOTED
+    else:
+        why = INTERRUPTED if os.access(folder, os.W_OK) else UNWRITABLE
     return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=why)

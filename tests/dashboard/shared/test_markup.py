@@ -6,6 +6,7 @@ import html
 import re
 from types import SimpleNamespace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,3 +54,16 @@ def test_differences_come_first_and_cells_are_escaped():
 
 def test_markdown_is_shown_as_written():
     assert markup.escape_markdown("**a** [b](c) $x$ :red[y]") == r"\*\*a\*\* \[b\]\(c\) \$x\$ \:red\[y\]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see http://evil.example/a", "HTTPS://evil.example", "www.evil.example", "WwW.evil.example?x", "me@evil.example",
+     "a (http://evil.example) b@c.example", "http://www.evil.example"],
+)  # fmt: skip
+def test_bare_address_does_not_become_a_link(text):
+    """As GFM finds addresses in a text once Markdown has been read and its escapes are gone."""
+    shown = re.sub(r"\\(.)", r"\1", markup.escape_markdown(text))
+    assert shown.replace("\u2060", "") == text
+    assert not re.search(r"(?i)(https?://|www(?=\.))[-.\w]+", shown)
+    assert not re.search(r"[-.\w+]+@[-\w]+(\.[-\w]+)+", shown)
