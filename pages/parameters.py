@@ -12,10 +12,11 @@ from core.model.source import FULL_SIZE
 from core.model.variant import Structure
 from dashboard.parameters import costs, measurement, panels, tables
 from dashboard.parameters.tables import NAMES, Limits
-from dashboard.shared import charts, markup
+from dashboard.shared import charts, errors, markup
 
 MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo: the small one shipped with the lab"}
 MOST_KEPT = 3
+WAIT_TICK_S = 0.2
 SEQ_LENS = (32, 64, 128, 256, 512)
 VIEWS = ("Where they sit", "Operations", "A layer, before and after", "Reconstruction", "What the papers print")
 
@@ -82,11 +83,14 @@ def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
     place = st.container()
     words = [*tables.command(cut, "base"), "--latency", ",".join(reports)]
     found = measurement.offer("latency", "Measure latency on this machine", words)
+    if found and found.words[:3] != tuple(words[:3]):
+        found = None  # of another model
     times = {name: Latency(**one) for name, one in found.document["latency_ms"].items()} if found else {}
     place.html(markup.plain_table(tables.figures(reports, times)))
-    if times:
-        old = "" if found and found.current else " Measured before the settings were changed."
-        markup.note(tables.timing_note(times["base"], cut) + old)
+    if found:
+        pieces = found.words[found.words.index("--seq-len") + 1]
+        old = "" if found.words == tuple(words) else " Measured before the settings were changed."
+        markup.note(tables.timing_note(times["base"], pieces) + old)
 
 
 def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: Limits) -> None:
@@ -98,19 +102,18 @@ def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: L
         st.markdown(markup.escape_markdown(tables.scores_note(light, most.heads, most.width)))
 
 
-def body() -> None:
-    markup.heading(
-        "Parameters", "Where a model's parameters sit, and what LoRA, fewer layers and low-rank attention do to them."
-    )
-    model, chosen = choose_model()
-    try:
-        most = tables.limits(model)
-        cut = choose_cut(model, most)
-        chosen += [] if most.light else choose_kept(cut)
-        reports = {name: count_parameters(cut.of(name)) for name in dict.fromkeys(["base", *chosen])}
-    except ValueError as error:
-        st.error(markup.escape_markdown(str(error)), icon=":material/error:")
-        return
+@errors.boundary("The count")
+def draw_wait(model: str) -> None:
+    """Until the libraries that count are loaded, once for all visitors: say so, and draw the page when they are."""
+    if tables.ready(model).ready:
+        st.rerun()
+    markup.note("Reading the model …")
+
+
+def draw_counted(model: str, chosen: list[str], most: Limits) -> None:
+    cut = choose_cut(model, most)
+    chosen += [] if most.light else choose_kept(cut)
+    reports = {name: count_parameters(cut.of(name)) for name in dict.fromkeys(["base", *chosen])}
     draw_figures(reports, cut)
     sizes, operations, layer, reconstruction, papers = st.tabs(
         list(VIEWS), key="view", on_change="rerun", bind="query-params"
@@ -129,6 +132,21 @@ def body() -> None:
             panels.reconstruction(cut, most)
     if papers.open:
         papers.html(markup.plain_table(tables.printed()))
+
+
+def body() -> None:
+    markup.heading(
+        "Parameters", "Where a model's parameters sit, and what LoRA, fewer layers and low-rank attention do to them."
+    )
+    model, chosen = choose_model()
+    answer = tables.ready(model)
+    if not answer.ready:
+        st.fragment(draw_wait, run_every=WAIT_TICK_S)(model)
+        return
+    try:
+        draw_counted(model, chosen, tables.limits(model))
+    except ValueError as error:
+        st.error(markup.escape_markdown(str(error)), icon=":material/error:")
 
 
 body()

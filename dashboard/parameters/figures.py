@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from dashboard import theme
 from dashboard.shared.charts import style
+from dashboard.shared.formatting import short_count
+
+ROOT = "all"
+BOX = "#6f7a80"
+LAYER = ("#8a9297", "#7a8489")
+"""Neighbouring layers, told apart by a shade; colours are for parts."""
 
 
 def part_color(part: str) -> str:
@@ -22,32 +33,94 @@ def layer_name(layer: float | None) -> str:
     return "outside the layers" if layer is None or pd.isna(layer) else f"layer {int(layer)}"
 
 
-def treemap(rows: pd.DataFrame, title: str, height: int = 420) -> go.Figure:
-    """Where the parameters sit: model, parts, layers; areas are parameter counts, the modules are hovered.
+def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure:
+    """Where the parameters sit: variants, their layers in order, the parts of each layer; one scale for all of them.
 
-    `rows` has module, layer, part, shape and params; the areas add up to their sum.
+    `variants` holds for each name a frame with module, layer, part, shape and params. An area is a number of
+    parameters, the same area the same number in every variant; a click opens a box, the path on top leads back.
     """
-    total = int(rows["params"].sum())
-    nodes: list[tuple[str, str, str, int, str, str]] = [("model", title, "", total, "rgba(128,140,146,0.14)", "")]
-    named = rows.assign(where=rows["layer"].map(layer_name))
-    for part, of_part in named.groupby("part", sort=False):
-        size, color = int(of_part["params"].sum()), part_color(str(part))
-        nodes.append((str(part), f"{part} {size / total:.1%}", "model", size, color, ""))
-        for where, inside in of_part.groupby("where", sort=False):
-            hover = _modules(inside)
-            nodes.append((f"{part}/{where}", str(where), str(part), int(inside["params"].sum()), color, hover))
-    ids, labels, parents, values, colors, hovers = zip(*nodes, strict=True)
-    counted = "<b>%{label}</b><br>%{value:,} parameters, %{percentRoot:.1%} of the model%{customdata}<extra></extra>"
+    tree = _Tree("all variants shown")
+    for name, rows in variants.items():
+        whole = int(rows["params"].sum())
+        root = tree.add("", name, whole, BOX, f"{whole:,} parameters")
+        for where, inside in _in_order(rows):
+            size = int(inside["params"].sum())
+            said = f"{size:,} parameters: {_percent(size, whole)} of {html.escape(name)}"
+            if where in inside["part"].to_numpy():  # outside the layers, or the adapters of all layers
+                tree.add(root, where, size, part_color(where), said + _modules(inside))
+                continue
+            layer = tree.add(root, where, size, LAYER[len(tree.ids) % 2], said)
+            for part, of_part in inside.groupby("part", sort=False):
+                count = int(of_part["params"].sum())
+                said = f"{count:,} parameters: {_percent(count, whole)} of {html.escape(name)}"
+                tree.add(layer, str(part), count, part_color(str(part)), said + _modules(of_part))
     figure = go.Figure(
-        go.Treemap(
-            ids=ids, labels=labels, parents=parents, values=values, customdata=hovers, branchvalues="total",
-            marker={"colors": colors, "line": {"width": 0.6}, "pad": {"t": 17, "l": 1, "r": 1, "b": 1}}, sort=False,
-            tiling={"pad": 1, "packing": "squarify"}, hovertemplate=counted, textfont={"size": 10},
-            pathbar={"thickness": 20},
+        go.Icicle(
+            ids=tree.ids, labels=tree.labels, parents=tree.parents, values=tree.values, customdata=tree.said,
+            branchvalues="total", sort=False, marker={"colors": tree.colors, "line": {"width": 0.5}},
+            tiling={"orientation": "h", "pad": 1}, pathbar={"visible": True, "thickness": 26, "side": "top"},
+            text=[short_count(value) for value in tree.values], texttemplate="%{label} %{text}",
+            hovertemplate="<b>%{label}</b><br>%{customdata}<extra></extra>",
         )
     )  # fmt: skip
-    figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 2, "b": 0}, uirevision=title)
+    style(figure, "Parameters by variant, layer and part: areas are parameters, on one scale", "", "", height)
+    figure.update_layout(
+        margin={"l": 4, "r": 4, "t": 44, "b": 30},
+        hovermode="closest",
+        legend={"y": -0.02},
+        uirevision=str(tree.ids[:9]),
+    )
+    for part in dict.fromkeys(part for rows in variants.values() for part in rows["part"]):  # what the colours mean
+        figure.add_scatter(x=[None], y=[None], mode="markers", name=str(part),
+                           marker={"color": part_color(str(part)), "symbol": "square", "size": 10})  # fmt: skip
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
     return figure
+
+
+@dataclass
+class _Tree:
+    """Boxes as plotly takes them, column by column."""
+
+    name: str
+    ids: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)
+    parents: list[str] = field(default_factory=list)
+    values: list[int] = field(default_factory=list)
+    colors: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def add(self, parent: str, label: str, value: int, color: str, said: str) -> str:
+        """One box, and beneath no other parent the box of everything; returns its id."""
+        if not self.ids:
+            self._append(ROOT, "", self.name, 0, BOX, "")
+        if not parent:
+            self.values[0] += value
+            self.said[0] = f"{self.values[0]:,} parameters"
+        return self._append(f"{parent or ROOT}/{label}", parent or ROOT, label, value, color, said)
+
+    def _append(self, name: str, parent: str, label: str, value: int, color: str, said: str) -> str:
+        self.ids.append(name)
+        self.parents.append(parent)
+        self.labels.append(html.escape(label))
+        self.values.append(value)
+        self.colors.append(color)
+        self.said.append(said)
+        return name
+
+
+def _in_order(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """What a variant consists of, from the input on: embeddings, layers by number, then what comes after them, and
+    the adapters of all layers together: in their layers they would be too thin to see."""
+    adapters = rows["part"] == "adapters"
+    where = rows["part"].where(adapters | rows["layer"].isna(), rows["layer"].map(layer_name))
+    found = {str(name): inside for name, inside in rows.groupby(where, sort=False)}
+    names = [name for name in found if name != "adapters"]
+    return [(name, found[name]) for name in (*names, *(["adapters"] if "adapters" in found else []))]
+
+
+def _percent(value: int, whole: int) -> str:
+    return f"{100 * value / whole:.3g} %"
 
 
 def _modules(rows: pd.DataFrame, most: int = 12) -> str:
@@ -61,28 +134,25 @@ def _modules(rows: pd.DataFrame, most: int = 12) -> str:
     return "<br>" + "<br>".join([*lines, *more])
 
 
-def layer_bars(rows: pd.DataFrame, title: str, most: int | None = None) -> go.Figure:
-    """Parameters of each layer, stacked by part; what lies outside the layers is left out.
-
-    `most` is the top of a scale shared with other figures.
-    """
-    inside = rows[rows["layer"].notna()]
-    table = inside.assign(layer=inside["layer"].astype(int)).pivot_table(
-        index="layer", columns="part", values="params", aggfunc="sum", fill_value=0
+def layer_bars(variants: Mapping[str, pd.DataFrame]) -> go.Figure:
+    """Parameters of each layer, stacked by part: a picture a variant, side by side on one scale; what lies outside
+    the layers is left out."""
+    figure = make_subplots(
+        cols=len(variants), shared_yaxes=True, horizontal_spacing=0.02, subplot_titles=list(map(html.escape, variants))
     )
-    figure = go.Figure()
-    for part in sorted(table.columns, key=lambda part: -table[part].sum()):
-        figure.add_bar(
-            x=table.index, y=table[part], name=str(part), marker_color=part_color(str(part)), hovertemplate="%{y:,}"
+    named: set[str] = set()
+    for column, rows in enumerate(variants.values(), 1):
+        inside = rows[rows["layer"].notna()]
+        table = inside.assign(layer=inside["layer"].astype(int)).pivot_table(
+            index="layer", columns="part", values="params", aggfunc="sum", fill_value=0
         )
-    style(figure, title, "layer", "parameters", 300)
-    figure.update_layout(barmode="stack", bargap=0.2)
-    if most:
-        figure.update_yaxes(range=[0, most * 1.05])
+        for part in sorted(table.columns, key=lambda part: -table[part].sum()):
+            figure.add_bar(
+                x=table.index, y=table[part], name=str(part), marker_color=part_color(str(part)), row=1, col=column,
+                hovertemplate="%{y:,} parameters", legendgroup=str(part), showlegend=part not in named,
+            )  # fmt: skip
+            named.add(part)
+    style(figure, "Parameters of each layer by part", "layer", "", 340)
+    figure.update_yaxes(title="parameters", col=1)
+    figure.update_layout(barmode="stack", bargap=0.2, margin={"t": 66})
     return figure
-
-
-def tallest_layer(rows: pd.DataFrame) -> int:
-    """Parameters of the largest layer, for a scale that several figures share."""
-    inside = rows[rows["layer"].notna()]
-    return int(inside.groupby("layer")["params"].sum().max()) if len(inside) else int(rows["params"].sum())

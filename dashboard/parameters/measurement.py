@@ -14,10 +14,10 @@ TICK_S = 0.5
 
 
 class Measured(NamedTuple):
-    """What a command answered, and whether it was asked for what the page shows now."""
+    """What a command answered, and which command it was: of the settings now, or of some before."""
 
     document: Any
-    current: bool
+    words: tuple[str, ...]
 
 
 def offer(name: str, label: str, words: list[str]) -> Measured | None:
@@ -37,7 +37,7 @@ def offer(name: str, label: str, words: list[str]) -> Measured | None:
     st.fragment(_draw, run_every=TICK_S if running else None)(name, label, words, running)
     if asked is None or asked.answer.value is None:
         return None
-    return Measured(asked.answer.value, kept[name] == tuple(words))
+    return Measured(asked.answer.value, kept[name])
 
 
 @errors.boundary("This measurement")

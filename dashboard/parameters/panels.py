@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from core.model.parameters import ParameterReport, count_parameters
@@ -13,36 +14,33 @@ from core.model.source import resolve_model
 from core.model.variant import Structure
 from dashboard.parameters import costs, figures, layer_drawing, measurement, tables
 from dashboard.parameters.tables import NAMES, Limits
-from dashboard.shared import charts, formatting, markup
+from dashboard.shared import charts, markup
 
-MOST_ABREAST = 4
 SEED = 13
 """A run's own default: what is worked out here, such a run finds in the cache."""
 
 
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _sizes(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> tuple[go.Figure, go.Figure, pd.DataFrame]:
+    """The icicle, the bars and the rows of these variants, made once for all visitors."""
+    rows = {tables.name_of(name): tables.frame(report) for name, report in zip(names, reports, strict=True)}
+    return figures.icicle(rows), figures.layer_bars(rows), tables.module_table(rows)
+
+
 def sizes(reports: Mapping[str, ParameterReport]) -> None:
-    rows = {name: tables.frame(report) for name, report in reports.items()}
-    most = max(figures.tallest_layer(of_one) for of_one in rows.values())
-    abreast = min(MOST_ABREAST, len(rows))
-    places = [column for _ in range(0, len(rows), abreast) for column in st.columns(abreast)]
-    for column, (name, of_one) in zip(places, rows.items(), strict=False):
-        with column:
-            called = tables.name_of(name)
-            st.markdown(f"**{called}: {formatting.short_count(reports[name].unique)}**")
-            tree = figures.treemap(of_one, called)
-            st.plotly_chart(tree, key=f"treemap-{name}", config=charts.PLAIN)
-            bars = figures.layer_bars(of_one, "Parameters of each layer by part", most)
-            st.plotly_chart(bars, key=f"bars-{name}", config=charts.PLAIN)
-    markup.note("Areas are parameters. Click a part or a layer to open it, the bar above it to go back.")
+    tree, bars, table = _sizes(tuple(reports.values()), tuple(reports))
+    st.plotly_chart(tree, key="icicle", config=charts.PLAIN)
+    markup.note("Click a box to open it. The path along the top leads back.")
+    st.plotly_chart(bars, key="layers", config=charts.PLAIN)
     wanted = st.text_input("Search modules", key="search", placeholder="attention.self.query", live=True)
-    table = tables.module_table(rows, wanted)
+    shown = table[table["module"].str.contains(wanted, case=False, regex=False)]
     config = {
         "params": st.column_config.NumberColumn("parameters", format="localized"),
         "layer": st.column_config.NumberColumn(format="%d"),
     }
-    st.dataframe(table, column_config=config, hide_index=True, height=380, alt="Parameters of every module")
+    st.dataframe(shown, column_config=config, hide_index=True, height=380, alt="Parameters of every module")
     st.download_button(
-        "Download this table (CSV)", table.to_csv(index=False), "parameters.csv", "text/csv", key="download",
+        "Download this table (CSV)", lambda: shown.to_csv(index=False), "parameters.csv", "text/csv", key="download",
         icon=":material/download:", type="tertiary",
     )  # fmt: skip
 
@@ -85,7 +83,7 @@ def reconstruction(cut: Structure, most: Limits) -> None:
     found = measurement.offer("curve", "Work out the errors", words)
     if found is None:
         return
-    if not found.current:
+    if found.words != tuple(words):
         markup.note("Measured before the settings were changed.")
     table = pd.DataFrame(found.document["reconstruction"])
     layer = st.selectbox("Layer", ["all kept layers", *range(cut.layers)], key="layer")

@@ -1,4 +1,4 @@
-"""Counted structures in; the tables and sentences about them out; no Streamlit in here."""
+"""Counted structures in; the tables and sentences about them out; nothing is drawn in here."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
 from core.model.variant import Structure
+from dashboard.shared.background import Answer, lane
 from dashboard.shared.formatting import byte_size, number, short_count
 
 NAMES = {"base": "base", "lora": "LoRA", "light": "light", "light+lora": "light + LoRA"}
 KEPT = ("light:12:0", "light:6:64")
 """Cuts that are offered beside the one that the sliders make: paper B's without its decomposition, and half of it."""
+WAIT_S = 0.3
 RANK_STEPS = (1 / 16, 1 / 8, 1 / 4, 3 / 8, 1 / 2, 3 / 4, 1)
 """Ranks of the reconstruction curve, as shares of the rank that is exact."""
 
@@ -47,6 +49,14 @@ def limits(model: str) -> Limits:
     )
 
 
+def ready(model: str) -> Answer:
+    """Ready once this model was counted: the first count of all loads libraries for seconds, which no page waits for.
+
+    Its error is that of the count, which says it again when it is asked.
+    """
+    return lane().ask(("count", model), lambda: count_parameters(Structure(model)).unique, wait_s=WAIT_S)
+
+
 def name_of(variant: str) -> str:
     """What a figure calls a variant, `light`, or a kept cut, `light:8:32`."""
     kind, *sizes = variant.split(":")
@@ -68,26 +78,26 @@ def command(cut: Structure, variant: str) -> list[str]:
     return [*words, "--rank", str(cut.rank), "--lora-r", str(cut.lora_r), "--seq-len", str(cut.seq_len)]
 
 
-def module_table(rows: Mapping[str, pd.DataFrame], wanted: str) -> pd.DataFrame:
-    """The tensors of all variants whose module has `wanted` in its name; shapes as text."""
-    table = pd.concat([of_one.assign(variant=name_of(name)) for name, of_one in rows.items()], ignore_index=True)
-    table["shape"] = table["shape"].map(lambda shape: " × ".join(str(size) for size in shape))
-    table = table[table["module"].str.contains(wanted, case=False, regex=False)]
+def module_table(rows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The tensors of all variants (name -> frame) one below the other; shapes as text."""
+    table = pd.concat([of_one.assign(variant=name) for name, of_one in rows.items()], ignore_index=True)
+    table["shape"] = [" × ".join(map(str, shape)) for shape in table["shape"]]
     return table[["variant", "module", "layer", "part", "shape", "params", "trainable"]]
 
 
 def figures(reports: Mapping[str, ParameterReport], times: Mapping[str, Latency]) -> pd.DataFrame:
-    """A column a variant: size and cost, in brackets against the base, which `reports` holds; times where measured."""
+    """A column a variant: size and cost, in brackets as a share of the base, which `reports` holds; times where
+    measured."""
     base, base_time = reports["base"], times.get("base")
     table: dict[str, list[str]] = {}
     for name, report in reports.items():
         time = times.get(name)
         table[name_of(name)] = [
-            f"{report.unique:,}{_against(report.unique, base.unique)}",
-            f"{report.trainable:,}{_against(report.trainable, report.unique)}",
+            f"{report.unique:,}{_against(report.unique, base.unique, 'of base')}",
+            f"{report.trainable:,}{_against(report.trainable, report.unique, 'of it')}",
             " · ".join(byte_size(report.bytes[kind]) for kind in ("fp32", "bf16", "int8")),
-            f"{short_count(report.macs)}{_against(report.macs, base.macs)}",
-            f"{_milliseconds(time)}{_against(time.median, base_time.median)}" if time and base_time else "–",
+            f"{short_count(report.macs)}{_against(report.macs, base.macs, 'of base')}",
+            f"{_milliseconds(time)}{_against(time.median, base_time.median, 'of base')}" if time and base_time else "–",
         ]
     measures = [
         "parameters",
@@ -99,10 +109,10 @@ def figures(reports: Mapping[str, ParameterReport], times: Mapping[str, Latency]
     return pd.DataFrame({"": measures, **table})
 
 
-def timing_note(time: Latency, structure: Structure) -> str:
+def timing_note(time: Latency, pieces: int | str) -> str:
     """What was measured, and how."""
     return (
-        f"Latency: one text (batch of 1) of {structure.seq_len} word pieces on this machine's processor, fp32, "
+        f"Latency: one text (batch of 1) of {pieces} word pieces on this machine's processor, fp32, "
         f"{time.threads} thread{'s' if time.threads != 1 else ''}, random weights; median and quartiles of "
         f"{time.repeats} passes, the variants in turn."
     )
@@ -177,6 +187,6 @@ def _milliseconds(time: Latency) -> str:
     return f"{median} ms, {low} to {high}"
 
 
-def _against(value: float, whole: float) -> str:
-    """(58.1 %), or nothing for the whole itself."""
-    return "" if value == whole else f" ({100 * value / whole:.3g}\N{NO-BREAK SPACE}%)"
+def _against(value: float, whole: float, of: str) -> str:
+    """(58.1 % of base), or nothing for the whole itself."""
+    return "" if value == whole else f" ({100 * value / whole:.3g}\N{NO-BREAK SPACE}% {of})"

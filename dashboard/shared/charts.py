@@ -9,18 +9,23 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 
-PLAIN = {"displayModeBar": False, "scrollZoom": False}
-"""Figure options: no tool bar."""
+SLIDE = {"format": "svg", "width": 1280, "height": 720, "scale": 1}
+"""How a figure is saved: as a slide takes it."""
 
-TOOLS = {
+PLAIN = {
     "displaylogo": False,
-    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
-    "toImageButtonOptions": {"format": "svg"},
+    "displayModeBar": True,
+    "modeBarButtons": [["toImage"]],
+    "toImageButtonOptions": SLIDE,
+    "scrollZoom": False,
 }
-"""Figure options: zoom, reset and save as SVG."""
+"""Figure options: one button, which is always there and saves the figure."""
 
-LASSO = {"displaylogo": False, "modeBarButtonsToRemove": ["autoScale2d"], "toImageButtonOptions": {"format": "svg"}}
-"""Figure options: lasso and box to choose points, reset and save as SVG."""
+TOOLS = {**PLAIN, "modeBarButtons": [["zoom2d", "resetScale2d", "toImage"]]}
+"""Figure options: zoom, reset and save."""
+
+LASSO = {**PLAIN, "modeBarButtons": [["lasso2d", "select2d", "zoom2d", "resetScale2d", "toImage"]]}
+"""Figure options: lasso and box to choose points, zoom, reset and save."""
 
 METRIC_NAMES = {
     "accuracy": "Accuracy",
@@ -52,6 +57,7 @@ def style(figure: go.Figure, title: str, x: str, y: str, height: int = 300) -> g
         height=height,
         margin={"l": 56, "r": 12, "t": 40, "b": 40},
         legend={"orientation": "h", "x": 0, "y": -0.24, "xanchor": "left", "yanchor": "top", "title": None},
+        modebar={"orientation": "h", "bgcolor": "rgba(0,0,0,0)"},
         hovermode="x unified",
         hoverlabel={"namelength": 40},
         uirevision=title,

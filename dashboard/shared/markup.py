@@ -149,7 +149,7 @@ def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str
 def plain_table(frame: Any) -> str:
     """A small frame of finished texts as an HTML table that wraps rather than scrolls."""
     head = "".join(  # a corner that says nothing is no header
-        f'<th scope="col">{html.escape(str(name))}</th>' if str(name).strip() else "<td></td>" for name in frame.columns
+        f"<th>{html.escape(str(name))}</th>" if str(name).strip() else "<td></td>" for name in frame.columns
     )
     rows = "".join(
         "<tr>" + "".join(f"<td>{_unbroken(str(cell))}</td>" for cell in row) + "</tr>"

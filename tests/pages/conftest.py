@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -114,7 +115,7 @@ def text_of(app: AppTest) -> str:
         for element in app.get(kind):
             proto = element.proto
             out += [str(getattr(proto, name)) for name in ("body", "text", "code_text") if hasattr(proto, name)]
-    return "\n".join(out)
+    return re.sub(r'<span class="lab-number">(.*?)</span>', r"\1", "\n".join(out))
 
 
 @pytest.fixture

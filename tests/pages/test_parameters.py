@@ -8,11 +8,22 @@ import pytest
 
 from core.config import RunConfig
 from core.model import memory
+from dashboard.parameters import tables
+from dashboard.shared.background import Answer
 
 
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(tables, "WAIT_S", 60)  # these tests are about what is drawn once the libraries are loaded
+
+
+def test_page_says_that_it_reads_the_model_until_it_is_counted(open_page, said, monkeypatch):
+    monkeypatch.setattr(tables, "ready", lambda model: Answer(False))
+    app = open_page("parameters")
+    assert "Reading the model" in said(app)
+    assert app.pills(key="variants").value == ["base", "lora", "light"]
+    assert not app.exception
 
 
 def until(app, holds):
@@ -30,14 +41,14 @@ def test_full_size_counts_are_the_checked_ones(open_page, said):
     app = open_page("parameters")
     assert not app.exception
     text = said(app)
-    for count in ("24,582,914", "24,754,946 (101 %)", "173,058 (0.699 %)", "14,285,570 (58.1 %)"):
+    for count in ("24,582,914", "24,754,946 (101 % of base)", "173,058 (0.699 % of it)", "14,285,570 (58.1 % of base)"):
         assert f"<td>{count}</td>" in text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_sliders_move_the_counts(open_page, said):
     app = open_page("parameters")
     app.slider(key="rank-128").set_value(0).run()
-    assert "<td>14,476,034 (58.9\N{NO-BREAK SPACE}%)</td>" in said(app)
+    assert "<td>14,476,034 (58.9\N{NO-BREAK SPACE}% of base)</td>" in said(app)
     app.slider(key="layers-24").set_value(24).run()
     assert "<td>24,582,914</td>" in said(app)
 

@@ -18,7 +18,7 @@ def test_figures_stand_against_the_base():
     table = tables.figures(reports("base", "light", layers=12, rank=64), {}).set_index("")
     assert list(table.columns) == ["base", "light"]
     assert table.loc["parameters", "base"] == "24,582,914"
-    assert table.loc["parameters", "light"] == "14,285,570 (58.1\N{NO-BREAK SPACE}%)"
+    assert table.loc["parameters", "light"] == "14,285,570 (58.1\N{NO-BREAK SPACE}% of base)"
     assert table.loc["of these trainable", "light"] == "14,285,570"
     assert table.loc["memory in fp32 · bf16 · int8", "base"].startswith("93.8 MiB · 46.9 MiB")
     assert table.loc["measured latency, quartiles", "light"] == "–"
@@ -27,11 +27,11 @@ def test_figures_stand_against_the_base():
 def test_measured_time_is_shown_with_its_spread():
     times = {"base": Latency(80.0, 78.0, 84.0, 20, 2), "light": Latency(40.0, 39.0, 41.5, 20, 2)}
     table = tables.figures(reports("base", "light"), times).set_index("")
-    assert table.loc["measured latency, quartiles", "light"] == "40 ms, 39 to 41.5 (50\N{NO-BREAK SPACE}%)"
+    assert table.loc["measured latency, quartiles", "light"] == "40 ms, 39 to 41.5 (50\N{NO-BREAK SPACE}% of base)"
     slow = {"base": Latency(1370.4, 857.0, 1980.0, 20, 1)}
     table = tables.figures(reports("base"), slow).set_index("")
     assert table.loc["measured latency, quartiles", "base"] == "1,370 ms, 857 to 1,980"
-    said = tables.timing_note(times["base"], Structure("mobilebert", seq_len=64))
+    said = tables.timing_note(times["base"], 64)
     assert "64 word pieces" in said
     assert "2 threads" in said
     assert "20 passes" in said
@@ -74,10 +74,12 @@ def test_ranks_reach_from_low_to_exact_and_hold_the_chosen_one(width, chosen):
     assert not chosen or chosen in ranks
 
 
-def test_table_finds_modules_of_all_variants():
-    rows = {name: tables.frame(report) for name, report in reports("base", "lora").items()}
-    table = tables.module_table(rows, "LoRA_a")
-    assert set(table["variant"]) == {"LoRA"}
-    assert len(table) == 24 * 2
-    assert table["trainable"].all()
-    assert len(tables.module_table(rows, "")) == sum(map(len, rows.values()))
+def test_table_has_the_tensors_of_all_variants():
+    rows = {tables.name_of(name): tables.frame(report) for name, report in reports("base", "lora").items()}
+    table = tables.module_table(rows)
+    assert len(table) == sum(map(len, rows.values()))
+    adapters = table[table["module"].str.contains("lora_A")]
+    assert set(adapters["variant"]) == {"LoRA"}
+    assert len(adapters) == 24 * 2  # query and value of every layer
+    assert adapters["trainable"].all()
+    assert set(adapters["shape"]) == {"8 × 128", "8 × 512"}
