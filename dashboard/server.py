@@ -9,14 +9,17 @@ from typing import Any
 from core.runs import processes
 from core.runs.folder.store import RunError, Store
 from core.runs.local.launcher import LocalLauncher
+from dashboard.augmentation import wordnet
 from dashboard.guard import middleware
 
 
 @contextlib.asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[None]:
-    """What waited when the machine went down goes on; what still works something out for a page ends with us."""
+    """What waited when the machine went down goes on; WordNet is fetched where it is missing; what still works
+    something out for a page ends with us."""
     with contextlib.suppress(RunError):
         LocalLauncher(Store()).wake()
+    wordnet.fetch_at_start()
     yield
     processes.end_helpers()
 

@@ -7,11 +7,11 @@ import streamlit as st
 from core.config import RunConfig
 from core.sections import METHODS, STYLES
 from dashboard.augmentation import preview as augment_view
-from dashboard.augmentation import sample
+from dashboard.augmentation import sample, wordnet
 from dashboard.augmentation.preview import EPOCHS
 from dashboard.shared import errors, markup, readers
 
-EXAMPLE = "this film is really wonderful , and i would see it again"
+EXAMPLE = "the new film is funny and clever , and its young cast plays a really charming story"
 SOURCES = ("Typed text", "Row of a task")
 MODELS = ("demo", "google/mobilebert-uncased")
 
@@ -124,9 +124,12 @@ def draw_preview(waiting: bool) -> None:
             "Shown is what each epoch would make of it."
         )
     shown = augment_view.shown(config, task, row, text, pair, ready.value)
-    for preview in (preview for preview in shown if preview.epoch == epoch):
-        augment_view.draw(preview, "second text, " if preview.side == "pair" else "")
+    augment_view.draw_bars(shown)
+    augment_view.draw_epoch(shown, epoch)
     augment_view.method_legend(config.augment.methods)
+    wordnet.draw_notice()
+    for preview in (preview for preview in shown if preview.epoch == epoch):
+        augment_view.draw_pieces(preview)
     with st.expander("The same text through all epochs", expanded=True):
         augment_view.draw_epochs(shown)
 
@@ -134,7 +137,6 @@ def draw_preview(waiting: bool) -> None:
 def body() -> None:
     st.session_state.pop(augment_view.MOVED, None)
     markup.heading("Augmentation", "What synonyms, swaps and typos do to a sentence: edit by edit, epoch by epoch.")
-    augment_view.wordnet_notice()
     left, right = st.columns([2, 1], gap="large")
     with right:
         draw_settings()

@@ -12,13 +12,16 @@ from core.analysis import preview
 from core.config import RunConfig
 from core.tasks import get_task
 from dashboard import theme
-from dashboard.shared import machine, markup
+from dashboard.augmentation import aligned
+from dashboard.shared import markup
 from dashboard.shared.background import Answer, lane
 
 EPOCHS = tuple(range(8))
 PREVIEW = "preview"
 """Key of the fragment that shows the text."""
 MOVED = "moved"
+SHOWN = "epoch-shown"
+"""What the preview showed last, and in which epoch."""
 REST_S = 0.5
 PLAY_S = 1.4
 MOST_CHARACTERS = 20_000
@@ -103,13 +106,38 @@ def epochs_of_row(fraction: float, static: bool, seed: int, rows: int, row: int)
     return [epoch for epoch in EPOCHS if row in set(policy.chosen(rows, epoch))]
 
 
-def draw(row: preview.PreviewRow, label: str = "") -> None:
-    """One text with its edits marked and their rules, then what they did to its word pieces."""
-    name = f"{label}{row.method}" if row.edits else f"{label}{row.method}: nothing to change here"
-    markup.note(name)
-    markup.show_edits(row.original, row.edits, row.method)
+def draw_epoch(rows: Sequence[preview.PreviewRow], epoch: int) -> None:
+    """What `epoch` makes of the text, under its original; words that are other than in the epoch shown before light
+    up, while every word stays in its place."""
+    before = st.session_state.get(SHOWN)
+    for side in dict.fromkeys(row.side for row in rows):
+        versions = [row for row in rows if row.side == side]
+        original = versions[0].original
+        places = {row.epoch: place for place, row in enumerate(versions)}
+        row = versions[places[epoch]]
+        if len(original.split()) > aligned.MOST_WORDS:
+            markup.show_edits(row.original, row.edits, row.method)
+        else:
+            found = aligned.columns(original, [version.edits for version in versions])
+            name = row.method if row.edits else f"{row.method}: as it was"
+            previous = places.get(before[1]) if before and before[0] == _identity(rows) else None
+            st.html(aligned.aligned_html(found, places[epoch], method_color(row.method), name, previous))
+        _draw_rules(row)
+    st.session_state[SHOWN] = (_identity(rows), epoch)
+
+
+def _identity(rows: Sequence[preview.PreviewRow]) -> tuple[tuple[str, str], ...]:
+    return tuple((row.original, row.augmented) for row in rows)
+
+
+def _draw_rules(row: preview.PreviewRow) -> None:
     lines = [f"{edit.rule}: “{edit.before}” → “{edit.after}”" for edit in row.edits[:12]]
-    markup.note(" · ".join(lines) + (" · …" if len(row.edits) > 12 else "") if lines else "No edit in this epoch.")
+    nothing = f"The {row.method} found nothing that it may change here: the row stays as it was."
+    markup.note(" · ".join(lines) + (" · …" if len(row.edits) > 12 else "") if lines else nothing)
+
+
+def draw_pieces(row: preview.PreviewRow) -> None:
+    """What the edits did to the word pieces."""
     before, after = row.pieces_before[:_PIECES_SHOWN], row.pieces_after[:_PIECES_SHOWN]
     left, right = st.columns(2)
     for column, title, total, boxes in (
@@ -119,6 +147,13 @@ def draw(row: preview.PreviewRow, label: str = "") -> None:
         column.html(
             f'<div class="lab-note">word pieces {title}: {len(total)}</div><div class="lab-pieces">{boxes}</div>'
         )
+
+
+def draw_bars(rows: Sequence[preview.PreviewRow]) -> None:
+    """The scrubber's buttons get a bar in the colour of the method that changed the text in that epoch."""
+    done = {row.epoch: row.method for row in rows if row.edits}
+    colors = [method_color(done[epoch]) if epoch in done else None for epoch in EPOCHS]
+    st.html(aligned.bars_css(colors, "epoch"))
 
 
 def draw_epochs(rows: Sequence[preview.PreviewRow]) -> None:
@@ -136,45 +171,16 @@ def _named(row: preview.PreviewRow) -> str:
 
 
 def _edited(row: preview.PreviewRow) -> str:
-    return markup.edited_html(row.original, row.edits, theme.METHOD_COLORS.get(row.method, theme.OTHER_COLOR))
+    return markup.edited_html(row.original, row.edits, method_color(row.method))
 
 
 def method_legend(methods: Sequence[str]) -> None:
-    dots = [
-        f'<span class="lab-dot" style="background:{theme.METHOD_COLORS.get(m, theme.OTHER_COLOR)}"></span>{m}'
-        for m in methods
-    ]
+    dots = [f'<span class="lab-dot" style="background:{method_color(m)}"></span>{m}' for m in methods]
     st.html(
         f'<div class="lab-note">{" &nbsp; ".join(dots)} &nbsp; '
-        "struck: before, marked: after; rest on a mark to read its rule</div>"
+        "struck: before, marked: after; a pale bar: unchanged</div>"
     )
 
 
-def wordnet_notice() -> None:
-    """Where WordNet is missing: what stands in for it, and a button that fetches it and says how that went."""
-    notice = machine.synonym_notice()
-    tried = st.session_state.get("wordnet-tried", 0)
-    if notice:
-        markup.note(notice)
-        if st.button("Download WordNet (11 MB)", key="wordnet", icon=":material/download:"):
-            tried = st.session_state["wordnet-tried"] = tried + 1
-    if tried:
-        waiting = not _download(tried).ready
-        st.fragment(_draw_download, run_every=0.5 if waiting else None)(tried, waiting)
-
-
-def _download(attempt: int) -> Answer:
-    from core.augment.english.download import download_wordnet
-
-    return lane().ask(("wordnet", attempt), download_wordnet)
-
-
-def _draw_download(attempt: int, waiting: bool) -> None:
-    answer = _download(attempt)
-    if not answer.ready:
-        markup.note("Downloading WordNet …")
-        return
-    if waiting:
-        st.rerun()
-    done, message = answer.value if not answer.error else (False, answer.error)
-    (st.success if done else st.warning)(markup.escape_markdown(message))
+def method_color(method: str) -> str:
+    return theme.METHOD_COLORS.get(method, theme.OTHER_COLOR)

@@ -37,17 +37,3 @@ def _hub() -> str:
     if known is None or not known.ready:
         return "asked only for what is chosen from it"
     return "reached" if known.value else "not reached: demo, local folders and own files only"
-
-
-def synonym_notice() -> str:
-    """What to know where WordNet is missing; empty where it is there."""
-    from core.augment.english.dictionary import wordnet_status
-
-    source, lemmas = wordnet_status()
-    if source != "builtin":
-        return ""
-    return (
-        "WordNet is not on this machine: synonyms come from the built-in thesaurus "
-        f"({formatting.number(lemmas)} words). "
-        "Debian's package wordnet-base, or nltk's download of wordnet, brings the full one."
-    )

@@ -102,6 +102,7 @@ def serve(folder: Path, command: str = "make app", **environment: str) -> Iterat
     site.mkdir(parents=True)
     (site / "sitecustomize.py").write_text(LISTENER)
     own = {"LAB_RUNS": str(folder / "runs"), "PYTHONPATH": str(site), "HEARD": str(heard), "HF_HUB_OFFLINE": "0"}
+    own["LAB_WORDNET"] = "builtin"  # else it would be fetched, the one call that nobody chose
     with open(folder / "server.log", "wb") as log:
         process = subprocess.Popen(
             [*COMMANDS[command], str(port)], cwd=ROOT, env={**os.environ, **own, **environment}, stdout=log, stderr=log

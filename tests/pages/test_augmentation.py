@@ -162,14 +162,25 @@ def test_embeddings_are_measured_on_request_and_drawn(with_sample, said):
     assert not app.error
 
 
-def test_without_wordnet_a_button_downloads_it_and_says_how_that_went(open_augmentation, said, monkeypatch):
-    monkeypatch.setenv("LAB_WORDNET", "builtin")
+def test_words_that_change_between_two_epochs_light_up(open_augmentation, said):
+    app = open_augmentation()
+    assert " fresh" not in said(app)
+    app.segmented_control(key="epoch").set_value(4).run()
+    assert " fresh" in said(app)
+    app.run()
+    assert " fresh" not in said(app)
+
+
+def test_wordnet_is_fetched_by_a_click_and_what_came_of_it_is_said(open_augmentation, said, monkeypatch, tmp_path):
+    monkeypatch.setattr("core.augment.english.wordnet.DEBIAN", tmp_path)
+    monkeypatch.setattr("core.augment.english.wordnet.nltk_folders", list)
     monkeypatch.setattr("core.augment.english.download._HOST", "nothing.invalid")
+    monkeypatch.delenv("LAB_WORDNET", raising=False)
     app = open_augmentation()
     assert "built-in thesaurus" in said(app)
     app.button(key="wordnet").click().run()
-    until(app, lambda app: bool(app.warning), 20)
-    assert "WordNet was not downloaded" in app.warning[0].value
+    until(app, lambda app: "WordNet was not downloaded" in said(app), 20)
+    assert "By hand: " in said(app)
 
 
 def test_with_wordnet_there_is_no_notice(open_augmentation, said):
