@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from core.cli import errors, looking, machine, sizes, sweep, training
+from core.cli import clusters, errors, looking, machine, sizes, sweep, training
 
 app = typer.Typer(
     help="MobileBERT Lab: augmentations, runs, clusters and parameter counts of MobileBERT.",
@@ -20,7 +20,7 @@ for verb in (machine.doctor, machine.tasks, looking.augment, sizes.params, train
     app.command()(verb)
 app.add_typer(training.runs, name="runs")
 app.command()(sweep.sweep)
-app.command()(looking.clusters)
+app.command()(clusters.clusters)
 app.command()(looking.predict)
 app.command()(errors.errors)
 

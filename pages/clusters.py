@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from core.analysis import clusters, projection
+from core.analysis.clusters import Comparison
+from core.analysis.measures import load_kept
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
-from dashboard.clusters import comparison, figures
-from dashboard.shared import charts, errors, markup, run_table
+from dashboard.clusters import comparison, pictures, tables
+from dashboard.shared import errors, markup, run_table
 
-METHODS = {"pca": "PCA", "tsne": "t-SNE"}
+METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+SPACES = {"pooled": "embedding", "logits": "logits"}
 
 
 def draw_empty(infos: Sequence[RunInfo]) -> None:
@@ -24,7 +28,7 @@ def draw_empty(infos: Sequence[RunInfo]) -> None:
                 markup.progress_bar(run_table.progress(info), f"{info.name}: {run_table.progress_line(info)}")
         return
     box = markup.empty(
-        "No run has embeddings yet. Start the cross-entropy and joint-loss pair on demo-intents: "
+        "No run has embeddings yet. Start the pair on demo-intents, with and without a contrastive term: "
         "same rows, same batches, about a minute."
     )
     with box, st.container(horizontal=True, vertical_alignment="center"):
@@ -47,77 +51,164 @@ def choose_runs(infos: Sequence[RunInfo]) -> list[Run]:
     kept = [run_id for run_id in st.session_state.get("cluster_runs", []) if run_id in ids]
     st.session_state["cluster_runs"] = kept or comparison.proposed(infos, state.selected_runs(ids))
     picked = st.multiselect(
-        "Runs", ids, format_func=names.__getitem__, key="cluster_runs", max_selections=comparison.MOST_RUNS
+        "Runs", ids, format_func=lambda run_id: names[run_id], key="cluster_runs", max_selections=comparison.MOST_RUNS
     )
     state.remember_runs(picked)
     return [Store().get(run_id) for run_id in picked]
 
 
-def draw_controls(runs: Sequence[Run]) -> tuple[int, str, str]:
-    """How they are shown: (step, projection, colouring)."""
-    steps = comparison.steps_of(runs)
-    left, middle, right = st.columns([3, 1, 2], vertical_alignment="bottom")
-    step = steps[-1]
-    if len(steps) > 1:
-        step = left.select_slider("Training step", steps, value=steps[-1], key=f"step-{len(steps)}-{steps[-1]}")
-    method = middle.segmented_control(
-        "Projection",
-        list(METHODS),
-        format_func=METHODS.__getitem__,
-        default="pca",
-        required=True,
-        key="projection",
-        bind="query-params",
+def draw_controls(scores: bool) -> tuple[str, str, str]:
+    """How they are shown: (projection, space, colouring)."""
+
+    def choice(column: st.delta_generator.DeltaGenerator, label: str, options: Mapping[str, str], key: str) -> str:
+        return column.segmented_control(
+            label,
+            list(options),
+            format_func=lambda name: options[name],
+            default=next(iter(options)),
+            required=True,
+            key=key,
+            bind="query-params",
+        )
+
+    left, middle, right = st.columns([1.1, 1, 1.9])
+    named = {**pictures.COLOURINGS, "class": "Score"} if scores else pictures.COLOURINGS
+    return (
+        choice(left, "Projection", METHODS, "projection"),
+        choice(middle, "Space", SPACES, "space"),
+        choice(right, "Colour", named, "colour"),
     )
-    colouring = right.segmented_control(
-        "Colour", comparison.COLOURINGS, default="class", required=True, key="colour", bind="query-params"
-    )
-    return step, method, colouring
 
 
-def draw_fairness(runs: Sequence[Run], drawn: Sequence[comparison.View]) -> None:
-    if len(runs) < 2:
+@errors.boundary("The projection")
+def wait_for_pictures(runs: Sequence[Run], method: str, space: str) -> None:
+    answer, asked = comparison.pictures(runs, method, space)
+    if answer.ready:
+        st.rerun()
+    share = asked.done / asked.total if asked.total else 0.0
+    done = f"picture {asked.done} of {asked.total}" if asked.total else "getting ready …"
+    markup.progress_bar(share, f"{METHODS[method]}, {done}; meanwhile PCA")
+
+
+def lay_out(runs: Sequence[Run], method: str, space: str) -> tuple[list[list[comparison.Frame]], str]:
+    """Every frame, and the projection that it is drawn by: PCA while another is worked out, or cannot be."""
+    answer, _ = comparison.pictures(runs, method, space)
+    if answer.error:
+        st.warning(markup.escape_markdown(answer.error), icon=":material/scatter_plot:")
+    elif not answer.ready:
+        st.fragment(wait_for_pictures, run_every=0.7)(runs, method, space)
+    if not answer.ready or answer.error:
+        method = "pca"
+        answer, _ = comparison.pictures(runs, method, space)
+        if answer.error or not answer.ready:
+            raise ValueError(answer.error or "the pictures take longer than expected; reload the page")
+    return comparison.frames(runs, answer.value, space), method
+
+
+def draw_verdict(shown: Comparison, every: Comparison, runs: Sequence[Run], infos: Sequence[RunInfo]) -> None:
+    """What it comes to, whether that is fair, and what would make it surer."""
+    if len(runs) < 2 and not every.contrasts:
         markup.note("Choose a second run to compare.")
         return
-    judged = comparison.judge(runs, drawn)
-    if judged.fair:
-        markup.note(judged.sentence())
+    st.markdown(f"**{markup.escape_markdown(clusters.verdict(every))}**")
+    if every.judged.fair:
+        markup.note(every.judged.sentence())
     else:
-        st.warning(markup.escape_markdown(judged.sentence()), icon=":material/balance:")
+        st.warning(markup.escape_markdown(every.judged.sentence()), icon=":material/balance:")
+    have = [(clusters.without_seed(i.config), i.config.seed) for i in infos
+            if i.config and i.state in ("finished", "running", "queued")]  # fmt: skip
+    groups = [runs[group.runs[0]].config() for group in shown.groups]
+    if len(groups) == 2 and shown.judged.fair:
+        more = tables.more_pairs(groups, have)
+        waiting = [i for i in infos if run_table.is_active(i) and i.config
+                   and clusters.without_seed(i.config) in {clusters.without_seed(g) for g in groups}]  # fmt: skip
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Five more fair pairs", icon=":material/add:", key="more-pairs", disabled=bool(waiting)):
+                actions.start(more)
+                state.queue_message(f"{len(more)} runs wait their turn; the verdict follows them.")
+                st.rerun()
+            said = f"{len(waiting)} of them at work or waiting." if waiting else "Each is both runs with another seed."
+            markup.note(said)
 
 
-def draw_scores(drawn: Sequence[comparison.View], names: dict[str, str]) -> None:
-    for column, view in zip(st.columns(len(drawn), gap="medium"), drawn, strict=True):
-        with column:
-            st.markdown(f"**{markup.escape_markdown(names[view.run_id])}**, step {view.step:,}")
-            markup.headline_figures(comparison.score_figures(view))
+def draw_tables(shown: Comparison, every: Comparison, names: dict[str, str], classes: dict[int, str]) -> None:
+    for run, one in zip(shown.runs, shown.measured, strict=True):
+        if one.measures.why:
+            markup.note(f"{names[run.id]}: {one.measures.why}.")
+    if any(one.measures.figures for one in shown.measured):
+        st.html(markup.plain_table(tables.figure_table(shown, names)))
+        markup.note("In brackets: 95 % intervals over rows, measured in the space itself and not in the picture.")
+    if len(every.runs) > len(shown.runs):
+        st.markdown("**Over seeds**")
+        st.html(markup.plain_table(tables.seed_table(every)))
+        markup.note("Mean, in brackets its 95 % interval over seeds, ± the standard deviation between seeds.")
+    if shown.measured[0].measures.by_class:
+        with st.expander("By class"):
+            st.html(markup.plain_table(tables.class_table(shown, classes, names)))
 
 
-def draw_compared(runs: list[Run], names: dict[str, str]) -> None:
-    step, method, colouring = draw_controls(runs)
-    drawn = comparison.views(runs, step, method)
-    draw_fairness(runs, drawn)
-    draw_scores(drawn, names)
-    labels = comparison.label_names(runs[0].config(), drawn[0].labels)
-    shown = comparison.texts(runs[0])
-    colors, symbols = comparison.palette(labels, colouring)
-    figure = figures.cluster_figure(
-        [view.points for view in drawn],
-        [comparison.groups(view, labels, colouring) for view in drawn], [comparison.texts(run) for run in runs],
-        colors, symbols,
-    )  # fmt: skip
-    event = st.plotly_chart(
-        figure, key="clusters", config=charts.LASSO, on_select="rerun", selection_mode=("lasso", "box")
-    )
-    picked = figures.picked_rows(event.selection.points)
-    markup.note(
-        f"{len(drawn[0].labels):,} evaluation rows, {METHODS[method]} to two dimensions, turned onto the first run. "
-        "The figures above are measured in the embedding space itself. Draw a lasso round points to read them."
-    )
-    if picked:
-        st.dataframe(
-            comparison.chosen_rows(drawn, names, labels, shown, picked), hide_index=True, alt="Rows inside the lasso"
+def draw_chosen(
+    shown: Comparison, chosen: pictures.Chosen, names: dict[str, str], classes: dict[int, str], space: str
+) -> None:
+    """The rows inside the lasso, and the one that was clicked."""
+    texts = comparison.texts(shown.runs[0])
+    if chosen.row is not None:
+        row, kept = chosen.row, shown.kept
+        with st.container(border=True, key="opened_row"):
+            st.markdown(f"**{markup.escape_markdown(tables.label(kept[0], row, classes))}**")
+            st.html(f'<div class="lab-text small">{markup.escape_html(texts[row] if row < len(texts) else "")}</div>')
+            for column, run, one in zip(st.columns(len(kept)), shown.runs, kept, strict=True):
+                with column:
+                    said = tables.answer(one, row, classes)
+                    st.markdown(f"{markup.escape_markdown(names[run.id])}: **{markup.escape_markdown(said)}**")
+                    steps = run.embedding_steps()
+                    through = tables.over_training([load_kept(run, step) for step in steps], row, classes)
+                    markup.facts({f"step {step}": text for step, text in zip(steps, through, strict=True)})
+                    st.html(markup.plain_table(tables.neighbour_table(one, space, row, classes, texts)))
+    if chosen.rows:
+        frame = tables.chosen_rows(shown.kept, names, classes, texts, chosen.rows)
+        st.dataframe(frame, hide_index=True, alt="Rows inside the lasso")
+        st.download_button(
+            "These rows (CSV)", frame.to_csv(index=False), "rows.csv", icon=":material/download:", key="rows-csv"
         )
+
+
+def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[str, str]) -> None:
+    runs, others = comparison.of_one_kind(chosen_runs)
+    for run in others:
+        st.warning(
+            markup.escape_markdown(
+                f"{names[run.id]} is not drawn beside {names[runs[0].id]}: it was evaluated on other rows "
+                f"({run.config().task}). Compare runs of one task and the same data.max_eval_rows."
+            ),
+            icon=":material/balance:",
+        )
+    last = comparison.steps_of(runs)[-1]
+    kept = [load_kept(run) for run in runs]
+    classes = comparison.class_names(runs[0], kept)
+    method, space, colouring = draw_controls(kept[0].is_score)
+    frames, method = lay_out(runs, method, space)
+    groups = clusters.groups_of([run.config() for run in runs])
+    called = [group.label if len(groups) > 1 else names[runs[group.runs[0]].id] for group in groups]
+    suggested = comparison.suggestions(
+        runs, last, space, classes,
+        lambda run: called[next(k for k, g in enumerate(groups) if runs.index(run) in g.runs)]
+        if len(groups) > 1 else names[run.id],
+    )  # fmt: skip
+    data = pictures.payload(
+        [names[run.id] for run in runs], frames, kept[0], comparison.texts(runs[0]), classes, colouring, suggested
+    )
+    chosen = pictures.draw(data)
+    share = projection.explained([one.space(space) for one in kept]) if method == "pca" else 0.0
+    how = tables.HOW_TO_READ[method].format(share=share)
+    markup.note(f"{len(kept[0].labels):,} rows, one space for all runs and steps. {how}")
+    step = chosen.step if chosen.step is not None else last
+    shown = comparison.compare(runs, step, space)
+    related = comparison.siblings(runs, infos) if step == last else runs
+    every = comparison.compare(related, last, space) if len(related) > len(runs) else shown
+    draw_verdict(shown, every, runs, infos)
+    draw_tables(shown, every, names, classes)
+    draw_chosen(shown, chosen, names, classes, space)
 
 
 def body() -> None:
@@ -138,7 +229,7 @@ def body() -> None:
     if not runs:
         markup.empty("Choose at least one run above.")
         return
-    draw_compared(runs, run_table.unique_names(infos))
+    draw_compared(runs, every, run_table.unique_names(infos))
 
 
 body()

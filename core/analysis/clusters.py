@@ -1,140 +1,234 @@
-"""Pooled embeddings in; how well classes separate, and aligned pictures of it, out.
+"""A comparison of runs by how well they separate the classes: figures, differences with intervals, one sentence.
 
-Scores are computed in the space the classifier sees, never in a projection: a picture in two dimensions can
-separate classes that overlap, and the other way round.
+Runs that differ in the seed alone are one group. Two groups of several seeds are compared seed by seed; a single pair
+row by row; several seeds of one configuration are not two things, and are never called different.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-PROJECTIONS = ("pca", "tsne", "umap")
-NEIGHBOURS = 10
+from core.analysis import fairness, intervals, measures
+from core.analysis.fairness import Judgement
+from core.analysis.intervals import Interval
+from core.analysis.measures import Kept, Measured
+from core.config import RunConfig
+from core.runs.folder.run import Run
+
+WORDS = {
+    "silhouette": "silhouette",
+    "knn_purity": "neighbour purity",
+    "intra": "within",
+    "inter": "between",
+    "ratio": "within / between",
+    "accuracy": "accuracy",
+    "neighbour_gap": "score difference of neighbours",
+    "pearson": "Pearson correlation",
+}
+"""Measure -> what people call it."""
 
 
 @dataclass(frozen=True)
-class ClusterScores:
-    """Separation of labelled points in their original space."""
+class Group:
+    """Runs of one configuration, whatever their seeds."""
 
-    rows: int
-    silhouette: float
-    """Mean silhouette, -1 to 1: nearer to one's own class than to the next is positive (Rousseeuw 1987)."""
-    silhouette_error: float
-    """Half the width of its 95 % interval over rows."""
-    knn_purity: float
-    """Share of a row's 10 nearest neighbours that are of its class, averaged over rows."""
-    intra: float
-    """Mean distance from a row to its class's centroid."""
-    inter: float
-    """Mean distance between two classes' centroids."""
-
-    @property
-    def ratio(self) -> float:
-        """Within over between: smaller is better separated."""
-        return self.intra / self.inter if self.inter else float("inf")
+    label: str
+    """What tells it from the other groups: `loss joint`."""
+    runs: tuple[int, ...]
+    """Places in the comparison's lists, one a seed: the last where a seed came twice."""
+    seeds: tuple[int, ...]
 
 
-def as_classes(labels: np.ndarray) -> np.ndarray:
-    """Class ids; a score (STS-B's 0 to 5) is rounded to whole steps."""
-    return np.rint(labels).astype(int) if np.issubdtype(labels.dtype, np.floating) else labels.astype(int)
+@dataclass(frozen=True)
+class Contrast:
+    """Second minus first of two groups, or of two seeds of one group."""
+
+    first: str
+    second: str
+    figures: Mapping[str, Interval]
+    values: Mapping[str, tuple[float, float]]
+    """Each measure of both: of the run, or the mean over seeds."""
+    by_class: Mapping[int, Mapping[str, Interval]] = field(default_factory=dict)
+    seeds: int = 1
+    """Seeds in the smaller of both."""
+    one_setting: bool = False
+    """Both are the same configuration."""
 
 
-def cluster_scores(pooled: np.ndarray, labels: np.ndarray) -> ClusterScores:
-    """Scores of `pooled` (n, hidden) under `labels` (n,). ValueError with fewer than two classes or three rows."""
-    from sklearn.metrics import silhouette_samples
-    from sklearn.neighbors import NearestNeighbors
+@dataclass(frozen=True)
+class Comparison:
+    """Everything measured of some runs."""
 
-    classes = as_classes(labels)
-    present = np.unique(classes)
-    if len(present) < 2 or len(pooled) <= len(present):
-        raise ValueError(f"{len(pooled)} rows of {len(present)} classes: separation needs two classes and more rows")
-    points = np.asarray(pooled, dtype=np.float64)
-    each = silhouette_samples(points, classes)
-    near = NearestNeighbors(n_neighbors=min(NEIGHBOURS, len(points) - 1)).fit(points)
-    # With no argument a point is not its own neighbour, even where several coincide.
-    indices = near.kneighbors(return_distance=False)
-    centroids = np.stack([points[classes == c].mean(axis=0) for c in present])
-    intra = np.mean(
-        [np.linalg.norm(p - centroids[np.searchsorted(present, c)]) for p, c in zip(points, classes, strict=True)]
+    runs: tuple[Run, ...]
+    kept: tuple[Kept, ...]
+    measured: tuple[Measured, ...]
+    groups: tuple[Group, ...]
+    contrasts: tuple[Contrast, ...]
+    """Each group against the first; two seeds against each other where there is one group."""
+    judged: Judgement
+
+
+def compare(
+    runs: Sequence[Run], steps: Mapping[str, int] | None = None, rows: int | None = None, space: str = "pooled"
+) -> Comparison:
+    """Measure the runs at `steps` (run id -> step), or at their last one. Raises RunError."""
+    kept = [measures.load_kept(run, steps[run.id] if steps is not None else None) for run in runs]
+    if rows is not None:
+        kept = [one.first(rows) for one in kept]
+    measured = [measures.measure(one, space) for one in kept]
+    groups = groups_of([run.config() for run in runs])
+    judged = judge(runs, groups, {one.run_id: one.step for one in kept})
+    return Comparison(tuple(runs), tuple(kept), tuple(measured), groups, _contrasts(groups, kept, measured), judged)
+
+
+def judge(runs: Sequence[Run], groups: Sequence[Group], steps: Mapping[str, int]) -> Judgement:
+    """Whether the runs compare fairly: their seeds may differ where every group has the same ones."""
+    same_seeds = len({tuple(sorted(group.seeds)) for group in groups}) == 1
+    compared = (*fairness.OF_THE_LOSS, *(("seed",) if same_seeds else ()))
+    return fairness.judge(runs, compared, steps)
+
+
+def groups_of(configs: Sequence[RunConfig]) -> tuple[Group, ...]:
+    """The configurations among `configs`, seeds and names left out, in the order in which they come."""
+    places: dict[RunConfig, dict[int, int]] = {}
+    for at, config in enumerate(configs):
+        places.setdefault(without_seed(config), {})[config.seed] = at
+    flat = [config.to_dict() for config in places]
+    varied = [key for key in (flat[0] if flat else {}) if any(one[key] != flat[0][key] for one in flat)]
+    labels = [
+        ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {_short(one[key])}" for key in varied) for one in flat
+    ]
+    return tuple(
+        Group(label or config.task, tuple(seeds.values()), tuple(seeds))
+        for label, (config, seeds) in zip(labels, places.items(), strict=True)
     )
-    gaps = np.linalg.norm(centroids[:, None] - centroids[None], axis=-1)
-    return ClusterScores(
-        rows=len(points),
-        silhouette=float(each.mean()),
-        silhouette_error=float(1.96 * each.std(ddof=1) / np.sqrt(len(each))),
-        knn_purity=float((classes[indices] == classes[:, None]).mean()),
-        intra=float(intra),
-        inter=float(gaps[np.triu_indices(len(present), 1)].mean()),
-    )
 
 
-def project(spaces: Sequence[np.ndarray], method: str = "pca", seed: int = 0) -> list[np.ndarray]:
-    """Each space (n, hidden_i) as a picture (n, 2), turned onto the first where the rows are the same in number.
-
-    Axes of a projection are arbitrary in turn and sign. An orthogonal Procrustes fit takes that difference away,
-    and only that: distances within a picture stay as they are, up to one common scale per picture.
-    """
-    pictures = [_normalised(_reduce(space, method, seed)) for space in spaces]
-    return pictures[:1] + [_turned(picture, pictures[0]) for picture in pictures[1:]]
+def without_seed(config: RunConfig) -> RunConfig:
+    """What a run is but for its seed, its name and where it is executed."""
+    plain = RunConfig().to_dict()
+    left_out = [key for key in plain if key.startswith("run.") or key in fairness.OF_NO_EFFECT]
+    return config.replace({"seed": 0, **{key: plain[key] for key in left_out}})
 
 
-def project_steps(steps: Sequence[np.ndarray], reference: np.ndarray | None = None, seed: int = 0) -> list[np.ndarray]:
-    """One run's embeddings through training in the principal axes of its last step, so that motion is real motion.
-
-    `reference` (n, 2) turns all of them alike, to lie beside another run's picture.
-    """
-    from sklearn.decomposition import PCA
-
-    last = np.asarray(steps[-1], dtype=np.float64)
-    axes = PCA(n_components=2, random_state=seed).fit(last)
-    pictures = [axes.transform(np.asarray(step, dtype=np.float64)) for step in steps]
-    scale = _scale(pictures[-1])
-    pictures = [picture / scale for picture in pictures]
-    if reference is not None and reference.shape == pictures[-1].shape:
-        turn = _rotation(pictures[-1], reference)
-        pictures = [picture @ turn for picture in pictures]
-    return pictures
+def verdict(comparison: Comparison) -> str:
+    """What the comparison comes to, in a sentence or two of plain text; empty for a single run."""
+    said = [_sentence(contrast) for contrast in comparison.contrasts]
+    return " ".join(said)
 
 
-def _reduce(space: np.ndarray, method: str, seed: int) -> np.ndarray:
-    points = np.asarray(space, dtype=np.float64)
-    if method not in PROJECTIONS:
-        raise ValueError(f"unknown projection {method!r}; choose from {list(PROJECTIONS)}")
-    if len(points) < 3:
-        raise ValueError(f"{len(points)} rows cannot be projected; at least 3 are needed")
-    if method == "pca":
-        from sklearn.decomposition import PCA
-
-        return PCA(n_components=2, random_state=seed).fit_transform(points)
-    if method == "tsne":
-        from sklearn.manifold import TSNE
-
-        perplexity = min(30.0, (len(points) - 1) / 3)
-        return TSNE(perplexity=perplexity, init="pca", random_state=seed).fit_transform(points).astype(np.float64)
-    import umap
-
-    neighbours = min(15, len(points) - 1)
-    reducer = umap.UMAP(n_neighbors=neighbours, random_state=seed, n_jobs=1)
-    return np.asarray(reducer.fit_transform(points), dtype=np.float64)
+def _contrasts(groups: Sequence[Group], kept: Sequence[Kept], measured: Sequence[Measured]) -> tuple[Contrast, ...]:
+    if len(groups) == 1:
+        return _within_group(groups[0], measured)
+    found = []
+    first = groups[0]
+    for second in groups[1:]:
+        if len(first.runs) == len(second.runs) == 1:
+            one, two = first.runs[0], second.runs[0]
+            same = kept[one].labels.shape == kept[two].labels.shape and (kept[one].rows == kept[two].rows).all()
+            same = bool(same and (kept[one].labels == kept[two].labels).all())
+            figures = measures.difference(measured[one], measured[two]) if same else {}
+            by_class = measures.class_difference(measured[one], measured[two], kept[one].labels) if same else {}
+            values = _values(measured, [one], [two])
+            found.append(Contrast(first.label, second.label, figures, values, by_class))
+        else:
+            found.append(_over_seeds(first, second, measured))
+    return tuple(found)
 
 
-def _scale(picture: np.ndarray) -> float:
-    return float(np.sqrt((picture - picture.mean(axis=0)).var(axis=0).sum())) or 1.0
+def _within_group(group: Group, measured: Sequence[Measured]) -> tuple[Contrast, ...]:
+    if len(group.runs) < 2:
+        return ()
+    figures = {}
+    for name in _names(measured, group.runs):
+        by_seed = [measured[at].measures.figures[name].value for at in group.runs]
+        figures[name] = intervals.same_setting_difference(by_seed)
+    labels = [f"seed {seed}" for seed in group.seeds[:2]]
+    values = _values(measured, group.runs[:1], group.runs[1:2])
+    return (Contrast(labels[0], labels[1], figures, values, seeds=len(group.runs), one_setting=True),)
 
 
-def _normalised(picture: np.ndarray) -> np.ndarray:
-    centred = picture - picture.mean(axis=0)
-    return centred / _scale(picture)
+def _over_seeds(first: Group, second: Group, measured: Sequence[Measured]) -> Contrast:
+    figures = {}
+    for name in _names(measured, (*first.runs, *second.runs)):
+        by_seed = [
+            {seed: measured[at].measures.figures[name].value for seed, at in zip(group.seeds, group.runs, strict=True)}
+            for group in (first, second)
+        ]
+        figures[name] = intervals.seeds_difference(*by_seed)
+    values = _values(measured, first.runs, second.runs)
+    seeds = min(len(first.seeds), len(second.seeds))
+    return Contrast(first.label, second.label, figures, values, seeds=seeds)
 
 
-def _turned(picture: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    return picture @ _rotation(picture, reference) if picture.shape == reference.shape else picture
+def _names(measured: Sequence[Measured], places: Sequence[int]) -> list[str]:
+    """Measures that all of these have."""
+    first, *others = [measured[at].measures.figures for at in places]
+    return [name for name in first if all(name in other for other in others)]
 
 
-def _rotation(picture: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    from scipy.linalg import orthogonal_procrustes
+def _values(
+    measured: Sequence[Measured], first: Sequence[int], second: Sequence[int]
+) -> dict[str, tuple[float, float]]:
+    return {
+        name: (
+            float(np.mean([measured[at].measures.figures[name].value for at in first])),
+            float(np.mean([measured[at].measures.figures[name].value for at in second])),
+        )
+        for name in _names(measured, (*first, *second))
+    }
 
-    return orthogonal_procrustes(picture - picture.mean(axis=0), reference - reference.mean(axis=0))[0]
+
+def _sentence(contrast: Contrast) -> str:
+    main = "silhouette" if "silhouette" in contrast.values else next(iter(contrast.values), "")
+    if not main:
+        return "Nothing could be measured on these rows."
+    one, two = contrast.values[main]
+    values = f"{WORDS[main]} {one:.3f} and {two:.3f}"
+    found = contrast.figures.get(main)
+    if contrast.one_setting:
+        return (
+            f"One configuration with {contrast.seeds} seeds, so nothing to tell apart: {values} for {contrast.first} "
+            f"and {contrast.second} is what the seed does."
+        )
+    if found is None:
+        return f"{_capital(contrast.first)} and {contrast.second}: {values}, on other rows, so no difference is drawn."
+    if np.isnan(found.low):
+        return f"{_capital(contrast.first)} and {contrast.second}: {values}; one seed is too few for an interval."
+    interval = f"95 % interval of the difference {found.low:.3f} to {found.high:.3f} over {found.over}"
+    if found.spans_zero:
+        text = f"No difference between {contrast.first} and {contrast.second}: {values}, {interval}."
+    else:
+        better = contrast.second if (found.value > 0) == (main not in ("ratio", "neighbour_gap")) else contrast.first
+        text = f"{_capital(better)} separates the rows better: {values}, {interval}."
+        if contrast.seeds == 1:
+            text += " That is one pair: another seed may turn out otherwise."
+    return text + _accuracy(contrast)
+
+
+def _accuracy(contrast: Contrast) -> str:
+    found = contrast.figures.get("accuracy")
+    if found is None or np.isnan(found.low):
+        return ""
+    one, two = contrast.values["accuracy"]
+    said = "does not differ" if found.spans_zero else "differs"
+    return f" Accuracy {said}: {one:.3f} and {two:.3f}, interval {found.low:.3f} to {found.high:.3f}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _word(key: str) -> str:
+    return key.rpartition(".")[2].replace("_", " ")
+
+
+def _short(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return "+".join(map(str, value)) or "none"
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,18 +1,16 @@
-"""`augment`, `clusters` and `predict`: look at texts, embeddings and answers."""
+"""`augment` and `predict`: look at texts and answers."""
 
 from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from core.cli.output import JsonOption, RunsOption, emit, note, say, table
+from core.cli.output import JsonOption, RunsOption, emit, say
 from core.config import RunConfig
 from core.runs.folder.store import Store
-
-RunsArgument = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of runs.")]
 
 
 def augment(
@@ -63,43 +61,6 @@ def augment(
             say("    unchanged: there is nothing in it that may be changed")
     if not shown:
         say("no row was chosen; raise --fraction or --rows")
-
-
-def clusters(
-    run: RunsArgument,
-    rows: Annotated[int, typer.Option(min=3, help="At most so many rows.")] = 1_000,
-    projection: Annotated[str, typer.Option(help="pca, tsne or umap; adds the points to the JSON.")] = "pca",
-    runs: RunsOption = None,
-    json: JsonOption = False,
-) -> None:
-    """How well runs separate the classes, in the space their classifiers see."""
-    from core.analysis import fairness
-    from core.analysis.clusters import cluster_scores, project
-    from core.runs.folder.files import RunError
-
-    store = Store(runs)
-    found = {run_id: store.get(run_id) for run_id in run}
-    last: dict[str, dict[str, Any]] = {}
-    for run_id, one in found.items():
-        steps = one.embedding_steps()
-        if not steps:
-            raise RunError(f"run {run_id} has kept no embeddings yet; it is {one.status().state}")
-        last[run_id] = {name: array[:rows] for name, array in one.load_embeddings(steps[-1]).items()} | {
-            "step": steps[-1]
-        }
-    pictures = project([entry["pooled"] for entry in last.values()], projection)
-    reports: list[dict[str, Any]] = []
-    for (run_id, entry), picture in zip(last.items(), pictures, strict=True):
-        scores = cluster_scores(entry["pooled"], entry["labels"])
-        reports.append({"run": run_id, "step": entry["step"], **vars(scores), "points": picture.round(4).tolist()})
-    judged = fairness.judge([store.get(run_id) for run_id in run])
-    if json:
-        emit({"runs": reports, "fair": judged.fair, "differences": judged.keys})
-        return
-    names = ("run", "rows", "silhouette", "knn_purity", "intra", "inter")
-    table(names, [[report[name] for name in names] for report in reports])
-    if not judged.fair:
-        note(judged.sentence())
 
 
 def predict(

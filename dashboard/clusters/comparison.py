@@ -1,39 +1,45 @@
-"""Runs that kept embeddings in; aligned points, scores and what to say about their fairness out."""
+"""Which runs are compared, at which step, and what the pictures are made of; what is slow is worked out aside."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
-from core.analysis import clusters, fairness
-from core.analysis.clusters import ClusterScores
+from core.analysis import clusters, fairness, measures, neighbours, projection
+from core.analysis.clusters import Comparison
+from core.analysis.measures import Kept
 from core.config import RunConfig
 from core.data.sources import task_of
 from core.runs.folder.store import Run, RunError, RunInfo, Store
-from dashboard import theme
-from dashboard.shared import formatting, readers
+from dashboard.shared import readers
+from dashboard.shared.background import Answer, lane
 
 MOST_RUNS = 4
-COLOURINGS = ("class", "prediction", "error")
-RIGHT_WRONG = {"right": "#7f9aa8", "wrong": "#d55e00"}
+MOST_SEEDS = 20
+"""Runs of one group that are compared."""
+LINES = 5
+"""True neighbours that are drawn as lines."""
 
 
 @dataclass(frozen=True)
-class View:
-    """One run at one step: points (n, 2), class ids and predictions (n), and how well its classes separate."""
+class Frame:
+    """One run at one step, as it is drawn."""
 
-    run_id: str
     step: int
     points: np.ndarray
-    labels: np.ndarray
+    """(n, 2)"""
     predicted: np.ndarray
-    rows: np.ndarray
-    scores: ClusterScores | None
-    accuracy: float | None
+    """(n,) class ids, or scores."""
+    near: np.ndarray
+    """(n, 5) the nearest rows in the embedding space itself."""
+    distortion: np.ndarray
+    """(n,) share of the 10 nearest that the picture does not show as such."""
+    figures: tuple[tuple[str, str], ...]
+    """Name and value of what stands above the picture."""
 
 
 def having_embeddings(infos: Sequence[RunInfo]) -> list[RunInfo]:
@@ -50,10 +56,10 @@ def _steps(store: Store, run_id: str) -> list[int]:
 
 
 def fair_pair(infos: Sequence[RunInfo]) -> list[str]:
-    """The newest joint run and the cross-entropy run nearest to it in time that differs in the loss alone, that one
-    first; empty where there is no such pair."""
+    """The newest run with a contrastive term and the cross-entropy run nearest to it in time that differs in the loss
+    alone, that one first; empty where there is no such pair."""
     for joint in infos:
-        if joint.config is None or joint.config.train.loss != "joint":
+        if joint.config is None or joint.config.train.loss == "ce":
             continue
         partners = [
             other
@@ -81,99 +87,132 @@ def _may_pair(info: RunInfo, infos: Sequence[RunInfo], run_id: str) -> bool:
     return info.id == run_id or bool(own.config and info.config and own.config.train.loss != info.config.train.loss)
 
 
+def of_one_kind(runs: Sequence[Run]) -> tuple[list[Run], list[Run]]:
+    """(runs with the first one's rows, texts and kind of label; the others, which cannot lie beside it)."""
+    first = runs[0]
+    alike = [
+        run for run in runs if run is first or (fairness.same_rows([first, run]) and _outputs(run) == _outputs(first))
+    ]
+    return alike, [run for run in runs if run not in alike]
+
+
+def _outputs(run: Run) -> tuple[str, int]:
+    return run.config().task, _kept(str(run.dir), run.embedding_steps()[-1]).logits.shape[1]
+
+
+def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
+    """Every finished run that differs from one of these in the seed alone, these included."""
+    wanted = {clusters.without_seed(run.config()) for run in runs}
+    own = {run.id for run in runs}
+    found: dict[tuple[RunConfig, int], str] = {}
+    for info in sorted(infos, key=lambda info: (info.id in own, info.created)):
+        if info.config is None or (info.state != "finished" and info.id not in own):
+            continue
+        plain = clusters.without_seed(info.config)
+        if plain in wanted:
+            found[plain, info.config.seed] = info.id
+    order = [clusters.without_seed(run.config()) for run in runs]
+    ids = sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
+    return [Store().get(run_id) for _, run_id in ids[: MOST_SEEDS * len(wanted)]]
+
+
 def steps_of(runs: Sequence[Run]) -> list[int]:
     """Every step at which any of the runs kept embeddings."""
     return sorted({step for run in runs for step in run.embedding_steps()})
 
 
-def views(runs: Sequence[Run], step: int, method: str) -> list[View]:
-    """Each run at its last kept step not after `step`, all turned onto the first."""
-    taken = []
+def at_step(runs: Sequence[Run], step: int) -> dict[str, int]:
+    """Each run's last kept step not after `step`; its first where there is none."""
+    kept = {run.id: run.embedding_steps() for run in runs}
+    return {run_id: max([s for s in steps if s <= step] or steps[:1]) for run_id, steps in kept.items()}
+
+
+def compare(runs: Sequence[Run], step: int, space: str) -> Comparison:
+    """Figures with intervals at a step, and how the runs differ."""
+    taken = at_step(runs, step)
+    states = tuple(run.status().state for run in runs)
+    return _compare(tuple((str(run.dir), taken[run.id]) for run in runs), space, states)
+
+
+@st.cache_data(show_spinner="Measuring …", max_entries=60)
+def _compare(taken: tuple[tuple[str, int], ...], space: str, states: tuple[str, ...]) -> Comparison:
+    runs = [Run(Path(folder)) for folder, _ in taken]
+    return clusters.compare(runs, {run.id: step for run, (_, step) in zip(runs, taken, strict=True)}, space=space)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _kept(folder: str, step: int) -> Kept:
+    return measures.load_kept(Run(Path(folder)), step)
+
+
+class Projecting:
+    """All frames of some runs, worked out aside; tells how far it is."""
+
+    def __init__(self, taken: tuple[tuple[str, int], ...], method: str, space: str) -> None:
+        self.done, self.total = 0, 0
+        self._taken, self._method, self._space = taken, method, space
+
+    def __call__(self) -> list[np.ndarray]:
+        spaces = [_kept(folder, step).space(self._space) for folder, step in self._taken]
+        return projection.align(spaces, self._method, progress=self._report)
+
+    def _report(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+
+
+def pictures(runs: Sequence[Run], method: str, space: str) -> tuple[Answer, Projecting]:
+    """The points of every kept step, run by run, in one space; begun where they are not there yet."""
+    taken = tuple((str(run.dir), step) for run in runs for step in run.embedding_steps())
+    question = Projecting(taken, method, space)
+    key = ("pictures", taken, method, space)
+    answer = lane("samples").ask(key, question, wait_s=20.0 if method == "pca" else 0.3)
+    asked = lane("samples").find(key)
+    begun = asked.question if asked is not None and isinstance(asked.question, Projecting) else question
+    return answer, begun
+
+
+def frames(runs: Sequence[Run], laid: Sequence[np.ndarray], space: str) -> list[list[Frame]]:
+    """Everything that is drawn, run by run and step by step."""
+    found, at = [], 0
     for run in runs:
         steps = run.embedding_steps()
-        taken.append((str(run.dir), max([s for s in steps if s <= step] or steps[:1]), tuple(steps)))
-    return _views(tuple(taken), method)
+        found.append([_frame(str(run.dir), step, space, laid[at + place]) for place, step in enumerate(steps)])
+        at += len(steps)
+    return found
 
 
-@st.cache_data(show_spinner="Projecting …", max_entries=60)
-def _views(taken: tuple[tuple[str, int, tuple[int, ...]], ...], method: str) -> list[View]:
-    from pathlib import Path
-
-    runs = [Run(Path(folder)) for folder, _, _ in taken]
-    kept = [run.load_embeddings(step) for run, (_, step, _) in zip(runs, taken, strict=True)]
-    if method == "pca":  # fixed axes through training, so that what moves has really moved
-        pictures: list[np.ndarray] = []
-        reference = None
-        for run, (_, step, steps) in zip(runs, taken, strict=True):
-            through = clusters.project_steps([run.load_embeddings(s)["pooled"] for s in steps], reference)
-            reference = through[-1] if reference is None else reference
-            pictures.append(through[steps.index(step)])
-    else:
-        pictures = clusters.project([entry["pooled"] for entry in kept], method)
-    return [
-        _view(run.id, step, entry, picture)
-        for run, (_, step, _), entry, picture in zip(runs, taken, kept, pictures, strict=True)
-    ]
+@st.cache_data(show_spinner=False, max_entries=600)
+def _frame(folder: str, step: int, space: str, points: np.ndarray) -> Frame:
+    kept = _kept(folder, step)
+    near = neighbours.neighbours(kept.space(space))
+    figures = [(clusters.WORDS[name], f"{value:.3f}") for name, value in measures.plain(kept, space).items()]
+    return Frame(step, points, kept.predictions, near[:, :LINES], neighbours.distortion(near, points), tuple(figures))
 
 
-def _view(run_id: str, step: int, entry: dict[str, np.ndarray], points: np.ndarray) -> View:
-    labels = clusters.as_classes(entry["labels"])
-    regression = entry["logits"].shape[1] == 1
-    predicted = np.rint(entry["logits"][:, 0]).astype(int) if regression else entry["logits"].argmax(axis=1)
+def class_names(run: Run, kept: Sequence[Kept]) -> dict[int, str]:
+    """Every class id that is a label, a prediction or an output of the model, with its name; empty for scores."""
+    if kept[0].is_score:
+        return {}
+    names = _recorded_names(run)
+    outputs = max(one.logits.shape[1] for one in kept)
+    ids = set(range(outputs)).union(*(one.labels.tolist() for one in kept))
+    return {i: names[i] if 0 <= i < len(names) else f"{i}" for i in sorted(ids)}
+
+
+def _recorded_names(run: Run) -> Sequence[str]:
+    record = fairness.record_of(run)
+    task = record.get("task")
+    if isinstance(task, dict) and task.get("labels"):
+        return [str(name) for name in task["labels"]]
     try:
-        scores = clusters.cluster_scores(entry["pooled"], entry["labels"])
+        found = task_of(run.config())
+        return readers.corpus(run.config()).task.labels if found.origin == "file" else found.labels
     except ValueError:
-        scores = None
-    accuracy = None if regression else float((predicted == labels).mean())
-    return View(run_id, step, points, labels, predicted, entry["rows"], scores, accuracy)
-
-
-def label_names(config: RunConfig, ids: np.ndarray) -> dict[int, str]:
-    """Class id to name, for the classes that occur."""
-    try:
-        task = task_of(config)
-        names = readers.corpus(config).task.labels if task.origin == "file" else task.labels
-    except ValueError:
-        names = ()
-    return {int(i): names[i] if 0 <= i < len(names) else f"{i}" for i in sorted(set(ids.tolist()))}
-
-
-def groups(view: View, names: dict[int, str], colouring: str) -> list[str]:
-    """What each row is coloured by."""
-    if colouring == "error":
-        return ["right" if a == b else "wrong" for a, b in zip(view.labels, view.predicted, strict=True)]
-    ids = view.labels if colouring == "class" else view.predicted
-    return [names.get(int(i), str(i)) for i in ids]
-
-
-def palette(names: dict[int, str], colouring: str) -> tuple[dict[str, str], dict[str, str]]:
-    """Colours and symbols by group."""
-    if colouring == "error":
-        return RIGHT_WRONG, {"right": "circle", "wrong": "x"}
-    labels = list(names.values())
-    return theme.class_colors(labels), theme.class_symbols(labels)
-
-
-def score_figures(view: View) -> list[tuple[str, str, str]]:
-    """What stands above a run's picture; the first three are measured in the embedding space, not in the picture."""
-    scores = view.scores
-    if scores is None:
-        return [("silhouette", "–", "needs two classes")]
-    return [
-        ("silhouette (-1 to 1)", f"{scores.silhouette:.3f}", f"± {scores.silhouette_error:.3f} over rows"),
-        ("neighbour purity", f"{scores.knn_purity:.3f}", "of the 10 nearest"),
-        ("within / between", f"{scores.ratio:#.3g}", "smaller is tighter"),
-        ("accuracy", formatting.number(view.accuracy), "on these rows"),
-    ]
-
-
-def judge(runs: Sequence[Run], drawn: Sequence[View]) -> fairness.Judgement:
-    """Whether what is drawn can be compared."""
-    return fairness.judge(runs, steps={view.run_id: view.step for view in drawn})
+        return ()
 
 
 def texts(run: Run) -> list[str]:
-    """The evaluation rows' texts as they are hovered; pairs are joined by a bar."""
+    """The evaluation rows' texts; pairs are joined by a bar."""
     try:
         return [
             str(row.get("text", "")) + (f" ‖ {row['pair']}" if row.get("pair") else "") for row in run.load_eval_rows()
@@ -182,17 +221,24 @@ def texts(run: Run) -> list[str]:
         return []
 
 
-def chosen_rows(
-    drawn: Sequence[View], run_names: dict[str, str], names: dict[int, str], shown: Sequence[str], picked: Sequence[int]
-) -> pd.DataFrame:
-    """The picked rows with their text, label and every run's prediction."""
-    first = drawn[0]
-    rows = []
-    for i in picked:
-        row = {"text": shown[i] if i < len(shown) else "", "label": names.get(int(first.labels[i]), "")}
-        for view in drawn:
-            row[run_names[view.run_id]] = (
-                names.get(int(view.predicted[i]), str(view.predicted[i])) if i < len(view.predicted) else "–"
-            )
-        rows.append(row)
-    return pd.DataFrame(rows)
+def suggestions(
+    runs: Sequence[Run], step: int, space: str, names: dict[int, str], called: Callable[[Run], str]
+) -> list[neighbours.Suggestion]:
+    """Rows to look at: what two runs see differently, or for a single one its first and last step."""
+    taken = at_step(runs, step)
+    if len(runs) > 1:
+        pair = [(str(run.dir), taken[run.id]) for run in runs[:2]]
+        words = called(runs[0]), called(runs[1])
+    else:
+        steps = runs[0].embedding_steps()
+        if len(steps) < 2 or taken[runs[0].id] == steps[0]:
+            return []
+        pair = [(str(runs[0].dir), steps[0]), (str(runs[0].dir), taken[runs[0].id])]
+        words = f"step {steps[0]}", f"step {taken[runs[0].id]}"
+    kept = [_kept(*one) for one in pair]
+    if kept[0].is_score:
+        return []
+    near = [neighbours.neighbours(one.space(space)) for one in kept]
+    return neighbours.suggestions(
+        kept[0].labels, names, (near[0], near[1]), (kept[0].predictions, kept[1].predictions), words
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
+import numpy as np
 
 from core.config import RunConfig
-from core.runs.folder.store import Run, RunInfo, Status
+from core.runs.folder.store import Run, RunInfo, Status, Store
 from dashboard.clusters import comparison
 
 
@@ -31,30 +31,36 @@ def test_lone_choice_is_completed_to_its_pair_and_two_are_left_alone():
     assert comparison.proposed(infos, []) == ["ce", "joint"]
 
 
-@pytest.mark.parametrize(
-    ("colouring", "expected"), [("class", ["a", "b"]), ("prediction", ["a", "a"]), ("error", ["right", "wrong"])]
-)
-def test_rows_are_grouped_by_what_colours_them(colouring, expected, tmp_path):
-    import numpy as np
-
-    labels, predicted = np.array([0, 1]), np.array([0, 0])
-    view = comparison.View("run", 1, np.zeros((2, 2)), labels, predicted, np.arange(2), None, 0.5)
-    assert comparison.groups(view, {0: "a", 1: "b"}, colouring) == expected
+def saved(steps: tuple[int, ...], seed: int = 13, loss: str = "ce", rows: int = 12) -> Run:
+    run = Store().create(RunConfig().replace({"seed": seed, "train.loss": loss}))
+    run.set_status(state="finished", step=steps[-1], of=steps[-1])
+    for step in steps:
+        pooled = np.random.default_rng(step).normal(size=(rows, 4))
+        labels = ([0, 1] * rows)[:rows]
+        run.save_embeddings(step, pooled, np.eye(2)[labels], labels, range(rows))
+    run.save_eval_rows([{"row": i, "text": f"text {i}", "label": i % 2} for i in range(rows)])
+    return run
 
 
 def test_run_is_shown_at_its_last_kept_step_before_the_slider(run_root):
-    import numpy as np
-
-    from core.runs.folder.store import Store
-
-    runs: list[Run] = []
-    for steps in ((0, 10), (0, 20)):
-        run = Store().create(RunConfig())
-        for step in steps:
-            pooled = np.random.default_rng(step).normal(size=(12, 4))
-            run.save_embeddings(step, pooled, np.eye(2)[[0, 1] * 6], [0, 1] * 6, range(12))
-        runs.append(run)
+    runs = [saved((0, 10)), saved((0, 20))]
     assert comparison.steps_of(runs) == [0, 10, 20]
-    drawn = comparison.views(runs, 15, "pca")
-    assert [view.step for view in drawn] == [10, 0]
-    assert "steps trained so far" in comparison.judge(runs, drawn).keys
+    assert list(comparison.at_step(runs, 15).values()) == [10, 0]
+
+
+def test_runs_on_other_rows_are_set_apart(run_root):
+    first, second, third = saved((0,)), saved((0,), loss="joint"), saved((0,), rows=10)
+    assert comparison.of_one_kind([first, second, third]) == ([first, second], [third])
+
+
+def test_siblings_are_all_seeds_of_what_is_compared_and_nothing_else(run_root):
+    first, second, other = saved((0,), seed=1), saved((0,), seed=2), saved((0,), seed=1, loss="joint")
+    found = comparison.siblings([first], Store().list())
+    assert [run.id for run in found] == [first.id, second.id]
+    assert other.id not in {run.id for run in found}
+
+
+def test_chosen_run_stands_for_its_seed_where_that_was_run_twice(run_root):
+    chosen, again = saved((0,), seed=1), saved((0,), seed=1)
+    assert [run.id for run in comparison.siblings([chosen], Store().list())] == [chosen.id]
+    assert [run.id for run in comparison.siblings([again], Store().list())] == [again.id]

@@ -1,0 +1,142 @@
+"""95 % intervals that cover what they claim: over rows (half samples), over rows of two runs (paired), over seeds.
+
+Rows share neighbours and centroids, so the values that a silhouette is the mean of are not independent, and their
+standard error is 2 to 5 times too small. A delete-half jackknife (Shao and Tu 1995, section 2.3) draws half of the
+rows without replacement again and again: how much the figure varies between such halves is how much it varies
+between samples of the full size. Nothing is drawn twice, so no row becomes its own nearest neighbour, as it would in
+a bootstrap. A simulation in the tests measures that these intervals cover what they should.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+LEVEL = 0.95
+HALVES = 200
+"""Half samples; the standard error is then known to about 5 %."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A figure with the range that holds its true value in 95 of 100 samples; nan where that cannot be told."""
+
+    value: float
+    low: float
+    high: float
+    over: str
+    """What another sample would draw anew: `480 rows`, `5 seeds`."""
+
+    @property
+    def half(self) -> float:
+        """Half its width."""
+        return (self.high - self.low) / 2
+
+    @property
+    def spans_zero(self) -> bool:
+        """Whether zero is not ruled out, as it is not where there is no interval."""
+        return not (self.low > 0 or self.high < 0)
+
+
+def half_samples(rows: int, seed: int = 0, count: int = HALVES) -> np.ndarray:
+    """(rows, count) booleans: each column a random half of the rows. The same for every run on these rows."""
+    rng = np.random.default_rng(seed)
+    order = rng.random((rows, count)).argsort(axis=0, kind="stable")
+    return order < rows // 2
+
+
+def over_rows(value: float, halves: np.ndarray, rows: int, used: int | None = None) -> Interval:
+    """The interval of `value`, a figure of `rows` rows, from the same figure of half samples (count,).
+
+    Halves in which the figure is undefined (nan) are left out. `used` is how many rows the halves were drawn from,
+    where not all: a standard error shrinks with the root of the number of rows.
+    """
+    told = halves[np.isfinite(halves)]
+    said = f"{rows:,} rows"
+    if not np.isfinite(value) or len(told) < max(2, len(halves) // 2):
+        return Interval(value, float("nan"), float("nan"), said)
+    used = rows if used is None else used
+    # Deleting d of n rows: var = (n - d) / d times the variance between what is left; of an odd n one more is left out.
+    share = (used // 2) / (used - used // 2)
+    error = float(np.sqrt(share * told.var(ddof=1) * used / rows))
+    reach = _quantile(max(used - 1, 1)) * error
+    return Interval(value, value - reach, value + reach, said)
+
+
+def within(interval: Interval, low: float, high: float) -> Interval:
+    """The interval cut to what the figure can be."""
+    return Interval(interval.value, max(low, interval.low), min(high, interval.high), interval.over)
+
+
+def share(right: np.ndarray) -> Interval:
+    """A share of rows, such as accuracy: Wilson's interval, which has a width at 0 and 1, too."""
+    n, said = len(right), f"{len(right):,} rows"
+    if not n:
+        return Interval(float("nan"), float("nan"), float("nan"), said)
+    p, z = float(np.mean(right)), _quantile(None)
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return Interval(p, max(0.0, middle - reach), min(1.0, middle + reach), said)
+
+
+def share_difference(first: np.ndarray, second: np.ndarray) -> Interval:
+    """Second minus first of two shares of the same rows: Bonett and Price (2012), which adds one row each way."""
+    n, said = len(first), f"the same {len(first):,} rows"
+    if not n:
+        return Interval(float("nan"), float("nan"), float("nan"), said)
+    gained = (int((second & ~first).sum()) + 1) / (n + 2)
+    lost = (int((first & ~second).sum()) + 1) / (n + 2)
+    middle = gained - lost
+    reach = _quantile(None) * np.sqrt((gained + lost - middle**2) / (n + 2))
+    value = float(second.mean() - first.mean())
+    return Interval(value, max(-1.0, middle - reach), min(1.0, middle + reach), said)
+
+
+def over_seeds(values: Sequence[float]) -> Interval:
+    """Mean over seeds with Student's interval; no interval for a single seed."""
+    known = np.asarray(values, dtype=float)
+    mean, said = float(known.mean()), f"{len(known)} seeds"
+    if len(known) < 2:
+        return Interval(mean, float("nan"), float("nan"), "1 seed")
+    reach = _quantile(len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
+    return Interval(mean, mean - reach, mean + reach, said)
+
+
+def seeds_difference(first: Mapping[int, float], second: Mapping[int, float]) -> Interval:
+    """Second minus first, each a figure by seed: seed by seed where both have at least two in common, else Welch's."""
+    common = [seed for seed in first if seed in second]
+    if len(common) >= 2:
+        found = over_seeds([second[seed] - first[seed] for seed in common])
+        return Interval(found.value, found.low, found.high, f"{len(common)} seeds, paired")
+    a, b = np.asarray(list(first.values()), dtype=float), np.asarray(list(second.values()), dtype=float)
+    value, said = float(b.mean() - a.mean()), f"{len(a)} and {len(b)} seeds"
+    if len(a) < 2 or len(b) < 2:
+        return Interval(value, float("nan"), float("nan"), said)
+    parts = np.array([a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)])
+    if not parts.sum():
+        return Interval(value, value, value, said)
+    freedom = parts.sum() ** 2 / (parts**2 / np.array([len(a) - 1, len(b) - 1])).sum()
+    reach = _quantile(float(freedom)) * np.sqrt(parts.sum())
+    return Interval(value, value - reach, value + reach, said)
+
+
+def same_setting_difference(values: Sequence[float]) -> Interval:
+    """Second minus first of several seeds of *one* configuration: the interval that two of its seeds differ by.
+
+    Over rows alone two seeds of one configuration do differ: they are two models. What is asked is whether the
+    configuration is another, and for that the spread between its seeds is the measure.
+    """
+    known = np.asarray(values, dtype=float)
+    value = float(known[1] - known[0])
+    reach = _quantile(len(known) - 1) * known.std(ddof=1) * np.sqrt(2)
+    return Interval(value, value - reach, value + reach, f"{len(known)} seeds of one configuration")
+
+
+def _quantile(freedom: float | None) -> float:
+    """The two-sided 95 % quantile of Student's t; of the normal distribution for None."""
+    from scipy.stats import norm, t
+
+    upper = (1 + LEVEL) / 2
+    return float(norm.ppf(upper) if freedom is None else t.ppf(upper, freedom))

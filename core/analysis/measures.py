@@ -1,0 +1,237 @@
+"""The figures of one run at one step, each with its interval, and the difference between two runs row by row.
+
+For classes: silhouette, neighbour purity, within and between distances, accuracy, all of them by class as well. For
+scores (STS-B's 0 to 5) there are no classes to separate: how far apart neighbours' scores are, and the correlation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.analysis import intervals, separation
+from core.analysis.intervals import Interval
+from core.runs.folder.files import RunError
+from core.runs.folder.run import Run
+
+OF_CLASSES = ("silhouette", "knn_purity", "intra", "inter", "ratio", "accuracy")
+OF_SCORES = ("neighbour_gap", "pearson")
+LIMITS = {"silhouette": (-1, 1), "knn_purity": (0, 1), "intra": (0, np.inf), "inter": (0, np.inf),
+          "ratio": (0, np.inf), "neighbour_gap": (0, np.inf), "pearson": (-1, 1)}  # fmt: skip
+BY_CLASS = ("silhouette", "knn_purity", "accuracy")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a run kept of its evaluation rows at one step."""
+
+    run_id: str
+    step: int
+    pooled: np.ndarray
+    """(n, hidden) what the classifier reads."""
+    logits: np.ndarray
+    """(n, C); (n, 1) for a score."""
+    labels: np.ndarray
+    """(n,) class ids, or scores."""
+    rows: np.ndarray
+    """(n,) row numbers in the evaluation split."""
+
+    @property
+    def is_score(self) -> bool:
+        return self.logits.shape[1] == 1
+
+    @property
+    def predictions(self) -> np.ndarray:
+        """(n,) class ids, or scores."""
+        return self.logits[:, 0].astype(float) if self.is_score else self.logits.argmax(axis=1)
+
+    def space(self, name: str) -> np.ndarray:
+        """The points that are looked at: the `pooled` embedding or the `logits`."""
+        return self.pooled if name == "pooled" else self.logits
+
+    def probabilities(self) -> np.ndarray:
+        """(n, C) softmax of the logits."""
+        shifted = np.exp(self.logits - self.logits.max(axis=1, keepdims=True), dtype=float)
+        return shifted / shifted.sum(axis=1, keepdims=True)
+
+    def first(self, rows: int) -> Kept:
+        return Kept(
+            self.run_id, self.step, self.pooled[:rows], self.logits[:rows], self.labels[:rows], self.rows[:rows]
+        )
+
+
+def load_kept(run: Run, step: int | None = None) -> Kept:
+    """What a run kept at `step`, or last. RunError where it has kept nothing, or something unreadable."""
+    steps = run.embedding_steps()
+    if not steps:
+        raise RunError(f"run {run.id} has kept no embeddings yet; it is {run.status().state}")
+    step = steps[-1] if step is None else step
+    found = run.load_embeddings(step)
+    missing = {"pooled", "logits", "labels", "rows"} - found.keys()
+    if missing:
+        raise RunError(f"run {run.id}: the embeddings of step {step} lack {', '.join(sorted(missing))}")
+    labels = found["labels"]
+    if found["logits"].shape[1] > 1:
+        labels = labels.astype(int)
+    return Kept(run.id, step, found["pooled"], found["logits"], labels, found["rows"])
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Figures by name; `why` says what is missing and why."""
+
+    figures: Mapping[str, Interval]
+    by_class: Mapping[int, Mapping[str, Interval]] = field(default_factory=dict)
+    counts: Mapping[int, int] = field(default_factory=dict)
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The measures of one run with what their difference to another run's is made of."""
+
+    measures: Measures
+    halves: Mapping[str, np.ndarray]
+    class_halves: Mapping[str, np.ndarray]
+    classes: Sequence[int]
+    right: np.ndarray
+    rows: int
+    used: int
+
+
+def measure(kept: Kept, space: str = "pooled") -> Measured:
+    """Everything there is to say about the separation of one run's rows; never raises for rows that have none."""
+    points, labels, rows = kept.space(space), kept.labels, len(kept.labels)
+    if kept.is_score:
+        return _of_scores(kept, points)
+    right = kept.predictions == labels
+    figures: dict[str, Interval] = {}
+    try:
+        whole = separation.separation(points, labels)
+    except separation.UndefinedError as error:
+        accuracy = {"accuracy": intervals.share(right)} if rows else {}
+        return Measured(Measures(accuracy, why=str(error)), {}, {}, (), right, rows, rows)
+    chosen = _drawn(rows)
+    half = separation.halves(points[chosen], labels[chosen], intervals.half_samples(len(chosen)))
+    if np.isfinite(half["ratio"]).any():
+        half["ratio"] = half["ratio"] * (whole.ratio / np.nanmean(half["ratio"]))  # a half's centroids are noisier
+    for name in ("silhouette", "knn_purity", "intra", "inter", "ratio"):
+        found = intervals.over_rows(getattr(whole, name), half[name], rows, len(chosen))
+        figures[name] = intervals.within(found, *LIMITS[name])
+    figures["accuracy"] = intervals.share(right)
+    by_class: dict[int, dict[str, Interval]] = {}
+    known = np.unique(labels[chosen]).tolist()
+    for number in whole.classes.tolist():
+        mine = labels == number
+        at = known.index(number) if number in known else None
+        by_class[number] = {"accuracy": intervals.share(right[mine])}
+        for name, each, source in (
+            ("silhouette", whole.row_silhouette, "class_silhouette"),
+            ("knn_purity", whole.row_purity, "class_purity"),
+        ):
+            values = half[source][at] if at is not None else np.full(intervals.HALVES, np.nan)
+            found = intervals.over_rows(float(each[mine].mean()), values, rows, len(chosen))
+            by_class[number][name] = intervals.within(
+                Interval(found.value, found.low, found.high, f"{int(mine.sum()):,} rows"), *LIMITS[name]
+            )
+    counts = {int(number): int((labels == number).sum()) for number in whole.classes}
+    by_name = {"silhouette": half["class_silhouette"], "knn_purity": half["class_purity"]}
+    return Measured(Measures(figures, by_class, counts), half, by_name, known, right, rows, len(chosen))
+
+
+def difference(first: Measured, second: Measured) -> dict[str, Interval]:
+    """Second minus first by measure, paired: both in the same half samples. Empty where their rows are not as many."""
+    if first.rows != second.rows:
+        return {}
+    found = {}
+    for name, figure in second.measures.figures.items():
+        other = first.measures.figures.get(name)
+        if other is None:
+            continue
+        if name == "accuracy":
+            found[name] = intervals.share_difference(first.right, second.right)
+        else:
+            gaps = second.halves[name] - first.halves[name]
+            found[name] = _same(intervals.over_rows(figure.value - other.value, gaps, first.rows, first.used))
+    return found
+
+
+def class_difference(first: Measured, second: Measured, labels: np.ndarray) -> dict[int, dict[str, Interval]]:
+    """The same for each class that both have."""
+    if first.rows != second.rows or first.classes != second.classes:
+        return {}
+    found: dict[int, dict[str, Interval]] = {}
+    for at, number in enumerate(second.classes):
+        one, two = first.measures.by_class[number], second.measures.by_class[number]
+        mine = labels == number
+        found[number] = {"accuracy": intervals.share_difference(first.right[mine], second.right[mine])}
+        for name in ("silhouette", "knn_purity"):
+            gaps = second.class_halves[name][at] - first.class_halves[name][at]
+            value = two[name].value - one[name].value
+            found[number][name] = _same(intervals.over_rows(value, gaps, first.rows, first.used))
+    return found
+
+
+def _of_scores(kept: Kept, points: np.ndarray) -> Measured:
+    """How far apart the scores of near rows are, and how well predicted scores follow the labels."""
+    labels, predicted, rows = kept.labels.astype(float), kept.predictions, len(kept.labels)
+    empty = np.zeros(0, dtype=bool)
+    if rows < 4 or not np.isfinite(points).all():
+        why = f"{rows} rows: too few to measure" if rows < 4 else "the embeddings hold values that are no numbers"
+        return Measured(Measures({}, why=why), {}, {}, (), empty, rows, rows)
+    space = np.asarray(points, dtype=np.float64)
+    chosen = _drawn(rows)
+    taken = intervals.half_samples(len(chosen))
+    gaps = separation.distances(space[chosen], space[chosen])
+    half = {
+        "neighbour_gap": separation.half_gaps(gaps, labels[chosen], taken),
+        "pearson": np.array([_pearson(labels[chosen][t], predicted[chosen][t]) for t in taken.T]),
+    }
+    values = {
+        "neighbour_gap": separation.neighbour_gap(space, labels),
+        "pearson": _pearson(labels, predicted),
+    }
+    figures = {
+        name: intervals.within(intervals.over_rows(value, half[name], rows, len(chosen)), *LIMITS[name])
+        for name, value in values.items()
+    }
+    why = (
+        "" if np.isfinite(values["pearson"]) else "the predicted scores or the labels are all the same: no correlation"
+    )
+    return Measured(Measures(figures, why=why), half, {}, (), empty, rows, len(chosen))
+
+
+def _pearson(first: np.ndarray, second: np.ndarray) -> float:
+    if first.std() == 0 or second.std() < 1e-12:
+        return float("nan")
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def _drawn(rows: int) -> np.ndarray:
+    """The rows that half samples are drawn from: all, or a fixed draw of so many."""
+    if rows <= separation.MOST_RESAMPLED:
+        return np.arange(rows)
+    return np.sort(np.random.default_rng(0).permutation(rows)[: separation.MOST_RESAMPLED])
+
+
+def _same(interval: Interval) -> Interval:
+    return Interval(interval.value, interval.low, interval.high, f"the same {interval.over}")
+
+
+def plain(kept: Kept, space: str = "pooled") -> dict[str, float]:
+    """The figures without intervals, quickly; empty for rows that have none."""
+    points = kept.space(space)
+    if kept.is_score:
+        if len(kept.labels) < 4 or not np.isfinite(points).all():
+            return {}
+        scores = kept.labels.astype(float)
+        gap = separation.neighbour_gap(np.asarray(points, dtype=np.float64), scores)
+        return {"neighbour_gap": gap, "pearson": _pearson(scores, kept.predictions)}
+    accuracy = float((kept.predictions == kept.labels).mean())
+    try:
+        found = separation.separation(points, kept.labels)
+    except separation.UndefinedError:
+        return {"accuracy": accuracy}
+    return {"silhouette": found.silhouette, "knn_purity": found.knn_purity, "ratio": found.ratio, "accuracy": accuracy}

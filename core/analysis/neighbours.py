@@ -1,0 +1,89 @@
+"""Who is near whom: how badly a picture distorts it, how it changes between two runs, and which rows to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.analysis.separation import NEIGHBOURS, distances, nearest
+
+MUCH = 0.3
+"""By so much a row's neighbour purity has to fall or rise to be called torn away or mended."""
+MOST_SUGGESTED = 40
+"""Rows of one suggestion."""
+_BLOCK = 1_000
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Rows worth a look, and why."""
+
+    title: str
+    rows: tuple[int, ...]
+
+
+def neighbours(points: np.ndarray, count: int = NEIGHBOURS) -> np.ndarray:
+    """(n, count) each row's nearest others, nearest first."""
+    space = np.asarray(points, dtype=np.float64)
+    parts = [
+        nearest(distances(space[start : start + _BLOCK], space), start, count) for start in range(0, len(space), _BLOCK)
+    ]
+    return np.concatenate(parts)
+
+
+def kept_share(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(n,) share of each row's neighbours in `first` (n, k) that are in `second` (n, k) as well."""
+    return (first[:, :, None] == second[:, None, :]).any(axis=2).mean(axis=1)
+
+
+def distortion(near: np.ndarray, picture: np.ndarray) -> np.ndarray:
+    """(n,) share of each row's true neighbours `near` (n, k) that are not among its k nearest in the picture."""
+    return 1 - kept_share(near, neighbours(picture, near.shape[1]))
+
+
+def suggestions(
+    labels: np.ndarray,
+    names: Mapping[int, str],
+    near: tuple[np.ndarray, np.ndarray],
+    predicted: tuple[np.ndarray, np.ndarray],
+    called: tuple[str, str],
+) -> list[Suggestion]:
+    """Rows that two runs, or two steps of one, see most differently; what holds for no row is left out.
+
+    `near` and `predicted` are each row's neighbours and predicted class in both, `called` their names.
+    """
+    before, after = ((labels[one] == labels[:, None]).mean(axis=1) for one in near)
+    change = 1 - kept_share(*near)
+    found = []
+    by_class = {int(name): float(change[labels == name].mean()) for name in np.unique(labels)}
+    if by_class and max(by_class.values()) > 0:
+        name = max(by_class, key=lambda each: by_class[each])
+        mine = np.flatnonzero(labels == name)
+        order = mine[np.argsort(-change[mine], kind="stable")]
+        most = [int(row) for row in order if change[row] >= max(0.5, float(np.median(change[mine])))]
+        found.append(("whose neighbours changed most", names.get(name, str(name)), most))
+    torn = np.flatnonzero(after - before <= -MUCH)
+    mended = np.flatnonzero(after - before >= MUCH)
+    right = predicted[0] == labels, predicted[1] == labels
+    made = [Suggestion(f"{_rows(rows)} of {name} {why}", _first(rows)) for why, name, rows in found if rows]
+    for rows, why in (
+        (torn[np.argsort((after - before)[torn], kind="stable")], f"torn away from their class in {called[1]}"),
+        (mended[np.argsort((before - after)[mended], kind="stable")], f"back among their class in {called[1]}"),
+        (np.flatnonzero(right[0] & ~right[1]), f"only {called[0]} gets right"),
+        (np.flatnonzero(right[1] & ~right[0]), f"only {called[1]} gets right"),
+    ):
+        if len(rows):
+            made.append(Suggestion(f"{_rows(rows)} {why}", _first(rows)))
+    return made
+
+
+def _rows(rows: np.ndarray | list[int]) -> str:
+    count = min(len(rows), MOST_SUGGESTED)
+    more = f"{count} of {len(rows)}" if len(rows) > count else f"{count}"
+    return f"{more} row{'s' if len(rows) != 1 else ''}"
+
+
+def _first(rows: np.ndarray | list[int]) -> tuple[int, ...]:
+    return tuple(int(row) for row in rows[:MOST_SUGGESTED])

@@ -1,0 +1,109 @@
+"""`clusters`: how well runs separate the classes, whether they differ in it, and whether that comparison is fair."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from core.cli.output import JsonOption, RunsOption, emit, note, say, table
+from core.runs.folder.store import Store
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.analysis.intervals import Interval
+    from core.analysis.measures import Kept, Measured
+
+RunsArgument = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of runs.")]
+SPACES = ("pooled", "logits")
+MOST_RUNS = 40
+
+
+def clusters(
+    run: RunsArgument,
+    rows: Annotated[int, typer.Option(min=3, help="At most so many rows.")] = 1_000,
+    projection: Annotated[str, typer.Option(help="pca, tsne or umap: for the points of the JSON.")] = "pca",
+    space: Annotated[str, typer.Option(help="`pooled`, what the classifier reads, or its `logits`.")] = "pooled",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of t-SNE and UMAP.")] = 0,
+    runs: RunsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """How well runs separate the classes, and whether they differ in it; several seeds are compared as a group."""
+    from core.analysis import projection as pictures
+    from core.analysis.clusters import WORDS, compare, verdict
+
+    if space not in SPACES:
+        raise ValueError(f"unknown space {space!r}; choose from {list(SPACES)}")
+    if projection not in pictures.PROJECTIONS:
+        raise ValueError(f"unknown projection {projection!r}; choose from {list(pictures.PROJECTIONS)}")
+    wanted = list(dict.fromkeys(run))
+    if len(wanted) > MOST_RUNS:
+        raise ValueError(f"{len(wanted)} runs; at most {MOST_RUNS} are compared at once")
+    store = Store(runs)
+    found = compare([store.get(run_id) for run_id in wanted], rows=rows, space=space)
+    if json:
+        spaces = [kept.space(space) for kept in found.kept]
+        laid = pictures.align(spaces, projection, seed, lambda done, total: note(f"{done} of {total}"))
+        emit(
+            {
+                "runs": [_report(*each) for each in zip(found.kept, found.measured, laid, strict=True)],
+                "difference": _intervals(found.contrasts[0].figures) if found.contrasts else {},
+                "comparisons": [
+                    {
+                        "first": contrast.first,
+                        "second": contrast.second,
+                        "seeds": contrast.seeds,
+                        "difference": _intervals(contrast.figures),
+                        "by_class": {str(name): _intervals(each) for name, each in contrast.by_class.items()},
+                    }
+                    for contrast in found.contrasts
+                ],
+                "verdict": verdict(found),
+                "fair": found.judged.fair,
+                "differences": found.judged.keys,
+            }
+        )
+        return
+    names = list(dict.fromkeys(name for one in found.measured for name in one.measures.figures))
+    lines = [
+        [kept.run_id, len(kept.labels), *(_cell(one.measures.figures.get(name)) for name in names)]
+        for kept, one in zip(found.kept, found.measured, strict=True)
+    ]
+    table(["run", "rows", *(WORDS[name] for name in names)], lines)
+    say("in brackets: 95 % intervals over rows")
+    for kept, one in zip(found.kept, found.measured, strict=True):
+        if one.measures.why:
+            note(f"{kept.run_id}: {one.measures.why}")
+    if found.contrasts:
+        say(verdict(found))
+    if not found.judged.fair:
+        note(found.judged.sentence())
+
+
+def _report(kept: Kept, one: Measured, picture: np.ndarray) -> dict[str, Any]:
+    figures = one.measures.figures
+    plain = ("silhouette", "knn_purity", "intra", "inter")
+    return {
+        "run": kept.run_id,
+        "step": kept.step,
+        "rows": len(kept.labels),
+        **dict.fromkeys(plain),
+        **{name: figure.value for name, figure in figures.items()},
+        "low": {name: figure.low for name, figure in figures.items()},
+        "high": {name: figure.high for name, figure in figures.items()},
+        "by_class": {str(name): _intervals(each) for name, each in one.measures.by_class.items()},
+        "why": one.measures.why,
+        "points": picture.round(4).tolist(),
+    }
+
+
+def _intervals(figures: Mapping[str, Interval]) -> dict[str, Any]:
+    return {name: vars(figure) for name, figure in figures.items()}
+
+
+def _cell(figure: Interval | None) -> str:
+    if figure is None:
+        return "-"
+    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"

@@ -1,0 +1,147 @@
+"""A comparison in words and tables for people: figures with intervals, by class, by seed, and the rows chosen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from core.analysis import neighbours
+from core.analysis.clusters import WORDS, Comparison, without_seed
+from core.analysis.intervals import Interval, over_seeds
+from core.analysis.measures import Kept
+from core.config import RunConfig
+
+MORE_SEEDS = 5
+MOST_LISTED = 2_000
+"""Chosen rows that a table lists."""
+HOW_TO_READ = {
+    "pca": "PCA: straight axes that show {share:.0%} of the spread; distances are true as far as these two axes go.",
+    "tsne": "t-SNE keeps neighbours together: who lies beside whom means something; distances between groups, their "
+    "sizes and the empty space between them do not.",
+    "umap": "UMAP keeps neighbours together and, loosely, which groups are near; distances and sizes of groups are not "
+    "to be measured.",
+}
+
+
+def interval(found: Interval | None) -> str:
+    """`0.349 (0.315 to 0.383)`; without a range where there is none."""
+    if found is None or math.isnan(found.value):
+        return "–"
+    if math.isnan(found.low):
+        return f"{found.value:.3f}"
+    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
+
+
+def figure_table(comparison: Comparison, names: Mapping[str, str]) -> pd.DataFrame:
+    """A line a measure: each run's figure with its interval, and the difference where two runs are compared."""
+    first = comparison.measured[0].measures.figures
+    lines = []
+    for name in first:
+        line = {"measure": WORDS[name]}
+        for kept, one in zip(comparison.kept, comparison.measured, strict=True):
+            line[names[kept.run_id]] = interval(one.measures.figures.get(name))
+        for contrast in comparison.contrasts:
+            if not contrast.one_setting:
+                line[f"{contrast.second} minus {contrast.first}"] = interval(contrast.figures.get(name))
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def class_table(comparison: Comparison, classes: Mapping[int, str], names: Mapping[str, str]) -> pd.DataFrame:
+    """A line a class: silhouette, neighbour purity and accuracy of each run, and the difference of a pair."""
+    lines = []
+    for number, count in comparison.measured[0].measures.counts.items():
+        line: dict[str, object] = {"class": classes.get(number, str(number)), "rows": count}
+        for measure in ("silhouette", "knn_purity", "accuracy"):
+            for kept, one in zip(comparison.kept, comparison.measured, strict=True):
+                found = one.measures.by_class.get(number, {}).get(measure)
+                line[f"{WORDS[measure]}, {names[kept.run_id]}"] = "–" if found is None else f"{found.value:.3f}"
+            for contrast in comparison.contrasts[:1]:
+                if number in contrast.by_class:
+                    line[f"{WORDS[measure]}, difference"] = interval(contrast.by_class[number].get(measure))
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def seed_table(comparison: Comparison) -> pd.DataFrame:
+    """A line a group of seeds: mean with Student's interval, and standard deviation, of each measure."""
+    lines = []
+    for group in comparison.groups:
+        line = {"runs": group.label, "seeds": ", ".join(map(str, group.seeds))}
+        for measure in comparison.measured[group.runs[0]].measures.figures:
+            values = [comparison.measured[at].measures.figures[measure].value for at in group.runs
+                      if measure in comparison.measured[at].measures.figures]  # fmt: skip
+            spread = pd.Series(values).std()
+            line[WORDS[measure]] = interval(over_seeds(values)) + ("" if math.isnan(spread) else f" ± {spread:.2g}")
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def more_pairs(configs: Sequence[RunConfig], have: Sequence[tuple[RunConfig, int]]) -> list[RunConfig]:
+    """What to start so that all of `configs` have five more seeds in common; `have` is what there is, seeds aside."""
+    plain = [without_seed(config) for config in configs]
+    seeds = [{seed for other, seed in have if other == one} for one in plain]
+    complete = set.intersection(*seeds)
+    begun = sorted(set.union(*seeds) - complete)
+    fresh = (seed for seed in range(len(begun) + len(complete) + MORE_SEEDS + 1) if seed not in complete | set(begun))
+    wanted = [*begun, *fresh][:MORE_SEEDS]
+    return [
+        config.replace({"seed": seed})
+        for seed in wanted
+        for config, own in zip(configs, seeds, strict=True)
+        if seed not in own
+    ]
+
+
+def answer(kept: Kept, row: int, classes: Mapping[int, str]) -> str:
+    """What a run says of a row: `refund (0.97)`, or a score."""
+    if kept.is_score:
+        return f"{kept.predictions[row]:.2f}"
+    predicted = int(kept.predictions[row])
+    return f"{classes.get(predicted, predicted)} ({kept.probabilities()[row, predicted]:.2f})"
+
+
+def label(kept: Kept, row: int, classes: Mapping[int, str]) -> str:
+    return f"{float(kept.labels[row]):.2f}" if kept.is_score else classes.get(int(kept.labels[row]), "")
+
+
+def chosen_rows(
+    kept: Sequence[Kept],
+    names: Mapping[str, str],
+    classes: Mapping[int, str],
+    texts: Sequence[str],
+    picked: Sequence[int],
+) -> pd.DataFrame:
+    """The picked rows with their text, label and every run's answer."""
+    return pd.DataFrame(
+        {
+            "row": int(kept[0].rows[i]),
+            "text": texts[i] if i < len(texts) else "",
+            "label": label(kept[0], i, classes),
+            **{names[one.run_id]: answer(one, i, classes) for one in kept},
+        }
+        for i in picked[:MOST_LISTED]
+    )
+
+
+def neighbour_table(
+    kept: Kept, space: str, row: int, classes: Mapping[int, str], texts: Sequence[str], count: int = 5
+) -> pd.DataFrame:
+    """The row's true neighbours in one run, nearest first."""
+    points = kept.space(space)
+    near = neighbours.neighbours(points, count)[row]
+    return pd.DataFrame(
+        {
+            "distance": f"{float(((points[j] - points[row]) ** 2).sum() ** 0.5):.3g}",
+            "label": label(kept, int(j), classes),
+            "text": texts[int(j)] if j < len(texts) else "",
+        }
+        for j in near
+    )
+
+
+def over_training(steps: Sequence[Kept], row: int, classes: Mapping[int, str]) -> list[str]:
+    """A run's answer to one row at each kept step."""
+    return [answer(kept, row, classes) for kept in steps]

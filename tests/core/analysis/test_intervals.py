@@ -1,0 +1,165 @@
+"""Intervals cover what they claim: measured by simulation, and against formulas written out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from core.analysis import intervals, separation
+from core.analysis.measures import Kept, difference, measure
+
+SIMULATIONS = 250
+COVERS = (0.90, 0.99)
+NAMES = ("silhouette", "knn_purity", "intra", "inter", "ratio")
+
+
+def draw(rng: np.random.Generator, rows: int = 60, apart: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
+    """Three unequal classes, one of them wider."""
+    labels = rng.choice(3, size=rows, p=[0.5, 0.3, 0.2])
+    centres = np.random.default_rng(1).normal(size=(3, 4)) * apart
+    return centres[labels] + rng.normal(size=(rows, 4)) * (1 + 0.5 * (labels == 1))[:, None], labels
+
+
+def kept(points: np.ndarray, labels: np.ndarray, right: np.ndarray | None = None) -> Kept:
+    logits = np.eye(3)[labels if right is None else np.where(right, labels, (labels + 1) % 3)]
+    return Kept("run", 1, points, logits, labels, np.arange(len(labels)))
+
+
+def test_intervals_of_separation_cover_the_expected_value_in_95_of_100_samples(monkeypatch):
+    monkeypatch.setattr(intervals, "HALVES", 80)
+    monkeypatch.setattr(intervals.half_samples, "__defaults__", (0, 80))
+    rng = np.random.default_rng(3)
+    truth = {name: [] for name in NAMES}
+    for _ in range(1_500):
+        found = separation.separation(*draw(rng))
+        for name in NAMES:
+            truth[name].append(getattr(found, name))
+    covered = dict.fromkeys(NAMES, 0)
+    for _ in range(SIMULATIONS):
+        figures = measure(kept(*draw(rng))).measures.figures
+        for name in NAMES:
+            covered[name] += figures[name].low <= np.mean(truth[name]) <= figures[name].high
+    shares = {name: count / SIMULATIONS for name, count in covered.items()}
+    assert all(COVERS[0] <= share <= COVERS[1] for share in shares.values()), shares
+
+
+def test_paired_difference_covers_too_and_is_narrower_than_two_runs_apart(monkeypatch):
+    monkeypatch.setattr(intervals.half_samples, "__defaults__", (0, 80))
+    rng = np.random.default_rng(4)
+    truth, inside, widths, apart = [], 0, [], []
+
+    def pair() -> tuple[Kept, Kept]:
+        points, labels = draw(rng)
+        moved = 1.3 * points + 0.2 * rng.normal(size=points.shape)  # another run sees the same rows
+        return kept(points, labels), kept(moved, labels)
+
+    for _ in range(1_200):
+        one, two = pair()
+        truth.append(
+            separation.separation(two.pooled, two.labels).silhouette
+            - separation.separation(one.pooled, one.labels).silhouette
+        )
+    for _ in range(SIMULATIONS):
+        one, two = (measure(run) for run in pair())
+        found = difference(one, two)["silhouette"]
+        inside += found.low <= np.mean(truth) <= found.high
+        widths.append(found.half)
+        apart.append(math.hypot(one.measures.figures["silhouette"].half, two.measures.figures["silhouette"].half))
+    assert COVERS[0] <= inside / SIMULATIONS <= COVERS[1]
+    assert np.mean(widths) < 0.6 * np.mean(apart)
+
+
+@pytest.mark.parametrize("truth", [0.9, 0.5])
+def test_share_covers(truth):
+    rng = np.random.default_rng(0)
+    found = [intervals.share(rng.random(60) < truth) for _ in range(2_000)]
+    assert 0.93 <= np.mean([one.low <= truth <= one.high for one in found]) <= 0.98
+
+
+def test_share_difference_covers_where_few_rows_disagree():
+    rng = np.random.default_rng(0)
+    inside = 0
+    for _ in range(2_000):
+        u = rng.random(100)
+        first, second = u < 0.9, (u < 0.87) | (u > 0.95)  # 0.9 and 0.92, disagreeing on 8 of 100
+        found = intervals.share_difference(first, second)
+        inside += found.low <= 0.02 <= found.high
+    assert 0.93 <= inside / 2_000 <= 0.99
+
+
+def test_seeds_difference_covers_paired_and_not():
+    rng = np.random.default_rng(0)
+    paired = apart = 0
+    for _ in range(2_000):
+        common = rng.normal(size=5)
+        a = dict(enumerate(common + 0.3 * rng.normal(size=5)))
+        b = dict(enumerate(common + 0.5 + 0.3 * rng.normal(size=5)))
+        found = intervals.seeds_difference(a, b)
+        paired += found.low <= 0.5 <= found.high
+        other = intervals.seeds_difference(a, {seed + 10: 0.5 + rng.normal() for seed in range(4)})
+        apart += other.low <= 0.5 <= other.high
+    assert 0.93 <= paired / 2_000 <= 0.97
+    assert 0.93 <= apart / 2_000 <= 0.98
+
+
+def test_shares_at_their_limits_have_a_width_all_the_same():
+    every = intervals.share(np.ones(20, dtype=bool))
+    assert (every.value, every.high) == (1.0, 1.0)
+    assert every.low == pytest.approx(20 / (20 + 1.959964**2), abs=1e-6)  # Wilson at p = 1
+    same = intervals.share_difference(np.ones(20, dtype=bool), np.ones(20, dtype=bool))
+    assert same.low < 0 < same.high
+
+
+def test_over_seeds_is_students_interval():
+    found = intervals.over_seeds([1.0, 2.0, 4.0])
+    sd = math.sqrt(((1 - 7 / 3) ** 2 + (2 - 7 / 3) ** 2 + (4 - 7 / 3) ** 2) / 2)
+    assert found.high - found.value == pytest.approx(4.302653 * sd / math.sqrt(3), rel=1e-6)  # t of 2 at 97.5 %
+    assert found.over == "3 seeds"
+    assert math.isnan(intervals.over_seeds([1.0]).low)
+
+
+def test_three_seeds_of_one_configuration_are_never_called_different():
+    rng = np.random.default_rng(0)
+    for _ in range(500):
+        values = rng.normal(size=3) * rng.uniform(0.001, 100)
+        assert intervals.same_setting_difference(values).spans_zero
+
+
+def test_halves_are_halves_and_the_same_each_time():
+    taken = intervals.half_samples(41)
+    assert (taken.sum(axis=0) == 20).all()
+    assert (taken == intervals.half_samples(41)).all()
+
+
+def test_more_rows_than_are_resampled_give_an_interval_scaled_by_the_root(monkeypatch):
+    points, labels = draw(np.random.default_rng(0), rows=400)
+    full = measure(kept(points, labels)).measures.figures["silhouette"]
+    monkeypatch.setattr(separation, "MOST_RESAMPLED", 100)
+    part = measure(kept(points, labels)).measures.figures["silhouette"]
+    assert part.value == full.value
+    assert part.half == pytest.approx(full.half, rel=0.35)
+    assert part.over == "400 rows"
+
+
+def test_undefined_figures_say_so_and_have_no_interval():
+    found = intervals.over_rows(float("nan"), np.full(10, np.nan), 5)
+    assert math.isnan(found.low)
+    assert found.spans_zero
+    one = measure(kept(np.ones((1, 2)), np.zeros(1, dtype=int)))
+    assert "two classes" in one.measures.why
+    assert set(one.measures.figures) == {"accuracy"}
+
+
+def test_scores_are_measured_as_scores():
+    rng = np.random.default_rng(0)
+    labels = rng.uniform(0, 5, 80)
+    points = labels[:, None] + 0.1 * rng.normal(size=(80, 3))
+    good = Kept("run", 1, points, (labels + 0.1 * rng.normal(size=80))[:, None], labels, np.arange(80))
+    found = measure(good).measures.figures
+    assert set(found) == {"neighbour_gap", "pearson"}
+    assert found["pearson"].value == pytest.approx(np.corrcoef(labels, good.logits[:, 0])[0, 1])
+    assert found["neighbour_gap"].low <= found["neighbour_gap"].value <= found["neighbour_gap"].high
+    constant = Kept("run", 1, points, np.ones((80, 1)), labels, np.arange(80))
+    assert "no correlation" in measure(constant).measures.why
