@@ -13,7 +13,6 @@ from core.analysis.errors.calibration import Calibration, Curves, Threshold
 from core.analysis.errors.slices import Slice
 from core.analysis.errors.wavering import RowMap
 from dashboard import theme
-from dashboard.clusters.figures import hover_text
 from dashboard.shared import charts
 
 RIGHT, WRONG = "#0072b2", "#d55e00"
@@ -148,7 +147,7 @@ def precision_recall_figure(found: Curves, name: str) -> go.Figure:
 
 def row_map_figure(found: RowMap, answers: Answers) -> go.Figure:
     """Each row by mean and spread of its label's probability; low and steady often means a wrong label."""
-    texts = [hover_text(text) for text in answers.texts]
+    texts = [charts.hover_text(text) for text in answers.texts]
     figure = go.Figure()
     for is_right, name, symbol, color in ((True, "right at the end", "circle", RIGHT), (False, "wrong", "x", WRONG)):
         here = np.flatnonzero(answers.right == is_right)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Mapping
 
 import plotly.graph_objects as go
@@ -35,6 +36,17 @@ METRIC_NAMES = {
     "pearson": "Pearson correlation",
     "spearman": "Spearman correlation",
 }
+
+
+HOVER_WIDTH = 64
+"""Characters of a hovered line."""
+
+
+def hover_text(text: str) -> str:
+    """A text for a plotly hover: escaped, wrapped, at most six lines."""
+    lines = textwrap.wrap(" ".join(text.split()), HOVER_WIDTH) or ["(empty)"]
+    shown = lines[:6] + (["…"] if len(lines) > 6 else [])
+    return "<br>".join(html.escape(line) for line in shown)
 
 
 def metric_name(key: str) -> str:

@@ -120,7 +120,7 @@ def test_the_demo_is_started_watched_and_its_clusters_read(server, page):
     page.get_by_role("link", name="Clusters").click()
     expect(page.get_by_role("heading", name="Clusters")).to_be_visible()
     expect(page.get_by_text("silhouette", exact=False).first).to_be_visible()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    expect(page.locator("canvas").first).to_be_visible()
 
     text = page.inner_text("body")
     assert "Traceback" not in text

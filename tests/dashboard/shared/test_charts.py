@@ -11,3 +11,11 @@ def test_count_bars_sum_up_what_does_not_fit_and_escape_names():
     assert len(bar.x) == 6
     assert sum(bar.x) == sum(10 + i for i in range(30))
     assert bar.y[0] == "&lt;b&gt;29"
+
+
+def test_hovered_text_is_escaped_wrapped_and_cut():
+    hover = charts.hover_text("<script>" + "word " * 400)
+    assert "<script>" not in hover
+    assert hover.count("<br>") == 6
+    assert hover.endswith("…")
+    assert charts.hover_text("   ") == "(empty)"
