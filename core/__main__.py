@@ -16,8 +16,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (machine.doctor, machine.tasks, looking.augment, sizes.params, training.train):
+for verb in (machine.doctor, looking.augment, sizes.params, training.train):
     app.command()(verb)
+app.add_typer(machine.tasks, name="tasks")
 app.add_typer(training.runs, name="runs")
 app.command()(sweep.sweep)
 app.command()(clusters.clusters)

@@ -56,7 +56,7 @@ def sweep(
             found = find_sweep(store, stop)
         _show(found, json)
         return
-    base, arms = _asked(task, model, grid or [], preset, set_ or [])
+    base, arms = _asked(store.task_path(task) if task else None, model, grid or [], preset, set_ or [])
     numbers = parse_seeds(seeds)
     configs = expand(base, arms, numbers)
     ahead = forecast(configs, store)

@@ -49,7 +49,8 @@ def train(
     json: JsonOption = False,
 ) -> None:
     """Launch a run in the background; it goes on when this command has ended."""
-    chosen = read_config(task, model, config, set_ or [])
+    store = Store(runs)
+    chosen = read_config(store.task_path(task) if task else None, model, config, set_ or [])
     ahead = preflight(chosen)
     for remark in ahead.notes:
         note(f"note: {remark}")
@@ -62,7 +63,6 @@ def train(
             say(f"{ahead.task}: {ahead.train_rows} rows from {ahead.source}, {ahead.steps} steps; nothing started")
             say(command_line(chosen))
         return
-    store = Store(runs)
     run = store.create(chosen)
     launcher_of(run).submit(run)
     if wait:

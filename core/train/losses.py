@@ -8,6 +8,8 @@ and differentiable for a batch of one, of one class, or with classes that occur 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - the name every torch reader knows
@@ -85,6 +87,7 @@ def compute_loss(
     labels: torch.Tensor,
     features: torch.Tensor | None = None,
     regression: bool = False,
+    weights: torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
     """The loss to minimise and its detached parts, for the log.
 
@@ -94,6 +97,7 @@ def compute_loss(
         labels: (N,) class indices, or values for regression.
         features: (N, D) for the contrastive term; None takes the logits.
         regression: squared error alone, whatever `kind` says (`core.sections.loss_note` says so).
+        weights: (C,) factors on the cross-entropy of each class's rows (`balanced_weights`); None weighs all alike.
 
     Returns: (scalar, {"ce": ..., "contrastive": ...}) or (scalar, {"mse": ...}).
     """
@@ -101,12 +105,23 @@ def compute_loss(
     if regression:
         mse = F.mse_loss(logits.float().reshape(-1), labels.float().reshape(-1))
         return mse, {"mse": mse.detach()}
-    ce = F.cross_entropy(logits.float(), labels)
+    if weights is None:
+        ce = F.cross_entropy(logits.float(), labels)
+    else:  # over the rows, not over their weights: torch's own mean would undo them in a batch of one class
+        ce = (weights[labels] * F.cross_entropy(logits.float(), labels, reduction="none")).mean()
     if kind == "ce":
         return ce, {"ce": ce.detach()}
     term = contrastive_loss if kind == "joint" else supcon_textbook
     contrastive = term(logits if features is None else features, labels)
     return ce + contrastive, {"ce": ce.detach(), "contrastive": contrastive.detach()}
+
+
+def balanced_weights(labels: Sequence[int], classes: int) -> torch.Tensor:
+    """(C,) float32: rows / (classes present * rows of the class), so that every class weighs the same, a row 1 on
+    average; 0 for a class without a row."""
+    counts = np.bincount(labels, minlength=classes)
+    share = len(labels) / np.count_nonzero(counts)
+    return torch.tensor(np.where(counts > 0, share / np.maximum(counts, 1), 0.0), dtype=torch.float32)
 
 
 def _check(features: torch.Tensor, labels: torch.Tensor) -> None:

@@ -24,7 +24,7 @@ from core.train.batches import AugmentedRows, EncodedRows, LengthGroupedBatches,
 from core.train.divergence import EXPLODED, DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_rows, pooled_output
 from core.train.interrupt import Interrupted, interruptible, layers_of
-from core.train.losses import compute_loss, plain_loss
+from core.train.losses import balanced_weights, compute_loss, plain_loss
 from core.train.metrics import score_all
 from core.train.optimizer import build_optimizer
 from core.train.precision import use_bf16
@@ -147,9 +147,17 @@ class LabTrainer(Trainer):
         logits = self.job.team.whole(outputs.logits)
         features = self.job.team.whole(seen[0]) if wants_pooled else None
         loss, self.loss_parts = compute_loss(
-            train.loss, logits, labels, features, regression=self.job.task.is_regression
+            train.loss, logits, labels, features, self.job.task.is_regression, self.class_weights
         )
         return (loss, outputs) if return_outputs else loss
+
+    @functools.cached_property
+    def class_weights(self) -> torch.Tensor | None:
+        """What the configuration weighs the classes by, if anything: by all training rows, not by the batch."""
+        if self.job.config.train.class_weights == "none" or self.job.task.is_regression:
+            return None
+        labels = [int(label) for label in self.job.train.rows.labels]
+        return balanced_weights(labels, self.job.task.num_labels).to(self.args.device)
 
     def evaluate(self, *_args: Any, **_kwargs: Any) -> dict[str, float]:
         """Score every evaluation split with the task's own metrics; `eval_loss` is plain cross-entropy (or MSE).

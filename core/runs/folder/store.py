@@ -160,6 +160,18 @@ class Store:
         """Keep a visitor's file below the root, for the runs that will read it. Raises RunError."""
         return uploads.save(self.root, name, data)
 
+    def uploads(self) -> dict[str, Path]:
+        """The files that were kept, each by its name without the ending: what one's own tasks are called."""
+        return uploads.named(self.root)
+
+    def task_path(self, task: str) -> str:
+        """The path of the kept file that `task` names; any other task as it is."""
+        if Path(task).exists():
+            return task
+        kept = self.uploads()
+        found = kept.get(task) or next((path for path in kept.values() if path.name == task), None)
+        return str(found) if found else task
+
     def _tidy(self) -> None:
         """Finish deletions that were cut short, and drop drafts that nobody can be writing any more."""
         for path in self.root.glob(".trash-*"):

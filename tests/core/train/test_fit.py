@@ -165,3 +165,15 @@ def test_real_cola_rows_go_all_the_way(run_root, real_data, tmp_path):
     assert [row["step"] for row in rows if "loss" in row] == [1, 2, 3, 4]
     assert set(run.status().metrics) == {"mcc", "accuracy"}
     assert run.load_embeddings(4)["pooled"].shape == (64, 512)
+
+
+def test_a_rare_class_is_answered_more_often_when_classes_are_weighed(run_root, tiny_model_dir, tmp_path):
+    rows = [f"row {i} of the {'second' if i % 10 == 0 else 'first'} kind,{int(i % 10 == 0)}\n" for i in range(200)]
+    (tmp_path / "rows.csv").write_text("text,label\n" + "".join(rows))
+    keys = {"data__file": str(tmp_path / "rows.csv"), "data__max_train_rows": None, "data__max_eval_rows": None}
+    odds = {}
+    for weigh in ("none", "balanced"):
+        run = trained(config_for(tiny_model_dir, **keys, augment__mode="none", train__class_weights=weigh))
+        kept = run.load_embeddings(run.embedding_steps()[-1])["logits"]
+        odds[weigh] = float((kept[:, 1] - kept[:, 0]).mean())
+    assert odds["balanced"] > odds["none"] + 0.1

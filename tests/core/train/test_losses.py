@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.sections import loss_note
-from core.train.losses import compute_loss, contrastive_loss, supcon_textbook
+from core.train.losses import balanced_weights, compute_loss, contrastive_loss, supcon_textbook
 
 
 def contrastive_by_loops(z, y, tau=10.0, tau_base=100.0, kappa=1.05):
@@ -201,3 +201,20 @@ def test_unknown_loss_lists_the_choices():
 def test_wrong_shapes_are_named():
     with pytest.raises(ValueError, match=r"expected \(N, D\) and \(N,\)"):
         contrastive_loss(torch.zeros(3, 2), torch.zeros(2, dtype=torch.long))
+
+
+def test_balanced_weights_give_each_class_the_same_say():
+    labels = [0] * 6 + [1] * 3 + [3]
+    weights = balanced_weights(labels, 4)
+    assert weights.tolist() == pytest.approx([10 / 18, 10 / 9, 0, 10 / 3])
+    assert sum(weights[label].item() for label in labels) / len(labels) == pytest.approx(1)
+
+
+def test_a_weighed_row_counts_so_many_times():
+    logits, labels = torch.randn(5, 3), torch.tensor([0, 1, 2, 1, 0])
+    one_row = [torch.logsumexp(row, 0) - row[label] for row, label in zip(logits, labels, strict=True)]
+    expected = sum(w * loss for w, loss in zip((2.0, 0.5, 0.0, 0.5, 2.0), one_row, strict=True)) / 5
+    loss, _ = compute_loss("ce", logits, labels, weights=torch.tensor([2.0, 0.5, 0.0]))
+    assert loss.item() == pytest.approx(float(expected), rel=1e-5)
+    alone, _ = compute_loss("ce", logits[:1], labels[:1], weights=torch.tensor([2.0, 0.5, 0.0]))
+    assert alone.item() == pytest.approx(2 * float(one_row[0]), rel=1e-5)

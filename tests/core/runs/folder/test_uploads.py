@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from core.runs.folder.store import RunError, Store
@@ -12,9 +14,30 @@ from core.runs.folder.store import RunError, Store
 )
 def test_any_name_stays_below_the_root(store, name):
     path = store.save_upload(name, b"text,label\n")
-    assert path.parent == store.root / ".uploads"
+    assert path.parent.parent == store.root / ".uploads"
     assert path.read_bytes() == b"text,label\n"
     assert len(path.name) < 100
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("reviews.csv", "reviews.csv"), ("Meine Sätze (2).tsv", "Meine Sätze (2).tsv"),
+     ("C:\\data\\x.csv", "C--data-x.csv"),
+     ("rows.csv.gz", "rows.csv.gz"), (".hidden", "file.hidden"), ("..", "file"),
+     ("ä" * 300 + ".xlsx", "ä" * 42 + ".xlsx")],
+)  # fmt: skip
+def test_a_file_keeps_its_name_as_far_as_it_is_harmless(store, name, kept):
+    assert store.save_upload(name, b"one").name == kept
+
+
+def test_a_kept_file_is_a_task_by_its_name(store):
+    old, new = store.save_upload("reviews.csv", b"old"), store.save_upload("reviews.csv", b"new")
+    packed = store.save_upload("more.csv.gz", b"packed")
+    os.utime(old, (1, 1))
+    assert store.uploads() == {"reviews": new, "more": packed}
+    assert store.task_path("reviews") == store.task_path("reviews.csv") == str(new)
+    assert store.task_path("demo-intents") == "demo-intents"
+    assert Store(store.root / "elsewhere").uploads() == {}
 
 
 def test_equal_files_share_a_place_and_others_do_not(store):
