@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from core.cli import clusters, errors, looking, machine, sizes, sweep, training
+from core.cli import clusters, errors, looking, machine, results, sizes, sweep, training
 
 app = typer.Typer(
     help="MobileBERT Lab: augmentations, runs, clusters and parameter counts of MobileBERT.",
@@ -24,6 +24,7 @@ app.command()(sweep.sweep)
 app.command()(clusters.clusters)
 app.command()(looking.predict)
 app.command()(errors.errors)
+app.command()(results.results)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -126,15 +126,6 @@ def _width(shape: Mapping[str, int]) -> int:
     return shape["intra_bottleneck_size"]
 
 
-PRINTED_GAINS = {
-    "cross-entropy alone": 0.85,
-    "Bert_Adam": 2.37,
-    "without CP": 0.77,
-    "MobileBERT": 2.06,
-    "layers cut, nothing else": 4.66,
-}
-"""Points by which paper B's method is ahead of each arm, on average over seven GLUE corpora, as printed."""
-
 SWEEPS: dict[str, SweepRecipe] = {
     recipe.name: recipe
     for recipe in (

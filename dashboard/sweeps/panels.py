@@ -8,7 +8,7 @@ import pandas as pd
 from plotly.graph_objects import Figure
 
 from core.analysis import fairness
-from core.plan.recipes import PRINTED_GAINS
+from core.analysis.results.printed import PAPER_B_GAINS
 from core.runs.folder.store import Store
 from core.runs.sweep import ARM, SweepInfo
 from core.runs.sweep_results import curve_frame, paired_differences, sweep_frame
@@ -69,7 +69,8 @@ def result_table(sweep: SweepInfo, metric: str) -> pd.DataFrame:
         gap = gaps.loc[at] if at in gaps.index else None
         cell["First row is ahead by"] = "" if gap is None else _points(gap["difference"], gap["spread"])
         if sweep.keys == (ARM,):
-            cell["As printed"] = _points(PRINTED_GAINS[place[0]] / 100) if place[0] in PRINTED_GAINS else ""
+            printed = PAPER_B_GAINS.get(place[0])
+            cell["As printed"] = _points(printed.value / 100) if printed else ""
         lines.append(cell)
     return pd.DataFrame(lines)
 

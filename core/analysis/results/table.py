@@ -1,0 +1,178 @@
+"""Finished runs, folded over seeds, in the form of the papers' tables: ours with spread, theirs as printed beside."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scipy.stats import t
+
+from core.analysis.results.methods import difference_name, method_a, method_b, varied_keys
+from core.analysis.results.printed import LIGHT, PAPER_A, PAPER_B_GAINS, Printed
+from core.config import RunConfig
+from core.runs.folder.store import RunInfo
+
+PAPERS = ("a", "b")
+
+
+@dataclass(frozen=True)
+class Result:
+    """One method on one task in one metric, over the seeds that have finished; scores in points of 100."""
+
+    method: str
+    task: str
+    metric: str
+    scores: tuple[float, ...]
+    seeds: tuple[int, ...]
+    runs: tuple[str, ...]
+    config: RunConfig
+    """Of the first run; the others differ from it in the seed alone."""
+    printed: Printed | None = None
+
+    @property
+    def mean(self) -> float:
+        return statistics.fmean(self.scores)
+
+    @property
+    def sd(self) -> float | None:
+        """Sample standard deviation over seeds; None for one seed."""
+        return statistics.stdev(self.scores) if len(self.scores) > 1 else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As the verb `results` prints it."""
+        return {
+            "method": self.method,
+            "task": self.task,
+            "metric": self.metric,
+            "mean": self.mean,
+            "sd": self.sd,
+            "seeds": list(self.seeds),
+            "runs": list(self.runs),
+            "printed": self.printed.value if self.printed else None,
+            "printed_metric": self.printed.metric if self.printed else None,
+            "remark": self.printed.remark if self.printed else "",
+        }
+
+
+def results(infos: Iterable[RunInfo], paper: str | None = None) -> list[Result]:
+    """Rows of paper `a`'s or `b`'s table from these runs, or of a table of their own, grouped by what differs.
+
+    Only finished runs with a score count. Runs that differ in more than the seed are never folded into one row: of a
+    seed that was run twice with the same settings the newest counts. Every metric of the task has its row.
+    """
+    finished = [info for info in infos if info.state == "finished" and info.config and _scores(info)]
+    namer = _namer(paper, [info.config for info in finished if info.config])
+    groups: dict[tuple[str, str, str, RunConfig], dict[int, tuple[RunInfo, float]]] = {}
+    for info in sorted(finished, key=lambda info: info.created):
+        assert info.config is not None
+        method = namer(info.config)
+        if method is None:
+            continue
+        for metric, value in _scores(info).items():
+            key = (method, task_name(info), metric, without_seed(info.config))
+            groups.setdefault(key, {})[info.config.seed] = (info, 100 * value)
+    found = [_result(key, by_seed, paper) for key, by_seed in groups.items()]
+    return sorted(found, key=lambda one: (one.task, _rank(one.method, paper), one.method))
+
+
+def without_seed(config: RunConfig) -> RunConfig:
+    """What two seeds of one row have in common: all but the seed, and where and under what name they ran."""
+    plain = {key: value for key, value in RunConfig().to_dict().items() if key.startswith("run.")}
+    return config.replace({"seed": 0, **plain})
+
+
+def task_name(info: RunInfo) -> str:
+    """The task, or of one's own file its name."""
+    config = info.config
+    path = config.data.file if config and config.data.file else info.task
+    return path.rpartition("/")[2]
+
+
+def _scores(info: RunInfo) -> dict[str, float]:
+    return {name: value for name, value in (info.status.metrics if info.status else {}).items() if value is not None}
+
+
+def _namer(paper: str | None, configs: Sequence[RunConfig]) -> Callable[[RunConfig], str | None]:
+    if paper is not None and paper not in PAPERS:
+        raise ValueError(f"unknown paper {paper!r}; choose from {list(PAPERS)}")
+    if paper:
+        return method_a if paper == "a" else method_b
+    varied = varied_keys(list(configs))
+    return lambda config: difference_name(config, varied)
+
+
+def _result(
+    key: tuple[str, str, str, RunConfig], by_seed: dict[int, tuple[RunInfo, float]], paper: str | None
+) -> Result:
+    method, task, metric, _ = key
+    seeds = tuple(sorted(by_seed))
+    first = by_seed[seeds[0]][0].config
+    assert first is not None
+    printed = PAPER_A.get(method, {}).get(task) if paper == "a" and _is_main(task, metric, by_seed) else None
+    runs = tuple(by_seed[seed][0].id for seed in seeds)
+    return Result(method, task, metric, tuple(by_seed[seed][1] for seed in seeds), seeds, runs, first, printed)
+
+
+def _is_main(task: str, metric: str, by_seed: dict[int, tuple[RunInfo, float]]) -> bool:
+    """The printed value stands beside the task's own metric alone, which comes first."""
+    info = next(iter(by_seed.values()))[0]
+    return metric == next(iter(_scores(info)))
+
+
+def _rank(method: str, paper: str | None) -> int:
+    order = list(PAPER_A) if paper == "a" else [LIGHT, *PAPER_B_GAINS] if paper == "b" else []
+    return order.index(method) if method in order else len(order)
+
+
+@dataclass(frozen=True)
+class Gain:
+    """By how many points LightMobileBERT is ahead of one of paper B's arms, on tasks and seeds that both have run."""
+
+    arm: str
+    pairs: int
+    """Pairs of runs of the same task and seed."""
+    tasks: tuple[str, ...]
+    mean: float
+    low: float
+    """95 % over pairs (Student's t); nan for one pair."""
+    high: float
+    printed: Printed | None
+
+    def sentence(self) -> str:
+        """What it says of the claim, for people."""
+        if self.pairs < 2:
+            return "one pair tells nothing of chance"
+        if self.low > 0:
+            return "ahead, beyond chance"
+        return "behind, beyond chance" if self.high < 0 else "no difference beyond chance"
+
+
+def gains(rows: Sequence[Result]) -> list[Gain]:
+    """Paper B's claims on these rows (`results(infos, "b")`), in each task's own metric, paired by task and seed."""
+    main: dict[tuple[str, str], Result] = {}
+    for row in rows:  # the first metric of a task is its own
+        main.setdefault((row.method, row.task), row)
+    found = []
+    for arm in dict.fromkeys(row.method for row in rows if row.method != LIGHT):
+        pairs, tasks = [], []
+        for (method, task), other in main.items():
+            ours = main.get((LIGHT, task))
+            if method != arm or ours is None or ours.metric != other.metric:
+                continue
+            mine, theirs = (dict(zip(one.seeds, one.scores, strict=True)) for one in (ours, other))
+            shared = [mine[seed] - theirs[seed] for seed in mine if seed in theirs]
+            pairs += shared
+            tasks += [task] if shared else []
+        if pairs:
+            found.append(Gain(arm, len(pairs), tuple(tasks), *_interval(pairs), PAPER_B_GAINS.get(arm)))
+    return found
+
+
+def _interval(values: Sequence[float]) -> tuple[float, float, float]:
+    mean = statistics.fmean(values)
+    if len(values) < 2:
+        return mean, float("nan"), float("nan")
+    half = float(t.ppf(0.975, len(values) - 1)) * statistics.stdev(values) / len(values) ** 0.5
+    return mean, mean - half, mean + half

@@ -1,0 +1,98 @@
+"""A table of results to take away: CSV, Markdown, LaTeX, and the note on method that belongs beneath it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.analysis.results.table import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS = ("Method", "Task", "Metric", "Ours", "Seeds", "As printed", "Printed metric")
+
+
+def cell(result: Result) -> str:
+    """`90.2 ± 0.4` in points of 100; without a spread for one seed."""
+    return f"{result.mean:.1f}" + (f" ± {result.sd:.1f}" if result.sd is not None else "")
+
+
+def frame(rows: Sequence[Result]) -> pd.DataFrame:
+    """One line a row, as texts."""
+    import pandas as pd
+
+    lines = [
+        (
+            row.method,
+            row.task,
+            row.metric,
+            cell(row),
+            str(len(row.seeds)),
+            f"{row.printed.value:.2f}" if row.printed else "",
+            row.printed.metric if row.printed else "",
+        )
+        for row in rows
+    ]
+    return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def to_csv(rows: Sequence[Result]) -> str:
+    """Numbers in full precision, one line a row."""
+    import pandas as pd
+
+    return pd.DataFrame([row.to_dict() for row in rows]).to_csv(index=False)
+
+
+def to_markdown(rows: Sequence[Result]) -> str:
+    lines = [COLUMNS, tuple("---" for _ in COLUMNS), *frame(rows).itertuples(index=False, name=None)]
+    table = "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |" for line in lines)
+    return f"{table}\n\n{method_note(rows)}\n"
+
+
+def to_latex(rows: Sequence[Result]) -> str:
+    """A tabular with escaped texts; the note as a comment above it."""
+    table = frame(rows).replace("±", r"\\pm", regex=True).map(_escaped)
+    body = table.to_latex(index=False, escape=False, column_format="l" * len(COLUMNS))
+    note = "\n".join(f"% {line}" for line in method_note(rows).splitlines())
+    return f"{note}\n{body}"
+
+
+def _escaped(text: str) -> str:
+    for plain, latex in (("&", r"\&"), ("%", r"\%"), ("_", r"\_"), ("#", r"\#"), ("{", r"\{"), ("}", r"\}")):
+        text = text.replace(plain, latex)
+    return text.replace(r"\pm", r"$\pm$")
+
+
+def method_note(rows: Sequence[Result]) -> str:
+    """How the figures came about, from the runs' own configurations."""
+    if not rows:
+        return ""
+    seeds = sorted({len(row.seeds) for row in rows})
+    over = f"{seeds[0]} seed{'s' * (seeds[0] > 1)}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]} seeds"
+    lines = [
+        f"Mean and sample standard deviation over {over}, in points of 100, of the last evaluation on the dev split.",
+        *dict.fromkeys(_settings(row) for row in rows),
+    ]
+    if any(row.printed and row.printed.remark for row in rows):
+        lines.append("Printed values are not all in the same metric as ours; each has its own beside it.")
+    return "\n".join(lines)
+
+
+def _settings(row: Result) -> str:
+    config = row.config
+    augment = config.augment
+    parts = [
+        f"model {config.model}",
+        f"LoRA r {config.lora.r}, alpha {config.lora.alpha:g}" if config.lora.enabled else "all weights trained",
+        f"{config.surgery.layers} layers, CP rank {config.surgery.rank}" if config.surgery.variant == "light" else "",
+        f"loss {config.train.loss}, {config.train.optimizer}",
+        f"rate {config.train.lr:g}" if config.train.lr is not None else "the default learning rate",
+        f"batches of {config.train.batch_size}, "
+        + (f"{config.train.max_steps} steps" if config.train.max_steps else f"{config.train.epochs:g} epochs"),
+        f"{100 * augment.fraction:.3g} % of the rows augmented ({augment.mode}, {'/'.join(augment.methods)}, {augment.style})"
+        if augment.mode != "none"
+        else "no augmentation",
+        f"{config.data.max_train_rows:,} training rows" if config.data.max_train_rows else "",
+    ]
+    return f"{row.method}: {', '.join(part for part in parts if part)}."

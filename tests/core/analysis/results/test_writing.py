@@ -1,0 +1,39 @@
+"""A table of results as text: nothing in it breaks out of its cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from core.analysis.results.printed import Printed
+from core.analysis.results.table import Result
+from core.analysis.results.writing import method_note, to_csv, to_latex, to_markdown
+from core.config import RunConfig
+
+ROW = Result("loss_joint & 10 % | x", "my_file.csv", "macro_f1", (90.0, 92.0), (0, 1), ("a", "b"), RunConfig(),
+             Printed(70.98, "macro F1", "another metric"))  # fmt: skip
+
+
+def test_markdown_escapes_what_would_open_a_cell():
+    lines = to_markdown([ROW]).splitlines()
+    assert lines[2].replace("\\|", "").count("|") == 8
+    assert "91.0 ± 1.4" in lines[2]
+
+
+def test_latex_escapes_its_special_signs():
+    text = to_latex([ROW])
+    assert r"loss\_joint \& 10 \% | x" in text
+    assert r"91.0 $\pm$ 1.4" in text
+    assert text.startswith("% Mean and sample standard deviation over 2 seeds")
+
+
+def test_csv_has_full_precision():
+    [line] = csv.DictReader(io.StringIO(to_csv([ROW])))
+    assert (float(line["mean"]), line["printed"]) == (91.0, "70.98")
+
+
+def test_note_tells_the_settings_and_the_metrics_that_differ():
+    note = method_note([ROW])
+    assert "LoRA r 8, alpha 32" in note
+    assert "10 % of the rows augmented" in note
+    assert "not all in the same metric" in note
