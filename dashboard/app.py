@@ -42,6 +42,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Compare": (
         ("clusters", "Clusters", ":material/scatter_plot:"),
         ("errors", "Errors", ":material/rule:"),
+        ("results", "Results", ":material/table_chart:"),
     ),
 }
 

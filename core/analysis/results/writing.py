@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.analysis.results.table import Result
+from core.config import RunConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +82,6 @@ def method_note(rows: Sequence[Result]) -> str:
 
 def _settings(row: Result) -> str:
     config = row.config
-    augment = config.augment
     parts = [
         f"model {config.model}",
         f"LoRA r {config.lora.r}, alpha {config.lora.alpha:g}" if config.lora.enabled else "all weights trained",
@@ -90,9 +90,15 @@ def _settings(row: Result) -> str:
         f"rate {config.train.lr:g}" if config.train.lr is not None else "the default learning rate",
         f"batches of {config.train.batch_size}, "
         + (f"{config.train.max_steps} steps" if config.train.max_steps else f"{config.train.epochs:g} epochs"),
-        f"{100 * augment.fraction:.3g} % of the rows augmented ({augment.mode}, {'/'.join(augment.methods)}, {augment.style})"
-        if augment.mode != "none"
-        else "no augmentation",
+        _augmentation(config),
         f"{config.data.max_train_rows:,} training rows" if config.data.max_train_rows else "",
     ]
     return f"{row.method}: {', '.join(part for part in parts if part)}."
+
+
+def _augmentation(config: RunConfig) -> str:
+    augment = config.augment
+    if augment.mode == "none":
+        return "no augmentation"
+    how = f"{augment.mode}, {'/'.join(augment.methods)}, {augment.style}"
+    return f"{100 * augment.fraction:.3g} % of the rows augmented ({how})"

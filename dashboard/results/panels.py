@@ -1,0 +1,127 @@
+"""The parts of the Results page: the table with what is printed beside it, the claims, and score against size."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.analysis.results import writing
+from core.analysis.results.table import Result, gains
+from core.config import RunConfig
+from core.model.memory import count
+from core.model.source import ModelError
+from core.model.variant import Structure
+from core.tasks import get_task
+from dashboard.parameters import measurement
+from dashboard.results import figures
+from dashboard.shared import charts, formatting, markup
+
+
+def draw_table(rows: Sequence[Result]) -> None:
+    """One line a method, task and metric; a printed value in another metric is marked, with the reason below."""
+    remarks = list(dict.fromkeys(row.printed.remark for row in rows if row.printed and row.printed.remark))
+    lines = []
+    for row, line in zip(rows, writing.frame(rows).itertuples(index=False, name=None), strict=True):
+        cells = [html.escape(text) for text in line]
+        cells[2] = html.escape(charts.metric_name(row.metric))
+        if row.printed and row.printed.remark:
+            cells[5] += f"<sup>{remarks.index(row.printed.remark) + 1}</sup>"
+        lines.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
+    head = "".join(
+        f"<th>{html.escape(name)}</th>" for name in (*writing.COLUMNS[:3], "Ours, points", *writing.COLUMNS[4:])
+    )
+    st.html(f'<div class="lab-scroll"><table class="lab-table"><tr>{head}</tr>{"".join(lines)}</table></div>')
+    for number, remark in enumerate(remarks, 1):
+        markup.note(f"{number}: {remark}.")
+    for line in writing.method_note(rows).splitlines():
+        markup.note(line)
+
+
+def draw_downloads(rows: Sequence[Result], name: str) -> None:
+    with st.container(horizontal=True):
+        for label, text, end in (
+            ("CSV", writing.to_csv(rows), "csv"),
+            ("Markdown", writing.to_markdown(rows), "md"),
+            ("LaTeX", writing.to_latex(rows), "tex"),
+        ):
+            st.download_button(label, text, f"{name}.{end}", icon=":material/download:", key=f"take-{end}")
+
+
+def draw_gains(rows: Sequence[Result]) -> None:
+    """Paper B's claims, held against these runs."""
+    found = gains(rows)
+    if not found:
+        markup.empty(
+            "No claim can be tried yet: run LightMobileBERT and one of its arms on the same task and seed. "
+            "Sweeps has the preset “Ablations”."
+        )
+        return
+    st.plotly_chart(figures.gains_figure(found), key="gains", config=charts.TOOLS)
+    for one in found:
+        span = "" if one.pairs < 2 else f" ({one.low:.2f} to {one.high:.2f})"
+        over = f"over {one.pairs} pairs on {', '.join(one.tasks)}"
+        markup.note(f"{one.arm}: {one.mean:+.2f}{span} {over}: {one.sentence()}.")
+
+
+def draw_pareto(rows: Sequence[Result]) -> None:
+    """Score against parameters, or against latency once it was measured."""
+    metrics = list(dict.fromkeys(row.metric for row in rows))
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
+    metric = left.selectbox("Metric", metrics, format_func=charts.metric_name, key="pareto-metric")
+    chosen = [row for row in rows if row.metric == metric]
+    by = right.segmented_control(
+        "Against", ("parameters", "latency"), default="parameters", required=True, key="pareto-by", bind="query-params"
+    )
+    if by == "parameters":
+        cost = {row.runs[0]: size / 1e6 for row in chosen if (size := parameters(row.config)) is not None}
+        axis = "Parameters, millions"
+    else:
+        cost, axis = measured(chosen), "Latency, ms (one text of 128 pieces)"
+    if cost:
+        st.plotly_chart(
+            figures.pareto_figure(chosen, cost, axis, charts.metric_name(metric)), key="pareto", config=charts.TOOLS
+        )
+        markup.note("Filled points are beaten by none: no other is as good at the same or a lower cost. Bars: ± one "
+                    "standard deviation over seeds.")  # fmt: skip
+
+
+def parameters(config: RunConfig) -> int | None:
+    """Parameters of what a run trained, adapters included; None where its model is not here any more."""
+    try:
+        return count(config, _labels(config))[0]
+    except ModelError:
+        return None
+
+
+def _labels(config: RunConfig) -> int:
+    try:
+        return get_task(config.task).num_labels
+    except ValueError:
+        return 2
+
+
+def structure_name(config: RunConfig) -> str:
+    """What `params --latency` calls a run's variant: `base`, `lora`, `light:6:32`."""
+    if config.surgery.variant == "base":
+        return "lora" if config.lora.enabled else "base"
+    kind = "light+lora" if config.lora.enabled else "light"
+    return f"{kind}:{config.surgery.layers}:{config.surgery.rank}"
+
+
+def measured(rows: Sequence[Result]) -> dict[str, float]:
+    """Milliseconds a text by run id, measured on a click, of the model that most of these rows train."""
+    models = [row.config.model for row in rows]
+    model = max(set(models), key=models.count) if models else "demo"
+    own = [row for row in rows if row.config.model == model]
+    names = list(dict.fromkeys(structure_name(row.config) for row in own))
+    words = ["params", "--model", model, "--seq-len", str(Structure().seq_len), "--latency", ",".join(names)]
+    found = measurement.offer("results-latency", f"Measure {len(names)} variants on this machine", words)
+    if len(own) < len(rows):
+        markup.note(f"{len(rows) - len(own)} rows of other models than {model} are left out.")
+    if found is None or found.words != tuple(words):
+        return {}
+    times = found.document["latency_ms"]
+    markup.note("Medians: " + ", ".join(f"{name} {formatting.number(times[name]['median'])} ms" for name in names))
+    return {row.runs[0]: times[structure_name(row.config)]["median"] for row in own}

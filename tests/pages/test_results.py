@@ -1,0 +1,43 @@
+"""The Results page: rows with spread, printed values marked where the metric differs, and what to do when empty."""
+
+from __future__ import annotations
+
+import json
+
+
+def test_empty_tables_lead_on(open_page, said):
+    for paper, words in (
+        ("By what differs", "No run has finished yet"),
+        ("Paper A, table 2", "paper A's table"),
+        ("Paper B, tables 4 to 7", "paper B's tables"),
+    ):
+        app = open_page("results", paper=paper)
+        assert not app.exception
+        assert words in said(app).replace("\\", "")
+
+
+def test_seeds_are_folded_and_the_note_says_over_what(open_page, make_run, said):
+    for seed in (0, 1):
+        make_run("finished", seed=seed)
+    app = open_page("results")
+    text = said(app)
+    assert "91.3 ± 0.0" in text
+    assert "over 2 seeds" in text
+    assert "<td>Macro F1</td>" in text
+
+
+def test_score_stands_against_size(open_page, make_run):
+    make_run("finished")
+    make_run("finished", loss="joint")
+    app = open_page("results", **{"view-all": "Score and size"})
+    assert not app.exception
+    [figure] = [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+    assert figure["layout"]["xaxis"]["title"]["text"] == "Parameters, millions"
+    assert len([trace for trace in figure["data"] if trace["mode"] == "markers"]) == 2
+
+
+def test_filter_leaves_out_other_runs(open_page, make_run, said):
+    make_run("finished")
+    make_run("finished", loss="joint")
+    assert "<td>loss joint</td>" in said(open_page("results"))
+    assert "<td>as all of these runs</td>" in said(open_page("results", **{"results-filter": "joint"}))
