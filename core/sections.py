@@ -163,6 +163,10 @@ class TrainConfig(Section):
     """Decoupled weight decay, none on biases."""
     eval_every: Annotated[int | None, COUNT] = None
     """Steps between evaluations; None is half an epoch."""
+    keep_best: bool = True
+    """Keep the weights of the best evaluation, by the task's own metric, beside the last ones."""
+    patience: Annotated[int | None, COUNT] = None
+    """Evaluations without a better one after which the run ends early; None never does."""
     class_weights: Literal["none", "balanced"] = "none"
     """`balanced` weighs each row's cross-entropy by how rare its class is in training, 1 on average."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
+from core.config import RunConfig
 from core.data import own_file
 from core.data.rows import DataError, Rows
 from core.data.sources import load_corpus, task_of
+from core.digests import damage
+from core.model.saved import BASE
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
-from core.tasks import Task
+from core.tasks import Task, get_task
 from core.train.batches import EncodedRows
 from core.train.evaluate import evaluate_rows
+
+WEIGHTS = ("last", "best")
 
 
 @dataclass(frozen=True)
@@ -42,31 +47,76 @@ class Prediction:
     """By class name; for regression the one entry `score`."""
 
 
-def load_trained(run: Run) -> TrainedModel:
-    """The model a run saved, in evaluation mode. RunError when there is none yet."""
+def load_trained(run: Run, weights: str = "last") -> TrainedModel:
+    """The model a run saved, in evaluation mode: its `last` weights, or those of its `best` evaluation.
+
+    Class names, kind and columns are those of the run's record; of a run of before there were records, those of its
+    configuration and file as they are now. RunError when there is no model yet, ModelError for a damaged one.
+    """
+    from core.model.build import load_tokenizer
+    from core.model.saved import ADAPTER, has_base, load_saved
+    from core.model.source import resolve_model
+    from core.train import checkpoint
+
+    if weights not in WEIGHTS:
+        raise ValueError(f"unknown weights {weights!r}; choose from {list(WEIGHTS)}")
+    config, folder = run.config(), run.model_dir
+    if not (folder / ADAPTER).is_file() and not (folder / "config.json").is_file():
+        raise RunError(f"run {run.id} has no saved model; it is {run.status().state}")
+    record = run.record()
+    task = recorded_task(record) if record else _task_now(config)
+    if has_base(folder):
+        model = load_saved(folder)
+        tokenizer = load_tokenizer(resolve_model(str(folder / BASE if (folder / BASE).is_dir() else folder)))
+    else:
+        model, tokenizer = _on_named_base(run, task)
+    step = _best_step(run) if weights == "best" else None
+    if step is not None:
+        path = run.best_dir / f"step-{step:08d}"
+        if wrong := damage(path):
+            raise RunError(f"the best weights of run {run.id} are damaged: {wrong}; its last ones are there")
+        checkpoint.load_weights(path, model)
+    return TrainedModel(model.eval(), tokenizer, task, config.data.max_length, config.train.batch_size)
+
+
+def _best_step(run: Run) -> int | None:
+    """The step whose weights are kept as the best; None where they are the last ones. RunError where there are none."""
+    best, end = run.status().best.get("step"), run.record().get("end", {}).get("step")
+    if best is None:
+        raise RunError(f"run {run.id} has no best evaluation: its metric was defined in none; use its last weights")
+    if best == end:
+        return None
+    if not (run.best_dir / f"step-{int(best):08d}").is_dir():
+        raise RunError(f"run {run.id} kept no weights of its best evaluation (train.keep_best); use its last ones")
+    return int(best)
+
+
+def recorded_task(record: Mapping[str, Any]) -> Task:
+    """The task as a run's record has it."""
+    kept = record["task"]
+    tuples: dict[str, Any] = {name: tuple(kept[name]) for name in ("columns", "labels", "metrics", "evals")}
+    try:
+        known = get_task(kept["name"])
+    except ValueError:
+        known = get_task("file")
+    return replace(known, name=kept["name"], title=kept["title"], label_column=kept["label_column"], **tuples)
+
+
+def _task_now(config: RunConfig) -> Task:
+    task = task_of(config)
+    return load_corpus(config).task if task.origin == "file" else task
+
+
+def _on_named_base(run: Run, task: Task) -> tuple[Any, Any]:
+    """An adapter that an earlier version saved without its base: on the model that the configuration names."""
     from peft import PeftModel
-    from transformers import AutoModelForSequenceClassification
 
     from core.model.build import build_model, load_tokenizer
     from core.model.source import resolve_model
 
-    config = run.config()
-    if not (run.model_dir / "adapter_config.json").is_file() and not (run.model_dir / "config.json").is_file():
-        raise RunError(f"run {run.id} has no saved model; it is {run.status().state}")
-    task = task_of(config)
-    if task.origin == "file":
-        task = load_corpus(config).task
-    if config.lora.enabled:
-        base = build_model(
-            config.replace({"lora.enabled": False}), task.num_labels, task.is_regression, task.labels or None
-        )
-        model = PeftModel.from_pretrained(base, str(run.model_dir))
-    else:
-        import core.model.light_mobilebert  # noqa: F401 - registers the light classes
-
-        model = AutoModelForSequenceClassification.from_pretrained(str(run.model_dir), use_safetensors=True)
-    tokenizer = load_tokenizer(resolve_model(config.model))
-    return TrainedModel(model.eval(), tokenizer, task, config.data.max_length, config.train.batch_size)
+    config = run.config().replace({"lora.enabled": False})
+    base = build_model(config, task.num_labels, task.is_regression, task.labels or None)
+    return PeftModel.from_pretrained(base, str(run.model_dir)), load_tokenizer(resolve_model(config.model))
 
 
 def predict(

@@ -62,6 +62,7 @@ def build_model(
     regression: bool = False,
     label_names: Sequence[str] | None = None,
     progress: Progress | None = None,
+    source: ModelSource | None = None,
 ) -> PreTrainedModel | PeftModel:
     """The model that `config` describes, in float32, in training mode, on the CPU.
 
@@ -73,10 +74,11 @@ def build_model(
         num_labels: outputs of the head (1 for regression).
         label_names: names for the model's own id2label; None leaves LABEL_0, LABEL_1, ...
         progress: called with (done, total) layers decomposed.
+        source: `model`, found already.
 
     Raises ModelError for a source that cannot be used, ValueError for more layers than there are or an unknown target.
     """
-    source = resolve_model(config.model)
+    source = source or resolve_model(config.model)
     with seeded(config.seed):
         model = load_model(source, num_labels, regression, label_names)
     note = said_of_padding(model)

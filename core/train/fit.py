@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,22 @@ from core.config import RunConfig
 from core.data.rows import Corpus
 from core.data.sources import load_corpus
 from core.model.build import build_model, fetch, load_tokenizer, said_of_padding
-from core.model.source import resolve_model
+from core.model.saved import save_model
+from core.model.source import ModelSource, resolve_model
 from core.runs.folder.contents import make_folder
 from core.runs.folder.run import Run
 from core.sections import loss_note
-from core.train import checkpoint, fingerprints
+from core.train import checkpoint, fingerprints, record
 from core.train.batches import AugmentedRows, EncodedRows
-from core.train.callbacks import Recorder, embedding_recorder
+from core.train.defaults import resolved
+from core.train.history import History
 from core.train.interrupt import Interrupted
+from core.train.job import Job
+from core.train.recorder import Recorder
 from core.train.team import Team
 from core.train.tracking import tracking_callbacks
-from core.train.trainer import Job, LabTrainer
+from core.train.trainer import LabTrainer
+from core.train.verdict import verdict
 
 logger = logging.getLogger(__name__)
 
@@ -39,33 +45,68 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
     corpus = load_corpus(config)
     run.set_status(phase="loading model")
     source = resolve_model(config.model)
-    job = make_job(run, config, corpus, should_stop, team)
-    said = (source.note, loss_note(config.train.loss, corpus.task.is_regression), said_of_padding(job.model))
-    run.set_status(weights_note="; ".join(note for note in said if note))
-
-    recorder = Recorder(job)
-    callbacks = [recorder, *(tracking_callbacks(run, config.train.report_to) if job.team.leads else [])]
-    trainer = LabTrainer(job, callbacks, embedding_recorder(run, next(iter(job.evals.values()))))
-    recorder.trainer = trainer
+    source = replace(source, path_or_id=str(fetch(source)), needs_download=False)
+    job = make_job(run, config, corpus, source, should_stop, team)
+    trackers = tracking_callbacks(run, config.train.report_to) if job.team.leads else []
+    trainer = LabTrainer(job, Recorder(job), trackers)
     resume = checkpoint.newest_checkpoint(run.checkpoint_dir)
     if resume:
         fingerprints.check(resume[1].get("origins", {}), job.origins, resume[1]["step"])
+    _describe(trainer, corpus, source)
     _evaluate_first(trainer, resume)
-    if not trainer.eval_pending and trainer.state.global_step < job.total_steps:
+    if not trainer.eval_pending and not trainer.ended_early and trainer.state.global_step < job.total_steps:
         try:
             trainer.train(resume_from_checkpoint=str(resume[0]) if resume else None)
         except Interrupted:
             trainer.leave_step()
 
-    if trainer.state.global_step < job.total_steps or trainer.eval_pending:
+    if trainer.eval_pending or (trainer.state.global_step < job.total_steps and not trainer.ended_early):
         return "stopped"
-    run.set_status(phase="saving")
     if job.team.leads:
-        shutil.rmtree(run.model_dir, ignore_errors=True)  # of a kill while it was saved
-        make_folder(run.model_dir)
-        job.model.save_pretrained(run.model_dir)  # type: ignore[operator]
-        job.tokenizer.save_pretrained(run.model_dir)
+        _save(trainer)
     return "finished"
+
+
+def make_job(
+    run: Run,
+    config: RunConfig,
+    corpus: Corpus,
+    source: ModelSource,
+    should_stop: Callable[[], bool],
+    team: Team | None = None,
+) -> Job:
+    """Tokenizer, model, and encoded rows under the augmentation policy."""
+    task = corpus.task
+    tokenizer = load_tokenizer(source)
+    model = build_model(config, task.num_labels, task.is_regression, task.labels or None, source=source)
+    length = config.data.max_length
+    return Job(
+        config=config,
+        task=task,
+        model=model,
+        tokenizer=tokenizer,
+        train=AugmentedRows(tokenizer, corpus.train, length, run_policy(config, task)),
+        evals={name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()},
+        run=run,
+        should_stop=should_stop,
+        origins=fingerprints.origins_of(config, corpus, Path(source.path_or_id)),
+        history=History(f"eval_{task.metrics[0]}"),
+        lr=resolved(config, corpus)["train.lr"],
+        team=team or Team(),
+    )
+
+
+def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
+    """Write down what the run means and computes with, before its first step."""
+    job, config = trainer.job, trainer.job.config
+    regression = corpus.task.is_regression
+    said = [source.note, loss_note(config.train.loss, regression), said_of_padding(job.model), *record.undefined(job)]
+    before = job.run.record().get("notes", []) if job.team.leads else []
+    notes = [note for note in dict.fromkeys([*before, *said, *checkpoint.damaged(job.run.checkpoint_dir)]) if note]
+    described = record.describe(job, corpus, source, trainer.bf16, resolved(config, corpus))
+    alone = record.majority(job)
+    job.run.save_record(**described, majority=alone, notes=notes)
+    job.run.set_status(weights_note="; ".join(notes), majority=alone)
 
 
 def _evaluate_first(trainer: LabTrainer, resume: tuple[Path, dict[str, Any]] | None) -> None:
@@ -73,32 +114,60 @@ def _evaluate_first(trainer: LabTrainer, resume: tuple[Path, dict[str, Any]] | N
 
     A run's first point is the untrained model: where the curve, and the clusters, start from.
     """
-    run, step, owed = trainer.job.run, 0, True
+    job, step, owed = trainer.job, 0, True
     if resume:
         path, state = resume
         step, owed = state["step"], state["eval_pending"]
         logger.info("going on from the checkpoint of step %d", step)
-        checkpoint.load_weights(path, trainer.job.model)
+        checkpoint.load_weights(path, job.model)
         trainer.kept_step = trainer.state.global_step = step
         trainer.state.epoch = state["epoch"]
-    rows, _offset = run.metrics()
+    rows, _offset = job.run.metrics()
     if any(row["step"] > step for row in rows):
-        run.rewind_metrics(step)
-    if trainer.job.team.agree(owed and not any(row["step"] == step and "eval_loss" in row for row in rows)):
+        job.run.rewind_metrics(step)
+    trainer.go_on_from([row for row in rows if row["step"] <= step])
+    if job.team.agree(owed and not any(row["step"] == step and "eval_loss" in row for row in rows)):
         trainer.evaluate()
 
 
-def make_job(
-    run: Run, config: RunConfig, corpus: Corpus, should_stop: Callable[[], bool], team: Team | None = None
-) -> Job:
-    """Tokenizer, model, and encoded rows under the augmentation policy."""
-    task = corpus.task
-    source = resolve_model(config.model)
-    tokenizer = load_tokenizer(source)
-    model = build_model(config, task.num_labels, task.is_regression, task.labels or None)
-    length = config.data.max_length
-    policy = run_policy(config, task)
-    train = AugmentedRows(tokenizer, corpus.train, length, policy)
-    evals = {name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()}
-    found = fingerprints.origins_of(config, corpus, fetch(source))
-    return Job(config, task, model, tokenizer, train, evals, run, should_stop, found, team or Team())
+def _save(trainer: LabTrainer) -> None:
+    """The trained model, and what can be said of the run now that it is over."""
+    job, run = trainer.job, trainer.job.run
+    run.set_status(phase="saving")
+    step, best_step = trainer.state.global_step, job.history.best_step
+    if best_step == step:
+        shutil.rmtree(run.best_dir, ignore_errors=True)  # the same weights a second time
+    shutil.rmtree(run.model_dir, ignore_errors=True)  # of a kill while it was saved
+    make_folder(run.model_dir)
+    shape = job.config.surgery
+    cut = {"layers": shape.layers, "keep": shape.keep, "rank": shape.rank} if shape.variant == "light" else {}
+    about = {"model": job.config.model, "variant": shape.variant, **cut, "seed": job.config.seed}
+    save_model(job.model, job.tokenizer, run.model_dir, {**about, "files": job.origins["model"]})
+    rows = run.metrics()[0]
+    found = run.record()
+    notes = [*found.get("notes", []), *([said] if (said := record.silent_term(rows)) else [])]
+    if trainer.ended_early:
+        notes.append(
+            f"ended early at step {step} of {job.total_steps}: no better {job.task.metrics[0]} in "
+            f"{job.history.without_better} evaluations (train.patience)"
+        )
+    said = _verdict(trainer, rows, found) or run.recorded_status().verdict
+    run.save_record(notes=list(dict.fromkeys(notes)), end={"step": step, "best_step": best_step, "verdict": said})
+    run.set_status(weights_note="; ".join(dict.fromkeys(notes)), verdict=said)
+
+
+def _verdict(trainer: LabTrainer, rows: list[dict[str, Any]], found: dict[str, Any]) -> str:
+    """What `verdict` says of the last evaluation; '' where it was made before a resume, which kept what was said."""
+    if trainer.outputs is None:
+        return ""
+    metric, last = trainer.job.task.metrics[0], trainer.job.history.rows[-1]
+    losses = [row["loss"] for row in rows if row.get("loss") is not None]
+    return verdict(
+        metric,
+        trainer.outputs.logits,
+        trainer.outputs.labels,
+        last.get(f"eval_{metric}"),
+        found.get("majority", {}).get(metric),
+        losses,
+        found.get("resolved", {}),
+    )

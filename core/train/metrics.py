@@ -17,38 +17,69 @@ def predictions(logits: np.ndarray) -> np.ndarray:
     return logits[:, 0] if logits.shape[1] == 1 else logits.argmax(axis=1)
 
 
-def score(name: str, logits: np.ndarray, labels: np.ndarray) -> float:
-    """One metric over logits (N, C) and labels (N,).
+def score(name: str, logits: np.ndarray, labels: np.ndarray) -> float | None:
+    """One metric over logits (N, C) and labels (N,); None where it is undefined.
 
     `f1` is that of class 1, as GLUE has it for MRPC and QQP; `macro_f1` the mean over the classes, as paper A's
-    notebook logs it; `mcc` is Matthews' coefficient. A correlation with constant predictions is 0, for want of one.
+    notebook logs it; `mcc` is Matthews' coefficient. Undefined are a correlation with constants, and every score of
+    classes over rows that are all of one class: any constant answer would have it in full.
     """
-    guess = predictions(logits)
+    return _score(name, predictions(logits), labels)
+
+
+def _score(name: str, guess: np.ndarray, labels: np.ndarray) -> float | None:
+    if name in ("pearson", "spearman"):
+        return _correlation(name, guess, labels)
+    if name not in METRICS:
+        raise ValueError(f"unknown metric {name!r}; choose from {list(METRICS)}")
+    if len(set(np.asarray(labels).tolist())) < 2:
+        return None
     if name == "accuracy":
         return float(sk.accuracy_score(labels, guess))
     if name == "f1":
         return float(sk.f1_score(labels, guess, zero_division=0))
     if name == "macro_f1":
         return float(sk.f1_score(labels, guess, average="macro", zero_division=0))
-    if name == "mcc":
-        return float(sk.matthews_corrcoef(labels, guess))
-    if name in ("pearson", "spearman"):
-        return _correlation(name, guess, labels)
-    raise ValueError(f"unknown metric {name!r}; choose from {list(METRICS)}")
+    return float(sk.matthews_corrcoef(labels, guess))
 
 
-def score_all(names: tuple[str, ...], logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+def score_all(names: tuple[str, ...], logits: np.ndarray, labels: np.ndarray) -> dict[str, float | None]:
     """Each named metric; NaN in the logits raises FloatingPointError rather than scoring as a class."""
     if not np.isfinite(logits).all():
         raise FloatingPointError("the model's outputs are not finite")
     return {name: score(name, logits, labels) for name in names}
 
 
-def _correlation(name: str, guess: np.ndarray, labels: np.ndarray) -> float:
+def commonest(labels: np.ndarray) -> int:
+    """The most frequent class; of several the lowest."""
+    values, counts = np.unique(np.asarray(labels), return_counts=True)
+    return int(values[counts.argmax()])
+
+
+def majority(names: tuple[str, ...], labels: np.ndarray, regression: bool = False) -> dict[str, float | None]:
+    """What these metrics would be if every row were answered with the commonest class (or one score) of all rows."""
+    labels = np.asarray(labels)
+    if regression:
+        return dict.fromkeys(names, None)
+    constant = np.full(len(labels), commonest(labels))
+    return {name: _score(name, constant, labels) for name in names}
+
+
+def undefined_note(names: tuple[str, ...], labels: np.ndarray, split: str, regression: bool, classes: tuple) -> str:
+    """Why metrics over these labels mean nothing, or ''."""
+    values = set(np.asarray(labels).tolist())
+    if len(values) > 1:
+        return ""
+    what = f"the score {next(iter(values)):g}" if regression else f"the class {classes[int(next(iter(values)))]!r}"
+    return f"all {len(labels)} rows of {split} have {what}: {', '.join(names)} are undefined"
+
+
+def _correlation(name: str, guess: np.ndarray, labels: np.ndarray) -> float | None:
     correlate = stats.pearsonr if name == "pearson" else stats.spearmanr
-    if len(labels) < 2:
-        return 0.0
+    # Within rounding of one value is one value: a batch's place must not make a correlation.
+    if len(labels) < 2 or np.ptp(guess) <= 1e-6 * max(1.0, float(np.abs(guess).max())):
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", stats.ConstantInputWarning)
         value = float(correlate(guess, labels)[0])
-    return value if np.isfinite(value) else 0.0
+    return value if np.isfinite(value) else None

@@ -44,7 +44,7 @@ class Onlooker(Run):
         """What the first member writes."""
 
     append_metrics = rewind_metrics = sync_metrics = _nothing
-    save_embeddings = save_eval_rows = save_augmented = _nothing
+    save_embeddings = save_eval_rows = save_augmented = save_record = _nothing
 
 
 def fit_together(run: Run, should_stop: Callable[[], bool]) -> str:

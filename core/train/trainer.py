@@ -5,70 +5,43 @@ from __future__ import annotations
 import functools
 import math
 import warnings
-from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch.utils.data import DataLoader
-from transformers import PreTrainedTokenizerBase, PrinterCallback, Trainer, TrainingArguments
+from transformers import PrinterCallback, Trainer, TrainingArguments
 
-from core.config import RunConfig
-from core.runs.folder.run import Run
-from core.tasks import Task
-from core.train import checkpoint
-from core.train.batches import AugmentedRows, EncodedRows, LengthGroupedBatches, pad
+from core.train import best, checkpoint
+from core.train.batches import LengthGroupedBatches, pad
 from core.train.divergence import EXPLODED, DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_rows, pooled_output
 from core.train.interrupt import Interrupted, interruptible, layers_of
+from core.train.job import Job
 from core.train.losses import balanced_weights, compute_loss, plain_loss
 from core.train.metrics import score_all
 from core.train.optimizer import build_optimizer
 from core.train.precision import use_bf16
+from core.train.recorder import Recorder
 from core.train.schedule import build_scheduler
-from core.train.team import Team
-
-
-@dataclass(frozen=True)
-class Job:
-    """Everything a training run works on, ready made."""
-
-    config: RunConfig
-    task: Task
-    model: torch.nn.Module
-    tokenizer: PreTrainedTokenizerBase
-    train: AugmentedRows
-    evals: dict[str, EncodedRows]
-    run: Run
-    should_stop: Callable[[], bool]
-    origins: dict[str, str]  # digests of what a checkpoint leaves out
-    team: Team = field(default_factory=Team)
-
-    @property
-    def steps_per_epoch(self) -> int:
-        return math.ceil(len(self.train) / self.config.train.batch_size)
-
-    @property
-    def total_steps(self) -> int:
-        return self.config.train.max_steps or max(1, math.ceil(self.config.train.epochs * self.steps_per_epoch))
-
-    @property
-    def eval_every(self) -> int:
-        return self.config.train.eval_every or max(1, self.steps_per_epoch // 2)
+from core.train.steering import Steering
 
 
 class LabTrainer(Trainer):
-    """Trains a Job. What happens is told to the callbacks and, at evaluations, to `on_outputs`."""
+    """Trains a Job, and tells the recorder what happens."""
 
-    def __init__(self, job: Job, callbacks: list[Any], on_outputs: Callable[[int, dict[str, Outputs]], None]) -> None:
+    def __init__(self, job: Job, recorder: Recorder, callbacks: list[Any] | None = None) -> None:
         train = job.config.train
         self.job = job
-        self.on_outputs = on_outputs
+        self.recorder = recorder
         self.eval_pending = False
+        self.ended_early = False
+        self.outputs: Outputs | None = None  # of the first split, at the last evaluation
         self.kept_step = 0  # of the newest checkpoint
+        self.best_kept: int | None = None  # the step of the best evaluation when that was written
         self._layers = layers_of(job.model)
         self.loss = math.nan
         self.rows: list[int] = []  # of the batch at work
@@ -81,14 +54,17 @@ class LabTrainer(Trainer):
             args=_arguments(job, self.bf16),
             train_dataset=job.train,
             eval_dataset=next(iter(job.evals.values())),
-            callbacks=callbacks,
+            callbacks=[Steering(job, self._begin_epoch, self._owe_evaluation), recorder, *(callbacks or [])],
         )
         self.remove_callback(PrinterCallback)  # a line a step: the curve holds them, the log need not
 
-    def set_epoch(self, epoch: int) -> list:
-        """Order and augmentation of `epoch`, from 0; returns the rows it changed."""
+    def _begin_epoch(self, epoch: int) -> None:
+        """Order and augmentation of `epoch`, from 0."""
         self.batches.set_epoch(epoch)
-        return self.job.train.set_epoch(epoch)
+        self.recorder.augmented(epoch, self.job.train.set_epoch(epoch))
+
+    def _owe_evaluation(self, owed: bool) -> None:
+        self.eval_pending = owed
 
     def get_train_dataloader(self) -> DataLoader:
         return DataLoader(self.job.train, batch_sampler=self.batches, collate_fn=self._collate)
@@ -96,8 +72,7 @@ class LabTrainer(Trainer):
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         if self.optimizer is None:
             train = self.job.config.train
-            rate = train.lr if train.lr is not None else self.job.task.lr
-            self.optimizer = build_optimizer(train.optimizer, self.job.model, rate, train.weight_decay)
+            self.optimizer = build_optimizer(train.optimizer, self.job.model, self.job.lr, train.weight_decay)
         return self.optimizer
 
     @property
@@ -159,7 +134,14 @@ class LabTrainer(Trainer):
         labels = [int(label) for label in self.job.train.rows.labels]
         return balanced_weights(labels, self.job.task.num_labels).to(self.args.device)
 
-    def evaluate(self, *_args: Any, **_kwargs: Any) -> dict[str, float]:
+    def log(self, logs: dict[str, Any], start_time: float | None = None) -> None:
+        """As the Trainer has it, with this step's own loss, not the mean since the last line, and the loss's parts."""
+        if "loss" in logs:
+            parts = {name: float(part) for name, part in self.loss_parts.items()} if len(self.loss_parts) > 1 else {}
+            logs = {**logs, "loss": self.loss, **parts}
+        super().log({name: value for name, value in logs.items() if value is not None}, start_time)
+
+    def evaluate(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
         """Score every evaluation split with the task's own metrics; `eval_loss` is plain cross-entropy (or MSE).
 
         A request to stop ends it early: it is then owed, and made up for when the run is resumed.
@@ -171,15 +153,29 @@ class LabTrainer(Trainer):
         if self.eval_pending:
             self.control.should_training_stop = True
             self.control.should_save = True
-        if not outputs or self.eval_pending:
+        if self.eval_pending:
             return {}
-        metrics: dict[str, float] = {}
+        metrics = self._told(outputs) if outputs else {}
+        patience = self.job.config.train.patience
+        if patience and self.job.team.agree(self.job.history.without_better >= patience):
+            self.ended_early = self.state.global_step < self.job.total_steps
+            self.control.should_training_stop = True
+        return metrics
+
+    def _told(self, outputs: dict[str, Outputs]) -> dict[str, Any]:
+        """An evaluation's metrics, recorded; its weights are kept where it is the best so far."""
+        step, metrics = self.state.global_step, dict[str, Any]()
         for index, (name, output) in enumerate(outputs.items()):
             prefix = "eval_" if index == 0 else f"eval_{name}_"
             metrics[f"{prefix}loss"] = plain_loss(output.logits, output.labels, self.job.task.is_regression)
             for metric, value in score_all(self.job.task.metrics, output.logits, output.labels).items():
                 metrics[f"{prefix}{metric}"] = value
-        self.on_outputs(self.state.global_step, outputs)
+        self.outputs = next(iter(outputs.values()))
+        self.job.history.add({"step": step, **metrics})
+        if self.job.config.train.keep_best and self.job.history.best_step == step:
+            best.save_best(self.job.run.best_dir, step, self.job.model)
+            best.keep_only(self.job.run.best_dir, {self.best_kept, step})
+        self.recorder.outputs(step, outputs)
         self.log(dict(metrics))
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
@@ -199,6 +195,16 @@ class LabTrainer(Trainer):
                 where = f"at the evaluation of step {self.state.global_step} on rows of {name}"
                 raise self._diverged("the model's outputs are not numbers", where, bad.tolist())
         return found
+
+    def go_on_from(self, rows: list[dict[str, Any]]) -> None:
+        """The evaluations before the step that training goes on from; whether the run had ended at one of them."""
+        history, patience = self.job.history, self.job.config.train.patience
+        history.restore(rows)
+        self.best_kept = history.best_step
+        if self.job.team.leads:
+            self.recorder.standing()
+        over = patience is not None and history.without_better >= patience
+        self.ended_early = self.job.team.agree(over) and self.state.global_step < self.job.total_steps
 
     def leave_step(self) -> None:
         """Asked to stop within a step: keep what was reached before it."""
@@ -222,7 +228,8 @@ class LabTrainer(Trainer):
         state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch, "origins": job.origins}
         train, folder = job.config.train, job.run.checkpoint_dir
         checkpoint.save_checkpoint(folder, step, job.model, self._made_optimizer, state, asdict(self.state))
-        self.kept_step = step
+        self.kept_step, self.best_kept = step, job.history.best_step
+        best.keep_only(job.run.best_dir, {self.best_kept})
         checkpoint.prune(folder, train.keep_checkpoints, train.checkpoint_mb * 1_000_000)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:

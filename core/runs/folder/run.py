@@ -19,6 +19,8 @@ from core.runs.folder.status import CLAIM, Meta, Status, build, derive
 if TYPE_CHECKING:
     import numpy as np
 
+RECORD_LIMIT = 16_000_000  # bytes
+
 
 class Run:
     """A validated run folder. Get one from `Store.get` or `Store.create`."""
@@ -95,6 +97,16 @@ class Run:
         fresh = self.meta().replace(changes)
         write(self.dir / "meta.json", dump(fresh.to_dict(), indent=1))
         return fresh
+
+    def record(self) -> dict[str, Any]:
+        """What the worker wrote down about the run: `task` (class names in order, kind, columns), `rows`, `findings`,
+        `computed`, `model`, `notes`, and at its end `end`. Empty for a run of before there were records. RunError."""
+        path = self.dir / "record.json"
+        return read_json(path, RECORD_LIMIT) if os.path.lexists(path) else {}
+
+    def save_record(self, **parts: Any) -> None:
+        """Put parts of the record in place of those there are. Only who holds the claim may. Raises RunError."""
+        write(self.dir / "record.json", dump({**self.record(), **parts}, indent=1), durable=True)
 
     def append_metrics(self, row: Mapping[str, Any]) -> None:
         """Add `{"step": int, "epoch": float, ...}`; `time` is filled in. Raises RunError on a full disk."""
@@ -192,6 +204,11 @@ class Run:
     def checkpoint_dir(self) -> Path:
         """Where the training loop keeps its checkpoints; made by whoever writes there."""
         return self.dir / "checkpoints"
+
+    @property
+    def best_dir(self) -> Path:
+        """Where the weights of the best evaluation are kept, as long as they are not the last ones."""
+        return self.dir / "best"
 
     @property
     def model_dir(self) -> Path:

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from core.data.sources import load_corpus
 from core.runs.folder.store import Store
 from core.train.fingerprints import ChangedError
 from core.train.fit import fit
@@ -39,7 +40,8 @@ def test_changed_rows_stop_a_resume_and_rows_put_back_let_it_go_on_to_the_same_b
     config = config_for(tiny_model_dir, task=str(own_file))
     run, whole = cut(config), Store().create(config)
     before, text = run.metrics()[0], own_file.read_text()
-    own_file.write_text(text.replace("number 7,", "number seven,"))
+    drawn = load_corpus(config).train.texts[0]
+    own_file.write_text(text.replace(f"{drawn},", f"{drawn} indeed,"))
     with pytest.raises(ChangedError, match="the rows of the task have changed since the checkpoint"):
         fit(run)
     assert run.metrics()[0] == before
@@ -59,7 +61,7 @@ def test_another_base_model_under_the_same_name_stops_a_resume(run_root, tiny_mo
 
 def test_another_dictionary_stops_a_resume_only_where_it_is_used(run_root, tiny_model_dir, monkeypatch, cut):
     run, plain = cut(config_for(tiny_model_dir)), cut(config_for(tiny_model_dir, augment__mode="none"))
-    monkeypatch.setattr("core.train.fingerprints.wordnet_status", lambda: ("another", 7))
+    monkeypatch.setattr("core.train.fingerprints.dictionary_digest", lambda style: "another, 6005 lemmas")
     with pytest.raises(ChangedError, match="dictionary"):
         fit(run)
     assert fit(plain) == "finished"

@@ -1,10 +1,10 @@
-"""What the Trainer tells in, what the run folder keeps out: progress, curves, augmented texts, a stop in time."""
+"""What happens in a training in; what the run folder keeps of it out: progress, curves, texts, embeddings."""
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,42 +12,40 @@ import psutil
 import torch
 from transformers import TrainerCallback
 
+from core.augment.policy import AugmentedRow
 from core.data.sources import EVAL_SEED
-from core.runs.folder.run import Run
-from core.train.batches import EncodedRows
 from core.train.evaluate import Outputs
-from core.train.trainer import Job, LabTrainer
+from core.train.history import figures
+from core.train.job import Job
 
 STATUS_EVERY_S = 0.1
-CHECKPOINT_EVERY_S = 30
 MAX_POINTS = 5_000
 """At most about so many points in a run's training curve."""
 EMBEDDED_ROWS = 1_000
+LOSS_PARTS = ("ce", "contrastive")
 
 
 class Recorder(TrainerCallback):
-    """Writes what happens into the run folder, and stops the Trainer when asked to."""
-
-    trainer: LabTrainer
+    """Writes what happens into the run folder, and decides nothing."""
 
     def __init__(self, job: Job) -> None:
         self._job, self._run = job, job.run
-        self._began = self._last_log = self._last_status = self._last_save = time.monotonic()
+        self._began = self._last_log = self._last_status = time.monotonic()
         self._first_step = 0
         self._logged_step = 0
         self._busy = time.process_time()
         self._every = math.ceil(job.total_steps / MAX_POINTS)
         self._process = psutil.Process()
+        self._chosen = self._keep_texts()
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        self._began = self._last_log = self._last_save = time.monotonic()
+        self._began = self._last_log = time.monotonic()
         self._busy = time.process_time()
         self._first_step = self._logged_step = state.global_step
         self._status(state, force=True)
 
-    def on_epoch_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        epoch = state.global_step // self._job.steps_per_epoch
-        changed = self.trainer.set_epoch(epoch)
+    def augmented(self, epoch: int, changed: Sequence[AugmentedRow]) -> None:
+        """Keep what the epoch changed, beside what it was."""
         originals = self._job.train.rows
         self._run.save_augmented(
             epoch,
@@ -72,24 +70,32 @@ class Recorder(TrainerCallback):
             ],
         )
 
-    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        last = state.global_step >= state.max_steps
-        if last:
-            control.should_evaluate = control.should_log = True
-        if self._job.team.agree(self._job.should_stop()) and not last:
-            # An evaluation may take longer than a stop may; it is owed until the run goes on.
-            self.trainer.eval_pending = control.should_evaluate
-            control.should_evaluate = False
-            control.should_save = control.should_training_stop = True
-        elif not last and self._is_due(state.global_step):
-            control.should_save = True
+    def outputs(self, step: int, outputs: dict[str, Outputs]) -> None:
+        """Keep the pooled embeddings and logits of the kept rows of the first evaluation split."""
+        first, chosen = next(iter(outputs.values())), self._chosen
+        self._run.save_embeddings(step, first.pooled[chosen], first.logits[chosen], first.labels[chosen], chosen)
 
-    def _is_due(self, step: int) -> bool:
-        every = self._job.config.train.checkpoint_every
-        return step % every == 0 if every else time.monotonic() - self._last_save > CHECKPOINT_EVERY_S
+    def _keep_texts(self) -> np.ndarray:
+        """Keep a fixed subset of the first evaluation split, and its row numbers.
+
+        The subset is the same for every run on the same rows, whatever its seed: clusters are compared row by row.
+        """
+        rows = next(iter(self._job.evals.values())).rows
+        chosen = np.sort(np.random.default_rng(EVAL_SEED).permutation(len(rows))[:EMBEDDED_ROWS])
+        self._run.save_eval_rows(
+            [
+                {
+                    "row": int(i),
+                    "text": rows.texts[i],
+                    **({"pair": rows.pairs[i]} if rows.pairs is not None else {}),
+                    "label": rows.labels[i],
+                }
+                for i in chosen
+            ]
+        )
+        return chosen
 
     def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        self._last_save = time.monotonic()
         self._status(state, force=True)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, Any] | None = None, **kwargs: Any) -> None:
@@ -97,14 +103,12 @@ class Recorder(TrainerCallback):
             return
         step = state.global_step
         line = {
-            # This step's own loss, not the mean since the last line: a resumed run then writes the same.
-            "loss": self.trainer.loss,
+            "loss": logs["loss"],
             "lr": logs.get("learning_rate"),
             "grad_norm": float(logs["grad_norm"]) if "grad_norm" in logs else None,
             **self._machine(step),
         }
-        if len(self.trainer.loss_parts) > 1:
-            line |= {name: float(part) for name, part in self.trainer.loss_parts.items()}
+        line |= {name: logs[name] for name in LOSS_PARTS if name in logs}
         if step % self._every == 0 or step >= state.max_steps:
             self._run.append_metrics({"step": step, "epoch": round(float(state.epoch or 0), 6), **line})
             self._last_log, self._logged_step, self._busy = time.monotonic(), step, time.process_time()
@@ -129,11 +133,17 @@ class Recorder(TrainerCallback):
             return
         epoch = round(float(state.epoch or 0), 6)
         self._run.append_metrics({"step": state.global_step, "epoch": epoch, **metrics})
-        print(f"step {state.global_step}: " + ", ".join(f"{k} {v:.4g}" for k, v in metrics.items()), flush=True)
-        primary = self._job.task.metrics
-        self._run.set_status(metrics={name: metrics[f"eval_{name}"] for name in primary})
+        said = (f"{name} {'undefined' if value is None else f'{value:.4g}'}" for name, value in metrics.items())
+        print(f"step {state.global_step}: " + ", ".join(said), flush=True)
+        self.standing()
         self._last_log, self._busy = time.monotonic(), time.process_time()
         self._status(state, force=True)
+
+    def standing(self) -> None:
+        """Say which evaluation was the last, and which the best so far."""
+        history = self._job.history
+        best = {"step": history.best_step, **figures(history.best)} if history.best else {}
+        self._run.set_status(metrics=figures(history.rows[-1] if history.rows else None), best=best)
 
     def _status(self, state: Any, force: bool = False, now: dict[str, Any] | None = None) -> None:
         clock = time.monotonic()
@@ -150,32 +160,6 @@ class Recorder(TrainerCallback):
             eta_s=round((clock - self._began) / done * left, 1) if done else None,
             **({"now": now} if now else {}),
         )
-
-
-def embedding_recorder(run: Run, rows: EncodedRows) -> Callable[[int, dict[str, Outputs]], None]:
-    """A function that keeps the pooled embeddings of a fixed subset of the first evaluation split.
-
-    The subset is the same for every run on the same rows, whatever its seed: clusters are compared row by row.
-    """
-    order = np.random.default_rng(EVAL_SEED).permutation(len(rows))
-    chosen = np.sort(order[:EMBEDDED_ROWS])
-    run.save_eval_rows(
-        [
-            {
-                "row": int(i),
-                "text": rows.rows.texts[i],
-                **({"pair": rows.rows.pairs[i]} if rows.rows.pairs is not None else {}),
-                "label": rows.rows.labels[i],
-            }
-            for i in chosen
-        ]
-    )
-
-    def record(step: int, outputs: dict[str, Outputs]) -> None:
-        first = next(iter(outputs.values()))
-        run.save_embeddings(step, first.pooled[chosen], first.logits[chosen], first.labels[chosen], chosen)
-
-    return record
 
 
 def _gpu_use() -> dict[str, float]:

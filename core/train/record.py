@@ -1,0 +1,122 @@
+"""A run's job in, its record out: what its figures mean and what they were computed with.
+
+Whoever draws or predicts reads the record, never the file that a visitor may have renamed, changed or removed since.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import platform
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+
+from core.data.rows import Corpus
+from core.model.source import ModelSource
+from core.tasks import Task
+from core.train import metrics
+from core.train.fingerprints import dictionary_digest
+from core.train.job import Job
+
+VERSION = 1
+LIBRARIES = ("torch", "transformers", "peft", "numpy")
+
+
+def describe(job: Job, corpus: Corpus, source: ModelSource, bf16: bool, resolved: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that is known before the first step, `notes` and `end` aside."""
+    return {
+        "version": VERSION,
+        "task": task_of(corpus.task, corpus.source),
+        "rows": _rows(corpus),
+        "findings": [dataclasses.asdict(finding) for finding in corpus.findings],
+        "model": {"name": source.name, "kind": source.kind, "files": job.origins["model"], **_cut(job.model)},
+        "resolved": dict(resolved),
+        "computed": computed(job, bf16),
+    }
+
+
+def task_of(task: Task, source: str) -> dict[str, Any]:
+    """The task's meaning: class names in the order of the model's outputs, kind, columns, metrics, splits."""
+    return {
+        "name": task.name,
+        "title": task.title,
+        "kind": "score" if task.is_regression else "classes",
+        "labels": list(task.labels),
+        "columns": list(task.columns),
+        "label_column": task.label_column,
+        "metrics": list(task.metrics),
+        "evals": list(task.evals),
+        "source": source,
+    }
+
+
+def computed(job: Job, bf16: bool) -> dict[str, Any]:
+    """What decides the last bits of a run's numbers besides its configuration and rows."""
+    found: dict[str, Any] = {
+        "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
+        "threads": torch.get_num_threads(),
+        "instruction_set": torch.backends.cpu.get_cpu_capability(),
+        "precision": "bf16 in training, fp32 in evaluation" if bf16 else "fp32",
+        "deterministic": torch.are_deterministic_algorithms_enabled() or not torch.cuda.is_available(),
+        "processes": job.team.size,
+        "python": platform.python_version(),
+        **{name: importlib.metadata.version(name) for name in LIBRARIES},
+    }
+    if job.config.augment.mode != "none":
+        found["dictionary"] = dictionary_digest(job.config.augment.style)
+    return found
+
+
+def majority(job: Job) -> dict[str, float | None]:
+    """The commonest class's score on each evaluation split, by the names of status.json."""
+    found: dict[str, float | None] = {}
+    for index, (name, rows) in enumerate(job.evals.items()):
+        scores = metrics.majority(job.task.metrics, rows.rows.labels, job.task.is_regression)  # type: ignore[arg-type]
+        found |= {metric if index == 0 else f"{name}_{metric}": value for metric, value in scores.items()}
+    return found
+
+
+def undefined(job: Job) -> list[str]:
+    """One line for each evaluation split on which no metric means anything."""
+    task = job.task
+    said = (
+        metrics.undefined_note(task.metrics, rows.rows.labels, name, task.is_regression, task.labels)  # type: ignore[arg-type]
+        for name, rows in job.evals.items()
+    )
+    return [note for note in said if note]
+
+
+def silent_term(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A line where the contrastive term was zero in every step of the curve, so that it did nothing; else ''."""
+    values = [row["contrastive"] for row in rows if row.get("contrastive") is not None]
+    if not values or any(values):
+        return ""
+    return (
+        f"the contrastive term was zero in all {len(values)} steps: no batch held two rows of one class; "
+        "a larger train.batch_size gives it something to compare"
+    )
+
+
+def _rows(corpus: Corpus) -> dict[str, Any]:
+    found: dict[str, Any] = {"train": len(corpus.train)}
+    found["evals"] = {name: len(rows) for name, rows in corpus.evals.items()}
+    if corpus.task.labels:
+        by_class = {}
+        for name, rows in {"train": corpus.train, **corpus.evals}.items():
+            counts = Counter(rows.labels)
+            by_class[name] = {label: counts[index] for index, label in enumerate(corpus.task.labels)}
+        found["by_class"] = by_class
+    return found
+
+
+def _cut(model: Any) -> dict[str, Any]:
+    config = model.config if hasattr(model, "config") else None
+    kept = getattr(config, "kept_layers", None)
+    return {
+        "layers": getattr(config, "num_hidden_layers", None),
+        "attention_rank": getattr(config, "attention_rank", None),
+        **({"kept_layers": list(kept)} if kept else {}),
+    }

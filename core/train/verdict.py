@@ -1,0 +1,88 @@
+"""A run's last answers in; `learned ...`, or `did not learn: try ...` out, by a stated rule.
+
+A run has learned where its answers are better than the best constant answer by more than chance, at 1 % (one-sided):
+
+    accuracy, F1    exact sign test (McNemar) over the rows that only one of the two gets right: run, or commonest class
+    MCC             Fisher's exact test that answers and labels go together; a constant answer has an MCC of 0
+    a score         that Pearson's r is above 0; a constant answer has none
+
+Where even answers without an error could not pass, too few rows are held out to tell, and that is what is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from core.train.metrics import commonest, predictions
+
+LEVEL = 0.01
+_FLAT = 0.9
+"""A loss that ends above so much of where it began has not fallen."""
+
+
+def chance(metric: str, logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """(p, the p of answers without an error) of the test that belongs to `metric`."""
+    guess, labels = predictions(logits), np.asarray(labels)
+    if logits.shape[1] == 1:
+        return _correlated(guess, labels), _correlated(labels, labels)
+    if metric == "mcc":
+        return _associated(guess, labels), _associated(labels, labels)
+    constant = commonest(labels)
+    return _better(guess, labels, constant), _better(labels, labels, constant)
+
+
+def verdict(
+    metric: str,
+    logits: np.ndarray,
+    labels: np.ndarray,
+    value: float | None,
+    majority: float | None,
+    losses: Sequence[float],
+    resolved: Mapping[str, Any],
+) -> str:
+    """One line on a finished run. `losses`: the training curve; `resolved`: its `train.lr` and `train.epochs`."""
+    p, at_best = chance(metric, logits, labels)
+    score = f"{metric} {'undefined' if value is None else f'{value:.3f}'}"
+    beside = "a constant answer has none" if majority is None else f"{majority:.3f} for the commonest class alone"
+    figures = f"{score}, {beside}; p = {p:.2g} over {len(labels)} evaluation rows"
+    if at_best > LEVEL:
+        return f"cannot be told: {len(labels)} evaluation rows are too few ({score}, {beside}); hold out more"
+    if p < LEVEL:
+        return f"learned: {figures}"
+    return f"did not learn: {remedy(losses, resolved)} ({figures})"
+
+
+def remedy(losses: Sequence[float], resolved: Mapping[str, Any]) -> str:
+    """What to try, by whether the training loss has fallen."""
+    tenth = max(1, len(losses) // 10)
+    began, ended = (float(np.mean(part)) if len(part) else 0.0 for part in (losses[:tenth], losses[-tenth:]))
+    lr, epochs = resolved.get("train.lr"), resolved.get("train.epochs")
+    if ended > _FLAT * began:
+        higher = f"train.lr={5 * lr:g} (was {lr:g})" if lr else "a higher train.lr"
+        longer = f"train.epochs={2 * epochs:g} (was {epochs:g})" if epochs else "more epochs"
+        return f"try {higher}, or {longer}: the training loss has hardly fallen ({began:.2f} to {ended:.2f})"
+    return (
+        f"try more rows, fewer epochs or more augmentation: the training loss fell ({began:.2f} to {ended:.2f}), "
+        "so it knows its own rows only"
+    )
+
+
+def _better(guess: np.ndarray, labels: np.ndarray, constant: int) -> float:
+    ours, its = guess == labels, labels == constant
+    won, lost = int((ours & ~its).sum()), int((~ours & its).sum())
+    return float(stats.binomtest(won, won + lost, 0.5, alternative="greater").pvalue) if won + lost else 1.0
+
+
+def _associated(guess: np.ndarray, labels: np.ndarray) -> float:
+    table = [[int(((guess == a) & (labels == b)).sum()) for b in (1, 0)] for a in (1, 0)]
+    return float(stats.fisher_exact(table, alternative="greater")[1])
+
+
+def _correlated(guess: np.ndarray, labels: np.ndarray) -> float:
+    if len(labels) < 3 or np.ptp(guess) == 0 or np.ptp(labels) == 0:
+        return 1.0
+    return float(stats.pearsonr(guess, labels, alternative="greater").pvalue)
