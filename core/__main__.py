@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from core.cli import clusters, errors, looking, machine, results, sizes, sweep, training
+from core.cli import augmentation, clusters, errors, looking, machine, results, sizes, sweep, training
 
 app = typer.Typer(
     help="MobileBERT Lab: augmentations, runs, clusters and parameter counts of MobileBERT.",
@@ -16,7 +16,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (machine.doctor, looking.augment, sizes.params, training.train):
+for verb in (machine.doctor, augmentation.augment, sizes.params, training.train):
     app.command()(verb)
 app.add_typer(machine.tasks, name="tasks")
 app.add_typer(training.runs, name="runs")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from core.fields import ConfigError, Range, check_fields, choices, is_address, one_of
+from core.fields import ConfigError, Range, check_fields, choices, is_address
 
 COUNT = Range(1, 10**9)
-METHODS = ("synonym", "swap", "typo", "context")
+LONGEST_PATTERN = 1000
 
 
 class Section:
@@ -23,6 +23,31 @@ class Section:
 
     def check(self) -> None:
         """ConfigError for fields that do not go together."""
+
+
+def check_pattern(key: str, pattern: str) -> None:
+    """ConfigError where a regular expression cannot be read, or is longer than any that a person writes."""
+    import regex
+
+    if len(pattern) > LONGEST_PATTERN:
+        raise ConfigError(key, f"{key} has {len(pattern):,} characters; at most {LONGEST_PATTERN:,} are taken")
+    try:
+        regex.compile(pattern)
+    except (regex.error, OverflowError, RecursionError, MemoryError) as error:
+        raise ConfigError(key, f"{key} is no regular expression: {error}") from None
+
+
+def read_class_weight(entry: str) -> tuple[str, float]:
+    """`rare:5` to (`rare`, 5.0); ConfigError where it is not of this form."""
+    name, colon, weight = entry.rpartition(":")
+    try:
+        number = float(weight)
+    except ValueError:
+        number = -1.0
+    if not colon or not name or not 0 <= number < float("inf"):
+        key = "augment.class_weights"
+        raise ConfigError(key, f"{key} holds {entry!r}; write CLASS:WEIGHT, such as rare:5")
+    return name, number
 
 
 def loss_note(loss: str, regression: bool) -> str:
@@ -83,17 +108,27 @@ class AugmentConfig(Section):
     methods: tuple[str, ...] = ("synonym", "swap", "typo")
     """Each chosen row gets one of these, drawn by weight."""
     weights: tuple[float, ...] = ()
-    """One weight a method; empty means equal weights."""
+    """One weight a method; empty takes the task's own where it has some (CoLA: no careful swaps), else equal ones."""
     style: Literal["careful", "paper"] = "careful"
     """`careful` keeps English and label where it can; `paper` is what paper A's authors ran."""
     strength: Annotated[float | None, Range(0, 1)] = None
     """Share of the words (typo: of the characters) that a method touches; None is the method's own default."""
+    swap_distance: Annotated[int, Range(1, 100)] = 3
+    """How many words apart two that change places may stand, in the careful style."""
+    min_words: Annotated[int, Range(0, 10**6)] = 0
+    """Only rows of at least so many words are augmented; both texts of a pair count."""
+    max_words: Annotated[int | None, Range(1, 10**6)] = None
+    """Only rows of at most so many words are augmented."""
+    pattern: str | None = None
+    """Only rows in which this regular expression is found are augmented; `(?i)` ignores case."""
+    classes: tuple[str, ...] = ()
+    """Only rows of these classes are augmented; empty means all."""
+    class_weights: tuple[str, ...] = ()
+    """CLASS:WEIGHT pairs: `rare:5` draws rows of that class five times as often as the others."""
 
     def check(self) -> None:
         if not self.methods:
             raise ConfigError("augment.methods", "augment.methods is empty; name at least one, such as synonym")
-        for method in self.methods:
-            one_of("augment.methods", method, METHODS)
         if len(set(self.methods)) != len(self.methods):
             raise ConfigError("augment.methods", f"augment.methods names a method twice: {list(self.methods)}")
         if self.weights and len(self.weights) != len(self.methods):
@@ -103,6 +138,15 @@ class AugmentConfig(Section):
             )
         if self.weights and (min(self.weights) < 0 or sum(self.weights) <= 0):
             raise ConfigError("augment.weights", "augment.weights must be zero or more, and not all zero")
+        if self.max_words is not None and self.max_words < self.min_words:
+            raise ConfigError(
+                "augment.max_words",
+                f"augment.max_words is {self.max_words}, less than augment.min_words ({self.min_words})",
+            )
+        if self.pattern is not None:
+            check_pattern("augment.pattern", self.pattern)
+        for entry in self.class_weights:
+            read_class_weight(entry)
 
 
 STYLES = choices(AugmentConfig, "style")

@@ -71,6 +71,10 @@ class Task:
     rests_on: tuple[str, ...] = ()
     """What its labels hang on (`grammar`, `meaning`, `question`, `sentiment`): decides what an augmentation may do to
     them. Of an own file it is a proposal; empty where nobody has written it down."""
+    augment_weights: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """Method of augmentation to its weight in the careful style where no weights are asked for; 1 if not named."""
+    paper_strengths: Mapping[str, float] = field(default_factory=dict, hash=False)
+    """Method to the strength that paper A's authors used for this task, where it was another than elsewhere."""
 
     @property
     def is_pair(self) -> bool:
@@ -117,6 +121,7 @@ def _glue(
     hub_columns: tuple[str, ...] | None = None,
     evals: tuple[str, ...] = ("dev",),
     aliases: Mapping[str, str] | None = None,
+    augment_weights: Mapping[str, float] | None = None,
 ) -> Task:
     """A task as GLUE's own download lays it out; with several evaluation splits each is a `dev_` file."""
     several = len(evals) > 1
@@ -128,6 +133,7 @@ def _glue(
     return Task(
         name, title, columns, labels, metrics, lr, sides,
         label_column=label_column, evals=evals, files=files, hub=hub, aliases=aliases or {}, rests_on=rests_on,
+        augment_weights=augment_weights or {},
     )  # fmt: skip
 
 
@@ -139,7 +145,8 @@ _ALL = (
     _demo("demo-paraphrase", "Do these two sentences say the same? Pairs shipped with the lab",
           ("text", "pair"), ("accuracy", "f1"), MEANING),
     _glue("CoLA", "Is this an acceptable English sentence?", ("sentence",), ("unacceptable", "acceptable"),
-          ("mcc", "accuracy"), rests_on=("grammar",), header=("source", "label", "mark", "sentence")),
+          ("mcc", "accuracy"), rests_on=("grammar",), header=("source", "label", "mark", "sentence"),
+          augment_weights={"swap": 0.0}),  # word order is what makes a sentence acceptable
     _glue("SST-2", "Is this film-review phrase positive?", ("sentence",), ("negative", "positive"), ("accuracy",),
           rests_on=SENTIMENT, aliases={"sst": ""}),
     _glue("MRPC", "Do these two news sentences say the same?", ("#1 String", "#2 String"),
@@ -163,7 +170,8 @@ _ALL = (
     # Paper A's learning rate for BoolQ.
     Task("BoolQ", "Does the passage answer the question with yes?", ("question", "passage"), ("no", "yes"),
          ("accuracy",), 5e-4, BOTH, label_column="answer", label_words={"false": 0, "true": 1},
-         files=FileLayout("boolq/{split}.jsonl"), hub=HubTable("google/boolq", label="answer"), rests_on=QUESTION),
+         files=FileLayout("boolq/{split}.jsonl"), hub=HubTable("google/boolq", label="answer"), rests_on=QUESTION,
+         paper_strengths={"swap": 0.3, "typo": 0.2}),
     Task("file", "Your own CSV, TSV, JSONL or Excel file", ("text",), (), ("accuracy", "macro_f1"), 1e-4, BOTH, "file",
          rests_on=SENTIMENT),
 )  # fmt: skip

@@ -39,7 +39,17 @@ STATE_SIGNS = {
 }
 """State of a run -> (sign, Streamlit colour name); the word is always written beside the sign."""
 
-METHOD_COLORS = {"synonym": "#0072b2", "swap": "#009e73", "typo": "#d55e00", "context": "#cc79a7"}
+FAMILY_COLORS = {
+    "blue": "#0072b2", "green": "#009e73", "vermilion": "#d55e00", "purple": "#cc79a7", "orange": "#e69f00",
+}  # fmt: skip
+"""Colour families of methods of augmentation (`core.augment.method.Method.color`)."""
+
+
+def method_color(method: str) -> str:
+    """A method's colour by its name; those that are gone, or not methods, are grey."""
+    from core.augment.methods import color_family
+
+    return FAMILY_COLORS.get(color_family(method), OTHER_COLOR)
 
 
 def class_colors(labels: Sequence[str]) -> dict[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.augment.methods import METHODS
 from core.config import RunConfig
-from core.sections import METHODS, STYLES
+from core.sections import STYLES
 from dashboard.augmentation import preview as augment_view
 from dashboard.augmentation import sample, wordnet
 from dashboard.augmentation.preview import EPOCHS
@@ -24,7 +25,7 @@ def draw_settings() -> None:
         for name in augment_view.PRESETS:
             st.button(name, key=f"preset-{name}", on_click=augment_view.apply_preset, args=(name,))
     st.pills(
-        "Methods", METHODS, selection_mode="multi", default=list(METHODS[:3]),
+        "Methods", list(METHODS), selection_mode="multi", default=list(METHODS)[:3],
         key="methods", bind="query-params", on_change=moved,
     )  # fmt: skip
     left, right = st.columns(2)
@@ -116,8 +117,7 @@ def draw_preview(waiting: bool) -> None:
         markup.empty("Type a text to see what becomes of it.")
         return
     if task:
-        augment = config.augment
-        drawn = augment_view.epochs_of_row(augment.fraction, augment.mode == "static", config.seed, n_rows, row)
+        drawn = augment_view.epochs_of_row(config, task, row)
         told = ", ".join(map(str, drawn)) or f"none of the first {len(EPOCHS)}"
         markup.note(
             f"A run over these {n_rows:,} rows changes this one in epoch: {told}. "

@@ -1,12 +1,13 @@
-"""A configuration and rows of a task in; what each of its methods does to every row out, with the label audit."""
+"""What each method of an augmentation does to rows of a task, how the mix came out, and the label audit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from core.analysis.preview import PreviewRow, Tokenizer, shown_rows
-from core.augment.audit import GUESS, Finding, audit_rows
-from core.augment.run_policy import run_policy
+from core.augment.audit import Finding, audit_rows, expected_flips, reservation
+from core.augment.policy import run_policy
+from core.augment.shares import Shares, shares
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.tasks import Task
@@ -23,6 +24,12 @@ class Sample:
     """Each method on its own, then `MIXTURE`, which is what a run would see."""
     findings: list[Finding]
     """The audit of `MIXTURE`."""
+    shares: Shares
+    """Asked for and applied, of `MIXTURE`."""
+    reservation: str
+    """What the audit cannot know of this task; empty where its rules were written for it."""
+    expected: dict[str, float]
+    """Method to the share of its changed rows, on its own, that some rule touches."""
 
     @property
     def drawn(self) -> list[PreviewRow]:
@@ -30,11 +37,8 @@ class Sample:
 
 
 def draw_sample(config: RunConfig, task: Task, rows: Rows, tokenizer: Tokenizer, epoch: int = 0) -> Sample:
-    """Every row by every method, and by the one that a run draws for it. The fraction of `config` plays no part.
-
-    A method on its own changes what it changes within the mixture: a careful swap that finds no good place leaves the
-    row as it is, though in the mixture another method would then step in.
-    """
+    """Every row by every method, and by the one that a run draws for it. Neither the fraction of `config` nor its
+    filters play a part."""
     policy = run_policy(config, task)
 
     def pair(row: int) -> str | None:
@@ -45,8 +49,8 @@ def draw_sample(config: RunConfig, task: Task, rows: Rows, tokenizer: Tokenizer,
         for method in config.augment.methods
     }
     drawn = [policy.row(row, rows.texts[row], pair(row), epoch) for row in range(len(rows))]
+    expected = expected_flips(task, rows, [row for alone in by_method.values() for row in alone])
     shown = {method: shown_rows(rows, changed, tokenizer) for method, changed in by_method.items()}
-    findings = audit_rows(task.name, rows, drawn)
-    if "context" not in config.augment.methods:
-        findings = [finding for finding in findings if finding.rule != GUESS]
-    return Sample({**shown, MIXTURE: shown_rows(rows, drawn, tokenizer)}, findings)
+    mix = shares(policy.weights, rows, drawn, policy.sides)
+    findings = audit_rows(task, rows, drawn)
+    return Sample({**shown, MIXTURE: shown_rows(rows, drawn, tokenizer)}, findings, mix, reservation(task), expected)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.augment.edits import Edit
-from core.augment.policy import AugmentedRow
-from core.augment.run_policy import run_policy
+from core.augment.policy import AugmentedRow, run_policy
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.model.pieces import UNKNOWN
@@ -68,7 +67,7 @@ def shown_rows(rows: Rows, changed: Sequence[AugmentedRow], tokenizer: Tokenizer
     return shown
 
 
-def statistics(shown: Sequence[PreviewRow]) -> dict[str, float]:
+def statistics(shown: Sequence[PreviewRow]) -> dict[str, Any]:
     """How much was changed: counts, shares, how the number of word pieces grew, the share of unknown pieces."""
     words = sum(len(row.original.split()) for row in shown)
     before = [piece for row in shown for piece in row.pieces_before]

@@ -1,28 +1,35 @@
-"""Augmented rows in, findings out: which edits may have changed a label, by rules stated with their reason."""
+"""Which edits may have changed a label: rules by what a task's labels hang on, each stated with its reason."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.augment.edits import Augmented, Edit
-from core.augment.english.lexicon import NEGATIONS, NUMBERS
-from core.augment.english.polarity import SENTIMENT, SENTIMENT_TASKS, protected_words
+from core.augment.english.lexicon import NEGATIONS, NUMBERS, QUESTION_WORDS
+from core.augment.english.polarity import SENTIMENT
+from core.augment.english.spellings import read_spellings
+from core.augment.methods import method_named
 from core.augment.policy import AugmentedRow
 from core.data.rows import Rows
+from core.tasks import Task
 
-__all__ = ["Finding", "Rule", "audit_rows", "protected_words", "rules_for"]
 SHOWN = 5
 """Examples kept for each finding."""
+_PUNCTUATION = ".,;:!?()[]\"'“”’"
 
 
 @dataclass(frozen=True)
 class Rule:
     name: str
     reason: str
-    tasks: frozenset[str]
+    applies: frozenset[str]
+    """To tasks whose labels hang on one of these (`Task.rests_on`); empty: to every task."""
     touches: Callable[[str, Augmented, Edit], bool]
     """Whether this edit of this original falls under the rule."""
+    changes: frozenset[str] = frozenset()
+    """Only to methods that change this (`Method.changes`); empty: to all."""
 
 
 @dataclass
@@ -35,26 +42,27 @@ class Finding:
     """Distinct (row, epoch) pairs touched."""
     of: int
     """Augmented rows looked at."""
-    examples: list[dict[str, object]] = field(default_factory=list)
-    """`row`, `epoch`, `side`, `original`, `augmented`, `edit` of the first few."""
+    by_method: dict[str, int] = field(default_factory=dict)
+    """Method to how many of its rows are touched."""
+    examples: list[dict[str, Any]] = field(default_factory=list)
+    """`row`, `epoch`, `side`, `label`, `method`, `original`, `augmented`, `edit` and all `edits` of the first few."""
 
 
 def _words(text: str) -> list[str]:
-    return [word.strip(".,;:!?()[]\"'“”’").lower() for word in text.split()]
+    return [word.strip(_PUNCTUATION).lower() for word in text.split()]
 
 
 def _is_number(word: str) -> bool:
     return word in NUMBERS or any(char.isdigit() for char in word)
 
 
-def _negation(text: str, augmented: Augmented, edit: Edit) -> bool:
-    before = {word for word in _words(edit.before) if _negates(word)}
-    after = {word for word in _words(edit.after) if _negates(word)}
-    return before != after or (bool(before) and edit.before != edit.after)
-
-
 def _negates(word: str) -> bool:
     return word in NEGATIONS or word.endswith(("n't", "n’t"))
+
+
+def _negation(text: str, augmented: Augmented, edit: Edit) -> bool:
+    before, after = (set(filter(_negates, _words(part))) for part in (_around(text, edit), edit.after))
+    return bool(before | after) and edit.before != edit.after
 
 
 def _number(text: str, augmented: Augmented, edit: Edit) -> bool:
@@ -72,30 +80,29 @@ def _name(text: str, augmented: Augmented, edit: Edit) -> bool:
 
 def _sentiment(text: str, augmented: Augmented, edit: Edit) -> bool:
     """Replaced, misspelt or moved out of its phrase; `sharp and funny` for `funny and sharp` says the same."""
-    if edit.rule.startswith(("swap, around", "swap, at a comma")):
+    if edit.rule.startswith("swap, around"):
         return False
     return any(word in SENTIMENT for word in (*_words(_around(text, edit)), *_words(edit.after)))
 
 
-def _order(text: str, augmented: Augmented, edit: Edit) -> bool:
-    return augmented.method == "swap"
-
-
-def _anything(text: str, augmented: Augmented, edit: Edit) -> bool:
+def _always(text: str, augmented: Augmented, edit: Edit) -> bool:
     return True
 
 
-def _spelling(text: str, augmented: Augmented, edit: Edit) -> bool:
-    return augmented.method == "typo"
-
-
-def _guess(text: str, augmented: Augmented, edit: Edit) -> bool:
-    return augmented.method == "context"
-
-
 def _question_word(text: str, augmented: Augmented, edit: Edit) -> bool:
-    asks = {"who", "what", "when", "where", "why", "how", "which", "whose", "whom"}
-    return bool(asks & set(_words(edit.before) + _words(edit.after)))
+    return not QUESTION_WORDS.isdisjoint(_words(_around(text, edit)) + _words(edit.after))
+
+
+def _real_word(text: str, augmented: Augmented, edit: Edit) -> bool:
+    """The edits within one white-space word together make another English word of it (`driving` to `diving`)."""
+    start = max(text.rfind(gap, 0, edit.start) for gap in " \n\t") + 1
+    end = min((at for gap in " \n\t" if (at := text.find(gap, edit.end)) >= 0), default=len(text))
+    word = text[start:end]
+    inside = [other for other in augmented.edits if start <= other.start and other.end <= end]
+    for other in reversed(inside):
+        word = word[: other.start - start] + other.after + word[other.end - start :]
+    new, old = word.strip(_PUNCTUATION).lower(), text[start:end].strip(_PUNCTUATION).lower()
+    return new != old and len(new) > 1 and new in read_spellings()
 
 
 def _around(text: str, edit: Edit) -> str:
@@ -105,58 +112,114 @@ def _around(text: str, edit: Edit) -> str:
     return text[start : end if end >= 0 else len(text)].strip('.,;:!?()[]"“”')
 
 
-GUESS = "model's guess"
-_MEANING = frozenset(["MRPC", "RTE", "MNLI", "QNLI", "QQP", "STS-B", "WNLI", "BoolQ", "demo-paraphrase"])
+_MEANING, _GRAMMAR, _SENTIMENT = frozenset(["meaning"]), frozenset(["grammar"]), frozenset(["sentiment"])
 RULES = (
-    Rule("word order", "CoLA asks whether the sentence is grammatical; exchanging words makes it ungrammatical.",
-         frozenset(["CoLA"]), _order),
-    Rule("spelling", "CoLA judges the sentence as written; a misspelt word can make an acceptable one unacceptable.",
-         frozenset(["CoLA"]), _spelling),
+    Rule("word order", "The label is whether the sentence is grammatical; exchanging words makes it ungrammatical.",
+         _GRAMMAR, _always, frozenset(["order"])),
+    Rule("spelling", "The sentence is judged as written; a misspelt word can make an acceptable one unacceptable.",
+         _GRAMMAR, _always, frozenset(["spelling"])),
     Rule("negation", "Adding, dropping or misspelling a negation turns yes into no, a paraphrase into its opposite.",
-         _MEANING | SENTIMENT_TASKS, _negation),
+         _MEANING | _SENTIMENT, _negation),
     Rule("number", "Two texts that differ in a number no longer say the same, and an answer may hang on it.",
          _MEANING, _number),
     Rule("name", "Who did it is what is asked: a changed name breaks an entailment, a paraphrase or an answer.",
          _MEANING, _name),
     Rule("roles", "Exchanging words across a verb can exchange who does what to whom: same words, other meaning.",
-         _MEANING, _order),
+         _MEANING, _always, frozenset(["order"])),
     Rule("question word", "A question that asks when instead of who is answered by another sentence.",
-         frozenset(("QNLI", "QQP", "BoolQ")), _question_word),
+         frozenset(["question"]), _question_word),
     Rule("sentiment word", "The label is the sentiment; the replaced, moved or misspelt word may carry all of it.",
-         SENTIMENT_TASKS, _sentiment),
-    Rule(GUESS, "A masked language model proposes what fits the sentence, opposites included.",
-         _MEANING | SENTIMENT_TASKS | frozenset(("CoLA", "demo-intents", "file")), _guess),
+         _SENTIMENT, _sentiment),
+    Rule("another word", "The typo spells another English word and is read as it: a diving test for a driving test.",
+         frozenset(), _real_word, frozenset(["spelling"])),
+    Rule("model's guess", "A masked language model proposes what fits the sentence, opposites included.",
+         frozenset(), _always, frozenset(["guess"])),
+    Rule("own method", "Nothing is known of what this method does to a label; look at its rows.",
+         frozenset(), _always, frozenset(["anything"])),
 )  # fmt: skip
 
 
-def rules_for(task_name: str) -> tuple[Rule, ...]:
-    """The rules that apply to a task; empty where none is known (`demo-intents` has only the one on guesses)."""
-    return tuple(rule for rule in RULES if task_name in rule.tasks)
+def rules_for(task: Task, methods: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules that apply to a task under these methods."""
+    changes = {method_named(name).changes for name in methods}
+    return tuple(
+        rule
+        for rule in RULES
+        if (not rule.applies or not rule.applies.isdisjoint(task.rests_on))
+        and (not rule.changes or not rule.changes.isdisjoint(changes))
+    )
 
 
-def audit_rows(task_name: str, originals: Rows, augmented: Sequence[AugmentedRow]) -> list[Finding]:
-    """One finding a rule that applies, touched rows first. `originals` are the rows that `augmented` indexes."""
+def reservation(task: Task) -> str:
+    """What the audit cannot know of a task, for people; empty where its rules were written for it."""
+    if not task.rests_on:
+        return (
+            f"What the labels of {task.title!r} hang on has not been written down: edits that no rule touches may "
+            "change a label all the same."
+            if task.origin == "file"
+            else f"No rule is known for {task.name}: edits that are not listed here may change a label all the same."
+        )
+    if task.origin == "file":
+        return (
+            "Your own file: these rules are proposals, for labels that are opinions. Whether they fit its labels only "
+            "you can say; edits that no rule touches may change a label all the same."
+        )
+    return ""
+
+
+def audit_rows(task: Task, originals: Rows, augmented: Sequence[AugmentedRow]) -> list[Finding]:
+    """One finding a rule that applies, most touched first. `originals` are the rows that `augmented` indexes."""
+    changes = {row.method: method_named(row.method).changes for row in augmented}
     findings = []
-    for rule in rules_for(task_name):
+    for rule in rules_for(task, tuple(changes)):
         finding = Finding(rule.name, rule.reason, 0, len(augmented))
         for row in augmented:
+            if rule.changes and changes[row.method] not in rule.changes:
+                continue
             touched = [
                 {
                     "row": row.row,
                     "epoch": row.epoch,
                     "side": side,
+                    "label": originals.labels[row.row],
+                    "method": row.method,
                     "original": text,
                     "augmented": done.text,
                     "edit": edit,
+                    "edits": done.edits,
                 }
                 for side, text, done in _sides(originals, row)
                 for edit in done.edits
                 if rule.touches(text, done, edit)
             ]
-            finding.rows += bool(touched)
-            finding.examples += touched[: max(0, min(1, SHOWN - len(finding.examples)))]
+            if touched:
+                finding.rows += 1
+                finding.by_method[row.method] = finding.by_method.get(row.method, 0) + 1
+                finding.examples += touched[: max(0, min(1, SHOWN - len(finding.examples)))]
         findings.append(finding)
     return sorted(findings, key=lambda finding: -finding.rows)
+
+
+def expected_flips(task: Task, originals: Rows, augmented: Sequence[AugmentedRow]) -> dict[str, float]:
+    """Method to the share of its changed rows that some rule touches: what the audit expects at the most."""
+    changed = [row for row in augmented if row.changed]
+    rules = rules_for(task, tuple({row.method for row in changed}))
+    shares = {}
+    for method in {row.method for row in changed}:
+        mine = [row for row in changed if row.method == method]
+        kind = method_named(method).changes
+        fitting = [rule for rule in rules if not rule.changes or kind in rule.changes]
+        touched = sum(
+            any(
+                rule.touches(text, done, edit)
+                for side, text, done in _sides(originals, row)
+                for edit in done.edits
+                for rule in fitting
+            )
+            for row in mine
+        )
+        shares[method] = touched / len(mine)
+    return shares
 
 
 def _sides(originals: Rows, row: AugmentedRow) -> Iterator[tuple[str, str, Augmented]]:

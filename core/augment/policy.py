@@ -1,29 +1,31 @@
-"""Rows and an epoch in, augmented rows out: paper A's scheme, a function of (seed, epoch, row) and of nothing else.
+"""Paper A's scheme: which rows an epoch changes and how, a function of (seed, epoch, row) and of nothing else.
 
-Each epoch `round(fraction * rows)` rows are drawn without replacement and each gets one method, drawn by weight. Where
-a careful method finds no good place the next one takes its turn: a synonym's is a swap's, a swap's (nine in ten: few
-sentences have words that may change places) a typo's. So with equal weights most rows get a typo; `augment.weights`
-says otherwise. No state is carried from one row or epoch to the next, so workers, batch order and resuming change
+Each epoch a share of the rows is drawn without replacement and each gets one method, drawn by weight. What that method
+finds no place for stays as it is and is reported as unchanged: no other takes its turn, so that the mix asked for is
+the mix trained on. No state is carried from one row or epoch to the next, so workers, batch order and resuming change
 nothing, and what a run saw can be computed again from its configuration.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from random import Random
-from typing import TYPE_CHECKING
 
-from core.augment.edits import Augmented
+import numpy as np
+
+from core.augment.draws import EDITS, METHOD, ROWS, RowRandom, hashed, uniform
+from core.augment.edits import Augmented, assembled
 from core.augment.english.dictionary import SynonymTable, load_synonyms
-from core.augment.transforms import augment_text, turns
+from core.augment.english.polarity import protected_words
+from core.augment.filters import RowFilter
+from core.augment.method import Guesser, Method, Setting
+from core.augment.methods import method_named
+from core.config import RunConfig
 from core.data.rows import Rows
 from core.sections import AugmentConfig
-
-if TYPE_CHECKING:
-    from core.augment.methods.context import ContextModel
+from core.tasks import Task
 
 SIDES = ("text", "pair")
-_DRAW = 2**40 - 1  # takes the row's place in the seed of an epoch's draw
 
 
 @dataclass(slots=True)
@@ -31,8 +33,7 @@ class AugmentedRow:
     row: int
     epoch: int
     method: str
-    """What was applied: the drawn method, or the next one where a careful method found no good place. Where none
-    did, the row comes back as it was."""
+    """The one that was drawn; where it found nothing that it may change, the row comes back as it was."""
     text: Augmented
     pair: Augmented | None
 
@@ -42,10 +43,10 @@ class AugmentedRow:
 
 
 class AugmentPolicy:
-    """Which rows an epoch changes, and how. `sides`: those of `text`, `pair` that the task augments.
+    """Which rows an epoch changes, and how. `sides`: those of `text`, `pair` that are augmented.
 
-    `table` and `context` are loaded when first needed if not given (`context` must be given where its method is
-    asked for). `protect` names lower-case words that careful methods leave alone (`audit.protected_words`).
+    `task` brings what is special about it: weights, strengths, class names, words that its labels hang on. `table` and
+    `guesser` are loaded where they are not given (`guesser` by name of the model, in `run_policy`).
     """
 
     def __init__(
@@ -54,85 +55,137 @@ class AugmentPolicy:
         sides: tuple[str, ...],
         seed: int,
         table: SynonymTable | None = None,
-        context: ContextModel | None = None,
-        protect: frozenset[str] = frozenset(),
+        guesser: Guesser | None = None,
+        task: Task | None = None,
     ) -> None:
         for side in sides:
             if side not in SIDES:
                 raise ValueError(f"unknown side {side!r}; choose from {list(SIDES)}")
-        if "context" in config.methods and config.mode != "none" and context is None:
-            raise ValueError("the method 'context' needs a loaded model with a masked-language-model head")
-        self.config = config
-        self.sides = sides
-        self.seed = seed
-        self.table = table
-        self.context = context
-        self.protect = protect
-        self.weights = config.weights or (1.0,) * len(config.methods)
+        self.config, self.sides, self.seed = config, sides, seed
+        self.methods: tuple[Method, ...] = tuple(map(method_named, config.methods))
+        self.weights = resolved_weights(config, task)
+        self.strengths = resolved_strengths(config, task)
+        self.protect = protected_words(task.rests_on) if task and config.style == "careful" else frozenset()
+        self.filter = RowFilter(config, task.labels if task else ())
+        self._table, self._guesser = table, guesser
+        self._settings: dict[str, Setting] = {}
+        self._generator = RowRandom()
+        if config.mode != "none":
+            for method in self.methods:
+                if method.needs_model and guesser is None:
+                    raise ValueError(
+                        f"the method {method.name!r} needs a loaded model with a masked-language-model head"
+                    )
 
-    def chosen(self, n_rows: int, epoch: int) -> list[int]:
-        """Sorted indices of the rows that `epoch` (from 0) changes: `round(fraction * n_rows)`; 2.5 rounds to 2."""
-        if self.config.mode == "none":
+    def chosen(self, rows: Rows, epoch: int) -> list[int]:
+        """Sorted indices of the rows that `epoch` (from 0) changes: `round(fraction * rows that may be augmented)`."""
+        if self.config.mode == "none" or not len(rows):
             return []
-        count = round(self.config.fraction * n_rows)
-        return sorted(self._random(epoch, _DRAW).sample(range(n_rows), count))
+        weights = self.filter.weights(rows)
+        count = round(self.config.fraction * np.count_nonzero(weights))
+        if not count:
+            return []
+        # The smallest of -log(u) / weight are a draw by weight without replacement (Efraimidis, Spirakis 2006).
+        with np.errstate(divide="ignore"):
+            keys = -np.log(uniform(ROWS, self.seed, self._epoch(epoch), np.arange(len(rows)))) / weights
+        return sorted(np.argpartition(keys, count - 1)[:count].tolist())
 
     def row(self, index: int, text: str, pair: str | None, epoch: int) -> AugmentedRow:
         """The row as `epoch` shows it if it is one of the chosen ones; `index` is its place among the training rows."""
-        rng = self._random(epoch, index)
-        methods = self._order(rng)
-        careful = self.config.style == "careful"
-        first = self._apply(methods[0], index, text, pair, epoch, rng, force=not careful or len(methods) == 1)
-        if first.changed or not careful:
-            return first
-        for method in methods[1:]:
-            other = self._apply(method, index, text, pair, epoch, rng, force=False)
-            if other.changed:
-                return other
-        return first
+        return self._apply(self._picked([index], epoch)[0], index, text, pair, epoch, self._states([index], epoch)[0])
 
     def row_by(self, method: str, index: int, text: str, pair: str | None, epoch: int) -> AugmentedRow:
-        """The row as `epoch` would show it if it were chosen and `method` drawn, with no other to fall back on."""
-        force = self.config.style != "careful" or len(self.config.methods) == 1
-        return self._apply(method, index, text, pair, epoch, self._random(epoch, index), force)
+        """The row as `epoch` would show it if it were chosen and `method` drawn."""
+        return self._apply(method_named(method), index, text, pair, epoch, self._states([index], epoch)[0])
 
     def epoch(self, rows: Rows, epoch: int) -> tuple[Rows, list[AugmentedRow]]:
         """New rows for the epoch, and what was done to the chosen ones, in row order. The input is not changed."""
         texts = list(rows.texts)
         pairs = list(rows.pairs) if rows.pairs is not None else None
+        indices = self.chosen(rows, epoch)
         done = []
-        for index in self.chosen(len(rows), epoch):
-            augmented = self.row(index, texts[index], pairs[index] if pairs is not None else None, epoch)
+        for index, method, state in zip(
+            indices, self._picked(indices, epoch), self._states(indices, epoch), strict=True
+        ):
+            augmented = self._apply(method, index, texts[index], None if pairs is None else pairs[index], epoch, state)
             done.append(augmented)
             texts[index] = augmented.text.text
             if pairs is not None and augmented.pair is not None:
                 pairs[index] = augmented.pair.text
         return Rows(texts, pairs, rows.labels), done
 
-    def _apply(
-        self, method: str, index: int, text: str, pair: str | None, epoch: int, rng: Random, force: bool
-    ) -> AugmentedRow:
-        first = self._side("text", text, method, rng, force)
-        second = None if pair is None else self._side("pair", pair, method, rng, force)
-        return AugmentedRow(index, epoch, method, first, second)
+    def _apply(self, method: Method, index: int, text: str, pair: str | None, epoch: int, state: int) -> AugmentedRow:
+        rng = self._generator
+        rng.state = state
+        name = method.name
+        form = method.form(self.config.style)
+        setting = self._settings.get(name) or self._setting(method)
+        sides = self.sides
+        first = assembled(text, form(text, rng, setting) if "text" in sides else [], name)
+        if pair is None:
+            return AugmentedRow(index, epoch, name, first, None)
+        second = assembled(pair, form(pair, rng, setting) if "pair" in sides else [], name)
+        return AugmentedRow(index, epoch, name, first, second)
 
-    def _side(self, side: str, text: str, method: str, rng: Random, force: bool) -> Augmented:
-        if side not in self.sides:
-            return Augmented(text, (), method)
-        if self.table is None and method != "context":
-            self.table = load_synonyms(self.config.style)
-        config = self.config
-        return augment_text(
-            text, method, rng, config.style, config.strength, self.table, self.context, self.protect, force
-        )
+    def _setting(self, method: Method) -> Setting:
+        if self._table is None or self._table.style != self.config.style:
+            self._table = load_synonyms(self.config.style)
+        strength = self.strengths[method.name]
+        distance = self.config.swap_distance
+        setting = Setting(self._table, strength, self.protect, distance, self._guesser)
+        self._settings[method.name] = setting
+        return setting
 
-    def _order(self, rng: Random) -> tuple[str, ...]:
-        """The method drawn by weight, then those that take its turn where it finds no good place."""
-        weighted = tuple(m for m, weight in zip(self.config.methods, self.weights, strict=True) if weight > 0)
-        return turns(weighted)[rng.choices(self.config.methods, self.weights)[0]]
+    def _picked(self, indices: list[int], epoch: int) -> list[Method]:
+        """Each row's method, drawn by weight."""
+        bounds = np.cumsum([self.weights[method.name] for method in self.methods])
+        draws = uniform(METHOD, self.seed, self._epoch(epoch), indices) * bounds[-1]
+        return [self.methods[i] for i in np.searchsorted(bounds, draws, side="right").tolist()]
 
-    def _random(self, epoch: int, row: int) -> Random:
-        """A generator of its own for every (seed, epoch, row); `static` shows every epoch the draw of epoch 0."""
-        if self.config.mode == "static":
-            epoch = 0
-        return Random((self.seed << 80) | (epoch << 40) | row)
+    def _states(self, indices: list[int], epoch: int) -> list[int]:
+        """Where each row's generator starts."""
+        return hashed(EDITS, self.seed, self._epoch(epoch), indices).tolist()
+
+    def _epoch(self, epoch: int) -> int:
+        """`static` shows every epoch the draw of epoch 0."""
+        return 0 if self.config.mode == "static" else epoch
+
+
+def changed_rows(config: AugmentConfig, task: Task, rows: Rows) -> int:
+    """How many rows an epoch changes; ConfigError for methods, classes or patterns that no run can have."""
+    for name in config.methods:
+        method_named(name)
+    if config.mode == "none":
+        return 0
+    return round(config.fraction * np.count_nonzero(RowFilter(config, task.labels).weights(rows)))
+
+
+def resolved_weights(config: AugmentConfig, task: Task | None = None) -> dict[str, float]:
+    """Method to weight, as a run draws: those asked for, or the task's own in the careful style, or equal ones."""
+    if config.weights:
+        return dict(zip(config.methods, config.weights, strict=True))
+    own: Mapping[str, float] = task.augment_weights if task and config.style == "careful" else {}
+    weights = {method: own.get(method, 1.0) for method in config.methods}
+    return weights if any(weights.values()) else dict.fromkeys(weights, 1.0)  # all unsafe, and asked for by name
+
+
+def resolved_strengths(config: AugmentConfig, task: Task | None = None) -> dict[str, float | None]:
+    """Method to strength, as a run uses it: the one asked for, or what the authors used for the task, or its own."""
+    if config.strength is not None:
+        return dict.fromkeys(config.methods, config.strength)
+    own: Mapping[str, float] = task.paper_strengths if task and config.style == "paper" else {}
+    return {name: own.get(name, method_named(name).strengths[config.style]) for name in config.methods}
+
+
+def run_policy(config: RunConfig, task: Task | None = None, sides: tuple[str, ...] | None = None) -> AugmentPolicy:
+    """The policy of `config` on `task`: its sides, the words its labels hang on, the model's guesses where asked for.
+
+    `sides` overrides the task's, for a typed text. ValueError where `context` is asked of a model without a head.
+    """
+    guesser = None
+    if config.augment.mode != "none":
+        for method in map(method_named, config.augment.methods):
+            guesser = method.load(config.model) if method.load else guesser
+    if sides is None:
+        sides = task.augment_sides if task else ("text",)
+    return AugmentPolicy(config.augment, sides, config.seed, guesser=guesser, task=task)

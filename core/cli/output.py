@@ -52,3 +52,10 @@ def _strict(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_strict(item) for item in value]
     return value
+
+
+def check_text(*texts: str | None) -> None:
+    """ValueError for bytes from the shell that are no UTF-8: they arrive as surrogates."""
+    for text in texts:
+        if text is not None and any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise ValueError("the text is not UTF-8; write it as UTF-8")

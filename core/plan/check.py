@@ -6,6 +6,7 @@ import math
 import shlex
 from dataclasses import dataclass, field
 
+from core.augment.policy import changed_rows
 from core.config import RunConfig
 from core.data.lengths import text_lengths
 from core.data.rows import Corpus
@@ -50,7 +51,7 @@ def preflight(config: RunConfig) -> Preflight:
     notes = [note for note in (source.note, loss_note(config.train.loss, corpus.task.is_regression)) if note]
     memory = memory_of(config, corpus)
     notes += memory_notes(config, corpus, memory)
-    changed = 0 if config.augment.mode == "none" else round(config.augment.fraction * rows)
+    changed = changed_rows(config.augment, corpus.task, corpus.train)
     return Preflight(
         corpus.task.name,
         rows,

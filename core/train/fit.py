@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.augment.run_policy import run_policy
+from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.data.sources import load_corpus

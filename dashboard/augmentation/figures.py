@@ -26,7 +26,7 @@ def similarity_figure(
                 pointpos=0,
                 marker={"size": 4, "opacity": 0.45},
                 line={"width": 1.5},
-                marker_color=theme.METHOD_COLORS.get(method, theme.OTHER_COLOR),
+                marker_color=theme.method_color(method),
                 text=[f"row {row}: {html.escape(texts[method].get(row, ''))[:90]}" for row in found],
                 hovertemplate="%{text}<br>similarity %{x:.3f}<extra></extra>",
                 hoveron="points",

@@ -13,7 +13,7 @@ from core.config import RunConfig
 from core.tasks import get_task
 from dashboard import theme
 from dashboard.augmentation import aligned
-from dashboard.shared import markup
+from dashboard.shared import markup, readers
 from dashboard.shared.background import Answer, lane
 
 EPOCHS = tuple(range(8))
@@ -96,14 +96,19 @@ def _shown(
     return preview.preview_row(RunConfig.from_json(config), task, row, text, pair, EPOCHS, _pieces)
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
-def epochs_of_row(fraction: float, static: bool, seed: int, rows: int, row: int) -> list[int]:
-    """Epochs in which a run over `rows` training rows changes this row."""
-    from core.augment.policy import AugmentPolicy
-    from core.sections import AugmentConfig
+def epochs_of_row(config: RunConfig, task_name: str, row: int) -> list[int]:
+    """Epochs in which a run over the task's training rows changes this row."""
+    return _epochs_of_row(config.replace({"task": task_name}).to_json(), row)
 
-    policy = AugmentPolicy(AugmentConfig("static" if static else "dynamic", fraction), ("text",), seed)
-    return [epoch for epoch in EPOCHS if row in set(policy.chosen(rows, epoch))]
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _epochs_of_row(config: str, row: int) -> list[int]:
+    from core.augment.policy import AugmentPolicy
+
+    wanted = RunConfig.from_json(config)
+    corpus = readers.corpus(RunConfig(task=wanted.task))
+    policy = AugmentPolicy(wanted.augment, ("text",), wanted.seed, task=corpus.task)
+    return [epoch for epoch in EPOCHS if row in set(policy.chosen(corpus.train, epoch))]
 
 
 def draw_epoch(rows: Sequence[preview.PreviewRow], epoch: int) -> None:
@@ -121,7 +126,7 @@ def draw_epoch(rows: Sequence[preview.PreviewRow], epoch: int) -> None:
             found = aligned.columns(original, [version.edits for version in versions])
             name = row.method if row.edits else f"{row.method}: as it was"
             previous = places.get(before[1]) if before and before[0] == _identity(rows) else None
-            st.html(aligned.aligned_html(found, places[epoch], method_color(row.method), name, previous))
+            st.html(aligned.aligned_html(found, places[epoch], theme.method_color(row.method), name, previous))
         _draw_rules(row)
     st.session_state[SHOWN] = (_identity(rows), epoch)
 
@@ -152,7 +157,7 @@ def draw_pieces(row: preview.PreviewRow) -> None:
 def draw_bars(rows: Sequence[preview.PreviewRow]) -> None:
     """The scrubber's buttons get a bar in the colour of the method that changed the text in that epoch."""
     done = {row.epoch: row.method for row in rows if row.edits}
-    colors = [method_color(done[epoch]) if epoch in done else None for epoch in EPOCHS]
+    colors = [theme.method_color(done[epoch]) if epoch in done else None for epoch in EPOCHS]
     st.html(aligned.bars_css(colors, "epoch"))
 
 
@@ -171,16 +176,12 @@ def _named(row: preview.PreviewRow) -> str:
 
 
 def _edited(row: preview.PreviewRow) -> str:
-    return markup.edited_html(row.original, row.edits, method_color(row.method))
+    return markup.edited_html(row.original, row.edits, theme.method_color(row.method))
 
 
 def method_legend(methods: Sequence[str]) -> None:
-    dots = [f'<span class="lab-dot" style="background:{method_color(m)}"></span>{m}' for m in methods]
+    dots = [f'<span class="lab-dot" style="background:{theme.method_color(m)}"></span>{m}' for m in methods]
     st.html(
         f'<div class="lab-note">{" &nbsp; ".join(dots)} &nbsp; '
         "struck: before, marked: after; a pale bar: unchanged</div>"
     )
-
-
-def method_color(method: str) -> str:
-    return theme.METHOD_COLORS.get(method, theme.OTHER_COLOR)

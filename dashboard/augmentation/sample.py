@@ -183,8 +183,8 @@ def _most_changed(sample: Sample, similarities: Similarities) -> None:
 
 def _audit(sample: Sample) -> None:
     """What the augmentation may do to labels of this task: rules with their reasons, rows touched, examples."""
-    if not sample.findings:
-        markup.note("No rule is known for this task: none of its edits is expected to change a label.")
+    if sample.reservation:
+        markup.note(sample.reservation)
     for finding in sample.findings:
         st.markdown(f"**{markup.escape_markdown(finding.rule)}**: {finding.rows} of {finding.of} rows")
         markup.note(finding.reason)

@@ -14,10 +14,10 @@ from typing import Any
 import streamlit as st
 
 from core import config as core_config
+from core.augment.methods import METHODS
 from core.config import RunConfig
 from core.fields import ConfigError, FieldType
 from core.plan.check import assignments
-from core.sections import METHODS
 from dashboard.launch.form_layout import LABELS, PLACEHOLDERS
 from dashboard.shared import markup
 
@@ -43,7 +43,7 @@ def fields() -> dict[str, Field]:
 
 
 def choices_of(key: str) -> tuple[str, ...]:
-    return METHODS if key == "augment.methods" else core_config.types()[key].choices
+    return tuple(METHODS) if key == "augment.methods" else core_config.types()[key].choices
 
 
 def widget_key(key: str) -> str:
@@ -145,7 +145,7 @@ def draw(
         st.segmented_control(field.label, field.choices, required=True, **common)
     elif field.choices:
         st.selectbox(field.label, field.choices, disabled=True, **common)
-    elif field.type.base in (int, float):
+    elif field.type.base in (int, float) and not field.type.many:
         _number(field, hint, common)
     else:
         st.text_input(field.label, placeholder=hint, **common)

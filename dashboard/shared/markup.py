@@ -105,7 +105,7 @@ def edited_html(text: str, edits: Sequence[EditLike], color: str) -> str:
 
 
 def show_edits(text: str, edits: Sequence[EditLike], method: str, small: bool = False) -> None:
-    color = theme.METHOD_COLORS.get(method, theme.OTHER_COLOR)
+    color = theme.method_color(method)
     body = edited_html(text, edits, color) or "&nbsp;"
     st.html(f'<div class="lab-text{" small" if small else ""}">{body}</div>')
 

@@ -31,8 +31,9 @@ Contender = Callable[[list[str]], object]
 
 
 def ours() -> dict[str, Contender]:
-    from core.augment.english.dictionary import load_synonyms
     from core.augment.transforms import augment_texts
+
+    from core.augment.english.dictionary import load_synonyms
 
     table, paper = load_synonyms("careful"), load_synonyms("paper")
     rng = random.Random(13)

@@ -1,4 +1,4 @@
-"""WordNet from anywhere in, a synonym table out: built once, cached on disk as JSON and in the process."""
+"""The dictionary that methods look words up in: built once from WordNet or the thesaurus, cached on disk and here."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from core.augment.english import entries, inflection, lexicon, polarity, thesaurus
+from core.augment.english import entries, inflection, lexicon, polarity, senses, thesaurus
 from core.augment.english.download import download_wordnet
 from core.augment.english.misspellings import Slips
+from core.augment.english.moving import Kinds
+from core.augment.english.spellings import read_spellings
 from core.augment.english.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
 from core.augment.english.words import typable
 from core.files import cache_folder, replace_file
@@ -35,11 +37,17 @@ class SynonymTable:
     classes: dict[str, str] = field(default_factory=dict)
     collocations: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
-    """careful: spellings that no typo may hit."""
+    """careful: spellings of the source's words, inflected forms included."""
+    spellings: frozenset[str] = frozenset()
+    """careful: English words of any source, names too: what no typo may hit."""
+    common: frozenset[str] = frozenset()
+    """careful: spellings frequent enough that a capital at the beginning of a sentence makes no name of them."""
     names: frozenset[str] = frozenset()
     """careful: spellings that are names as often as words; no typo changes them."""
     slips: Slips = field(init=False, repr=False)
     """careful: misspellings of the words met so far."""
+    kinds: Kinds = field(init=False, repr=False)
+    """careful: which of the words met so far may change places."""
     first: dict[str, dict[str, str]] = field(default_factory=dict)
     """paper: part of speech to {lemma: first lemma of its first synset}."""
     exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -48,7 +56,13 @@ class SynonymTable:
 
     def __post_init__(self) -> None:
         words = self.known if len(self.known) > DICTIONARY else ()
-        self.slips = Slips(self.known, frozenset(word for word in words if typable(word)) - self.names)
+        dictionary = frozenset(word for word in words if typable(word)) - self.names
+        self.slips = Slips(self.known | self.spellings, dictionary)
+        self.kinds = Kinds(self.classes, self.is_name)
+
+    def is_name(self, word: str) -> bool:
+        """Whether a lower-case word is a name as often as a word, or is a stranger to a full dictionary."""
+        return word in self.names or word in lexicon.NAMES or (len(self.known) > DICTIONARY and word not in self.known)
 
     def first_lemma(self, word: str) -> tuple[str, str] | None:
         """(first lemma, sense) of the word's first synset as `nltk` orders them, or None: nouns before verbs,
@@ -99,8 +113,11 @@ def _table(document: dict[str, Any], style: str) -> SynonymTable:
         first, exceptions, senses = document["first"], document["exceptions"], document["senses"]
         return SynonymTable(source, lemmas, style, first=first, exceptions=exceptions, senses=senses)
     words, classes = _frozen(document["words"]), document["classes"]
-    collocations, known, names = (frozenset(document[name]) for name in ("collocations", "known", "names"))
-    return SynonymTable(source, lemmas, style, words, classes, collocations, known, names)
+    sets = {name: frozenset(document[name]) for name in ("collocations", "known", "common", "names")}
+    return SynonymTable(
+        source, lemmas, style, words, classes, sets["collocations"], sets["known"], read_spellings(), sets["common"],
+        sets["names"],
+    )  # fmt: skip
 
 
 def _frozen(words: dict[str, list[Any]]) -> dict[str, tuple[Any, ...]]:
@@ -140,10 +157,10 @@ def _build(style: str) -> dict[str, Any]:
 def _key(stamp: str) -> str:
     """Changes with the sources: what was built from other files or by other code is never read."""
     digest = hashlib.sha256(stamp.encode())
-    for module in (entries, inflection, lexicon, polarity, thesaurus):
+    for module in (entries, inflection, lexicon, polarity, senses, thesaurus):
         digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(Path(__file__).read_bytes())
-    for path in (*thesaurus.FILES, thesaurus.REJECTED):
+    for path in thesaurus.FILES:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -6,81 +6,49 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from core.augment.english.fitting import CLEAR, OTHER, USUAL
 from core.augment.english.inflection import forms
 from core.augment.english.lexicon import COLLOCATIONS, FUNCTION, NEGATIONS, NUMBERS, STOP_WORDS
 from core.augment.english.polarity import SENTIMENT
-from core.augment.english.thesaurus import Entry, read_rejected, read_thesaurus
+from core.augment.english.senses import is_plain, tagged, usual_synonyms
+from core.augment.english.thesaurus import Entry, read_thesaurus
 from core.augment.english.wordnet import WordNet
 
-# A sense is used when this share of the word's tagged occurrences bears it, and the synonym's likewise.
-_SENSE_SHARE, _SYNONYM_SHARE, _SYNONYM_COUNT = 0.75, 0.6, 4
-_CLEAR = 0.95  # share of a spelling's occurrences above which its part of speech needs no cue
+_CLEAR, _SELDOM = 0.95, 0.1  # shares of a spelling's occurrences: as which it needs no cue, and is not considered
+_COMMON = 8  # tagged occurrences
 _SLOTS = 8  # weighted choice is one index into a tuple this long
 
 Option = list[Any]
-"""[part of speech, marks, needs cue, form, [[replacement, rule], ...]]"""
+"""[part of speech, marks, reading, form, [[replacement, rule], ...]]"""
 
 
 def build_table(wordnet: WordNet | None) -> dict[str, Any]:
-    """JSON-ready: `words` spelling -> options, `classes` spelling -> word class, `collocations`, `known` spellings, and
-    `names` that look like words in a text without capitals."""
-    uses = _uses(wordnet) if wordnet else {}
+    """JSON-ready: `words` spelling -> options, `classes` spelling -> word class, `collocations`, `known` and `common`
+    spellings, and `names` that look like words in a text without capitals."""
+    uses = _uses(wordnet) if wordnet else _thesaurus_uses()
     chosen: dict[tuple[str, str], tuple[str, list[tuple[str, str, int]]]] = {}
     if wordnet:
         for pos in "nvar":
             for lemma in wordnet.index[pos]:
-                synonyms = _dominant_synonyms(wordnet, pos, lemma)
+                marks, synonyms = usual_synonyms(wordnet, pos, lemma)
                 if synonyms:
-                    chosen[lemma, pos] = ("", synonyms)
+                    chosen[lemma, pos] = (marks, synonyms)
     for entry in read_thesaurus():
         chosen[entry.lemma, entry.pos] = (entry.marks, _ruled(entry, wordnet))
     words: dict[str, list[Option]] = defaultdict(list)
     for (lemma, pos), (marks, synonyms) in sorted(chosen.items()):
         for spelling, option in _options(lemma, pos, marks, synonyms, uses):
             words[spelling].append(option)
-    for options in words.values():
-        if len(options) > 1:
-            for option in options:
-                option[2] = True
     return {
         "words": words,
-        "classes": _classes(uses) if wordnet else _classes(_thesaurus_uses()),
+        "classes": _classes(uses),
         "collocations": sorted(COLLOCATIONS | _collocations(wordnet, words)),
         "known": sorted(set(uses) | set(words) | FUNCTION | NEGATIONS | NUMBERS | SENTIMENT),
+        "common": sorted(spelling for spelling, use in uses.items() if sum(use.values()) >= _COMMON)
+        if wordnet
+        else sorted(words),
         "names": sorted(_names(wordnet)) if wordnet else [],
     }
-
-
-def _total(wordnet: WordNet, pos: str, lemma: str) -> int:
-    return sum(wordnet.counts.get((pos, lemma), {}).values())
-
-
-def _dominant_synonyms(wordnet: WordNet, pos: str, lemma: str) -> list[tuple[str, str, int]]:
-    """[(synonym, rule, weight)] from the lemma's dominant sense; empty where no sense or synonym is clear enough."""
-    if not _plain(lemma) or len(lemma) < 4 or lemma in STOP_WORDS or (lemma, "*") in read_rejected():
-        return []
-    counts = wordnet.counts.get((pos, lemma), {})
-    top = counts.get(1, 0)
-    if top < 2 or top < _SENSE_SHARE * sum(counts.values()):
-        return []
-    offset = wordnet.index[pos][lemma][0]
-    name = wordnet.sense_name(pos, offset)
-    found = []
-    for word in wordnet.synsets[pos][offset][1]:
-        synonym = word.replace("_", " ")
-        key = word.lower()
-        if word == lemma or not _plain(key) or key != word or key in STOP_WORDS or key in NUMBERS:
-            continue
-        senses = wordnet.index[pos].get(key, [])
-        mine = wordnet.counts.get((pos, key), {}).get(senses.index(offset) + 1, 0) if offset in senses else 0
-        everything = sum(_total(wordnet, other, key) for other in "nvar")
-        if mine >= _SYNONYM_COUNT and mine >= _SYNONYM_SHARE * everything and (lemma, synonym) not in read_rejected():
-            found.append((synonym, f"synonym, sense {name}", mine))
-    return found
-
-
-def _plain(word: str) -> bool:
-    return word.isascii() and word.isalpha()
 
 
 def _ruled(entry: Entry, wordnet: WordNet | None) -> list[tuple[str, str, int]]:
@@ -120,9 +88,21 @@ def _options(
         use = uses.get(spelling, {})
         if form == "more" and len(use) > 1:  # `stranger` and `madder` are nouns too
             continue
-        clear = use.get(pos, 0) >= _CLEAR * sum(use.values()) if use else True
         starred = "*" in marks and form in ("base", "plural", "third")
-        yield spelling, [pos, marks, starred or not clear, form, _slots(fitting)]
+        reading = OTHER if starred else _reading(pos, use)
+        if reading is not None:
+            yield spelling, [pos, marks, reading, form, _slots(fitting)]
+
+
+def _reading(pos: str, use: dict[str, float]) -> int | None:
+    """How a spelling with these uses is read as `pos`; None where it hardly ever is."""
+    whole = sum(use.values())
+    share = use.get(pos, 0) / whole if whole else 1.0
+    if share < _SELDOM:
+        return None
+    if share >= _CLEAR:
+        return CLEAR
+    return USUAL if use[pos] == max(use.values()) else OTHER
 
 
 def _alike(form: str, mine: dict[str, str], their: dict[str, str]) -> bool:
@@ -163,8 +143,8 @@ def _uses(wordnet: WordNet) -> dict[str, dict[str, float]]:
     for pos in "nvar":
         for lemma, offsets in wordnet.index[pos].items():
             # The index lowers all capitals; a lemma that no synset spells without one is a name.
-            if _plain(lemma) and any(lemma in wordnet.synsets[pos][offset][1] for offset in offsets):
-                total = _total(wordnet, pos, lemma) + 0.25
+            if is_plain(lemma) and any(lemma in wordnet.synsets[pos][offset][1] for offset in offsets):
+                total = tagged(wordnet, pos, lemma) + 0.25
                 for form, spelling in forms(lemma, pos).items():
                     uses[spelling][pos] += share[form] * total
     return uses
@@ -176,10 +156,10 @@ def _names(wordnet: WordNet) -> set[str]:
     for lemma, offsets in wordnet.index["n"].items():
         capital = [lemma not in wordnet.synsets["n"][offset][1] for offset in offsets]
         counts = wordnet.counts.get(("n", lemma), {})
-        tagged = sum(counts.get(sense, 0) for sense, named in enumerate(capital, 1) if named)
-        everything = sum(_total(wordnet, pos, lemma) for pos in "nvar")
+        named = sum(counts.get(sense, 0) for sense, is_name in enumerate(capital, 1) if is_name)
+        everything = sum(tagged(wordnet, pos, lemma) for pos in "nvar")
         some = not all(capital) and 2 * sum(capital) >= len(capital)
-        if _plain(lemma) and some and 2 * tagged >= everything:
+        if is_plain(lemma) and some and 2 * named >= everything:
             names.add(lemma)
     return names
 
@@ -189,7 +169,7 @@ def _thesaurus_uses() -> dict[str, dict[str, float]]:
     for entry in read_thesaurus():
         weight = 1.0 if "*" not in entry.marks else 0.0
         for lemma in (entry.lemma, *entry.synonyms):
-            if _plain(lemma):
+            if is_plain(lemma):
                 for spelling in forms(lemma, entry.pos).values():
                     uses[spelling][entry.pos] = max(uses[spelling].get(entry.pos, 0), weight)
     return uses

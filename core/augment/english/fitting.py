@@ -1,4 +1,4 @@
-"""A word between its neighbours in, whether a synonym reads well there out: what stands in for a part-of-speech tagger.
+"""Whether a word can be read as a noun, verb, adjective or adverb where it stands: what stands in for a tagger.
 
 Neighbours are lower-case words; the empty string stands for punctuation or the end of the text.
 """
@@ -6,127 +6,78 @@ Neighbours are lower-case words; the empty string stands for punctuation or the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.augment.english.lexicon import (
+    ADVERB_PARTICLES,
     AUXILIARIES,
     BE,
-    CONJUNCTIONS,
     DEGREES,
     DETERMINERS,
     FUNCTION,
-    LINKING,
     MODALS,
     NEGATIONS,
     OBJECTS,
-    PARTICLES,
     PREPOSITIONS,
     SUBJECTS,
 )
 
-if TYPE_CHECKING:
-    from core.augment.english.dictionary import SynonymTable
+CLEAR, USUAL, OTHER = 0, 1, 2
+"""How usual a part of speech is for a spelling: it is nothing else; it is this most often; it is this, too."""
 
-_BEFORE_NOUN = (DETERMINERS | PREPOSITIONS | {"'s"}) - {"to", "that", "which", "all", "both"}
-_BEFORE_VERB = MODALS | (SUBJECTS - {"that", "one", "people"}) | {"to", "n't", "not", "never"}
-_BEFORE_PARTICIPLE = BE | {"has", "have", "had", "having", "'ve", "get", "got", "gets"}
-_BEFORE_GERUND = BE | {"by", "without", "after", "before", "while", "when", "keep", "keeps", "kept", "start", "stop"}
-_AFTER_ADJECTIVE = frozenset(
-    [
-        "of",
-        "to",
-        "for",
-        "that",
-        "with",
-        "about",
-        "as",
-        "at",
-        "in",
-        "on",
-        "from",
-        "by",
-        "than",
-        "against",
-        "if",
-        "whether",
-    ]
+_BEFORE_VERB = (
+    MODALS | (SUBJECTS - {"that", "one", "people", "which", "there"}) | {"to", "n't", "not", "never", "please"}
 )
+_BEFORE_NOUN = (DETERMINERS | PREPOSITIONS | {"'s"}) - {"to", "that", "which", "what", "all", "more", "most"}
 _BESIDE_ADVERB = frozenset(["as", "so", "too", "more", "most", "less", "least", "how", "very", "quite"]) | NEGATIONS
-_AFTER_NO_ADVERB = NEGATIONS | {"as", "enough", "do", "does", "did"}
-_OPENERS = (DETERMINERS | SUBJECTS) - {"more", "most", "such", "which", "who", "that"}
+_AFTER_NO_ADVERB = NEGATIONS | {"as", "enough"}
 _ONLY_BEFORE = {"t": "to", "c": "that", "o": "of"}
 
 
-def fits(option: Sequence[Any], before: str, word: str, after: str, table: SynonymTable) -> bool:
-    """Whether the option's reading of `word` is the likely one between `before` and `after`."""
-    pos, marks = option[0], option[1]
+def fits(option: Sequence[Any], before: str, word: str, after: str, collocations: frozenset[str]) -> bool:
+    """Whether the option's reading of `word` is the likely one between `before` and `after`.
+
+    A reading that is not the word's usual one needs a neighbour that speaks for it; a usual one none that speaks
+    against it.
+    """
+    pos, marks, reading, form = option[:4]
     for mark in marks:
         if _ONLY_BEFORE.get(mark, after) != after:
             return False
-    if f"{word} {after}" in table.collocations or f"{before} {word}" in table.collocations:
+    if f"{word} {after}" in collocations or f"{before} {word}" in collocations:
         return False
     if pos == "n":
-        return _noun(option, before, after, table.classes)
+        if reading == OTHER:
+            return before in _BEFORE_NOUN or (before == "" and after in AUXILIARIES)
+        return before not in _BEFORE_VERB
     if pos == "v":
-        return _verb(option, before, after)
+        return _verb(marks, form, reading, before, after)
     if pos == "a":
-        return _adjective(option, before, word, after)
-    return before not in _BESIDE_ADVERB and after not in _AFTER_NO_ADVERB and not (option[2] and after == "")
+        return _adjective(marks, reading, before, word, after)
+    return reading != OTHER and before not in _BESIDE_ADVERB and after not in _AFTER_NO_ADVERB
 
 
-def _noun(option: Sequence[Any], before: str, after: str, classes: dict[str, str]) -> bool:
-    if after not in FUNCTION and after != "":  # first half of a compound
-        return False
-    if before == "to" and option[3] == "base":  # a verb
-        return False
-    if before == "":
-        return not option[2] or after in AUXILIARIES
-    if before in _BEFORE_NOUN:
-        return True
-    if option[2]:
-        return False
-    return before in FUNCTION or classes.get(before) == "a"
-
-
-def _verb(option: Sequence[Any], before: str, after: str) -> bool:
-    marks, form = option[1], option[3]
-    to = after == "to" and ("+" in marks or "t" in marks)
-    if after in PARTICLES and after != "by" and "&" not in marks and not to:
+def _verb(marks: str, form: str, reading: int, before: str, after: str) -> bool:
+    if after in ADVERB_PARTICLES and "&" not in marks:  # `picked up`
         return False
     if form == "base" and "i" in marks:
         return False
     if "t" in marks and form in ("past", "participle") and before in BE:  # `it is planned to be`
         return False
-    if form == "gerund":
-        return before in _BEFORE_GERUND and after != "of"
-    if before in DETERMINERS and before not in SUBJECTS:
-        return False
-    if form in ("past", "participle"):
-        if form == "past" and option[2]:
-            return before in SUBJECTS or before in _BEFORE_PARTICIPLE
-        return before not in PREPOSITIONS and (before in FUNCTION or before == "" or not option[2])
-    if option[2] or form == "base":
-        return before in _BEFORE_VERB and not (form == "third" and before in MODALS)
-    return before not in PREPOSITIONS
+    if form in ("base", "third"):
+        return before in _BEFORE_VERB or (reading != OTHER and before not in _BEFORE_NOUN)
+    return reading == CLEAR or (before not in _BEFORE_NOUN and (reading == USUAL or before in _BEFORE_VERB | BE))
 
 
-def _adjective(option: Sequence[Any], before: str, word: str, after: str) -> bool:
-    marks = option[1]
-    if after in _AFTER_ADJECTIVE and "&" not in marks and not (after == "to" and "+" in marks):
-        return False
+def _adjective(marks: str, reading: int, before: str, word: str, after: str) -> bool:
     attributive = after != "" and after not in FUNCTION
     if "b" in marks and not attributive:
         return False
-    if before in DETERMINERS:
-        return attributive
-    if word.endswith("ing"):  # `is touching the wall`, `by entertaining voters`: a verb
-        if before in PREPOSITIONS or (before in BE and (attributive or after in DETERMINERS or after in OBJECTS)):
-            return False
-    elif before in PREPOSITIONS:
-        return attributive
-    if before in BE or before in DEGREES or before in LINKING:
-        return True
-    return not option[2] and (attributive or before in CONJUNCTIONS)
+    if before in _BEFORE_VERB or (before in DETERMINERS and not attributive):
+        return False
+    if word.endswith("ing") and (before in PREPOSITIONS or (before in BE and after in DETERMINERS | OBJECTS)):
+        return False  # `is touching the wall`, `by entertaining voters`: a verb
+    return reading != OTHER or attributive == (before in DETERMINERS) or before in DEGREES
 
 
 def takes(replacement: str, pos: str, before: str, after: str) -> bool:
@@ -135,6 +86,4 @@ def takes(replacement: str, pos: str, before: str, after: str) -> bool:
         return True
     if pos == "v":
         return after not in OBJECTS and after not in PREPOSITIONS and after != ""
-    if pos == "r":
-        return replacement.startswith("a ") or after == "" or (before == "" and after in _OPENERS)
-    return True
+    return pos != "r" or after == "" or before == ""

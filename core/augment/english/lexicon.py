@@ -26,6 +26,7 @@ NUMBERS = word_set(
     "sixteenth seventeenth eighteenth nineteenth twentieth once twice thrice double triple single both "
     "percent percentage cent cents"
 )
+QUESTION_WORDS = word_set("who what when where why how which whose whom")
 DETERMINERS = word_set(
     "the a an this that these those my your his her its our their whose every each some any another either "
     "what which several many most more all other such much"
@@ -46,6 +47,7 @@ DEGREES = word_set("very so too quite rather more most less least how extremely 
 LINKING = word_set(
     "seem seems seemed become becomes became feel feels felt look looks looked appear appears appeared get gets got"
 )
+ADVERB_PARTICLES = word_set("up out off down away over back apart together aside along")
 PARTICLES = word_set(
     "up out off down in on over away back for at to with of about into from through around along as like across "
     "after against toward towards together aside forward behind under upon ahead apart"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.augment.english.lexicon import word_set
+from core.augment.english.lexicon import FUNCTION, NEGATIONS, NUMBERS, QUESTION_WORDS, word_set
 from core.augment.english.words import LONGEST, PUNCTUATION, SHORTEST, typable
 
 # Neighbours in the same row and the row below or above, as fingers slip on a QWERTY keyboard.
@@ -18,7 +18,22 @@ NEIGHBOURS = {
 _REMEMBERED = 10_000
 """Tokens whose misspellings are kept: at most some thirty megabytes."""
 
-_RUDE = ("cunt", "fuck", "shit", "nigg", "slut", "whor", "fagg", "pubic")  # `county` is one letter from it
+_RUDE = (
+    "cunt",
+    "fuck",
+    "shit",
+    "nigg",
+    "slut",
+    "whor",
+    "fagg",
+    "pubic",
+    "bitch",
+    "bastard",
+)  # `county` is one letter off
+
+
+def is_rude(word: str) -> bool:
+    return any(rude in word for rude in _RUDE)
 
 
 class Slips(dict[str, tuple[Any, ...]]):
@@ -41,6 +56,18 @@ class Slips(dict[str, tuple[Any, ...]]):
         if self.dictionary and word.isascii():
             return word in self.dictionary
         return typable(word)
+
+    def allows_at_need(self, word: str) -> bool:
+        """Whether it may be misspelt in a text that holds nothing better: function words too, of four letters."""
+        return self.allows(word) or (word in FUNCTION - QUESTION_WORDS - NEGATIONS - NUMBERS and len(word) >= SHORTEST)
+
+    def of(self, word: str) -> tuple[Any, ...]:
+        """As `slips[word]`, without asking whether the word may be misspelt."""
+        found = self[word]
+        if found or not word.isalpha():
+            return found
+        slips = _slips(word, self.known)
+        return (word, 0, len(slips), *(part for slip in slips for part in slip)) if slips else ()
 
     def __missing__(self, token: str) -> tuple[Any, ...]:
         word = token.strip(PUNCTUATION)
@@ -75,8 +102,7 @@ def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
     if len(word) == SHORTEST:
         del kinds["typo, neighbouring key"], kinds["typo, letter left out"]
     sound = [
-        [(s, rule) for s in slips if s != word and s not in known and not any(rude in s for rude in _RUDE)]
-        for rule, slips in kinds.items()
+        [(s, rule) for s in slips if s != word and s not in known and not is_rude(s)] for rule, slips in kinds.items()
     ]
     most = max(map(len, sound))
     return tuple(slip for slips in sound if slips for slip in slips * round(most / len(slips)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from core.augment.english.lexicon import word_set
 
 SENTIMENT = word_set(
@@ -51,9 +53,9 @@ _WITH_DERIVED = SENTIMENT | {
     word.removesuffix(old) + new for word in SENTIMENT for old, new in _SUFFIXES if word.endswith(old)
 }
 """With the nouns and adverbs made of them: `dreadfulness`, `incoherence`, `absurdity`."""
-SENTIMENT_TASKS = frozenset(("SST-2", "demo-sentiment"))
 
 
-def protected_words(task_name: str) -> frozenset[str]:
-    """Lower-case words that careful methods leave alone for this task. Negations and numbers are spared everywhere."""
-    return _WITH_DERIVED if task_name in SENTIMENT_TASKS else frozenset()
+def protected_words(rests_on: Iterable[str]) -> frozenset[str]:
+    """Lower-case words that careful methods leave alone, by what a task's labels hang on (`Task.rests_on`). Negations
+    and numbers are spared everywhere."""
+    return _WITH_DERIVED if "sentiment" in rests_on else frozenset()

@@ -12,7 +12,6 @@ from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "headwords"
 FILES = tuple(_FOLDER / f"{name}.tsv" for name in ("adjectives", "adverbs", "nouns", "verbs"))
-REJECTED = Path(__file__).parent / "rejected.tsv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +34,3 @@ def _entries(path: Path) -> Iterator[Entry]:
     for line in path.read_text(encoding="utf-8").splitlines():
         lemma, pos, synonyms = line.split("\t")
         yield Entry(lemma, pos[0], pos[1:], tuple(synonyms.split(", ")))
-
-
-@lru_cache(maxsize=1)
-def read_rejected() -> frozenset[tuple[str, str]]:
-    """(lemma, synonym) pairs never to be used; (lemma, `*`) where the lemma is to be left alone."""
-    pairs: set[tuple[str, str]] = set()
-    for line in REJECTED.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            lemma, synonyms = line.split("\t")
-            pairs.update((lemma, synonym) for synonym in synonyms.split(", "))
-    return frozenset(pairs)

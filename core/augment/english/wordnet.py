@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -75,9 +76,18 @@ class WordNet:
     index: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     synsets: dict[str, dict[int, tuple[str, list[str]]]] = field(default_factory=dict)
     """(type, words): type is `s` for satellite adjectives; words keep their capitals and underscores."""
+    broader: dict[str, dict[int, list[int]]] = field(default_factory=dict)
+    """Synset to its direct hypernyms, of nouns and verbs: `road` to `way`."""
     counts: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
     """Tagged occurrences: (part of speech, lemma) to {sense number from 1: count}."""
     exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    _widths: dict[str, Counter[int]] = field(default_factory=dict, repr=False)
+
+    def width(self, pos: str, offset: int) -> int:
+        """Direct hyponyms of a synset."""
+        if pos not in self._widths:
+            self._widths[pos] = Counter(above for found in self.broader[pos].values() for above in found)
+        return self._widths[pos][offset]
 
     def sense_name(self, pos: str, offset: int) -> str:
         """`really.r.03`: first lemma, type, number of the sense, as nltk prints it."""
@@ -123,7 +133,7 @@ def read_wordnet(folder: Folder) -> WordNet:
     wordnet = WordNet()
     for pos, name in FILES.items():
         wordnet.index[pos] = _read_index(folder.lines(f"index.{name}"))
-        wordnet.synsets[pos] = _read_data(folder.lines(f"data.{name}"))
+        wordnet.synsets[pos], wordnet.broader[pos] = _read_data(folder.lines(f"data.{name}"))
         exceptions = (line.split() for line in folder.lines(f"{name}.exc"))
         wordnet.exceptions[pos] = {fields[0]: fields[1:] for fields in exceptions if fields}
     for line in folder.lines("cntlist.rev"):
@@ -143,14 +153,21 @@ def _read_index(lines: Iterator[str]) -> dict[str, list[int]]:
     return index
 
 
-def _read_data(lines: Iterator[str]) -> dict[int, tuple[str, list[str]]]:
-    synsets = {}
+def _read_data(lines: Iterator[str]) -> tuple[dict[int, tuple[str, list[str]]], dict[int, list[int]]]:
+    synsets, broader = {}, {}
     for line in lines:
         if line[0] != " ":
-            # offset file type n_words (word id)... ; the count is hexadecimal, words may bear a marker such as (p)
+            # offset file type n_words (word id)... n_pointers (symbol offset pos number)... ; the first count is
+            # hexadecimal, words may bear a marker such as (p), and `@` points to a hypernym
             offset, _, kind, n_words, rest = line.split(" ", 4)
-            words = rest.split(" ", 2 * int(n_words, 16))[: 2 * int(n_words, 16) : 2]
+            fields = rest.split(" ")
+            first = 2 * int(n_words, 16)
+            words = fields[:first:2]
             if kind in ("a", "s"):
                 words = [word.partition("(")[0] for word in words]
             synsets[int(offset)] = (kind, words)
-    return synsets
+            pointers = fields[first + 1 : first + 1 + 4 * int(fields[first])]
+            above = [int(to) for symbol, to in zip(pointers[::4], pointers[1::4], strict=True) if symbol == "@"]
+            if above:
+                broader[int(offset)] = above
+    return synsets, broader

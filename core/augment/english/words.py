@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import TypeVar
@@ -26,6 +27,24 @@ def split_words(text: str) -> list[str]:
     if text.isascii():  # translating bytes is three times as fast
         return text.encode().translate(_ASCII_SPACES).decode().split(" ")
     return text.translate(_SPACES).split(" ")
+
+
+_ADDRESSES = re.compile(
+    r"\w{1,20}://\S+|www\.\S+"  # addresses of pages
+    r"|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"  # and of people; bounded, so that no text takes quadratic time
+    r"|[@#]\w+"  # @names, #tags
+    r"|\{\{[^{}\n]*\}\}|\$?\{[^{}\n]*\}|\w{0,40}\[[^\[\]\n]*\]\w{0,40}|</?\w[^<>\n]*>"  # {placeholders}, [user], <br>
+)
+
+
+def visible(text: str) -> str:
+    """The text with spaces in place of addresses, placeholders, @names, #tags and mark-up: what may be edited.
+
+    As long as the text, so that offsets hold in both.
+    """
+    if "@" in text or "#" in text or "{" in text or "[" in text or "<" in text or "://" in text or "www." in text:
+        return _ADDRESSES.sub(lambda match: " " * len(match[0]), text)
+    return text
 
 
 SHORTEST, LONGEST = 4, 40

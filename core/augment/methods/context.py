@@ -1,4 +1,4 @@
-"""Texts in, texts out in which a masked language model replaced whole words by its own guesses."""
+"""Words replaced by what a masked language model guesses in their place."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from core.augment.edits import Augmented, Edit, apply_edits
 from core.augment.english.dictionary import SynonymTable, load_synonyms
 from core.augment.english.inflection import IRREGULAR_PASTS, wants_an
 from core.augment.english.lexicon import ARTICLES, STOP_WORDS
-from core.augment.english.words import how_many, split_words, stands_alone, starts
+from core.augment.english.words import how_many, split_words, stands_alone, starts, visible
+from core.augment.method import Method, Setting
 
-DEFAULT_SHARE = 0.05
+SHARE = 0.05
 TOP = 8
 """Candidates kept for a word; better guesses are drawn more often (weight 1 / rank)."""
 _LOOKED_AT = 24
@@ -24,6 +25,9 @@ _TRIES = 3  # words looked at for each replacement wanted
 _MOST = 256  # words looked at in one text: a model takes milliseconds for each
 _WINDOW = 200  # characters kept on either side of the masked word: bounded work for texts of any length
 _BATCH = 32
+_NO_OPINION = ("n", "ns", "ed", "ing")
+"""Classes of words that are guessed at where some words are protected: no list names every opinion, and what the
+dictionary does not know might be one."""
 _ENDINGS = ("ily", "ied", "ies", "ing", "ed", "es", "er", "est", "ly", "s", "d", "e", "y")
 
 
@@ -70,11 +74,11 @@ class ContextModel:
         """Replace `strength` of each text's words (default one in twenty, at least one) by one of the model's guesses.
         In texts of thousands of words fewer are replaced: no more than 256 are looked at.
 
-        Stop words, numbers, negations, names and `protect` stay (and with `protect` all adjectives and adverbs: a list
-        cannot name every opinion). The word itself and its inflections are no guess, nor is another part of speech.
+        Stop words, numbers, negations, names and `protect` stay (and with `protect` all but nouns and verbs). The word
+        itself and its inflections are no guess, nor is another part of speech.
         """
         table = load_synonyms("careful")
-        wanted = [how_many(strength, DEFAULT_SHARE, len(text.split())) for text in texts]
+        wanted = [how_many(strength, SHARE, len(text.split())) for text in texts]
         targets = [
             (i, *target)
             for i, text in enumerate(texts)
@@ -83,30 +87,30 @@ class ContextModel:
         edits: list[list[Edit]] = [[] for _ in texts]
         for at in range(0, len(targets), _BATCH):
             batch = targets[at : at + _BATCH]
-            masked = [self._masked(texts[i], start, end) for i, start, end in batch]
+            masked = [self._around(texts[i], start, end) for i, start, end in batch]
             for (i, start, end), guesses in zip(batch, self._guesses(masked), strict=True):
                 found = self._edit(texts[i], start, end, guesses, rng, protect, table) if wanted[i] else []
                 edits[i] += found
                 wanted[i] -= bool(found)
         return [_augmented(text, mine) for text, mine in zip(texts, edits, strict=True)]
 
-    def _masked(self, text: str, start: int, end: int) -> str:
-        before = text[max(0, start - _WINDOW) : start]
-        after = text[end : end + _WINDOW]
-        return f"{self._as_letters(before)}{self.tokenizer.mask_token}{self._as_letters(after)}"
+    def _around(self, text: str, start: int, end: int) -> list[int]:
+        """Word pieces of the text about one word, with the mask in its place; a `[MASK]` that the text itself holds
+        is text."""
+        before, after = (
+            self.tokenizer(part, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+            for part in (text[max(0, start - _WINDOW) : start], text[end : end + _WINDOW])
+        )
+        longest = min(getattr(self.model.config, "max_position_embeddings", 512), 512) - 2
+        before = before[max(0, len(before) - longest // 2) :]
+        pieces = [*before, self.tokenizer.mask_token_id, *after[: longest - len(before) - 1]]
+        return [self.tokenizer.cls_token_id, *pieces, self.tokenizer.sep_token_id]
 
-    def _as_letters(self, text: str) -> str:
-        """A special piece's name that somebody typed, spaced out: the same word pieces, and no mask of its own."""
-        for name in self.tokenizer.all_special_tokens:
-            text = text.replace(name, " ".join((name[:1], name[1:-1], name[-1:])))
-        return text
-
-    def _guesses(self, masked: list[str]) -> list[list[str]]:
-        """The model's words for each mask, best first; empty where the mask was cut off."""
+    def _guesses(self, masked: list[list[int]]) -> list[list[str]]:
+        """The model's words for each mask, best first."""
         import torch
 
-        longest = min(getattr(self.model.config, "max_position_embeddings", 512), 512)
-        batch = self.tokenizer(masked, return_tensors="pt", padding=True, truncation=True, max_length=longest)
+        batch = self.tokenizer.pad({"input_ids": masked}, return_tensors="pt")
         with torch.inference_mode():
             logits = self.model(**batch.to(self.model.device)).logits  # (texts, pieces, vocabulary)
         found = []
@@ -176,6 +180,7 @@ def _targets(
     text: str, rng: Random, most: int, protect: frozenset[str], classes: dict[str, str]
 ) -> list[tuple[int, int]]:
     """Spans of at most `most` words that may be replaced, in random order."""
+    text = visible(text)
     words = split_words(text)
     places = starts(words)
     spots = [
@@ -183,7 +188,7 @@ def _targets(
         for i, word in enumerate(words)
         if len(word) > 2 and word.isascii() and word.isalpha() and word.islower()
         if word not in STOP_WORDS and word not in protect
-        if not (protect and classes.get(word) in ("a", "?a", "r"))
+        if not protect or classes.get(word) in _NO_OPINION
         if stands_alone(text, places[i], places[i] + len(words[i]))
     ]
     return [(places[i], places[i] + len(words[i])) for i in rng.sample(spots, min(most, len(spots)))]
@@ -215,3 +220,21 @@ def _class(word: str, table: SynonymTable) -> str | None:
 def _augmented(text: str, edits: list[Edit]) -> Augmented:
     edits.sort(key=lambda edit: edit.start)
     return Augmented(apply_edits(text, edits), tuple(edits), "context") if edits else Augmented(text, (), "context")
+
+
+def careful_context(text: str, rng: Random, setting: Setting) -> list[Edit]:
+    """`ContextModel.replace` for one text."""
+    assert setting.guesser is not None, "the policy loads it"
+    return list(setting.guesser.replace([text], rng, setting.strength, setting.protect)[0].edits)
+
+
+METHOD = Method(
+    name="context",
+    summary="Words are replaced by what the model guesses where they stand (domain text, opposites included).",
+    color="purple",
+    changes="guess",
+    careful=careful_context,
+    paper=careful_context,  # named as future work in paper A: there is no other form
+    strengths={"careful": SHARE, "paper": SHARE},
+    load=load_context,
+)

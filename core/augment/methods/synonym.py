@@ -1,4 +1,4 @@
-"""Text in, text with synonyms out: `careful` replaces a few words where one fits, `paper` all WordNet knows."""
+"""Words replaced by synonyms: `careful` a few that read well where they stand, `paper` all that WordNet knows."""
 
 from __future__ import annotations
 
@@ -6,47 +6,44 @@ import re
 from itertools import islice
 from random import Random
 
-from core.augment.edits import Augmented, Edit, assembled
-from core.augment.english.dictionary import SynonymTable
+from core.augment.edits import Edit
 from core.augment.english.fitting import fits, takes
 from core.augment.english.inflection import wants_an
 from core.augment.english.lexicon import ARTICLES
-from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, starts
+from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, starts, visible
+from core.augment.method import Method, Setting
 
-DEFAULT_SHARE = 0.05
-_NOTHING: frozenset[str] = frozenset()
+SHARE = 0.05
 _WORD = re.compile(r"\S+")
 _TRIES = 24  # places looked at for each replacement wanted
 
 
-def careful_synonym(
-    text: str, rng: Random, table: SynonymTable, strength: float | None = None, protect: frozenset[str] = _NOTHING
-) -> Augmented:
-    """Replace `strength` of the words (default one in twenty, at least one) by a synonym of the dominant sense."""
-    return assembled(text, synonym_edits(text, split_words(text), rng, table, strength, protect), "synonym")
-
-
-def synonym_edits(
-    text: str, words: list[str], rng: Random, table: SynonymTable, strength: float | None, protect: frozenset[str]
-) -> list[Edit]:
-    """The edits of `careful_synonym`, in the order in which they were drawn."""
-    known = table.words
+def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
+    """Replace `strength` of the words (default one in twenty, at least one) by a synonym, inflected alike."""
+    seen = visible(text)
+    words = split_words(seen)
+    known = setting.table.words
     spots = [] if known.keys().isdisjoint(words) else [i for i, word in enumerate(words) if word in known]
     lower = words[0].lower()
-    if lower in known and lower != words[0] and _begins_with_word(words):
+    if lower in known and lower != words[0] and lower in setting.table.common and _begins_with_word(words):
         spots.append(0)
     if not spots:
         return []
     edits: list[Edit] = []
-    left = how_many(strength, DEFAULT_SHARE, len(words) - words.count(""))
+    left = how_many(setting.strength, SHARE, len(words) - words.count(""))
     offsets = starts(words) if left > 1 else None
-    for i in islice(drawn(spots, rng.getrandbits), _TRIES * left):
-        found = _replace(text, words, i, offsets, rng, table, protect)
-        if found:
+    for last_resort in (False, True):
+        tried = []
+        for i in islice(drawn(spots, rng.getrandbits), _TRIES * left):
+            found = _replace(seen, words, i, offsets, rng, setting, last_resort)
+            if not found:
+                tried.append(i)
+                continue
             edits += found
             left -= 1
             if not left:
-                break
+                return edits
+        spots = tried
     return edits
 
 
@@ -61,10 +58,11 @@ def _replace(
     i: int,
     offsets: list[int] | None,
     rng: Random,
-    table: SynonymTable,
-    protect: frozenset[str],
+    setting: Setting,
+    last_resort: bool,
 ) -> list[Edit]:
     """The edit at word `i`, with its article where that must change; empty where no reading fits."""
+    table, protect = setting.table, setting.protect
     word = words[i]
     lower = word if i else word.lower()
     if lower in protect:
@@ -74,12 +72,12 @@ def _replace(
     if lower in words[i + 1 : i + 4] or lower in words[max(0, i - 3) : i]:  # `from country to country`
         return []
     for option in table.words[lower]:
-        if fits(option, before, lower, after, table):
+        if ("~" in option[1]) is last_resort and fits(option, before, lower, after, table.collocations):
             start = offsets[i] if offsets else (len(" ".join(words[:i])) + 1 if i else 0)
             end = start + len(word)
             choices = option[4]
             replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
-            if replacement in words[max(0, i - 4) : i + 5]:  # `fees and other charges` has its charges already
+            if replacement in protect or replacement in words[max(0, i - 4) : i + 5]:  # `fees and other charges`
                 return []
             if not takes(replacement, option[0], before, after) or not stands_alone(text, start, end):
                 return []
@@ -97,7 +95,7 @@ def _article(article: str, start: int, an: bool) -> Edit:
     return Edit(start, start + len(article), article, after, "a or an, by the sound that follows")
 
 
-def paper_synonym(text: str, rng: Random, table: SynonymTable, strength: float | None = None) -> Augmented:
+def paper_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
     """Every word (or the share `strength` of them) becomes the first lemma of its first WordNet synset.
 
     As the authors ran it: words are what white space separates, so `film,` is no word of WordNet's; stop
@@ -105,9 +103,19 @@ def paper_synonym(text: str, rng: Random, table: SynonymTable, strength: float |
     """
     edits = []
     for match in _WORD.finditer(text):
-        if strength is not None and rng.random() >= strength:
+        if setting.strength is not None and rng.random() >= setting.strength:
             continue
-        found = table.first_lemma(match[0])
+        found = setting.table.first_lemma(match[0])
         if found and found[0] != match[0]:
             edits.append(Edit(match.start(), match.end(), match[0], found[0], f"first synonym, sense {found[1]}"))
-    return assembled(text, edits, "synonym")
+    return edits
+
+
+METHOD = Method(
+    name="synonym",
+    summary="Words are replaced by synonyms, from WordNet or the thesaurus that comes with the lab.",
+    color="blue",
+    changes="wording",
+    careful=careful_synonym,
+    paper=paper_synonym,
+)

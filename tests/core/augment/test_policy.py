@@ -9,15 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.augment.edits import apply_edits
+from core.augment.edits import Augmented, Edit, apply_edits
 from core.augment.english.dictionary import SynonymTable
-from core.augment.policy import AugmentPolicy
+from core.augment.policy import AugmentedRow, AugmentPolicy, resolved_strengths, resolved_weights, run_policy
+from core.augment.shares import MethodShare, shares
+from core.config import RunConfig
 from core.data.rows import Rows
 from core.sections import AugmentConfig
+from core.tasks import TASKS
 
 TEXTS = [f"the film number {i} was really wonderful and the house is still empty" for i in range(200)]
 PAIRS = [f"a huge movie about {i} students who often walked home slowly" for i in range(200)]
 ROWS = Rows(TEXTS, PAIRS, [i % 2 for i in range(200)])
+
+
+def blank(n: int) -> Rows:
+    return Rows([""] * n, None, [0] * n)
 
 
 def policy(
@@ -31,7 +38,7 @@ def policy(
 def test_exactly_the_rounded_fraction_is_drawn_without_replacement(
     table: SynonymTable, n: int, tenths: float, epoch: int
 ) -> None:
-    chosen = policy(table, fraction=tenths).chosen(n, epoch)
+    chosen = policy(table, fraction=tenths).chosen(blank(n), epoch)
     assert len(chosen) == len(set(chosen)) == round(tenths * n)
     assert chosen == sorted(chosen)
     assert all(0 <= row < n for row in chosen)
@@ -39,16 +46,17 @@ def test_exactly_the_rounded_fraction_is_drawn_without_replacement(
 
 @pytest.mark.parametrize(("n", "fraction", "count"), [(8551, 0.1, 855), (3668, 0.1, 367), (25, 0.1, 2), (5, 0.1, 0)])
 def test_counts_of_known_corpora(table: SynonymTable, n: int, fraction: float, count: int) -> None:
-    assert len(policy(table, fraction=fraction).chosen(n, 0)) == count  # 2.5 rounds to 2: Python's round
+    assert len(policy(table, fraction=fraction).chosen(blank(n), 0)) == count  # 2.5 rounds to 2: Python's round
 
 
 @pytest.mark.parametrize("fraction", [0.1, 0.2, 0.3, 0.4])
-def test_every_changed_row_is_a_chosen_row_and_every_chosen_row_is_changed(
+def test_every_changed_row_is_a_chosen_row_and_what_is_not_changed_is_reported(
     table: SynonymTable, fraction: float
 ) -> None:
     rows, done = policy(table, fraction=fraction).epoch(ROWS, 3)
     changed = [i for i in range(200) if rows.texts[i] != TEXTS[i]]
-    assert changed == [row.row for row in done] == policy(table, fraction=fraction).chosen(200, 3)
+    assert [row.row for row in done] == policy(table, fraction=fraction).chosen(ROWS, 3)
+    assert changed == [row.row for row in done if row.changed]
     assert rows.pairs == PAIRS  # the task names the first side only
     assert rows.labels == ROWS.labels
     for row in done:
@@ -69,15 +77,17 @@ def test_a_row_alone_is_the_row_of_its_epoch_in_any_order(
 
 
 def test_epochs_and_seeds_differ_and_repeat(table: SynonymTable) -> None:
-    draws = {(seed, epoch): tuple(policy(table, seed=seed).chosen(200, epoch)) for seed in (1, 2) for epoch in range(4)}
+    draws = {
+        (seed, epoch): tuple(policy(table, seed=seed).chosen(ROWS, epoch)) for seed in (1, 2) for epoch in range(4)
+    }
     assert len(set(draws.values())) == 8
-    assert draws[1, 3] == tuple(policy(table, seed=1).chosen(200, 3))
+    assert draws[1, 3] == tuple(policy(table, seed=1).chosen(ROWS, 3))
     first, second = (policy(table, fraction=1.0).epoch(ROWS, epoch)[0].texts for epoch in (0, 1))
     assert sum(a != b for a, b in zip(first, second, strict=True)) > 100
 
 
 def test_over_epochs_every_row_has_its_turn(table: SynonymTable) -> None:
-    counts = Counter(row for epoch in range(100) for row in policy(table, fraction=0.1).chosen(200, epoch))
+    counts = Counter(row for epoch in range(100) for row in policy(table, fraction=0.1).chosen(ROWS, epoch))
     assert sum(counts.values()) == 2000
     assert len(counts) == 200
     assert max(counts.values()) < 30  # ten expected
@@ -117,12 +127,85 @@ def test_methods_are_drawn_by_weight(table: SynonymTable) -> None:
     assert 0.7 < methods["synonym"] / 1000 < 0.8
 
 
-def test_a_careful_method_without_a_good_place_hands_the_row_on(table: SynonymTable) -> None:
-    rows = Rows(["wonderful breakfast cereal"] * 60, None, [0] * 60)  # no exchange keeps its grammar
-    mixed = policy(table, fraction=1.0, methods=("swap", "typo")).epoch(rows, 0)[1]
-    assert {row.method for row in mixed} == {"typo"}
-    alone = policy(table, fraction=1.0, methods=("swap",)).epoch(rows, 0)[1]
-    assert all(row.method == "swap" and row.changed for row in alone)
+@pytest.mark.parametrize("style", ["careful", "paper"])
+def test_no_method_hands_a_row_on_to_another(table: SynonymTable, paper_table: SynonymTable, style: str) -> None:
+    rows = Rows(["Ed, Al, Bo"] * 60, None, [0] * 60)  # no word may be swapped, misspelt or replaced
+    known = table if style == "careful" else paper_table
+    done = policy(known, fraction=1.0, style=style, methods=("swap", "synonym")).epoch(rows, 0)[1]
+    assert {row.method for row in done} == {"swap", "synonym"}
+    assert not any(row.changed for row in done)
+
+
+@pytest.mark.parametrize("weights", [(), (1.0, 1.0, 1.0), (6.0, 3.0, 1.0), (0.0, 0.0, 1.0), (0.0, 1.0, 0.0)])
+def test_what_is_applied_is_what_is_asked_for(table: SynonymTable, weights: tuple[float, ...]) -> None:
+    rows = Rows([f"the film that {name} saw there was a huge surprise to them" for name in "abcdefghij"] * 300, None,
+                [0] * 3000)  # fmt: skip
+    made = policy(table, fraction=1.0, weights=weights)
+    found = shares(made.weights, rows, made.epoch(rows, 0)[1], ("text",))
+    asked = weights or (1.0, 1.0, 1.0)
+    assert found.rows == found.long_rows == 3000
+    for method, weight in zip(("synonym", "swap", "typo"), asked, strict=True):
+        assert found.methods[method].asked == pytest.approx(weight / sum(asked))
+        assert abs(found.methods[method].applied - weight / sum(asked)) < 0.03
+    assert found.unchanged < 0.01
+
+
+def test_shares_of_a_mix_are_counted_by_hand() -> None:
+    rows = Rows(["a b", "a b c d", "e f g h"], None, [0, 0, 0])
+    edit = Edit(0, 1, "a", "x", "by hand")
+    done = [
+        AugmentedRow(0, 0, "swap", Augmented("a b", (), "swap"), None),
+        AugmentedRow(1, 0, "swap", Augmented("x b c d", (edit,), "swap"), None),
+        AugmentedRow(2, 0, "typo", Augmented("e f g h", (), "typo"), None),
+    ]
+    found = shares({"swap": 3.0, "typo": 1.0}, rows, done, ("text",))
+    assert found.methods["swap"] == MethodShare(0.75, 2 / 3, 1 / 3, 1 / 3)
+    assert found.methods["typo"] == MethodShare(0.25, 1 / 3, 0.0, 1 / 3)
+    assert found.unchanged == pytest.approx(2 / 3)
+    assert found.long_rows == 2
+    assert found.long_methods["swap"] == MethodShare(0.75, 0.5, 0.5, 0.0)
+
+
+def test_a_tasks_own_weights_are_visible_and_only_of_the_careful_style() -> None:
+    cola = TASKS["CoLA"]
+    assert resolved_weights(AugmentConfig(), cola) == {"synonym": 1.0, "swap": 0.0, "typo": 1.0}
+    assert resolved_weights(AugmentConfig(style="paper"), cola) == {"synonym": 1.0, "swap": 1.0, "typo": 1.0}
+    assert resolved_weights(AugmentConfig(weights=(1, 2, 0)), cola) == {"synonym": 1, "swap": 2, "typo": 0}
+    assert resolved_weights(AugmentConfig(methods=("swap",)), cola) == {"swap": 1.0}  # asked for by name, alone
+    assert resolved_weights(AugmentConfig(), TASKS["RTE"]) == {"synonym": 1.0, "swap": 1.0, "typo": 1.0}
+
+
+def test_the_papers_boolq_variant_is_the_tasks_own() -> None:
+    boolq = TASKS["BoolQ"]
+    assert resolved_strengths(AugmentConfig(style="paper"), boolq) == {"synonym": None, "swap": 0.3, "typo": 0.2}
+    assert resolved_strengths(AugmentConfig(style="paper"), TASKS["RTE"]) == dict.fromkeys(("synonym", "swap", "typo"))
+    assert resolved_strengths(AugmentConfig(style="careful"), boolq) == {"synonym": 0.05, "swap": 0.05, "typo": 0.01}
+    assert set(resolved_strengths(AugmentConfig(style="paper", strength=0.1), boolq).values()) == {0.1}
+
+
+def test_boolq_in_the_papers_style_moves_and_misspells_as_its_authors_did(paper_table: SynonymTable) -> None:
+    passage = " ".join(f"word{chr(97 + i % 26)}{chr(97 + i // 26)}" for i in range(100))
+    rows = Rows([passage] * 40, None, [0] * 40)
+    config = AugmentConfig(style="paper", fraction=1.0, methods=("swap", "typo"))
+    done = AugmentPolicy(config, ("text",), 5, paper_table, task=TASKS["BoolQ"]).epoch(rows, 0)[1]
+    assert {len(row.text.edits) for row in done if row.method == "swap"} == {30}
+    letters = [len(row.text.edits) / 600 for row in done if row.method == "typo"]
+    assert abs(sum(letters) / len(letters) - 0.2 * 25 / 26) < 0.01
+
+
+def test_the_task_names_sides_and_protected_words() -> None:
+    assert "wonderful" in run_policy(RunConfig(), TASKS["SST-2"]).protect
+    assert run_policy(RunConfig().replace({"augment.style": "paper"}), TASKS["SST-2"]).protect == frozenset()
+    assert run_policy(RunConfig(), TASKS["MRPC"]).sides == ("text", "pair")
+    assert run_policy(RunConfig(), TASKS["MRPC"], ("text",)).sides == ("text",)
+    assert run_policy(RunConfig()).sides == ("text",)
+
+
+def test_the_method_context_brings_the_models_own_head_unless_nothing_is_augmented() -> None:
+    config = RunConfig().replace({"augment.methods": "context", "augment.fraction": 1.0})
+    rows = Rows(["please cancel the order for my new coat"] * 20, None, [0] * 20)
+    assert any(row.changed for row in run_policy(config).epoch(rows, 0)[1])
+    run_policy(config.replace({"model": "nowhere", "augment.mode": "none"}))
 
 
 def test_the_paper_style_hands_nothing_on(paper_table: SynonymTable) -> None:
@@ -132,10 +215,8 @@ def test_the_paper_style_hands_nothing_on(paper_table: SynonymTable) -> None:
 
 
 def test_protected_words_stay(table: SynonymTable) -> None:
-    guarded = AugmentPolicy(AugmentConfig(fraction=1.0), ("text",), 13, table, protect=frozenset(["wonderful", "film"]))
-    for text in guarded.epoch(ROWS, 0)[0].texts:
-        assert "wonderful" in text
-        assert "film" in text
+    guarded = AugmentPolicy(AugmentConfig(fraction=1.0), ("text",), 13, table, task=TASKS["SST-2"])
+    assert {text.split()[6] for text in guarded.epoch(ROWS, 0)[0].texts} == {"wonderful"}
 
 
 def test_what_cannot_be_done_is_said_at_once(table: SynonymTable) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from core.analysis.augment_sample import MIXTURE, Sample
 from core.analysis.preview import PreviewRow
 from core.augment.edits import Edit, apply_edits
+from core.augment.shares import Shares
 from dashboard.augmentation import figures
 from dashboard.augmentation import sample as augment_sample
 
@@ -36,7 +37,9 @@ def test_csv_survives_quotes_and_line_ends() -> None:
 
 
 def test_figures_have_a_column_a_method() -> None:
-    sample = Sample({"synonym": [CHANGED], "swap": [SAME], MIXTURE: [CHANGED, SAME]}, [])
+    sample = Sample(
+        {"synonym": [CHANGED], "swap": [SAME], MIXTURE: [CHANGED, SAME]}, [], Shares(2, 0.5, {}, 0, {}), "", {}
+    )
     plain = augment_sample.by_method(sample, {}).set_index("")
     assert list(plain.columns) == ["synonym", "swap", MIXTURE]
     assert plain.loc["rows changed"].tolist() == ["100 %", "0 %", "50 %"]

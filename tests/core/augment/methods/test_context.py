@@ -92,7 +92,7 @@ def test_where_labels_are_opinions_adjectives_stay(model: ContextModel) -> None:
 def test_a_policy_with_context_depends_on_seed_epoch_and_row_only(model: ContextModel) -> None:
     rows = Rows(TEXTS, None, [0] * len(TEXTS))
     config = AugmentConfig(fraction=0.5, methods=("context",))
-    make = lambda: AugmentPolicy(config, ("text",), 13, context=model)  # noqa: E731
+    make = lambda: AugmentPolicy(config, ("text",), 13, guesser=model)  # noqa: E731
     changed, done = make().epoch(rows, 1)
     assert [make().row(row.row, TEXTS[row.row], None, 1) for row in reversed(done)] == done[::-1]
     assert sum(a != b for a, b in zip(changed.texts, TEXTS, strict=True)) >= 4

@@ -6,14 +6,26 @@ from random import Random
 
 import pytest
 
-from core.augment.edits import Edit
+from core.augment.edits import Augmented, Edit
 from core.augment.english.dictionary import SynonymTable
 from core.augment.english.polarity import protected_words
-from core.augment.methods.synonym import careful_synonym, paper_synonym
+from tests.core.augment.one_text import DEFAULT, augmented
 
 
-def outcomes(text: str, table: SynonymTable, strength: float | None = None, **more: object) -> set[str]:
-    return {careful_synonym(text, Random(seed), table, strength, **more).text for seed in range(60)}  # type: ignore[arg-type]
+def synonym(text: str, seed: int, table: SynonymTable) -> Augmented:
+    return augmented(text, "synonym", Random(seed), table)
+
+
+def paper(text: str, strength: float | None = None) -> Augmented:
+    return augmented(text, "synonym", Random(0), HAND, "paper", strength)
+
+
+def outcomes(
+    text: str, table: SynonymTable, strength: float = DEFAULT, protect: frozenset[str] = frozenset()
+) -> set[str]:
+    return {
+        augmented(text, "synonym", Random(seed), table, strength=strength, protect=protect).text for seed in range(60)
+    }
 
 
 @pytest.mark.parametrize(
@@ -39,9 +51,7 @@ def test_articles_agree_with_the_new_word(table: SynonymTable) -> None:
     assert "an amusing story" in outcomes("a funny story", table)
     assert "a clever boy" in outcomes("an intelligent boy", table)
     article, word = next(
-        done.edits
-        for seed in range(60)
-        if (done := careful_synonym("a funny story", Random(seed), table)).text == "an amusing story"
+        done.edits for seed in range(60) if (done := synonym("a funny story", seed, table)).text == "an amusing story"
     )
     assert (article.before, article.after, article.start) == ("a", "an", 0)
     assert (word.before, word.after, word.start) == ("funny", "amusing", 2)
@@ -115,11 +125,11 @@ def test_a_word_repeated_nearby_stays(table: SynonymTable) -> None:
 def test_protected_words_stay(table: SynonymTable) -> None:
     text = "a wonderful film"
     assert outcomes(text, table) == {"a marvelous film", "a fantastic film", "a wonderful movie"}
-    assert outcomes(text, table, protect=protected_words("SST-2")) == {"a wonderful movie"}
+    assert outcomes(text, table, protect=protected_words(["sentiment"])) == {"a wonderful movie"}
 
 
 def test_the_rule_names_the_sense_or_the_thesaurus(table: SynonymTable) -> None:
-    (edit,) = careful_synonym("the movie", Random(0), table).edits
+    (edit,) = synonym("the movie", 0, table).edits
     assert edit == Edit(4, 9, "movie", "film", "synonym, thesaurus (noun)")
 
 
@@ -156,10 +166,10 @@ HAND = SynonymTable(
     ],
 )
 def test_the_papers_synonym_is_the_first_lemma_of_the_first_synset(text: str, expected: str) -> None:
-    assert paper_synonym(text, Random(0), HAND).text == expected
+    assert paper(text).text == expected
 
 
 def test_the_papers_synonyms_can_be_thinned() -> None:
     text = "big " * 1000
-    share = len(paper_synonym(text, Random(0), HAND, 0.3).edits) / 1000
+    share = len(paper(text, 0.3).edits) / 1000
     assert 0.25 < share < 0.35

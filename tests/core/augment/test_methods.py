@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from core.augment.edits import apply_edits
 from core.augment.english.dictionary import SynonymTable
 from core.augment.english.lexicon import word_set
-from core.augment.transforms import augment_text, augment_texts
+from core.augment.methods import METHODS as ALL
+from core.augment.methods import method_named
+from tests.core.augment.one_text import DEFAULT, augmented
 
 METHODS = ("synonym", "swap", "typo")
 WORDS = word_set(
@@ -21,7 +23,7 @@ WORDS = word_set(
 )
 ENGLISH = st.lists(st.sampled_from([*sorted(WORDS), ".", '"', "\n", "  "]), max_size=40).map(" ".join)
 ANY = st.one_of(st.text(max_size=200), ENGLISH)
-STRENGTHS = st.one_of(st.none(), st.floats(0, 1))
+STRENGTHS = st.one_of(st.just(DEFAULT), st.floats(0, 1))
 
 
 @given(text=ANY, method=st.sampled_from(METHODS), style=st.sampled_from(["careful", "paper"]), strength=STRENGTHS,
@@ -37,19 +39,11 @@ def test_edits_are_disjoint_lie_inside_and_rebuild_the_text(
     seed: int,
 ) -> None:
     known = table if style == "careful" else paper_table
-    done = augment_text(text, method, Random(seed), style, strength, known)
+    done = augmented(text, method, Random(seed), known, style, strength)
     assert apply_edits(text, done.edits) == done.text  # raises where edits overlap, lie outside or lie
     assert done.method == method
     assert all(edit.before != edit.after and edit.rule for edit in done.edits)
-    assert done == augment_text(text, method, Random(seed), style, strength, known)
-
-
-@given(texts=st.lists(ENGLISH, max_size=8), seed=st.integers(0, 2**32))
-@settings(max_examples=100, deadline=None)
-def test_many_texts_at_once_keep_the_same_promises(table: SynonymTable, texts: list[str], seed: int) -> None:
-    done = augment_texts(texts, METHODS, Random(seed), table=table)
-    assert [apply_edits(text, one.edits) for text, one in zip(texts, done, strict=True)] == [one.text for one in done]
-    assert done == augment_texts(texts, METHODS, Random(seed), table=table)
+    assert done == augmented(text, method, Random(seed), known, style, strength)
 
 
 @pytest.mark.parametrize("style", ["careful", "paper"])
@@ -62,9 +56,9 @@ def test_long_and_empty_texts_come_back_in_bounded_time(
     table: SynonymTable, paper_table: SynonymTable, method: str, style: str, text: str
 ) -> None:
     known = table if style == "careful" else paper_table
-    for strength in (None, 1.0):
+    for strength in (DEFAULT, 1.0):
         start = time.perf_counter()
-        done = augment_text(text, method, Random(1), style, strength, known)
+        done = augmented(text, method, Random(1), known, style, strength)
         assert time.perf_counter() - start < 5
         assert apply_edits(text, done.edits) == done.text
 
@@ -87,7 +81,7 @@ def test_careful_methods_never_split_what_a_reader_sees_as_one_character(
 ) -> None:
     text = SCRIPTS[name]
     for seed in range(40):
-        for edit in augment_text(text, method, Random(seed), strength=0.5, table=table).edits:
+        for edit in augmented(text, method, Random(seed), strength=0.5, table=table).edits:
             for place in (edit.start, edit.end):
                 following = text[place : place + 1]
                 assert not following or unicodedata.category(following)[0] != "M", (edit, text)
@@ -97,48 +91,73 @@ def test_careful_methods_never_split_what_a_reader_sees_as_one_character(
 
 @pytest.mark.parametrize("name", ["arabic", "chinese", "hindi", "thai"])
 def test_careful_typos_leave_scripts_without_a_qwerty_keyboard_alone(table: SynonymTable, name: str) -> None:
-    assert not augment_text(SCRIPTS[name], "typo", Random(3), strength=1.0, table=table).changed
+    assert not augmented(SCRIPTS[name], "typo", Random(3), strength=1.0, table=table).changed
 
 
 def test_cyrillic_words_get_slips_that_need_no_keyboard(table: SynonymTable) -> None:
     rules = {
         edit.rule
         for seed in range(40)
-        for edit in augment_text("замечательный фильм понравился", "typo", Random(seed), table=table).edits
+        for edit in augmented("замечательный фильм понравился", "typo", Random(seed), table=table).edits
     }
     assert rules == {"typo, letters transposed", "typo, letter left out", "typo, letter doubled"}
 
 
 def test_strength_is_the_share_of_the_words(table: SynonymTable) -> None:
     text = "He purchased it . " * 25  # 75 words, 25 of which have synonyms
-    done = augment_text(text, "synonym", Random(0), strength=0.2, table=table)
+    done = augmented(text, "synonym", Random(0), strength=0.2, table=table)
     assert len(done.edits) == 15
-    done = augment_text("wonderful breakfast cereal " * 40, "swap", Random(0), strength=0.2, table=table)
+    done = augmented("wonderful breakfast cereal " * 40, "swap", Random(0), strength=0.2, table=table)
     assert len(done.edits) == 24  # 120 words, a fifth of them moved
 
 
 def test_strength_of_typos_is_the_share_of_the_letters(table: SynonymTable) -> None:
     text = "wonderful breakfast " * 20  # 360 letters, 40 words
-    assert len(augment_text(text, "typo", Random(0), strength=0.05, table=table).edits) == 18
-    assert len(augment_text(text, "typo", Random(0), strength=0.5, table=table).edits) == 40  # one a word at most
+    assert len(augmented(text, "typo", Random(0), strength=0.05, table=table).edits) == 18
+    assert len(augmented(text, "typo", Random(0), strength=0.5, table=table).edits) == 40  # one a word at most
 
 
 def test_strength_zero_changes_nothing(table: SynonymTable) -> None:
     for method in METHODS:
-        assert not augment_text(
-            "the film was really good and funny", method, Random(0), strength=0, table=table
-        ).changed
+        assert not augmented("the film was really good and funny", method, Random(0), strength=0, table=table).changed
 
 
+def test_an_unknown_method_is_refused_with_the_nearest_name() -> None:
+    with pytest.raises(ValueError, match=r"did you mean 'synonym'\? Choose from .*typo'"):
+        method_named("synonyms")
+    with pytest.raises(ValueError, match="choose from"):
+        method_named("backtranslation")
+
+
+def test_every_method_says_all_that_pages_and_audit_ask_of_it() -> None:
+    for name, method in ALL.items():
+        assert method.name == name
+        assert method.strengths.keys() == {"careful", "paper"}
+        assert method.summary.endswith(".")
+
+
+@pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    "kept",
     [
-        ({"method": "synonyms"}, "choose from .*'synonym', 'swap', 'typo', 'context'"),
-        ({"method": "typo", "style": "wild"}, "choose from .*'careful', 'paper'"),
-        ({"method": "typo", "strength": 1.5}, "between 0 and 1"),
-        ({"method": "context"}, "masked-language-model head"),
+        "https://films.example/wonderful-house?really=big",
+        "www.wonderful-house.example",
+        "wonderful.house@movies.example",
+        "{wonderful house}",
+        "{{customer house}}",
+        "[wonderful user]",
+        "@wonderfulhouse",
+        "#wonderfulmovie",
+        "<wonderful house>",
     ],
 )
-def test_what_is_unknown_or_impossible_is_said(table: SynonymTable, arguments: dict[str, object], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        augment_text("a film", rng=Random(0), table=table, **arguments)  # type: ignore[arg-type]
+def test_careful_methods_leave_addresses_placeholders_and_tags_alone(
+    table: SynonymTable, method: str, kept: str
+) -> None:
+    text = f"the wonderful movie {kept} really began in a large house"
+    changed = 0
+    for seed in range(40):
+        done = augmented(text, method, Random(seed), table, strength=1.0)
+        assert kept in done.text
+        changed += done.changed
+    assert changed == 40

@@ -1,0 +1,58 @@
+"""Which words may change places with which: worked out when a word is first met, then kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.augment.english.lexicon import (
+    ARTICLES,
+    CONJUNCTIONS,
+    FUNCTION,
+    NEGATIONS,
+    NUMBERS,
+    OBJECTS,
+    PREPOSITIONS,
+    QUESTION_WORDS,
+    SUBJECTS,
+)
+
+DENIES, BORDER, COUNTS, ARTICLE, STAYS = "not", "border", "number", "article", "stays"
+"""Kinds of words that never move: negations; what else ends a clause, such as punctuation; numbers; `a` and `an`; names
+and whatever else is no plain word."""
+FREE = frozenset(("p", "f", "n", "a", "r", "v"))
+"""Kinds of words that may move: prepositions, other function words, nouns, adjectives, adverbs, verbs."""
+_CLASSES = {"n": "n", "ns": "n", "a": "a", "?a": "a", "r": "r", "ed": "v", "ing": "v"}
+_PRONOUNS = SUBJECTS | OBJECTS
+_REMEMBERED = 50_000
+
+
+class Kinds(dict[str, str]):
+    """Word to its kind. Pronouns are nouns, and so are words of no known class: the careful guess."""
+
+    def __init__(self, classes: dict[str, str], is_name: Callable[[str], bool]) -> None:
+        super().__init__()
+        self._classes, self._is_name = classes, is_name
+
+    def __missing__(self, word: str) -> str:
+        kind = self._kind(word)
+        if len(word) <= 40:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[word] = kind
+        return kind
+
+    def _kind(self, word: str) -> str:
+        lower = word.lower()
+        if lower in NEGATIONS or lower.endswith(("n't", "n’t")):
+            return DENIES
+        if not word or lower in CONJUNCTIONS or lower in QUESTION_WORDS:
+            return BORDER
+        if lower in NUMBERS or any(map(str.isdigit, word)):
+            return COUNTS
+        if lower in ARTICLES:
+            return ARTICLE
+        if not word.islower() or not word.replace("-", "").isalpha() or word[0] == "-" or word[-1] == "-":
+            return STAYS
+        if lower in FUNCTION:
+            return "p" if lower in PREPOSITIONS else "n" if lower in _PRONOUNS else "f"
+        return STAYS if self._is_name(word) else _CLASSES.get(self._classes.get(word, ""), "n")

@@ -1,0 +1,79 @@
+"""What WordNet offers for a word: synonyms that are in use, in the senses in which it is mostly meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.augment.english.lexicon import STOP_WORDS
+from core.augment.english.misspellings import is_rude
+from core.augment.english.wordnet import WordNet
+
+_SENSES = 3
+"""Senses looked at, most frequent first: the first that has a synonym in use is taken."""
+_SENSE_SHARE = 0.15  # of the word's tagged occurrences, that a later sense must bear
+_NARROWER = 60
+"""Direct hyponyms above which a word is too broad to stand for one of them."""
+_SYNONYM_SHARE = 0.2  # of the synonym's own, that must bear this sense: else it would be read as something else
+
+
+def tagged(wordnet: WordNet, pos: str, lemma: str) -> int:
+    return sum(wordnet.counts.get((pos, lemma), {}).values())
+
+
+def usual_synonyms(wordnet: WordNet, pos: str, lemma: str) -> tuple[str, list[tuple[str, str, int]]]:
+    """(marks, [(synonym, rule, weight)]) of the lemma's first frequent sense that has a synonym in use.
+
+    Where none has: rare words that mean its first sense and nothing else, or a broader noun (`stream` for `river`), but
+    none so broad that it says nothing (`person`, `thing`). These are marked `~`.
+    """
+    if not is_plain(lemma) or len(lemma) < 3 or lemma in STOP_WORDS:
+        return "", []
+    counts = wordnet.counts.get((pos, lemma), {})
+    offsets = wordnet.index[pos][lemma]
+    for sense, offset in enumerate(offsets[:_SENSES], 1):
+        if sense == 1 or counts.get(sense, 0) >= max(1, _SENSE_SHARE * sum(counts.values())):
+            found = _words_of(wordnet, pos, lemma, offset, _usage)
+            if found:
+                return "", found
+    broader = wordnet.broader["n"].get(offsets[0], ()) if pos == "n" else ()
+    return "~", _words_of(wordnet, pos, lemma, offsets[0], _rare) or [
+        found
+        for above in broader
+        if wordnet.width(pos, above) <= _NARROWER
+        for found in _words_of(wordnet, pos, lemma, above, _usage, "broader word")
+    ]
+
+
+def _words_of(
+    wordnet: WordNet,
+    pos: str,
+    lemma: str,
+    offset: int,
+    usage: Callable[[WordNet, str, str, int], int],
+    why: str = "synonym",
+) -> list[tuple[str, str, int]]:
+    rule = f"{why}, sense {wordnet.sense_name(pos, offset)}"
+    return [
+        (synonym, rule, weight)
+        for synonym in wordnet.synsets[pos][offset][1]
+        if synonym != lemma and is_plain(synonym) and synonym.islower() and len(synonym) > 2
+        if synonym not in STOP_WORDS and not is_rude(synonym)
+        if (weight := usage(wordnet, pos, synonym, offset))
+    ]
+
+
+def _usage(wordnet: WordNet, pos: str, synonym: str, offset: int) -> int:
+    """How often the synonym was tagged with this sense; 0 where it mostly means something else."""
+    senses = wordnet.index[pos].get(synonym, [])
+    mine = wordnet.counts.get((pos, synonym), {}).get(senses.index(offset) + 1, 0) if offset in senses else 0
+    return mine if mine >= _SYNONYM_SHARE * sum(tagged(wordnet, other, synonym) for other in "nvar") else 0
+
+
+def _rare(wordnet: WordNet, pos: str, synonym: str, offset: int) -> int:
+    """1 for a word of this one sense; 0 for those of several, and for abbreviations."""
+    alone = sum(len(wordnet.index[other].get(synonym, [])) for other in "nvar") == 1
+    return int(alone and not set(synonym).isdisjoint("aeiouy"))
+
+
+def is_plain(word: str) -> bool:
+    return word.isascii() and word.isalpha()

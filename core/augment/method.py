@@ -1,0 +1,67 @@
+"""What a method of augmentation is: how it edits a text in either style, and what it may do to a label."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Literal, Protocol
+
+from core.augment.edits import Augmented, Edit
+from core.augment.english.dictionary import SynonymTable
+
+Change = Literal["wording", "order", "spelling", "guess", "anything"]
+"""What a method does to a text, as far as labels are concerned; the audit's rules ask for it."""
+
+
+class Guesser(Protocol):
+    """A loaded model that proposes words, for the methods that need one."""
+
+    def replace(
+        self, texts: Sequence[str], rng: Random, strength: float | None, protect: frozenset[str]
+    ) -> list[Augmented]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a form knows beside the text: the same for every row of a run."""
+
+    table: SynonymTable
+    strength: float | None = None
+    """Share of the words (typo: of the letters); None where the paper fixed a number instead."""
+    protect: frozenset[str] = frozenset()
+    """Lower-case words that the task's labels hang on: careful forms leave them alone."""
+    distance: int = 3
+    """How far apart two words that change places may stand (careful)."""
+    guesser: Guesser | None = None
+
+
+Form = Callable[[str, Random, Setting], list[Edit]]
+"""The edits of one text, disjoint and in any order; none where nothing may be changed."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """One method. The list in `core.augment.methods` is all that knows of it besides its own file."""
+
+    name: str
+    summary: str
+    """One line for people."""
+    color: str
+    """Name of its colour family; the dashboard maps it."""
+    changes: Change
+    careful: Form
+    """Keeps the label where it can."""
+    paper: Form
+    """What paper A's authors ran."""
+    strengths: Mapping[str, float | None] = field(default_factory=lambda: {"careful": 0.05, "paper": None})
+    """Style to the strength where neither the configuration nor the task names one."""
+    load: Callable[[str], Guesser] | None = None
+    """Loads what it needs of a run's model; None for the methods that need none."""
+
+    @property
+    def needs_model(self) -> bool:
+        return self.load is not None
+
+    def form(self, style: str) -> Form:
+        return self.paper if style == "paper" else self.careful

@@ -1,0 +1,99 @@
+"""`augment`: what an augmentation does to texts, epoch by epoch, and how the mix of methods comes out."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Annotated
+
+import typer
+
+from core.analysis.preview import PreviewRow
+from core.augment.shares import Shares
+from core.cli.output import JsonOption, check_text, emit, note, say, table
+from core.config import RunConfig, parse_assignments
+
+
+def augment(
+    text: Annotated[str | None, typer.Option(help="A text to augment.")] = None,
+    text_pair: Annotated[str | None, typer.Option(help="The second text of a pair.")] = None,
+    task: Annotated[str | None, typer.Option(help="Or rows of this task's training split.")] = None,
+    rows: Annotated[int, typer.Option(min=1, help="How many rows of the task.")] = 10,
+    methods: Annotated[
+        str, typer.Option(help="Comma-separated: synonym, swap, typo, context, or FILE.py:FUNCTION.")
+    ] = "synonym,swap,typo",
+    style: Annotated[str, typer.Option(help="`careful` or `paper`.")] = "careful",
+    fraction: Annotated[float | None, typer.Option(help="Share of rows changed an epoch; a text: always.")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same edits.")] = 13,
+    epochs: Annotated[str, typer.Option(help="Comma-separated epoch numbers, from 0.")] = "0",
+    model: Annotated[str, typer.Option(help="Whose word pieces to show.")] = "demo",
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Any key, such as augment.min_words=6.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Show what an augmentation does to texts, epoch by epoch."""
+    from core.analysis.preview import preview_row, shown_rows, statistics
+    from core.augment.policy import run_policy
+    from core.augment.shares import shares
+    from core.data.sources import load_corpus
+    from core.model.build import load_tokenizer
+    from core.model.source import resolve_model
+
+    if (text is None) == (task is None):
+        raise ValueError("give either --text or --task")
+    share = fraction if fraction is not None else (1.0 if text is not None else 0.1)
+    config = RunConfig(task=task or "file", model=model, seed=seed).replace(
+        {"augment.methods": methods, "augment.style": style, "augment.fraction": share}
+        | parse_assignments(assignments or [])
+    )
+    check_text(text, text_pair)
+    numbers = _epochs(epochs)
+    tokenizer = load_tokenizer(resolve_model(model))
+    if text is not None:
+        shown = preview_row(config, None, 0, text, text_pair, numbers, tokenizer)
+        _show(shown, statistics(shown), None, json)
+        return
+    corpus = load_corpus(config)
+    few = corpus.train.take(range(min(rows, len(corpus.train))))
+    policy = run_policy(config, corpus.task)
+    done = [changed for epoch in numbers for changed in policy.epoch(few, epoch)[1]]
+    shown = shown_rows(few, done, tokenizer)
+    resolved = {"weights": policy.weights, "strengths": policy.strengths}
+    _show(shown, statistics(shown) | resolved, shares(policy.weights, few, done, policy.sides), json)
+
+
+def _show(shown: list[PreviewRow], stats: dict[str, object], mix: Shares | None, json: bool) -> None:
+    if json:
+        emit(
+            {
+                "rows": [dataclasses.asdict(row) for row in shown],
+                "stats": stats | ({"shares": dataclasses.asdict(mix)} if mix else {}),
+            }
+        )
+        return
+    for row in shown:
+        say(f"row {row.row}, epoch {row.epoch}, {row.side}, {row.method}")
+        say(f"  - {row.original}")
+        say(f"  + {row.augmented}")
+        for edit in row.edits:
+            say(f"    {edit.start}-{edit.end}: {edit.before!r} -> {edit.after!r}  ({edit.rule})")
+        if not row.edits:
+            say("    unchanged: there is nothing in it that this method may change")
+    if mix and mix.rows:
+        lines = [
+            [name, *(f"{value:.1%}" for value in (one.asked, one.applied, one.unchanged))]
+            for name, one in mix.methods.items()
+        ]
+        table(("method", "asked for", "applied", "unchanged"), lines)
+    if not shown:
+        note("no row was chosen; raise --fraction or --rows")
+
+
+def _epochs(text: str) -> list[int]:
+    try:
+        numbers = [int(part) for part in text.split(",")]
+    except ValueError:
+        raise ValueError(f"--epochs is {text!r}; write numbers such as 0,1,2") from None
+    if not numbers or min(numbers) < 0 or len(numbers) > 100:
+        raise ValueError("--epochs: give 1 to 100 numbers, zero or more")
+    return numbers
