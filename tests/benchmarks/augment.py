@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from tests.benchmarks.augment_libraries import LIBRARIES, PIECE, foreign, nltk_data, pieces, time_round
 
@@ -31,19 +32,24 @@ Contender = Callable[[list[str]], object]
 
 
 def ours() -> dict[str, Contender]:
-    from core.augment.transforms import augment_texts
-
+    """What training calls at the beginning of an epoch, with every row drawn."""
     from core.augment.english.dictionary import load_synonyms
+    from core.augment.policy import AugmentPolicy
+    from core.data.rows import Rows
+    from core.sections import AugmentConfig
 
-    table, paper = load_synonyms("careful"), load_synonyms("paper")
-    rng = random.Random(13)
+    def policy(style: Literal["careful", "paper"], *methods: str) -> Contender:
+        config = AugmentConfig(style=style, methods=methods, fraction=1.0)
+        one = AugmentPolicy(config, ("text",), 13, load_synonyms(style))
+        return lambda texts: one.epoch(Rows(texts, None, [0] * len(texts)), 0)
+
     mixture = ("synonym", "swap", "typo")
     return {
-        "careful synonym": lambda texts: augment_texts(texts, ("synonym",), rng, table=table),
-        "careful swap": lambda texts: augment_texts(texts, ("swap",), rng, table=table),
-        "careful typo": lambda texts: augment_texts(texts, ("typo",), rng, table=table),
-        "careful one of three": lambda texts: augment_texts(texts, mixture, rng, table=table),
-        "paper one of three": lambda texts: augment_texts(texts, mixture, rng, "paper", table=paper),
+        "careful synonym": policy("careful", "synonym"),
+        "careful swap": policy("careful", "swap"),
+        "careful typo": policy("careful", "typo"),
+        "careful one of three": policy("careful", *mixture),
+        "paper one of three": policy("paper", *mixture),
     }
 
 
