@@ -250,7 +250,8 @@ class Pictures {
   frame(now) {
     if (!this.data) return;
     if (this.playing) {
-      this.at = Math.min(this.last(), this.at + Math.min(0.1, (now - this.before) / 1000) / SECONDS_A_STEP);
+      const passed = Math.max(0, Math.min(0.1, (now - this.before) / 1000)); // a frame may bear a time before the click
+      this.at = Math.min(this.last(), this.at + passed / SECONDS_A_STEP);
       this.before = now;
       this.drawn = (this.drawn || 0) + 1;
       if (this.at >= this.last()) this.rest();

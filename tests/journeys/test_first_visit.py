@@ -2,95 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from pathlib import Path
 
 import pytest
 
 from core.config import RunConfig
 from core.runs.folder.store import Store
-from core.runs.local.launcher import LocalLauncher
 
-ROOT = Path(__file__).resolve().parents[2]
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # A loaded machine can stall a browser; what is made once more is listed at the end of the report.
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400), pytest.mark.flaky(reruns=1)]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found:
-        return found
-    if os.environ.get("LAB_BROWSER") == "required":
-        pytest.fail("LAB_BROWSER=required, but there is no chromium on the path")
-    pytest.skip("no chromium on the path")
-
-
-@pytest.fixture
-def server(run_root, tmp_path):
-    """The dashboard as `make app` starts it, on a free port and an empty run root.
-
-    What it said, and what became of the runs, is printed at the end: pytest shows it where a test failed.
-    """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
-    command = [sys.executable, "-m", "dashboard", "--port", str(port)]
-    log = tmp_path / "server.log"
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)  # noqa: S310 - our own loopback server
-                break
-            except OSError:
-                time.sleep(0.1)
-        else:
-            pytest.fail("the server did not answer within 30 s")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(10)
-        print(log.read_text())
-        store = Store()
-        for info in store.list():
-            print(info.id, info.status, info.reason)
-            if info.state in ("queued", "running"):
-                LocalLauncher(store).stop(store.get(info.id))
-
-
-@pytest.fixture
-def page(chromium):
-    from playwright.sync_api import expect, sync_playwright
-
-    expect.set_options(timeout=60_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(60_000)
-        yield page
-        print(page.url, page.inner_text("body"), sep="\n")  # shown where the test failed
-        browser.close()
 
 
 def test_the_demo_is_started_watched_and_its_clusters_read(server, page):
