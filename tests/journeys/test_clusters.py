@@ -26,9 +26,7 @@ def pair(run_root):
         rng = np.random.default_rng(0)
         run = Store().create(RunConfig().replace({"train.loss": loss, "run.name": loss}))
         run.set_status(state="finished", step=STEPS[-1], of=STEPS[-1])
-        run.save_eval_rows(
-            [{"row": i, "text": f"<b>bold</b> text {i}", "label": int(c)} for i, c in enumerate(labels)]
-        )
+        run.save_eval_rows([{"row": i, "text": f"<b>bold</b> text {i}", "label": int(c)} for i, c in enumerate(labels)])
         for step in STEPS:
             pooled = step / 4 * np.eye(CLASSES, 16)[labels] + rng.normal(size=(ROWS, 16))
             run.save_embeddings(step, pooled, np.eye(CLASSES)[labels], labels, np.arange(ROWS))
