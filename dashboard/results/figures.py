@@ -61,7 +61,7 @@ def pareto_figure(rows: Sequence[Result], cost: Mapping[str, float], axis: str, 
             y=[row.mean],
             error_y={"type": "data", "array": [row.sd or 0.0], "thickness": 1.5},
             mode="markers",
-            name=html.escape(f"{row.method}, {row.task}"[:60]),
+            name=html.escape(row.method[:60]),
             marker={
                 "size": 12 if on_front else 9,
                 "symbol": "circle" if on_front else "circle-open",
@@ -79,6 +79,7 @@ def pareto_figure(rows: Sequence[Result], cost: Mapping[str, float], axis: str, 
         hoverinfo="skip",
     )
     charts.style(figure, f"{metric} against {axis.partition(',')[0].lower()}", axis, f"{metric}, points of 100", 420)
+    figure.update_xaxes(rangemode="tozero")
     figure.update_layout(hovermode="closest", margin={"b": 90})
     return figure
 

@@ -22,16 +22,16 @@ from dashboard.shared import charts, formatting, markup
 def draw_table(rows: Sequence[Result]) -> None:
     """One line a method, task and metric; a printed value in another metric is marked, with the reason below."""
     remarks = list(dict.fromkeys(row.printed.remark for row in rows if row.printed and row.printed.remark))
+    columns = writing.COLUMNS if any(row.printed for row in rows) else writing.COLUMNS[:5]
     lines = []
     for row, line in zip(rows, writing.frame(rows).itertuples(index=False, name=None), strict=True):
         cells = [html.escape(text) for text in line]
         cells[2] = html.escape(charts.metric_name(row.metric))
         if row.printed and row.printed.remark:
             cells[5] += f"<sup>{remarks.index(row.printed.remark) + 1}</sup>"
-        lines.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>")
-    head = "".join(
-        f"<th>{html.escape(name)}</th>" for name in (*writing.COLUMNS[:3], "Ours, points", *writing.COLUMNS[4:])
-    )
+        lines.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells[: len(columns)]) + "</tr>")
+    names = ["Ours, points" if name == "Ours" else name for name in columns]
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     st.html(f'<div class="lab-scroll"><table class="lab-table"><tr>{head}</tr>{"".join(lines)}</table></div>')
     for number, remark in enumerate(remarks, 1):
         markup.note(f"{number}: {remark}.")
@@ -67,10 +67,11 @@ def draw_gains(rows: Sequence[Result]) -> None:
 
 def draw_pareto(rows: Sequence[Result]) -> None:
     """Score against parameters, or against latency once it was measured."""
-    metrics = list(dict.fromkeys(row.metric for row in rows))
-    left, right = st.columns([2, 3], vertical_alignment="bottom")
-    metric = left.selectbox("Metric", metrics, format_func=charts.metric_name, key="pareto-metric")
-    chosen = [row for row in rows if row.metric == metric]
+    left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
+    task = left.selectbox("Task", list(dict.fromkeys(row.task for row in rows)), key="pareto-task")
+    metrics = list(dict.fromkeys(row.metric for row in rows if row.task == task))
+    metric = middle.selectbox("Metric", metrics, format_func=charts.metric_name, key=f"pareto-metric-{task}")
+    chosen = [row for row in rows if (row.task, row.metric) == (task, metric)]
     by = right.segmented_control(
         "Against", ("parameters", "latency"), default="parameters", required=True, key="pareto-by", bind="query-params"
     )
