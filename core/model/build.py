@@ -14,6 +14,7 @@ from transformers.utils import logging
 from core.config import LoraConfig, RunConfig
 from core.digests import damage
 from core.model.architecture import model_class, shape_of
+from core.model.head import match_head
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
 from core.model.limits import check_cut, check_targets
 from core.model.padding import silence_padding
@@ -26,7 +27,7 @@ Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 _HEAD = ("classifier.",)
 _NOT_MODEL = ("position_ids",)
-_SAID = "padding_note"
+_SAID = "building_notes"
 
 
 def load_tokenizer(source: ModelSource) -> Any:
@@ -81,7 +82,7 @@ def build_model(
     source = source or resolve_model(config.model)
     with seeded(config.seed):
         model = load_model(source, num_labels, regression, label_names)
-    note = said_of_padding(model)
+    note = said_of(model)
     if config.surgery.variant == "light":
         model = _as_light(model, config, progress)
         setattr(model, _SAID, note)
@@ -117,20 +118,45 @@ def load_model(
     except Exception as error:  # safetensors, json and torch each raise their own on a damaged file
         raise ModelError(f"the weights in {folder} cannot be loaded: {_first_line(error)}") from None
     _check_loaded(folder, info)
-    return _padded(model, source)
+    note = "" if _head_is_new(info) else _settle_head(model, read_config(folder), label_names, regression)
+    return _padded(model, source, note)
 
 
-def _padded(model: PreTrainedModel, source: ModelSource) -> PreTrainedModel:
-    """With its padding silenced."""
+def _head_is_new(info: dict[str, Any]) -> bool:
+    """Whether the weights hold no head, or one of another size: it was drawn then."""
+    keys = [*info["missing_keys"], *(str(key[0]) for key in info["mismatched_keys"])]
+    return any(key.startswith(_HEAD) for key in keys)
+
+
+def _settle_head(
+    model: PreTrainedModel, config: dict[str, Any], label_names: Sequence[str] | None, regression: bool
+) -> str:
+    """Give each class the row that bears its name in the model's own head, or draw a new head; what to say of it."""
+    if label_names is None and not regression:
+        return ""
+    order, note = match_head(config, label_names or (), regression)
+    head: Any = model.classifier
+    with torch.no_grad():
+        if order is None:
+            head.weight.normal_(std=model.config.initializer_range)  # as transformers draws a new one
+            head.bias.zero_()
+        else:
+            for parameter in head.parameters():
+                parameter.copy_(parameter[order].clone())
+    return note
+
+
+def _padded(model: PreTrainedModel, source: ModelSource, note: str = "") -> PreTrainedModel:
+    """With its padding silenced; `note` is said before what there is to say of that."""
     folder = Path(source.path_or_id)
     has_tokenizer = source.needs_download or any((folder / name).is_file() for name in TOKENIZER_FILES)
     pad_id = load_tokenizer(source).pad_token_id if has_tokenizer else model.config.pad_token_id
-    setattr(model, _SAID, silence_padding(model, pad_id or 0))
+    setattr(model, _SAID, "; ".join(filter(None, (note, silence_padding(model, pad_id or 0)))))
     return model
 
 
-def said_of_padding(model: torch.nn.Module) -> str:
-    """What a run's record has to say of the padding of a model built here; '' where nothing had to be done."""
+def said_of(model: torch.nn.Module) -> str:
+    """What a run's record has to say of a model built here: of its head and its padding; '' where nothing was done."""
     return str(getattr(model, _SAID, ""))
 
 

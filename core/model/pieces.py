@@ -17,8 +17,10 @@ UNKNOWN = "[UNK]"
 class Pieces:
     """Cuts text as the model's own tokenizer does, without the special pieces."""
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
+    def __init__(self, tokenizer: Tokenizer, file: str) -> None:
         self._tokenizer = tokenizer
+        self.file = file
+        self.count: int = tokenizer.get_vocab_size()
 
     def tokenize(self, text: str) -> list[str]:
         return self._tokenizer.encode(text, add_special_tokens=False).tokens
@@ -32,7 +34,11 @@ def load_pieces(model: str) -> Pieces:
     source = resolve_model(model)
     if source.needs_download:
         raise ModelError(f"{model} is not on this machine yet; a run on it downloads it, then its pieces can be shown")
-    folder = Path(source.path_or_id)
+    return load_tokenizer_file(Path(source.path_or_id))
+
+
+def load_tokenizer_file(folder: Path) -> Pieces:
+    """The word pieces of a model's folder. Raises ModelError for a file that cannot be read."""
     file = next(path for path in (folder / "tokenizer.json", folder / "vocab.txt") if path.is_file())
     return _read(str(file), file.stat().st_mtime_ns)
 
@@ -53,4 +59,4 @@ def _read(file: str, _changed: int) -> Pieces:
     plain = (piece for piece in tokenizer.get_vocab() if not piece.startswith("["))
     if all(piece == piece.lower() for piece in plain) and tokenizer.normalizer is not None:
         tokenizer.normalizer = normalizers.Sequence([tokenizer.normalizer, normalizers.BertNormalizer(lowercase=True)])
-    return Pieces(tokenizer)
+    return Pieces(tokenizer, file)

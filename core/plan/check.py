@@ -11,6 +11,7 @@ from core.config import RunConfig
 from core.data.lengths import text_lengths
 from core.data.rows import Corpus
 from core.data.sources import load_corpus
+from core.model.files import check_files
 from core.model.limits import model_problems
 from core.model.memory import Memory, estimate_memory, machine_memory, shortage
 from core.model.source import resolve_model
@@ -45,6 +46,7 @@ def preflight(config: RunConfig) -> Preflight:
     """
     check_tracker(config.train.report_to)
     source = resolve_model(config.model)
+    check_files(source)
     check_model(config)
     corpus = load_corpus(config)
     rows = len(corpus.train)

@@ -13,7 +13,7 @@ from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.data.sources import load_corpus
-from core.model.build import build_model, fetch, load_tokenizer, said_of_padding
+from core.model.build import build_model, fetch, load_tokenizer, said_of
 from core.model.saved import save_model
 from core.model.source import ModelSource, resolve_model
 from core.runs.folder.contents import make_folder
@@ -100,7 +100,7 @@ def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
     """Write down what the run means and computes with, before its first step."""
     job, config = trainer.job, trainer.job.config
     regression = corpus.task.is_regression
-    said = [source.note, loss_note(config.train.loss, regression), said_of_padding(job.model), *record.undefined(job)]
+    said = [source.note, loss_note(config.train.loss, regression), said_of(job.model), *record.undefined(job)]
     before = job.run.record().get("notes", []) if job.team.leads else []
     notes = [note for note in dict.fromkeys([*before, *said, *checkpoint.damaged(job.run.checkpoint_dir)]) if note]
     described = record.describe(job, corpus, source, trainer.bf16, resolved(config, corpus))

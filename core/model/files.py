@@ -1,0 +1,76 @@
+"""A model's folder in; why a run on it would fail, before it does: damage, a missing tensor, too large a tokenizer.
+
+Only headers are read, and no torch is imported. What is in a hub repository that is not on this machine yet is seen
+when the run has fetched it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from core.digests import damage
+from core.model.pieces import load_tokenizer_file
+from core.model.source import ModelError, ModelSource, read_config
+
+EMBEDDINGS = "embeddings.word_embeddings.weight"
+_HEADER_LIMIT = 100_000_000  # bytes
+
+
+def check_files(source: ModelSource) -> None:
+    """ModelError, naming the file, where `core.model.build` could not make this source's model and tokenizer."""
+    if source.needs_download:
+        return
+    folder = Path(source.path_or_id)
+    if wrong := damage(folder):
+        raise ModelError(f"{folder} is damaged: {wrong}; put the file back, or choose another model")
+    config = read_config(folder)
+    pieces, vocabulary = load_tokenizer_file(folder), int(config.get("vocab_size", 30522))
+    if pieces.count > vocabulary:
+        raise ModelError(f"{pieces.file} has {pieces.count} pieces, the model {vocabulary} (vocab_size in config.json)")
+    if source.has_weights:
+        _check_tensors(folder, config, vocabulary)
+
+
+def _check_tensors(folder: Path, config: dict[str, Any], vocabulary: int) -> None:
+    shapes: dict[str, list[int]] = {}
+    for path in sorted(folder.glob("*.safetensors")):
+        shapes |= _header(path)
+    bare = {name.removeprefix("mobilebert."): shape for name, shape in shapes.items()}
+    wanted: dict[str, list[int | None]] = {
+        EMBEDDINGS: [vocabulary, int(config.get("embedding_size", 128))],
+        "embeddings.position_embeddings.weight": [int(config.get("max_position_embeddings", 512)), None],
+        "embeddings.token_type_embeddings.weight": [int(config.get("type_vocab_size", 2)), None],
+        "embeddings.embedding_transformation.weight": [int(config.get("hidden_size", 512)), None],
+    }
+    layers = [f"encoder.layer.{number}." for number in range(int(config.get("num_hidden_layers", 24)))]
+    # All layers of a MobileBERT have the same tensors: what one has, every other one needs.
+    parts = {name.split(".", 3)[3] for name in bare if name.startswith("encoder.layer.") and name.count(".") > 3}
+    missing = [name for name in wanted if name not in bare]
+    missing += [layer + part for layer in layers for part in sorted(parts) if layer + part not in bare]
+    if not parts:
+        missing.append(layers[0] + "*")
+    if missing:
+        raise ModelError(f"the weights in {folder} lack {len(missing)} of this model's tensors, first {missing[0]}")
+    for name, shape in wanted.items():
+        if any(asked not in (None, has) for asked, has in zip(shape, bare[name], strict=True)):
+            said = [has if asked is None else asked for asked, has in zip(shape, bare[name], strict=True)]
+            raise ModelError(f"the weights in {folder} have {bare[name]} for {name}; its config.json says {said}")
+
+
+def _header(path: Path) -> dict[str, list[int]]:
+    """Tensor name -> shape, from the first bytes of a safetensors file. ModelError for a file cut short or broken."""
+    try:
+        with path.open("rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            if size > _HEADER_LIMIT:
+                raise ValueError("its header is too long")
+            header = json.loads(file.read(size))
+        header.pop("__metadata__", None)
+        end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
+        if path.stat().st_size != 8 + size + end:
+            raise ValueError(f"it has {path.stat().st_size} bytes instead of {8 + size + end}")
+        return {name: entry["shape"] for name, entry in header.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None

@@ -1,0 +1,75 @@
+"""What would fail when a model is built is refused before, with the file's name and the reason, without torch."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from safetensors.torch import load_file, save_file
+
+from core.config import RunConfig
+from core.model.build import build_model, load_tokenizer
+from core.model.files import check_files
+from core.model.source import ModelError, resolve_model
+
+
+@pytest.fixture
+def model(tiny_model_dir, tmp_path):
+    return shutil.copytree(tiny_model_dir, tmp_path / "model")
+
+
+def without(folder, word):
+    path = folder / "model.safetensors"
+    save_file({k: v for k, v in load_file(path).items() if word not in k}, path, metadata={"format": "pt"})
+
+
+def configured(folder, **values):
+    path = folder / "config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
+
+
+FAULTS = {
+    "layer": (lambda folder: without(folder, "layer.1."), r"lack \d+ of this model's tensors, first encoder.layer.1"),
+    "tensor": (lambda folder: without(folder, "layer.1.ffn.0.output.dense.bias"), r"lack 1 of .*1\.ffn\.0\.output"),
+    "words": (lambda folder: without(folder, "word_embeddings"), "first embeddings.word_embeddings"),
+    "layers": (lambda folder: configured(folder, num_hidden_layers=3), "first encoder.layer.2"),
+    "positions": (lambda folder: configured(folder, max_position_embeddings=16), "position_embeddings"),
+    "vocabulary": (lambda folder: configured(folder, vocab_size=100), r"tokenizer.json has 2570 pieces, the model 100"),
+    "cut short": (lambda folder: (folder / "model.safetensors").write_bytes(
+        (folder / "model.safetensors").read_bytes()[:-9]), "model.safetensors cannot be read: it has"),
+    "no weights": (lambda folder: (folder / "model.safetensors").write_bytes(b"x" * 30), "model.safetensors cannot be"),
+}  # fmt: skip
+
+
+def make(folder):
+    return load_tokenizer(resolve_model(str(folder))), build_model(RunConfig(model=str(folder)), 2)
+
+
+@pytest.mark.parametrize(("fault", "said"), FAULTS.values(), ids=FAULTS)
+def test_what_cannot_be_built_is_refused_before(model, fault, said):
+    check_files(resolve_model(str(model)))
+    fault(model)
+    with pytest.raises(ModelError, match=said):
+        check_files(resolve_model(str(model)))
+    with pytest.raises(ModelError):  # as the run itself would
+        make(model)
+
+
+@pytest.mark.parametrize("changes", [{}, {"model.variant": "light", "model.layers": 1, "model.rank": 8}])
+def test_what_a_run_saves_is_whole(tiny_model_dir, tmp_path, changes):
+    built = build_model(RunConfig(model=str(tiny_model_dir)).replace({"lora.enabled": False, **changes}), 3)
+    built.save_pretrained(tmp_path)
+    load_tokenizer(resolve_model(str(tiny_model_dir))).save_pretrained(tmp_path)
+    check_files(resolve_model(str(tmp_path)))
+    check_files(resolve_model("demo"))
+
+
+def test_it_needs_no_torch():
+    code = (
+        "import sys; from core.model.files import check_files; from core.model.source import resolve_model; "
+        "check_files(resolve_model('demo')); sys.exit(bool({'torch', 'transformers'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
