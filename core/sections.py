@@ -106,7 +106,7 @@ class AugmentConfig(Section):
     fraction: Annotated[float, Range(0, 1)] = 0.1
     """Share of the training rows that an epoch changes."""
     methods: tuple[str, ...] = ("synonym", "swap", "typo")
-    """Each chosen row gets one of these, drawn by weight."""
+    """Each chosen row gets one of these, drawn by weight; FILE.py:FUNCTION is your own, where LAB_METHODS opens it."""
     weights: tuple[float, ...] = ()
     """One weight a method; empty takes the task's own where it has some (CoLA: no careful swaps), else equal ones."""
     style: Literal["careful", "paper"] = "careful"

@@ -33,6 +33,7 @@ def augment(
 ) -> None:
     """Show what an augmentation does to texts, epoch by epoch."""
     from core.analysis.preview import preview_row, shown_rows, statistics
+    from core.augment.own import opened_in_shell
     from core.augment.policy import run_policy
     from core.augment.shares import shares
     from core.data.sources import load_corpus
@@ -43,8 +44,8 @@ def augment(
         raise ValueError("give either --text or --task")
     share = fraction if fraction is not None else (1.0 if text is not None else 0.1)
     config = RunConfig(task=task or "file", model=model, seed=seed).replace(
-        {"augment.methods": methods, "augment.style": style, "augment.fraction": share}
-        | parse_assignments(assignments or [])
+        {"augment.style": style, "augment.fraction": share}
+        | opened_in_shell({"augment.methods": methods} | parse_assignments(assignments or []))
     )
     check_text(text, text_pair)
     numbers = _epochs(epochs)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from core.augment.own import opened_in_shell
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
 from core.cli.training import read_config
 from core.config import RunConfig, parse_assignments
@@ -85,7 +86,7 @@ def _asked(
     if preset:
         one_of("preset", preset, SWEEPS)
         recipe = SWEEPS[preset]
-        base = recipe.start(task, model).replace(parse_assignments(assignments))
+        base = recipe.start(task, model).replace(opened_in_shell(parse_assignments(assignments)))
         return base, recipe.arms(base.model)
     values = parse_grid(grid)
     base = read_config(task or next(iter(values.get("task", ())), None), model, None, assignments)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from core.augment.own import opened_in_shell
 from core.cli import waitlist
 from core.cli.output import JsonOption, RunArgument, RunsOption, emit, note, say, table
 from core.config import RunConfig, parse_assignments
@@ -33,7 +34,7 @@ def read_config(task: str | None, model: str | None, config: Path | None, assign
     elif task is None:
         raise ValueError("--task is missing; `python -m core tasks` lists the choices")
     named: dict[str, Any] = {key: value for key, value in (("task", task), ("model", model)) if value is not None}
-    return base.replace({**named, **parse_assignments(assignments)})
+    return base.replace({**named, **opened_in_shell(parse_assignments(assignments))})
 
 
 def train(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.augment.english.dictionary import load_synonyms
+from core.augment.own import digests
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.model.source import TOKENIZER_FILES
@@ -18,6 +19,7 @@ CHANGES = {
     "rows": "the rows of the task have changed",
     "model": "the files of the model have changed",
     "words": "the augmentation's dictionary is another one",
+    "methods": "the file of a method of your own has changed",
 }
 
 
@@ -40,6 +42,8 @@ def origins_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str, str]
     found = {"rows": rows.hexdigest(), "model": whole.hexdigest()}
     if config.augment.mode != "none":
         found["words"] = dictionary_digest(config.augment.style)
+        if own := digests(config.augment.methods):
+            found["methods"] = " ".join(f"{name} {digest}" for name, digest in own.items())
     return found
 
 

@@ -1,0 +1,109 @@
+"""Somebody's function, called with care: within a time limit, its mistakes told with their line, its answer checked."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from random import Random
+from types import FrameType
+from typing import Any
+
+from core.augment.edits import Edit, apply_edits
+from core.fields import ConfigError
+
+SECONDS = 2.0
+"""For one text."""
+_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+_MOST_TOKENS = 20_000  # beyond, the difference of two texts is one edit
+
+
+class OwnMethodError(ConfigError):
+    """What is wrong with a method of one's own: file, line, reason."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("augment.methods", " ".join(message.split())[:500])
+
+
+class _Overtime(BaseException):
+    """No Exception, so that a function that catches those does not catch this."""
+
+
+def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: int) -> Any:
+    """What the function answers. Every line that it runs looks at the clock: that works in any thread."""
+    deadline = time.monotonic() + SECONDS
+
+    def watch(frame: FrameType, event: str, argument: object) -> Any:
+        if time.monotonic() > deadline:
+            raise _Overtime
+        return watch
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        return function(text, Random(seed))
+    except _Overtime as error:
+        raise OwnMethodError(
+            f"{path}:{_line(error, path)}: still at work after {SECONDS:g} s on {text[:40]!r}"
+        ) from None
+    except SystemExit as error:
+        raise OwnMethodError(f"{path}:{_line(error, path)}: it ends the program") from None
+    except Exception as error:
+        raise OwnMethodError(
+            f"{path}:{_line(error, path)}: {type(error).__name__}: {error} (on {text[:40]!r})"
+        ) from None
+    finally:
+        sys.settrace(before)
+
+
+def _line(error: BaseException, path: Path) -> int:
+    """The last line of the file that the error passed through."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    return (lines[-1] if lines else None) or 1
+
+
+def edits_of(text: str, answer: Any, path: Path, function: str) -> list[Edit]:
+    """The edits of an answer: a text's are found by comparison; others must be true of the text and disjoint."""
+    if isinstance(answer, str):
+        return difference(text, answer, function)
+    if not isinstance(answer, Iterable):
+        raise OwnMethodError(
+            f"{path}: {function} returned {type(answer).__name__}; return the text, or a list of edits"
+        )
+    edits = sorted((_edit(text, part, path, function) for part in answer), key=lambda edit: edit.start)
+    try:
+        apply_edits(text, edits)
+    except ValueError as error:
+        raise OwnMethodError(f"{path}: {function}: {error}") from None
+    return [edit for edit in edits if edit.before != edit.after]
+
+
+def _edit(text: str, part: Any, path: Path, function: str) -> Edit:
+    if isinstance(part, Edit):
+        return part
+    match part:
+        case (int(start), int(end), str(after), *rule) if 0 <= start <= end <= len(text):
+            return Edit(start, end, text[start:end], after, str(rule[0]) if rule else function)
+    raise OwnMethodError(
+        f"{path}: {function} returned the edit {str(part)[:80]!r}; write (start, end, new text), with "
+        f"0 <= start <= end <= {len(text)} in this text"
+    )
+
+
+def difference(before: str, after: str, rule: str) -> list[Edit]:
+    """The edits between two texts, word by word."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    if "".join(old) != before or "".join(new) != after or max(len(old), len(new)) > _MOST_TOKENS:
+        return [Edit(0, len(before), before, after, rule)] if before != after else []
+    starts = [0]
+    for token in old:
+        starts.append(starts[-1] + len(token))
+    edits = []
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            edits.append(Edit(starts[a], starts[b], before[starts[a] : starts[b]], "".join(new[c:d]), rule))
+    return edits

@@ -1,0 +1,167 @@
+"""A method of one's own: opened by the operator alone, checked before use, its mistakes told with their line."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from core.augment import own
+from core.augment.edits import Edit, apply_edits
+from core.augment.guard import OwnMethodError, difference
+from core.augment.methods import method_named, method_names
+from core.augment.policy import AugmentPolicy
+from core.data.rows import Rows
+from core.sections import AugmentConfig
+from tests.core.augment.one_text import augmented
+
+GOOD = '''
+"""Slang."""
+from dataclasses import dataclass
+
+@dataclass
+class Word:
+    old: str
+    new: str
+
+def slang(text, rng):
+    """Films become flicks."""
+    word = Word("film", rng.choice(["flick", "movie"]))
+    return text.replace(word.old, word.new)
+
+def spans(text, rng):
+    place = text.find("film")
+    return [(place, place + 4, "flick")] if place >= 0 else []
+
+def _hidden(text, rng):
+    return text
+'''
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LAB_METHODS", str(tmp_path))
+    return tmp_path
+
+
+def written(folder: Path, text: str, name: str = "mine.py") -> str:
+    (folder / name).write_text(text, encoding="utf-8")
+    return name
+
+
+def test_a_function_becomes_a_method_and_its_edits_are_found_by_difference(folder: Path) -> None:
+    written(folder, GOOD)
+    assert method_named("mine.py:slang").summary == "Films become flicks."
+    text = "the film , a film of films"
+    done = augmented(text, "mine.py:slang", Random(1))
+    assert done.text == text.replace("film", done.edits[0].after)
+    assert apply_edits(text, done.edits) == done.text
+    assert [(edit.start, edit.before) for edit in done.edits] == [(4, "film"), (13, "film"), (21, "films")]
+
+
+def test_edits_may_be_given_as_they_are(folder: Path) -> None:
+    written(folder, GOOD)
+    assert augmented("a film", "mine.py:spans", Random(1)).edits == (Edit(2, 6, "film", "flick", "spans"),)
+
+
+def test_it_is_drawn_beside_the_labs_own_and_hangs_on_seed_epoch_and_row_alone(folder: Path, table) -> None:
+    written(folder, GOOD)
+    rows = Rows(["a film that they saw there twice"] * 60, None, [0] * 60)
+    config = AugmentConfig(fraction=1.0, methods=("typo", "mine.py:slang"))
+    first, second = (AugmentPolicy(config, ("text",), 13, table).epoch(rows, 1)[1] for _ in range(2))
+    assert first == second
+    assert {row.method for row in first} == {"typo", "mine.py:slang"}
+    assert all(row.changed for row in first)
+
+
+def test_only_public_functions_of_two_arguments_are_offered_and_nothing_is_run_to_find_them(folder: Path) -> None:
+    written(folder, GOOD + "\nraise RuntimeError('run')\n")
+    written(folder, "def broken(:", "other.py")
+    assert method_names()[-2:] == ["mine.py:slang", "mine.py:spans"]
+
+
+def test_what_is_not_opened_is_never_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = tmp_path / "ran"
+    (tmp_path / "inside").mkdir()
+    written(tmp_path, f"open({str(ran)!r}, 'w')\ndef f(text, rng): return text")
+    os.symlink(tmp_path / "mine.py", tmp_path / "inside" / "link.py")
+    for opened in ("", str(tmp_path / "inside")):
+        monkeypatch.setenv("LAB_METHODS", opened)
+        for name in (f"{tmp_path}/mine.py:f", "mine.py:f", "../mine.py:f", "link.py:f", "inside/../mine.py:f"):
+            with pytest.raises(OwnMethodError, match="not opened on this machine"):
+                method_named(name)
+    assert not ran.exists()
+
+
+def test_a_path_given_in_the_shell_opens_that_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LAB_METHODS", "")
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, GOOD)
+    written(tmp_path, GOOD, "other.py")
+    named = own.opened_in_shell({"augment.methods": "swap, ./mine.py:slang", "seed": "3"})
+    assert named == {"augment.methods": f"swap,{tmp_path}/mine.py:slang", "seed": "3"}
+    assert method_named(f"{tmp_path}/mine.py:slang")
+    with pytest.raises(OwnMethodError, match="not opened"):
+        method_named(f"{tmp_path}/other.py:slang")
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("def f(text, rng):\n    return text +", r"mine\.py:2: invalid syntax"),
+        ("def g(text, rng):\n    return text", r"mine\.py: unknown function 'f'"),
+        ("import no_such_module_here", r"mine\.py:1: ModuleNotFoundError"),
+        ("def f(text, rng):\n    x = 1\n    return text[99999]", r"mine\.py:3: IndexError"),
+        ("def f(text, rng):\n    return 3", r"f returned int; return the text"),
+        ("def f(text, rng):\n    return None", r"f returned NoneType"),
+        ("def f(text, rng):\n    return [(0, 10**9, 'x')]", r"write \(start, end, new text\)"),
+        ("def f(text, rng):\n    return [(0, 0, 'x'), ('a',)]", r"write \(start, end, new text\)"),
+        ("def f(text, rng):\n    return [(0, len(text), 'x'), (0, len(text), 'y')]", "overlaps|lies outside"),
+        ("import random\ndef f(text, rng):\n    return text + str(random.random())", "two answers to '' with the same"),
+        ("def f(text, rng):\n    return ' '.join(set(text.split()))", "answers otherwise in another process"),
+        ("def f(text, rng):\n    while True:\n        try:\n            1\n        except Exception:\n            2",
+         r"mine\.py:\d: still at work after"),
+        ("import sys\ndef f(text, rng):\n    sys.exit(0)", r"mine\.py:3: it ends the program"),
+        ("import os\ndef f(text, rng):\n    os._exit(3)", "ended without a word"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_line(folder: Path, source: str, message: str) -> None:
+    written(folder, source)
+    with pytest.raises(OwnMethodError, match=message):
+        method_named("mine.py:f")
+
+
+def test_what_hangs_outside_of_python_is_ended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own, "PROBE_SECONDS", 4.0)
+    written(folder, "import time\ndef f(text, rng):\n    time.sleep(1e6)")
+    with pytest.raises(OwnMethodError, match="had not answered"):
+        method_named("mine.py:f")
+
+
+def test_a_text_that_it_fails_on_later_is_named_with_the_line(folder: Path) -> None:
+    written(folder, "def f(text, rng):\n    if 'rare' in text:\n        return 1 / 0\n    return text")
+    with pytest.raises(OwnMethodError, match=r"mine\.py:3: ZeroDivisionError.*a rare word"):
+        augmented("a rare word", "mine.py:f", Random(0))
+
+
+def test_a_changed_file_is_another_method(folder: Path) -> None:
+    written(folder, GOOD)
+    before = own.digests(["swap", "mine.py:slang"])
+    assert list(before) == ["mine.py:slang"]
+    augmented("a film", "mine.py:slang", Random(0))
+    written(folder, GOOD.replace("flick", "picture").replace('"movie"', '"picture"'))
+    assert own.digests(["mine.py:slang"]) != before
+    assert augmented("a film", "mine.py:slang", Random(0)).text == "a picture"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("a b c", "a x c"), ("", "x"), ("x", ""), ("same", "same"), ("a  b\n", "b a"), ("naïve 👩‍👧 .", "naïve 👧 !"),
+     ("a b", "a b c")],
+)  # fmt: skip
+def test_the_difference_of_two_texts_makes_the_one_into_the_other(before: str, after: str) -> None:
+    assert apply_edits(before, difference(before, after, "by hand")) == after
