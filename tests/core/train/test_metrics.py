@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.train.metrics import score, score_all
+from core.train.metrics import majority, score, score_all
 
 
 def logits_for(guesses, classes=2):
@@ -54,3 +54,26 @@ def test_unknown_metrics_and_broken_outputs_are_refused():
         score("auc", logits_for(GUESSES), LABELS)
     with pytest.raises(FloatingPointError):
         score_all(("accuracy",), np.full((2, 2), np.nan), np.array([0, 1]))
+
+
+def test_over_rows_of_one_class_no_score_of_classes_is_defined():
+    labels, logits = np.ones(10, dtype=int), logits_for([1] * 10)
+    assert score_all(("accuracy", "f1", "macro_f1", "mcc"), logits, labels) == dict.fromkeys(
+        ("accuracy", "f1", "macro_f1", "mcc")
+    )
+
+
+def test_scores_that_are_constant_within_rounding_correlate_with_nothing():
+    guess = 2.5 + np.array([[0.0], [1e-7], [0.0], [-1e-7]])
+    assert score("pearson", guess, np.array([1.0, 2, 3, 4])) is None
+    assert score("spearman", np.array([[1.0], [2.0]]), np.array([3.0, 3.0])) is None
+
+
+def test_the_majority_is_the_commonest_class_of_the_rows_for_every_row():
+    labels = np.array([2] * 5 + [0] * 3 + [1] * 2)
+    found = majority(("accuracy", "macro_f1", "mcc"), labels)
+    # F1 of class 2 alone: precision 5/10, recall 1; the mean over three classes.
+    assert found["accuracy"] == pytest.approx(0.5)
+    assert found["macro_f1"] == pytest.approx((2 * 0.5 / 1.5) / 3)
+    assert found["mcc"] == 0
+    assert majority(("pearson",), np.array([1.0, 2.0]), regression=True) == {"pearson": None}

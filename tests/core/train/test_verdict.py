@@ -1,0 +1,79 @@
+"""Learned or not, by a rule worked out by hand; and what a run that did not learn is told to try."""
+
+from __future__ import annotations
+
+from math import comb
+
+import numpy as np
+import pytest
+
+from core.train.metrics import majority, score_all
+from core.train.verdict import chance, verdict
+
+FALLING, FLAT = [2.0] * 5 + [0.2] * 5, [1.8] * 10
+RESOLVED = {"train.lr": 1e-4, "train.epochs": 8.0}
+
+
+def logits_for(guesses, classes):
+    return np.eye(classes)[np.asarray(guesses)]
+
+
+def told(metric, guesses, labels, losses=FALLING, classes=3):
+    logits, labels = logits_for(guesses, classes), np.asarray(labels)
+    value, alone = (score_all((metric,), logits, labels)[metric], majority((metric,), labels)[metric])
+    return verdict(metric, logits, labels, value, alone, losses, RESOLVED)
+
+
+def test_the_test_is_an_exact_sign_test_against_the_commonest_class():
+    labels = np.array([0] * 8 + [1] * 6 + [2] * 6)
+    guesses = np.array([0] * 6 + [1] * 2 + [1] * 6 + [2] * 5 + [0])
+    # The run alone is right on 11 rows, the commonest class alone on 2: P(11 or more of 13 fair coins).
+    expected = sum(comb(13, k) for k in range(11, 14)) / 2**13
+    assert chance("accuracy", logits_for(guesses, 3), labels)[0] == pytest.approx(expected)
+
+
+def test_a_run_that_is_better_than_the_majority_has_learned():
+    labels = [0, 1, 2] * 10
+    assert told("accuracy", labels, labels).startswith("learned: accuracy 1.000, 0.333 for the commonest class alone")
+
+
+def test_a_run_that_always_says_the_commonest_class_did_not_learn_whatever_its_score():
+    labels = [0] * 90 + [1] * 10
+    said = told("accuracy", [0] * 100, labels, FLAT)
+    assert said.startswith("did not learn: try train.lr=0.0005 (was 0.0001), or train.epochs=16 (was 8)")
+    assert "accuracy 0.900, 0.900 for the commonest class alone" in said
+
+
+def test_chance_alone_is_called_learning_once_in_a_hundred_runs_at_most():
+    """1,000 runs whose answers have nothing to do with the labels."""
+    draw = np.random.default_rng(0)
+    found = [
+        told("accuracy", draw.integers(0, 3, 60), draw.integers(0, 3, 60)).startswith("learned") for _ in range(1000)
+    ]
+    assert sum(found) <= 20
+
+
+def test_a_falling_loss_with_a_poor_score_is_learning_by_heart():
+    labels = [0, 1, 2] * 10
+    said = told("accuracy", [1, 2, 0] * 10, labels)
+    assert "did not learn: try more rows, fewer epochs" in said
+
+
+def test_too_few_rows_cannot_tell():
+    assert told("accuracy", [0, 1, 0, 1], [0, 1, 0, 1], classes=2).startswith("cannot be told: 4 evaluation rows")
+
+
+def test_scores_learn_by_correlation_and_constants_by_none():
+    labels = np.linspace(0, 5, 30)
+    near = (labels + np.random.default_rng(1).normal(0, 1, 30))[:, None]
+    said = verdict("pearson", near, labels, 0.9, None, FALLING, RESOLVED)
+    assert said.startswith("learned: pearson 0.900, a constant answer has none")
+    constant = np.full((30, 1), 2.5)
+    assert verdict("pearson", constant, labels, None, None, FLAT, RESOLVED).startswith("did not learn: try train.lr=")
+
+
+def test_mcc_counts_association_where_accuracy_is_no_better_than_the_majority():
+    labels = np.array([0] * 30 + [1] * 70)
+    guesses = np.array([0] * 18 + [1] * 12 + [0] * 18 + [1] * 52)  # accuracy 0.70, as always saying 1
+    assert told("mcc", guesses, labels, classes=2).startswith("learned: mcc")
+    assert told("accuracy", guesses, labels, classes=2).startswith("did not learn")
