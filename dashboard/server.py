@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,6 +12,7 @@ from core.runs.folder.store import RunError, Store
 from core.runs.local.launcher import LocalLauncher
 from dashboard.augmentation import wordnet
 from dashboard.guard import middleware
+from dashboard.visitors import Visitors
 
 
 @contextlib.asynccontextmanager
@@ -20,7 +22,9 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     with contextlib.suppress(RunError):
         LocalLauncher(Store()).wake()
     wordnet.fetch_at_start()
+    watch = asyncio.create_task(Visitors().watch())
     yield
+    watch.cancel()
     processes.end_helpers()
 
 

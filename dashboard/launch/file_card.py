@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.config import RunConfig
 from core.data import own_file, own_task
@@ -30,7 +31,8 @@ def draw(errors: dict[str, str]) -> None:
         st.markdown("**Your own file**")
         st.file_uploader(
             "CSV, TSV, JSONL or Excel, with a text and a label in each row",
-            type=ENDINGS, key="launch_upload", on_change=_keep_upload, max_upload_size=200,
+            type=ENDINGS, key="launch_upload", on_change=_keep_upload,
+            max_upload_size=own_file.MAX_BYTES // 2**20,
         )  # fmt: skip
         fields = forms.fields()
         left, right = st.columns(2)
@@ -52,13 +54,17 @@ def draw(errors: dict[str, str]) -> None:
 
 
 def _keep_upload() -> None:
+    """The file moves to the folder of the runs; the server's memory is no place for it."""
     upload = st.session_state.get("launch_upload")
     if upload is not None:
         try:
-            path = Store().save_upload(upload.name, upload.getvalue())
+            path = Store().save_upload(upload.name, upload)
         except RunError as error:
             state.queue_message(str(error))
             return
+        finally:
+            if context := get_script_run_ctx():
+                context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)  # type: ignore[attr-defined]
         _set({"data.file": str(path), **dict.fromkeys(COLUMN_KEYS, ""), "data.label_kind": None, "data.fold": ""})
 
 
@@ -68,7 +74,7 @@ def _set(values: dict[str, Any]) -> None:
         st.session_state[forms.widget_key(key)] = ", ".join(value) if isinstance(value, list) else value
 
 
-@st.cache_data(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=1, scope="session")  # gone with the browser
 def _table(path: str, changed: int) -> Table:
     return own_file.read_table(Path(path))
 

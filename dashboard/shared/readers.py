@@ -55,6 +55,11 @@ def _corpus(key: str, _config: RunConfig) -> Corpus:
     return load_corpus(_config)
 
 
+def forget_rows() -> None:
+    """Nobody looks at them any more."""
+    _corpus.clear()
+
+
 def local_tasks() -> list[str]:
     """Tasks whose rows are on this machine: demos, and what lies in `LAB_DATA`. DataError where that is no folder."""
     return _local_tasks(os.environ.get("LAB_DATA", ""))

@@ -14,6 +14,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from core.config import RunConfig
 from core.runs.folder import uploads
@@ -156,7 +157,7 @@ class Store:
                 raise RunError(explain(error, run.dir)) from None
         _KNOWN.pop(str(run.dir), None)
 
-    def save_upload(self, name: str, data: bytes) -> Path:
+    def save_upload(self, name: str, data: bytes | BinaryIO) -> Path:
         """Keep a visitor's file below the root, for the runs that will read it. Raises RunError."""
         return uploads.save(self.root, name, data)
 

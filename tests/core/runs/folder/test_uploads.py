@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import tracemalloc
 
 import pytest
 
@@ -68,3 +70,42 @@ def test_full_disk_and_unwritable_root_are_said(small_disk, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError):
         Store(tmp_path / "file" / "runs").save_upload("a.csv", b"one")
+
+
+def test_large_file_is_kept_part_by_part(store):
+    class Zeros(io.RawIOBase):
+        """64 MiB, of which nobody asks for much at once."""
+
+        at = 0
+
+        def seek(self, offset, whence=0):
+            self.at = offset
+            return offset
+
+        def read(self, size=-1):
+            assert 0 < size <= 2**21
+            size = min(size, 64 * 2**20 - self.at)
+            self.at += size
+            return bytes(size)
+
+    tracemalloc.start()
+    path = store.save_upload("big.csv", Zeros())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert path.stat().st_size == 64 * 2**20
+    assert peak < 8 * 2**20
+
+
+def test_upload_that_breaks_off_leaves_nothing(store):
+    class Broken(io.BytesIO):
+        parts = 0
+
+        def read(self, size=-1):
+            self.parts += 1
+            if self.parts > 2:
+                raise OSError(5, "gone")
+            return b"x" if self.parts == 1 else b""
+
+    with pytest.raises(RunError):
+        store.save_upload("a.csv", Broken())
+    assert not [path for path in (store.root / ".uploads").rglob("*") if path.is_file()]

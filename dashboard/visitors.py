@@ -1,0 +1,58 @@
+"""Whether anybody is on the site, and what follows: memory that only visitors need goes when the last one leaves."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import gc
+import math
+import time
+
+from streamlit import runtime
+
+from dashboard.shared import readers
+
+LOOK_S = 1.0
+LEFT_S = 20.0
+"""A page that is reloaded is back before that."""
+FORGET_S = 600.0
+
+
+class Visitors:
+    """Looks at the site's sessions now and then; tells when the last one has left."""
+
+    def __init__(self) -> None:
+        self._last_seen = -math.inf
+        self._cleared = math.inf
+
+    def look(self, present: bool, now: float) -> None:
+        """What is to be done at this moment. What was being worked out ends later than its visitor: clear again."""
+        if present:
+            self._last_seen = self._cleared = now
+        elif now - self._last_seen < FORGET_S and now - self._cleared > LEFT_S:
+            self._cleared = now
+            let_go()
+
+    async def watch(self) -> None:
+        """Look for as long as the server is there."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            self.look(anybody(), time.monotonic())
+
+
+def anybody() -> bool:
+    """Whether a page of ours is open in some browser."""
+    return runtime.exists() and runtime.get_instance().state == runtime.RuntimeState.ONE_OR_MORE_SESSIONS_CONNECTED
+
+
+def let_go() -> None:
+    """Forget the rows that pages have read, and give the memory back to the system."""
+    readers.forget_rows()
+    gc.collect()
+    with contextlib.suppress(ImportError):
+        import pyarrow
+
+        pyarrow.default_memory_pool().release_unused()
+    with contextlib.suppress(OSError, AttributeError):  # glibc only
+        ctypes.CDLL(None).malloc_trim(0)

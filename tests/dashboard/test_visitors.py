@@ -1,0 +1,46 @@
+"""Who is on the site decides what is kept in memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.config import RunConfig
+from dashboard import visitors
+from dashboard.shared import readers
+
+
+@pytest.fixture
+def cleared(monkeypatch):
+    times = []
+    monkeypatch.setattr(visitors, "let_go", lambda: times.append(True))
+    return times
+
+
+def test_memory_goes_when_the_last_visitor_has_left_and_not_at_a_reload(cleared):
+    site = visitors.Visitors()
+    for now in range(100):  # nobody has come yet
+        site.look(False, float(now))
+    assert not cleared
+    site.look(True, 100.0)
+    site.look(False, 101.0)
+    site.look(True, 110.0)  # reloaded
+    site.look(False, 110.0 + visitors.LEFT_S - 1)
+    assert not cleared
+    site.look(False, 110.0 + visitors.LEFT_S + 1)
+    assert len(cleared) == 1
+
+
+def test_what_was_still_being_worked_out_goes_too_and_then_it_is_quiet(cleared):
+    site = visitors.Visitors()
+    site.look(True, 0.0)
+    for now in range(1, 3000):
+        site.look(False, float(now))
+    assert 10 < len(cleared) <= visitors.FORGET_S / visitors.LEFT_S
+
+
+def test_rows_are_read_anew_after_they_were_let_go(no_data):
+    config = RunConfig(task="demo-sentiment")
+    first = readers.corpus(config)
+    assert readers.corpus(config) is first
+    visitors.let_go()
+    assert readers.corpus(config) is not first
