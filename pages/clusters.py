@@ -80,29 +80,31 @@ def draw_controls(scores: bool) -> tuple[str, str, str]:
     )
 
 
-@errors.boundary("The projection")
-def wait_for_pictures(runs: Sequence[Run], method: str, space: str) -> None:
-    answer, asked = comparison.pictures(runs, method, space)
+@errors.boundary("The pictures")
+def wait_for_pictures(runs: Sequence[Run], method: str, space: str, meanwhile: str) -> None:
+    answer, asked = comparison.lay(runs, method, space)
     if answer.ready:
         st.rerun()
     share = asked.done / asked.total if asked.total else 0.0
     done = f"picture {asked.done} of {asked.total}" if asked.total else "getting ready …"
-    markup.progress_bar(share, f"{METHODS[method]}, {done}; meanwhile PCA")
+    markup.progress_bar(share, f"{METHODS[method]}, {done}{meanwhile}")
 
 
 def lay_out(runs: Sequence[Run], method: str, space: str) -> tuple[list[list[comparison.Frame]], str]:
-    """Every frame, and the projection that it is drawn by: PCA while another is worked out, or cannot be."""
-    answer, _ = comparison.pictures(runs, method, space)
-    if answer.error:
-        st.warning(markup.escape_markdown(answer.error), icon=":material/scatter_plot:")
-    elif not answer.ready:
-        st.fragment(wait_for_pictures, run_every=0.7)(runs, method, space)
-    if not answer.ready or answer.error:
-        method = "pca"
-        answer, _ = comparison.pictures(runs, method, space)
-        if answer.error or not answer.ready:
-            raise ValueError(answer.error or "the pictures take longer than expected; reload the page")
-    return comparison.frames(runs, answer.value, space), method
+    """Every frame and the projection that it is drawn by: PCA while another is worked out, or cannot be. No frames
+    where there is nothing to draw yet, or ever; the page has said so then."""
+    for name in dict.fromkeys((method, "pca")):
+        answer, _ = comparison.lay(runs, name, space)
+        if answer.error:
+            st.warning(
+                markup.escape_markdown(answer.error[:1].upper() + answer.error[1:] + "."), icon=":material/info:"
+            )
+        elif answer.ready:
+            return comparison.by_run(runs, answer.value), name
+        else:
+            meanwhile = "; meanwhile PCA" if name != "pca" else ""
+            st.fragment(wait_for_pictures, run_every=0.7)(runs, name, space, meanwhile)
+    return [], method
 
 
 def draw_verdict(shown: Comparison, every: Comparison, runs: Sequence[Run], infos: Sequence[RunInfo]) -> None:
@@ -188,20 +190,18 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
     classes = comparison.class_names(runs[0], kept)
     method, space, colouring = draw_controls(kept[0].is_score)
     frames, method = lay_out(runs, method, space)
-    groups = clusters.groups_of([run.config() for run in runs])
-    called = [group.label if len(groups) > 1 else names[runs[group.runs[0]].id] for group in groups]
-    suggested = comparison.suggestions(
-        runs, last, space, classes,
-        lambda run: called[next(k for k, g in enumerate(groups) if runs.index(run) in g.runs)]
-        if len(groups) > 1 else names[run.id],
-    )  # fmt: skip
-    data = pictures.payload(
-        [names[run.id] for run in runs], frames, kept[0], comparison.texts(runs[0]), classes, colouring, suggested
-    )
-    chosen = pictures.draw(data)
-    share = projection.explained([one.space(space) for one in kept]) if method == "pca" else 0.0
-    how = tables.HOW_TO_READ[method].format(share=share)
-    markup.note(f"{len(kept[0].labels):,} rows, one space for all runs and steps. {how}")
+    chosen = pictures.Chosen([], None, None)
+    if frames:
+        texts = comparison.texts(runs[0])
+        suggested = comparison.suggestions(runs, last, space, classes, names)
+        called_runs = [names[run.id] for run in runs]
+        chosen = pictures.draw(pictures.payload(called_runs, frames, kept[0], texts, classes, colouring, suggested))
+        share = projection.explained([one.space(space) for one in kept]) if method == "pca" else 0.0
+        how = tables.HOW_TO_READ[method].format(share=share)
+        markup.note(f"{len(kept[0].labels):,} rows, one space for all runs and steps. {how}")
+        for run, one in zip(runs, kept, strict=True):
+            if said := tables.coincidence(one, space):
+                markup.note(f"{names[run.id]}: {said}")
     step = chosen.step if chosen.step is not None else last
     shown = comparison.compare(runs, step, space)
     related = comparison.siblings(runs, infos) if step == last else runs

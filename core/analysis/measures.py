@@ -13,6 +13,7 @@ import numpy as np
 
 from core.analysis import intervals, separation
 from core.analysis.intervals import Interval
+from core.analysis.neighbours import neighbours
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
 
@@ -220,18 +221,32 @@ def _same(interval: Interval) -> Interval:
     return Interval(interval.value, interval.low, interval.high, f"the same {interval.over}")
 
 
-def plain(kept: Kept, space: str = "pooled") -> dict[str, float]:
-    """The figures without intervals, quickly; empty for rows that have none."""
+@dataclass(frozen=True)
+class Plain:
+    """Figures without intervals, and each row's nearest others: what a picture needs of every step."""
+
+    figures: Mapping[str, float]
+    near: np.ndarray
+    """(n, 10)"""
+
+
+def plain(kept: Kept, space: str = "pooled") -> Plain:
+    """The figures in one pass over the distances; none for rows that have none."""
     points = kept.space(space)
     if kept.is_score:
-        if len(kept.labels) < 4 or not np.isfinite(points).all():
-            return {}
+        near = neighbours(points) if np.isfinite(points).all() else _nobody(len(points))
         scores = kept.labels.astype(float)
-        gap = separation.neighbour_gap(np.asarray(points, dtype=np.float64), scores)
-        return {"neighbour_gap": gap, "pearson": _pearson(scores, kept.predictions)}
-    accuracy = float((kept.predictions == kept.labels).mean())
+        gap = float(np.abs(scores[near] - scores[:, None]).mean()) if near.size else float("nan")
+        return Plain({"neighbour_gap": gap, "pearson": _pearson(scores, kept.predictions)}, near)
+    accuracy = {"accuracy": float((kept.predictions == kept.labels).mean())}
     try:
         found = separation.separation(points, kept.labels)
     except separation.UndefinedError:
-        return {"accuracy": accuracy}
-    return {"silhouette": found.silhouette, "knn_purity": found.knn_purity, "ratio": found.ratio, "accuracy": accuracy}
+        finite = np.isfinite(points).all() and len(points) > 1
+        return Plain(accuracy, neighbours(points) if finite else _nobody(len(points)))
+    figures = {"silhouette": found.silhouette, "knn_purity": found.knn_purity, "ratio": found.ratio, **accuracy}
+    return Plain(figures, found.near)
+
+
+def _nobody(rows: int) -> np.ndarray:
+    return np.zeros((rows, 0), dtype=int)

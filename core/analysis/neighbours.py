@@ -27,10 +27,22 @@ class Suggestion:
 def neighbours(points: np.ndarray, count: int = NEIGHBOURS) -> np.ndarray:
     """(n, count) each row's nearest others, nearest first."""
     space = np.asarray(points, dtype=np.float64)
+    if space.shape[1] <= 3:
+        return _in_picture(space, min(count, len(space) - 1))
     parts = [
         nearest(distances(space[start : start + _BLOCK], space), start, count) for start in range(0, len(space), _BLOCK)
     ]
     return np.concatenate(parts)
+
+
+def _in_picture(space: np.ndarray, count: int) -> np.ndarray:
+    """The same in two or three dimensions, where a tree finds them at once."""
+    from scipy.spatial import KDTree
+
+    found = KDTree(space).query(space, k=count + 1)[1]
+    own = found == np.arange(len(space))[:, None]
+    own[~own.any(axis=1), -1] = True  # where many coincide, a row may not be among its own nearest
+    return found[~own].reshape(len(space), count)
 
 
 def kept_share(first: np.ndarray, second: np.ndarray) -> np.ndarray:

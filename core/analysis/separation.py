@@ -14,6 +14,7 @@ NEIGHBOURS = 10
 MOST_RESAMPLED = 1_500
 """Rows that half samples are drawn from at most; the interval of more rows is scaled from these."""
 _BLOCK = 1_000  # rows whose distances are held at once
+_MANY = 3_000  # rows beyond which distances are float32
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,13 @@ class Separation:
     """(n,) each row's."""
     row_purity: np.ndarray
     """(n,) each row's."""
+    near: np.ndarray
+    """(n, 10) each row's nearest others, nearest first."""
 
     @property
     def ratio(self) -> float:
-        """Within over between: smaller is better separated."""
-        return self.intra / self.inter if self.inter else float("inf")
+        """Within over between: smaller is better separated; nan where the centroids coincide."""
+        return self.intra / self.inter if self.inter else float("nan")
 
 
 class UndefinedError(ValueError):
@@ -63,18 +66,19 @@ def separation(points: np.ndarray, labels: np.ndarray) -> Separation:
     present = check(points, labels)
     space = np.asarray(points, dtype=np.float64)
     member = labels[:, None] == present[None]  # (n, C)
-    silhouette, purity = np.empty(len(space)), np.empty(len(space))
+    silhouette, near = np.empty(len(space)), []
     for start in range(0, len(space), _BLOCK):
         own = slice(start, start + _BLOCK)
         gaps = distances(space[own], space)
-        silhouette[own] = _silhouette(gaps @ member, member.sum(0), member[own])
-        near = nearest(gaps, start, NEIGHBOURS)
-        purity[own] = (labels[near] == labels[own, None]).mean(axis=1)
+        silhouette[own] = _silhouette(gaps @ member.astype(gaps.dtype), member.sum(0), member[own])
+        near.append(nearest(gaps, start, NEIGHBOURS))
+    found = np.concatenate(near)
+    purity = (labels[found] == labels[:, None]).mean(axis=1)
     centroids = (member.T @ space) / member.sum(0)[:, None]
     intra = np.linalg.norm(space - centroids[np.searchsorted(present, labels)], axis=1).mean()
     between = distances(centroids, centroids)[np.triu_indices(len(present), 1)].mean()
     return Separation(
-        present, float(silhouette.mean()), float(purity.mean()), float(intra), float(between), silhouette, purity
+        present, float(silhouette.mean()), float(purity.mean()), float(intra), float(between), silhouette, purity, found
     )
 
 
@@ -130,22 +134,25 @@ def half_gaps(gaps: np.ndarray, scores: np.ndarray, taken: np.ndarray) -> np.nda
 def distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """(n, m) Euclidean distances; exactly 0 between equal rows.
 
-    From inner products, which is several times as fast as row by row; where two rows are so close that digits cancel
-    in the difference of squares, row by row after all.
+    From inner products, which is several times as fast as row by row (in float32 where there are many); where two rows
+    are so close that digits cancel in the difference of squares, row by row after all.
     """
+    single = len(second) > _MANY
     middle = second.mean(axis=0)
-    a, b = first - middle, second - middle
+    a, b = ((rows - middle).astype(np.float32 if single else np.float64) for rows in (first, second))
     sizes = (a * a).sum(1)[:, None] + (b * b).sum(1)
-    squares = sizes - 2 * (a @ b.T)
-    close = squares < 1e-6 * sizes
-    if close.mean() < 0.01:
+    squares = a @ b.T
+    squares *= -2
+    squares += sizes
+    close = squares < (1e-3 if single else 1e-6) * sizes
+    if np.count_nonzero(close) < 0.01 * close.size:
         i, j = close.nonzero()
         squares[i, j] = ((first[i] - second[j]) ** 2).sum(1)
-    elif close.any():
+    else:
         from scipy.spatial.distance import cdist
 
         return cdist(first, second)
-    return np.sqrt(squares)
+    return np.sqrt(squares, out=squares)
 
 
 def nearest(gaps: np.ndarray, start: int, count: int) -> np.ndarray:

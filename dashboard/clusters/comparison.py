@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import streamlit as st
 
 from core.analysis import clusters, fairness, measures, neighbours, projection
 from core.analysis.clusters import Comparison
-from core.analysis.measures import Kept
+from core.analysis.measures import Kept, Plain
 from core.config import RunConfig
 from core.data.sources import task_of
 from core.runs.folder.store import Run, RunError, RunInfo, Store
@@ -145,48 +146,50 @@ def _kept(folder: str, step: int) -> Kept:
     return measures.load_kept(Run(Path(folder)), step)
 
 
-class Projecting:
+class Laying:
     """All frames of some runs, worked out aside; tells how far it is."""
 
     def __init__(self, taken: tuple[tuple[str, int], ...], method: str, space: str) -> None:
         self.done, self.total = 0, 0
         self._taken, self._method, self._space = taken, method, space
 
-    def __call__(self) -> list[np.ndarray]:
+    def __call__(self) -> list[Frame]:
         spaces = [_kept(folder, step).space(self._space) for folder, step in self._taken]
-        return projection.align(spaces, self._method, progress=self._report)
+        laid = projection.align(spaces, self._method, progress=self._report)
+        found = []
+        for number, ((folder, step), points) in enumerate(zip(self._taken, laid, strict=True)):
+            self._report(number, len(laid))
+            kept = _kept(folder, step)
+            measured = _plain(folder, step, self._space)
+            figures = tuple((clusters.WORDS[name], f"{value:.3f}") for name, value in measured.figures.items())
+            lost = neighbours.distortion(measured.near, points)
+            found.append(Frame(step, points, kept.predictions, measured.near[:, :LINES], lost, figures))
+        return found
 
     def _report(self, done: int, total: int) -> None:
         self.done, self.total = done, total
 
 
-def pictures(runs: Sequence[Run], method: str, space: str) -> tuple[Answer, Projecting]:
-    """The points of every kept step, run by run, in one space; begun where they are not there yet."""
+def lay(runs: Sequence[Run], method: str, space: str) -> tuple[Answer, Laying]:
+    """Every frame, run after run, in one space; begun where it is not there yet."""
     taken = tuple((str(run.dir), step) for run in runs for step in run.embedding_steps())
-    question = Projecting(taken, method, space)
+    question = Laying(taken, method, space)
     key = ("pictures", taken, method, space)
-    answer = lane("samples").ask(key, question, wait_s=20.0 if method == "pca" else 0.3)
+    answer = lane("samples").ask(key, question, wait_s=2.0 if method == "pca" else 0.3)
     asked = lane("samples").find(key)
-    begun = asked.question if asked is not None and isinstance(asked.question, Projecting) else question
+    begun = asked.question if asked is not None and isinstance(asked.question, Laying) else question
     return answer, begun
 
 
-def frames(runs: Sequence[Run], laid: Sequence[np.ndarray], space: str) -> list[list[Frame]]:
-    """Everything that is drawn, run by run and step by step."""
-    found, at = [], 0
-    for run in runs:
-        steps = run.embedding_steps()
-        found.append([_frame(str(run.dir), step, space, laid[at + place]) for place, step in enumerate(steps)])
-        at += len(steps)
-    return found
+def by_run(runs: Sequence[Run], found: Sequence[Frame]) -> list[list[Frame]]:
+    """The frames of `lay`, run by run."""
+    frames = iter(found)
+    return [list(itertools.islice(frames, len(run.embedding_steps()))) for run in runs]
 
 
-@st.cache_data(show_spinner=False, max_entries=600)
-def _frame(folder: str, step: int, space: str, points: np.ndarray) -> Frame:
-    kept = _kept(folder, step)
-    near = neighbours.neighbours(kept.space(space))
-    figures = [(clusters.WORDS[name], f"{value:.3f}") for name, value in measures.plain(kept, space).items()]
-    return Frame(step, points, kept.predictions, near[:, :LINES], neighbours.distortion(near, points), tuple(figures))
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _plain(folder: str, step: int, space: str) -> Plain:
+    return measures.plain(_kept(folder, step), space)
 
 
 def class_names(run: Run, kept: Sequence[Kept]) -> dict[int, str]:
@@ -222,13 +225,14 @@ def texts(run: Run) -> list[str]:
 
 
 def suggestions(
-    runs: Sequence[Run], step: int, space: str, names: dict[int, str], called: Callable[[Run], str]
+    runs: Sequence[Run], step: int, space: str, classes: dict[int, str], names: dict[str, str]
 ) -> list[neighbours.Suggestion]:
     """Rows to look at: what two runs see differently, or for a single one its first and last step."""
     taken = at_step(runs, step)
     if len(runs) > 1:
         pair = [(str(run.dir), taken[run.id]) for run in runs[:2]]
-        words = called(runs[0]), called(runs[1])
+        groups = clusters.groups_of([run.config() for run in runs[:2]])
+        words = (groups[0].label, groups[1].label) if len(groups) == 2 else (names[runs[0].id], names[runs[1].id])
     else:
         steps = runs[0].embedding_steps()
         if len(steps) < 2 or taken[runs[0].id] == steps[0]:
@@ -238,7 +242,7 @@ def suggestions(
     kept = [_kept(*one) for one in pair]
     if kept[0].is_score:
         return []
-    near = [neighbours.neighbours(one.space(space)) for one in kept]
+    near = [_plain(*one, space).near for one in pair]
     return neighbours.suggestions(
-        kept[0].labels, names, (near[0], near[1]), (kept[0].predictions, kept[1].predictions), words
+        kept[0].labels, classes, (near[0], near[1]), (kept[0].predictions, kept[1].predictions), words
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from core.analysis import neighbours
+from core.analysis import neighbours, projection
 from core.analysis.clusters import WORDS, Comparison, without_seed
 from core.analysis.intervals import Interval, over_seeds
 from core.analysis.measures import Kept
@@ -93,6 +93,16 @@ def more_pairs(configs: Sequence[RunConfig], have: Sequence[tuple[RunConfig, int
         for config, own in zip(configs, seeds, strict=True)
         if seed not in own
     ]
+
+
+def coincidence(kept: Kept, space: str) -> str:
+    """What to say where rows lie on one another, so that fewer points are seen than there are; else empty."""
+    rows = len(kept.labels)
+    places = len(projection.distinct(kept.space(space).astype(float))[0])
+    if places > 0.9 * rows:
+        return ""
+    where = "one place: every row has the same embedding" if places == 1 else f"{places:,} places"
+    return f"{rows:,} rows lie in {where}."
 
 
 def answer(kept: Kept, row: int, classes: Mapping[int, str]) -> str:

@@ -174,7 +174,19 @@ def test_more_pairs_are_one_button(open_page, make_run, monkeypatch):
     assert [(c.seed, c.train.loss) for c in started] == [(s, loss) for s in range(1, 6) for loss in ("ce", "joint")]
 
 
-def test_rows_that_coincide_are_drawn_by_pca_with_a_sentence(open_page, make_run):
+def test_one_row_is_one_sentence_and_no_picture(open_page, make_run, said):
+    run = make_run("finished")
+    kept = run.load_embeddings(40)
+    for step in run.embedding_steps():
+        run.save_embeddings(step, *(kept[name][:1] for name in ("pooled", "logits", "labels", "rows")))
+    app = open_page("clusters")
+    assert not app.exception
+    assert not app.error
+    assert "1 row cannot be projected" in app.warning[0].value
+    assert "separation needs two classes" in said(app)
+
+
+def test_rows_that_coincide_are_drawn_by_pca_with_a_sentence(open_page, make_run, said):
     run = make_run("finished")
     kept = run.load_embeddings(40)
     for step in run.embedding_steps():
@@ -188,3 +200,4 @@ def test_rows_that_coincide_are_drawn_by_pca_with_a_sentence(open_page, make_run
     assert not app.exception
     assert "60 rows lie in one place" in app.warning[0].value
     assert len(points(drawn(app)["runs"][0]["frames"][-1])) == 60
+    assert "every row has the same embedding" in said(app)
