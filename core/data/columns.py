@@ -123,12 +123,12 @@ def _look(values: pd.Series, name: str) -> _Column:
 def _label_by_name(columns: list[_Column], taken: Sequence[str | None], table: Table) -> str | None:
     """The plainest name of a label; a name that may also be a text's, or a measure's, must hold labels."""
     free = [column for column in columns if column.name not in taken]
-    nested = [name for name in table.nested if plain(name) in LABELS[0] and name not in taken]
+    nested = [name for name in table.nested if name not in taken]  # refused with its line, if it is the one
     for called in (plain, head):
         for rank, names in enumerate(LABELS):
             sure = rank == 0 and called is plain
             hits = [column.name for column in free if called(column.name) in names and (sure or column.may_be_label)]
-            hits += nested if sure else []
+            hits += [name for name in nested if called(name) in names]
             if len(hits) > 1:
                 raise _ask(table, "label", hits)
             if hits:

@@ -99,7 +99,7 @@ def _declared(text: str) -> tuple[str, str, list[Finding]]:
 
 
 def _tabbed(text: str, where: str) -> Grid:
-    """Tab files come with quoting (spreadsheets) and without (GLUE): what leaves rows equally wide is right.
+    """Tab files come with quoting (spreadsheets) and without (GLUE): what leaves more rows equally wide is right.
 
     Where both do, a reading that joins lines is wrong: a quotation mark was open in one and closed in another.
     """
@@ -108,12 +108,34 @@ def _tabbed(text: str, where: str) -> Grid:
         return plain
     try:
         quoted = parse(text, "\t", where, quoted=True)
-    except DataError:
+    except DataError as error:
+        # Of two readings that fail, the one that got further was right so far.
+        further = _uneven(plain) and int(re.findall(r"line (\d+)", str(error))[-1]) > _first_uneven(plain)
+        if further or _is_quoted(plain):
+            raise
         return plain
-    if not _even(plain):
-        return quoted if _even(quoted) else plain
-    return quoted if len(quoted.cells) == len(plain.cells) and _even(quoted) else plain
+    if _uneven(quoted) != _uneven(plain):
+        return min(quoted, plain, key=_uneven)
+    return quoted if len(quoted.cells) == len(plain.cells) else plain
 
 
-def _even(grid: Grid) -> bool:
-    return len(set(map(len, grid.cells))) <= 1
+def _width(grid: Grid) -> int:
+    return Counter(map(len, grid.cells)).most_common(1)[0][0] if grid.cells else 0
+
+
+def _uneven(grid: Grid) -> int:
+    """Rows of another width than most."""
+    width = _width(grid)
+    return sum(len(cells) != width for cells in grid.cells)
+
+
+def _first_uneven(grid: Grid) -> int:
+    """The line of the first of them."""
+    width = _width(grid)
+    return next(line for line, cells in zip(grid.lines, grid.cells, strict=True) if len(cells) != width)
+
+
+def _is_quoted(grid: Grid) -> bool:
+    """Whether most cells stand in quotation marks: then these are signs of the file, and not of its texts."""
+    cells = [cell for row in grid.cells for cell in row]
+    return sum(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells) > 0.5 * len(cells)

@@ -20,8 +20,10 @@ def visible(text: str) -> str:
 
 
 def form_of(text: str) -> str:
-    """How a class is compared: what cannot be seen, case and the `.0` of a whole number do not count."""
+    """How a class is compared: what cannot be seen, case, quotation marks about it and the `.0` of a whole number do
+    not count."""
     seen = " ".join(visible(text).split()).casefold()
+    seen = seen.strip("\"'“”") or seen
     return str(int(float(seen.replace(",", ".")))) if _WHOLE.fullmatch(seen) else seen
 
 

@@ -88,6 +88,7 @@ def test_infinity_and_words_among_scores_are_refused_with_their_line(load):
         (["1", "1.0", "0", "0.0"], ("0", "1")),
         (["True", "true", "1", "False", "0"], ("False", "True")),
         (["yes", "YES", "no"], ("no", "yes")),
+        (["good", "'good'", "good", "bad"], ("bad", "good")),
     ],
 )
 def test_one_class_in_many_spellings_is_one_class(load, spellings, names):
