@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -14,7 +14,7 @@ from core.runs.folder.store import Run, RunError, Store
 from core.runs.local.launcher import LocalLauncher
 from core.runs.sweep import Arm
 from dashboard import state
-from dashboard.shared import markup
+from dashboard.shared import formatting, markup
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,6 +52,22 @@ def start_and_show(configs: Sequence[RunConfig]) -> None:
     show([run.id for run in runs])
 
 
+def compare(configs: Sequence[RunConfig]) -> None:
+    """Go to the comparison of these configurations: of runs that are there or under way, else of new ones."""
+    known = {}
+    for info in reversed(Store().list()):
+        if info.config and info.state in ("queued", "running", "finished"):
+            known[info.config.replace({"run.name": ""})] = info.id
+    wanted = [config.replace({"run.name": ""}) for config in configs]
+    missing = [config for config, bare in zip(configs, wanted, strict=True) if bare not in known]
+    try:
+        started = iter([run.id for run in start(missing)])
+    except RunError as error:
+        st.error(markup.escape_markdown(str(error)))
+        return
+    show([known.get(bare) or next(started) for bare in wanted], "clusters")
+
+
 def start_sweep(base: RunConfig, arms: Sequence[Arm], seeds: Sequence[int], name: str) -> None:
     """Make and queue a sweep's runs, all or none, then show how it goes; where that is impossible, say why."""
     try:
@@ -74,18 +90,25 @@ def show(run_ids: Sequence[str], where: str = "runs") -> None:
     st.switch_page(page(where), query_params={state.RUN_PARAMETER: list(run_ids)})
 
 
-def stop(run: Run) -> None:
-    _say(lambda: launcher_of(run).stop(run), f"{run.id} is stopped.")
+def stop(run: Run, name: str) -> None:
+    _say(lambda: launcher_of(run).stop(run), f"{name} is stopped.")
 
 
-def resume(run: Run) -> None:
-    _say(lambda: launcher_of(run).resume(run), f"{run.id} waits to go on.")
+def stop_all(run_ids: Sequence[str]) -> None:
+    """Stop several runs; what the last one had to say is said."""
+    for run in map(Store().get, run_ids):
+        stop(run, run.id)
+    state.queue_message(f"{len(run_ids)} runs are stopped.")
+
+
+def resume(run: Run, name: str) -> None:
+    _say(lambda: launcher_of(run).resume(run), f"{name} waits to go on.")
 
 
 def resume_all(run_ids: Sequence[str]) -> None:
     """Go on with several runs; what the last one had to say is said."""
     for run in map(Store().get, run_ids):
-        resume(run)
+        resume(run, run.id)
     if len(run_ids) > 1:
         state.queue_message(f"{len(run_ids)} runs wait to go on.")
 
@@ -106,9 +129,19 @@ def describe(run: Run, **changes: object) -> None:
     _say(lambda: run.set_meta(**changes), "")
 
 
-def delete(run: Run) -> None:
-    _say(lambda: Store().delete(run.id), f"{run.id} is deleted.")
-    state.session().metrics.pop(run.id, None)
+def delete_all(names: Mapping[str, str], size: int) -> None:
+    """Delete these runs (id -> name), `size` bytes in all, and say what is gone."""
+    gone = []
+    for run_id, name in names.items():
+        try:
+            Store().delete(run_id)
+            gone.append(name)
+        except RunError as error:
+            state.queue_message(str(error))
+        state.session().metrics.pop(run_id, None)
+    if len(gone) == len(names):
+        what = gone[0] if len(gone) == 1 else f"{len(gone)} runs"
+        state.queue_message(f"{what} deleted, {formatting.byte_size(size)} freed.")
 
 
 def clone(run: Run) -> None:

@@ -13,7 +13,7 @@ from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.clusters import comparison, pictures, tables
-from dashboard.shared import errors, markup, run_table
+from dashboard.shared import errors, markup, run_words
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
 SPACES = {"pooled": "embedding", "logits": "logits"}
@@ -21,11 +21,11 @@ SPACES = {"pooled": "embedding", "logits": "logits"}
 
 def draw_empty(infos: Sequence[RunInfo]) -> None:
     """Nothing to compare yet: offer the pair, or say that it is on its way."""
-    active = [info for info in infos if run_table.is_active(info)]
+    active = [info for info in infos if run_words.is_active(info)]
     if active:
         with markup.empty("No run has kept embeddings yet; the first ones come within seconds of the start."):
             for info in active[:4]:
-                markup.progress_bar(run_table.progress(info), f"{info.name}: {run_table.progress_line(info)}")
+                markup.progress_bar(run_words.progress(info), f"{info.name}: {run_words.progress_line(info)}")
         return
     box = markup.empty(
         "No run has embeddings yet. Start the pair on demo-intents, with and without a contrastive term: "
@@ -40,14 +40,14 @@ def draw_empty(infos: Sequence[RunInfo]) -> None:
 @errors.boundary("The wait for embeddings")
 def wait_for_embeddings() -> None:
     infos = Store().list()
-    if comparison.having_embeddings(infos) or not any(run_table.is_active(info) for info in infos):
+    if comparison.having_embeddings(infos) or not any(run_words.is_active(info) for info in infos):
         st.rerun()
     draw_empty(infos)
 
 
 def choose_runs(infos: Sequence[RunInfo]) -> list[Run]:
     """The runs to compare: those chosen before, else the newest fair pair, else the newest run."""
-    ids, names = [info.id for info in infos], run_table.unique_names(infos)
+    ids, names = [info.id for info in infos], run_words.unique_names(infos)
     kept = [run_id for run_id in st.session_state.get("cluster_runs", []) if run_id in ids]
     st.session_state["cluster_runs"] = kept or comparison.proposed(infos, state.selected_runs(ids))
     picked = st.multiselect(
@@ -122,7 +122,7 @@ def draw_verdict(shown: Comparison, every: Comparison, runs: Sequence[Run], info
     groups = [runs[group.runs[0]].config() for group in shown.groups]
     if len(groups) == 2 and shown.judged.fair:
         more = tables.more_pairs(groups, have)
-        waiting = [i for i in infos if run_table.is_active(i) and i.config
+        waiting = [i for i in infos if run_words.is_active(i) and i.config
                    and clusters.without_seed(i.config) in {clusters.without_seed(g) for g in groups}]  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Five more fair pairs", icon=":material/add:", key="more-pairs", disabled=bool(waiting)):
@@ -219,7 +219,7 @@ def body() -> None:
     every = Store().list()
     infos = comparison.having_embeddings(every)
     if not infos:
-        active = any(run_table.is_active(info) for info in every)
+        active = any(run_words.is_active(info) for info in every)
         if active:
             st.fragment(wait_for_embeddings, run_every=1.0)()
         else:
@@ -229,7 +229,7 @@ def body() -> None:
     if not runs:
         markup.empty("Choose at least one run above.")
         return
-    draw_compared(runs, every, run_table.unique_names(infos))
+    draw_compared(runs, every, run_words.unique_names(infos))
 
 
 body()

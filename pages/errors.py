@@ -11,14 +11,14 @@ from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.clusters import comparison
 from dashboard.errors import panels
-from dashboard.shared import markup, run_table
+from dashboard.shared import markup, run_words
 
 VIEWS = ("Where", "Map of rows", "Calibration", "Two runs")
 
 
 def draw_empty(infos: Sequence[RunInfo]) -> None:
     """No run has answered anything yet: say what is on its way, or offer one."""
-    if any(run_table.is_active(info) for info in infos):
+    if any(run_words.is_active(info) for info in infos):
         markup.empty("No run has been evaluated yet; the first evaluation comes within seconds of the start.")
         return
     box = markup.empty("No run has been evaluated yet. The one-minute demo gives one whose errors can be read.")
@@ -30,7 +30,7 @@ def draw_empty(infos: Sequence[RunInfo]) -> None:
 
 def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], dict[str, str]]:
     """One run, or two to compare; shared with the other pages and the address."""
-    ids, names = [info.id for info in infos], run_table.unique_names(infos)
+    ids, names = [info.id for info in infos], run_words.unique_names(infos)
     kept = [run_id for run_id in st.session_state.get("error_runs", []) if run_id in ids]
     st.session_state["error_runs"] = kept or state.selected_runs(ids)[:2] or ids[:1]
     picked = st.multiselect(

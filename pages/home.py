@@ -11,10 +11,11 @@ from core.plan.recipes import RECIPES
 from core.runs.folder.store import RunInfo, Store
 from dashboard import actions, state
 from dashboard.runs import waiting
-from dashboard.shared import drawings, errors, machine, markup, run_table
+from dashboard.shared import drawings, errors, machine, markup, run_table, run_words
 
 RECENT = 5
 SHOWN = 4
+CHOSEN, RUNS = "recent-chosen", "home-runs"
 TICK_S = 1.0
 
 
@@ -36,7 +37,7 @@ def draw_start() -> None:
         if st.button(
             "Compare two losses", icon=":material/scatter_plot:", key="pair", help=RECIPES["ce-joint"].description
         ):
-            actions.start_and_show(RECIPES["ce-joint"].configs)
+            actions.compare(RECIPES["ce-joint"].configs)
         if st.button("Use my own file", icon=":material/upload_file:", key="own"):
             state.session().pending = RunConfig(task="file")
             st.switch_page(actions.page("launch"))
@@ -51,7 +52,7 @@ def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
         markup.note("Nothing runs. A run started here goes on when this page is closed.")
     for info in running[:SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center"):
-            markup.progress_bar(run_table.progress(info), f"{names[info.id]}: {run_table.progress_line(info)}")
+            markup.progress_bar(run_words.progress(info), f"{names[info.id]}: {run_words.progress_line(info)}")
             if st.button("Watch", key=f"watch-{info.id}", type="tertiary"):
                 actions.show([info.id])
     if len(running) > SHOWN:
@@ -61,20 +62,21 @@ def draw_running(active: list[RunInfo], names: dict[str, str]) -> None:
         markup.note(f"Waiting: {', '.join(queued[:SHOWN])}{more}")
 
 
-def draw_recent(infos: list[RunInfo], spreads: dict[str, str]) -> None:
+def draw_recent(infos: list[RunInfo], names: dict[str, str], spreads: dict[str, str]) -> None:
     st.header("Recent runs", anchor=False)
     if not infos:
         markup.note("No run has ended yet. The demo above takes about a minute and needs no download.")
         return
-    ids = [info.id for info in infos]
-    shown = run_table.frame(infos)
-    shown["Score"] = [spreads.get(run_id, score) for run_id, score in zip(ids, shown["Score"], strict=True)]
-    event = st.dataframe(
-        shown, column_config=run_table.columns(narrow=True), hide_index=True, key=f"recent-{hash(tuple(ids))}",
-        alt="Recent runs", on_select="rerun", selection_mode="multi-row",
-        column_order=["State", "Run", "Task", "Score", "Differs in", "Started"],
+    known = {info.id for info in infos}
+    before = [run_id for run_id in st.session_state.get(CHOSEN, []) if run_id in known]
+    ids = run_table.draw(
+        infos, names, before, state.run_colors(before), key="recent", scores=spreads,
+        columns=("state", "name", "task", "score", "differs", "started"),
     )  # fmt: skip
-    chosen = [infos[row] for row in event.selection.rows if row < len(ids)]
+    if ids != before:
+        st.session_state[CHOSEN] = ids
+        st.rerun(scope="fragment")
+    chosen = [info for info in infos if info.id in ids]
     with st.container(horizontal=True, gap="small"):
         label = "Compare" if len(chosen) > 1 else "Open"
         if st.button(label, key="open", icon=":material/monitoring:", disabled=not chosen):
@@ -85,14 +87,22 @@ def draw_recent(infos: list[RunInfo], spreads: dict[str, str]) -> None:
 
 
 @errors.boundary("The list of runs")
-def draw_runs(interrupted: Sequence[str]) -> None:
-    """Redrawn by the clock: runs may be started elsewhere."""
+def watch_runs(interrupted: Sequence[str]) -> None:
+    """The clock: draws nothing, and has the runs drawn anew when there is news; they may be started elsewhere."""
     infos = Store().list()
-    active = [info for info in infos if run_table.is_active(info)]
     if waiting.interrupted(infos) != list(interrupted):
         st.rerun()  # what is said above the list
-    draw_running(active[::-1], run_table.unique_names(infos))
-    draw_recent([info for info in infos if info not in active][:RECENT], run_table.spreads(infos))
+    if state.is_news("home", [(info.id, info.status, info.meta) for info in infos]):
+        st.rerun(RUNS)
+
+
+@errors.boundary("The list of runs")
+def draw_runs() -> None:
+    infos = Store().list()
+    active = [info for info in infos if run_words.is_active(info)]
+    names = run_words.unique_names(infos)
+    draw_running(active[::-1], names)
+    draw_recent([info for info in infos if info not in active][:RECENT], names, run_words.spreads(infos))
 
 
 @errors.boundary("This machine")
@@ -113,7 +123,8 @@ def body() -> None:
     waiting.draw_interrupted(infos)
     left, right = st.columns([5, 2], gap="medium")
     with left:
-        st.fragment(draw_runs, run_every=TICK_S)(waiting.interrupted(infos))
+        st.fragment(watch_runs, run_every=TICK_S)(waiting.interrupted(infos))
+        st.fragment(draw_runs, key=RUNS)()
     with right:
         draw_machine()
 

@@ -10,7 +10,7 @@ from core.analysis.results.table import Result, results
 from core.runs.folder.store import RunInfo, Store
 from dashboard import actions, state
 from dashboard.results import panels
-from dashboard.shared import markup, run_table
+from dashboard.shared import markup, run_words
 
 TABLES = {"all": "By what differs", "a": "Paper A, table 2", "b": "Paper B, tables 4 to 7"}
 _TABLE, _PARETO = "Table", "Score and size"
@@ -40,7 +40,7 @@ def choose_runs(infos: Sequence[RunInfo]) -> list[RunInfo]:
         "Filter", key="results-filter", bind="query-params", placeholder="words in name, task, settings or tags",
         label_visibility="collapsed", icon=":material/search:",
     )  # fmt: skip
-    return run_table.matching(infos, words or "")
+    return run_words.matching(infos, words or "")
 
 
 def draw_results(rows: Sequence[Result], paper: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -10,13 +11,15 @@ from streamlit.delta_generator import DeltaGenerator
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
-from dashboard.runs import panels, ray_panel, texts, waiting
-from dashboard.shared import errors, markup, run_table
+from dashboard.runs import choice, meaning, panels, ray_panel, texts, waiting
+from dashboard.shared import errors, markup, run_table, run_words
 
 VIEWS = ("Curves", "Configuration", "Augmented texts", "Notes and files", "Log")
 TABLE_TICK_S = 1.0
 LIVE_TICK_S = 0.3
-ROWS_SHOWN = 7
+TABLE, LIVE = "runs-table", "runs-live"
+"""Keys of the fragments that news redraws."""
+AGES_S = 30  # "2 min ago" has to grow older
 MANY = 3  # with more runs than so many, the curves come first and the panels of the runs below them
 
 
@@ -32,48 +35,52 @@ def draw_empty() -> None:
 
 
 @errors.boundary("The table of runs")
-def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str) -> None:
-    """The runs that match; ticked ones are shown below. Redrawn by the clock: runs may be started elsewhere."""
+def watch_table(states: Mapping[str, str], selected: Sequence[str]) -> None:
+    """The clock: draws nothing, and has the table drawn anew when there is news of a run, or of none for a while."""
     every = Store().list()
-    infos = run_table.matching(every, words)
-    fresh = [info.id for info in infos]
     known = {info.id: info.state for info in every}
     if list(known) != list(states) or any(known[run_id] != states[run_id] for run_id in selected):
         st.rerun()  # runs came, went or changed: the page below has to follow
+    if state.is_news("table", [(info.id, info.status, info.meta) for info in every] + [int(time.time() / AGES_S)]):
+        st.rerun(TABLE)
+
+
+@errors.boundary("The table of runs")
+def draw_table(selected: Sequence[str], words: str) -> None:
+    """The runs that match; chosen ones are shown below."""
+    every = Store().list()
+    infos = run_words.matching(every, words)
     if not infos:
         markup.note(f"No run has “{words}” in its name, task, state, tags, notes or settings.")
         return
-    key = f"runs-{hash(tuple(fresh))}"
-    rows = [fresh.index(run_id) for run_id in selected if run_id in fresh]
-    event = st.dataframe(
-        run_table.frame(infos, panels.places(every)), column_config=run_table.columns(), hide_index=True, key=key,
-        alt="All runs", on_select="rerun", selection_mode="multi-row", selection_default={"selection": {"rows": rows}},
-        height="content" if len(infos) <= ROWS_SHOWN else 38 + 33 * ROWS_SHOWN,
-    )  # fmt: skip
-    ticked = [fresh[row] for row in event.selection.rows if row < len(fresh)]
-    chosen = [run_id for run_id in selected if run_id not in fresh] + ticked
+    names, colors = run_words.unique_names(every), state.run_colors(selected)
+    chosen = run_table.draw(infos, names, selected, colors, key="runs", places=choice.places(every))
     if set(chosen) != set(selected):
-        state.remember_runs(chosen)
+        state.remember_runs(chosen[-state.MOST_SELECTED :])
         st.rerun()
 
 
 @errors.boundary("The progress of these runs")
-def draw_live(
-    runs: Sequence[Run],
-    slots: Mapping[str, DeltaGenerator],
-    names: Mapping[str, str],
-    view: str,
-    look: panels.Look,
-    states: Sequence[str],
-) -> None:
-    """State of each chosen run and what is looked at of it; the only part that the clock redraws."""
-    infos = [info for info in (Store().look(run.id) for run in runs) if info is not None]
-    if [info.state for info in infos] != list(states):
+def watch_live(runs: Sequence[Run], states: Sequence[str]) -> None:
+    """The clock: draws nothing, and has the chosen runs drawn anew when one has something new to tell."""
+    infos = [Store().look(run.id) for run in runs]
+    if [info.state if info else "" for info in infos] != list(states):
         st.rerun()  # other things can be done with a run now, or it is gone
-    places = panels.places(infos)
+    lines = [len(state.metric_frame(run)) for run in runs]
+    if state.is_news("live", [[info and info.status for info in infos], lines]):
+        st.rerun(LIVE)
+
+
+@errors.boundary("The progress of these runs")
+def draw_live(
+    runs: Sequence[Run], slots: Mapping[str, DeltaGenerator], names: Mapping[str, str], view: str, look: panels.Look
+) -> None:
+    """State of each chosen run and what is looked at of it; the only part that news redraws."""
+    infos = [info for info in (Store().look(run.id) for run in runs) if info is not None]
+    places = choice.places(infos)
     for info in infos:
         with slots[info.id].container():
-            panels.state_line(info, places.get(info.id))
+            choice.state_line(info, places.get(info.id))
     if view == "Curves":
         panels.curves(runs, names, look)
     elif view == "Augmented texts":
@@ -82,56 +89,62 @@ def draw_live(
         texts.log(runs, names)
 
 
-def draw_panels(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, DeltaGenerator]:
-    """A panel for each run: what it is, and what can be done with it; returns the places of their live lines."""
+def draw_lines(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, DeltaGenerator]:
+    """A line for each run: what it is, how it stands, what can be done with it; returns the places of the live part."""
     colors = state.run_colors([info.id for info in infos])
     slots = {}
     for info in infos:
-        left, right = st.columns([3, 2], vertical_alignment="bottom")
-        with left:
-            panels.headline(info, names[info.id], colors[info.id])
-            slots[info.id] = st.empty()
-            if info.state == "broken":
-                panels.state_line(info, None)
-        if info.state != "broken":
-            with right:
-                panels.buttons(info, Store().get(info.id))
+        choice.reason(info)
+        with st.container(key=f"line-{info.id}"):
+            left, middle, right = st.columns([5, 6, 4], vertical_alignment="center", gap="small")
+            with left:
+                choice.headline(info, names[info.id], colors[info.id])
+            slots[info.id] = middle.empty()
+            if info.state != "broken":
+                with right:
+                    choice.buttons(info, Store().get(info.id), names[info.id])
     return slots
 
 
 def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
     runs = [Store().get(info.id) for info in infos if info.state != "broken"]
     many = len(infos) > MANY
-    above, below = st.container(), st.container()
+    above, below = st.container(gap="small"), st.container(gap="small")
     with below if many else above:
-        slots = draw_panels(infos, names)
+        slots = draw_lines(infos, names)
     if not runs:
         return
     with above if many else below:
+        left, right = st.columns([3, 2], vertical_alignment="center")
         failed = all(info.state == "failed" for info in infos)
-        view = st.segmented_control(
+        view = left.segmented_control(
             "View", VIEWS, default="Configuration" if failed else VIEWS[0], required=True,
             key="view", bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
+        with right:
+            choice.all_buttons(infos, names)
         look = panels.curve_controls(runs, infos) if view == "Curves" else panels.Look()
-        active = any(map(run_table.is_active, infos))
+        active = any(map(run_words.is_active, infos))
         states = [info.state for info in infos if info.state != "broken"]
-        tick = LIVE_TICK_S * (2 if many else 1)
-        st.fragment(draw_live, run_every=tick if active else None)(runs, slots, names, view, look, states)
+        if active:
+            st.fragment(watch_live, run_every=LIVE_TICK_S * (2 if many else 1))(runs, states)
+        st.fragment(draw_live, key=LIVE)(runs, slots, names, view, look)
         if view == "Configuration":
             panels.settings(infos, names)
         elif view == "Notes and files":
             texts.notes(infos, runs, names)
+        elif view == "Curves" and len(infos) == 1 and infos[0].state == "finished":
+            meaning.draw(infos[0], runs[0])
 
 
 def body() -> None:
-    markup.heading("Runs", "What is happening and what happened: tick runs in the table to see them together.")
+    markup.heading("Runs", "What is happening and what happened: choose runs in the table to see them together.")
     infos = Store().list()
     state.show_messages([info.id for info in infos])
     if not infos:
         st.fragment(draw_empty, run_every=TABLE_TICK_S)()
         return
-    states, names = {info.id: info.state for info in infos}, run_table.unique_names(infos)
+    states, names = {info.id: info.state for info in infos}, run_words.unique_names(infos)
     running, queued = ([info.id for info in infos if info.state == word] for word in ("running", "queued"))
     selected = state.selected_runs(list(states), default=(running or queued or list(states))[:1])
     chosen = [info for run_id in selected for info in infos if info.id == run_id]
@@ -142,13 +155,14 @@ def body() -> None:
             label_visibility="collapsed", icon=":material/search:",
         )  # fmt: skip
         waiting.draw(names)
-        panels.downloads(run_table.matching(infos, words or ""), chosen)
-    st.fragment(draw_table, run_every=TABLE_TICK_S)(states, selected, words or "")
+        panels.downloads(run_words.matching(infos, words or ""), chosen)
+    st.fragment(watch_table, run_every=TABLE_TICK_S)(states, selected)
+    st.fragment(draw_table, key=TABLE)(selected, words or "")
     ray_panel.draw(infos)
     if chosen:
         draw_selected(chosen, names)
     else:
-        markup.note("Tick a run in the table to see its curves, settings, texts and log.")
+        markup.note("Choose a run in the table to see its curves, settings, texts and log.")
 
 
 body()

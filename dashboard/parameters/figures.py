@@ -57,8 +57,8 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
     figure = go.Figure(
         go.Icicle(
             ids=tree.ids, labels=tree.labels, parents=tree.parents, values=tree.values, customdata=tree.said,
-            branchvalues="total", sort=False, marker={"colors": tree.colors, "line": {"width": 0.5}},
-            tiling={"orientation": "h", "pad": 1}, pathbar={"visible": True, "thickness": 26, "side": "top"},
+            branchvalues="total", sort=False, marker={"colors": tree.colors, "line": {"width": 0.3}},
+            tiling={"orientation": "h", "pad": 0}, pathbar={"visible": True, "thickness": 26, "side": "top"},
             text=[short_count(value) for value in tree.values], texttemplate="%{label} %{text}",
             hovertemplate="<b>%{label}</b><br>%{customdata}<extra></extra>",
         )
@@ -68,6 +68,7 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
         margin={"l": 4, "r": 4, "t": 44, "b": 30},
         hovermode="closest",
         legend={"y": -0.02},
+        uniformtext={"minsize": 9, "mode": "hide"},
         uirevision=str(tree.ids[:9]),
     )
     for part in dict.fromkeys(part for rows in variants.values() for part in rows["part"]):  # what the colours mean

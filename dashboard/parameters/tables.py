@@ -69,7 +69,9 @@ def name_of(variant: str) -> str:
 def frame(report: ParameterReport) -> pd.DataFrame:
     """A row a tensor: module, layer (nan outside the layers), part, shape (tuple), params, trainable."""
     names = ("module", "layer", "part", "shape", "params", "trainable")
-    return pd.DataFrame([[getattr(row, name) for name in names] for row in report.rows], columns=list(names))
+    table = pd.DataFrame([[getattr(row, name) for name in names] for row in report.rows], columns=list(names))
+    table.loc[table["module"].str.contains(".lora_", regex=False), "part"] = "adapters"
+    return table
 
 
 def command(cut: Structure, variant: str) -> list[str]:

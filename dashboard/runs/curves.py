@@ -55,10 +55,12 @@ def loss_figure(
     weight: float = 0.0,
     losses: Sequence[str] = ("training", "evaluation"),
     steps: Span = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> Option:
     """Training loss (line) and evaluation loss (dotted, with points) of several runs over steps.
 
-    Both bear the run's name, so that the legend has one entry a run; the pointer tells them apart.
+    Both bear the run's name, so that the legend has one entry a run; the pointer tells them apart. `kinds` names the
+    loss that each run trains on: where they differ, the figure says that heights cannot be compared.
     """
     lines = []
     for run_id, frame in frames.items():
@@ -66,9 +68,16 @@ def loss_figure(
         if "training" in losses:
             lines += _training(frame, "loss", name, color, weight, len(frames), steps)
         if "evaluation" in losses:
-            told = {"tooltip": {"valueFormatter": "%.4g on evaluation rows"}}
-            lines += [{**line, **told} for line in _evaluation(frame, "eval_loss", name, color, "dotted", steps)]
-    return _option(*TITLES["loss"], lines, len(frames), steps)
+            drawn = _evaluation(frame, "eval_loss", name, color, "dotted", steps)
+            lines += [{**line, "tooltip": {"show": False}} for line in drawn] if "training" in losses else drawn
+            if drawn and "training" in losses:
+                lines.append(_last_evaluation(frame, name, color, steps))
+    option = _option(*TITLES["loss"], lines, len(frames), steps)
+    if len(set((kinds or {}).values())) > 1:
+        named = "; ".join(f"{names[run_id]}: {kind}" for run_id, kind in (kinds or {}).items())
+        option["title"][0]["subtext"] = f"Training losses of different kinds, heights not comparable ({named})"
+        option["grid"]["top"] = 66
+    return option
 
 
 def score_figure(
@@ -89,7 +98,11 @@ def score_figure(
 
 def held_still(option: Option) -> Option:
     """The same figure without what the next tick would undo: zoom by the mouse, a clickable legend."""
-    return {**option, "legend": {**option["legend"], "selectedMode": False}, "toolbox": {"show": False}}
+    return {
+        **option,
+        "legend": {**option["legend"], "selectedMode": False},
+        "toolbox": {**option["toolbox"], "feature": {"saveAsImage": option["toolbox"]["feature"]["saveAsImage"]}},
+    }
 
 
 def _training(
@@ -116,6 +129,18 @@ def _evaluation(frame: pd.DataFrame, column: str, name: str, color: str, kind: s
     return [{**_line(name, color, x, y), "lineStyle": style, "symbol": "circle", "symbolSize": 7}]
 
 
+def _last_evaluation(frame: pd.DataFrame, name: str, color: str, steps: Span) -> Option:
+    """Unseen: at each training step the loss of the last evaluation, so that the pointer tells both."""
+    at, _ = within(*series(frame, "loss"), steps)
+    x, y = series(frame, "eval_loss")
+    every = np.unique(np.concatenate([at, x]))
+    every = every[every >= x[0]]
+    held = y[np.searchsorted(x, every, side="right") - 1]
+    line = _line(name, color, *downsample(every, held))
+    line |= {"symbol": "none", "silent": True, "z": 0, "lineStyle": {"opacity": 0}, "triggerLineEvent": False}
+    return {**line, "tooltip": {"valueFormatter": "%.4g at the last evaluation"}}
+
+
 def _line(name: str, color: str, x: np.ndarray, y: np.ndarray) -> Option:
     return {
         "type": "line",
@@ -133,21 +158,39 @@ def _line(name: str, color: str, x: np.ndarray, y: np.ndarray) -> Option:
 def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) -> Option:
     """The one look of the run curves: what is shown as title, units on the axes, a legend of one row."""
     first, last = steps or (0, None)
-    axis = {"nameLocation": "middle", "splitLine": {"lineStyle": {"color": theme.GRID}}, "scale": True}
+    _uncover(lines)
+    axis = {
+        "nameLocation": "middle",
+        "splitLine": {"lineStyle": {"color": theme.GRID}},
+        "scale": True,
+        "show": bool(lines),
+    }
     return {
         "animation": False,  # a curve that grows must not dance
         "title": [
-            {"text": title, "left": 0, "top": 0, "textStyle": {"fontSize": 14, "fontWeight": 600}},
+            {
+                "text": title,
+                "left": 0,
+                "top": 4,
+                "padding": [2, 60, 2, 0],
+                "textStyle": {"fontSize": 14, "fontWeight": 600},
+            },
             # Keep the figure's place while there is nothing to draw, so that the page does not jump when there is.
-            {"text": "" if lines else "no point yet", "left": "center", "top": "center", "textStyle": {"fontSize": 13}},
+            {
+                "text": "" if lines else "waiting for the first point",
+                "left": "center",
+                "top": "center",
+                "textStyle": {"fontSize": 13},
+            },
         ],
-        "grid": {"left": 4, "right": 20, "top": 44, "bottom": 36},  # labels and names of the axes come on top
+        "grid": {"left": 4, "right": 20, "top": 50, "bottom": 36},  # labels and names of the axes come on top
         "legend": {"type": "scroll", "left": 0, "right": 0, "bottom": 0, "icon": "roundRect", "itemHeight": 4},
         "tooltip": {"trigger": "axis" if runs <= AXIS_RUNS else "item", "confine": True, "valueFormatter": "%.4g"},
         "toolbox": {
             "right": 0,
             "itemSize": 13,
-            "feature": {"dataZoom": {}, "restore": {}},
+            "top": 2,
+            "feature": {"dataZoom": {}, "restore": {}, "saveAsImage": {"pixelRatio": 2, "title": "save"}},
         },
         "xAxis": {
             **axis,
@@ -156,8 +199,20 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
             "nameGap": 24,
             "min": first,
             "max": last,
-            "axisPointer": {"label": {"precision": 0}},
+            "minInterval": 1,
+            "axisPointer": {"label": {"precision": 0, "formatter": "step {value}"}},
         },
         "yAxis": {**axis, "type": "value", "name": unit, "nameGap": 40, "splitNumber": 5},
         "series": lines,
     }
+
+
+def _uncover(lines: list[Option]) -> None:
+    """Runs that went exactly alike would hide one another: the later ones are dashed, and both colours show."""
+    seen: list[Any] = []
+    for line in lines:
+        if line.get("silent"):
+            continue
+        if line["data"] in seen:
+            line["lineStyle"] = {**line["lineStyle"], "type": [9, 9]}
+        seen.append(line["data"])

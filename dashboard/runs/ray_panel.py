@@ -11,7 +11,7 @@ from core.runs.folder.store import RunInfo, Store
 from core.runs.remote.ray_api import default_address
 from core.runs.remote.ray_jobs import RemoteSnapshot, snapshots
 from dashboard import state
-from dashboard.shared import errors, markup, run_table
+from dashboard.shared import errors, markup, run_words
 from dashboard.shared.background import lane
 
 TICK_S = 1.0
@@ -20,7 +20,7 @@ KEEP_S = 2.5  # longer than a tick: an answer has to be seen before the question
 
 def draw(infos: Sequence[RunInfo]) -> None:
     """The clusters of the environment and of active runs; nothing where there is none."""
-    if default_address() or any(info.status and info.status.job and run_table.is_active(info) for info in infos):
+    if default_address() or any(info.status and info.status.job and run_words.is_active(info) for info in infos):
         _panels()
 
 

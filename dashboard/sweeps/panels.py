@@ -14,7 +14,7 @@ from core.runs.sweep import ARM, SweepInfo
 from core.runs.sweep_results import curve_frame, paired_differences, sweep_frame
 from dashboard import state
 from dashboard.clusters import comparison
-from dashboard.shared import charts, formatting, run_table
+from dashboard.shared import charts, formatting, run_words
 from dashboard.sweeps import figures as sweep_charts
 
 ORDER = ("finished", "running", "queued", "failed", "stopped", "interrupted")
@@ -32,7 +32,7 @@ def title(sweep: SweepInfo) -> str:
 
 def progress(sweep: SweepInfo) -> tuple[float, str]:
     """(share done, how many runs are where and how long it may still take)."""
-    share = sum(1.0 if not run_table.is_active(i) else run_table.progress(i) for i in sweep.runs) / len(sweep.runs)
+    share = sum(1.0 if not run_words.is_active(i) else run_words.progress(i) for i in sweep.runs) / len(sweep.runs)
     said = [f"{sweep.states[name]} {name}" for name in ORDER if name in sweep.states]
     took = [
         info.status.ended - info.status.started

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
@@ -116,6 +117,17 @@ def text_of(app: AppTest) -> str:
             proto = element.proto
             out += [str(getattr(proto, name)) for name in ("body", "text", "code_text") if hasattr(proto, name)]
     return re.sub(r'<span class="lab-number">(.*?)</span>', r"\1", "\n".join(out))
+
+
+@pytest.fixture
+def rows_of() -> Callable[[AppTest], list[dict]]:
+    """The rows of the table of runs on a page, as the browser gets them."""
+
+    def rows(app: AppTest) -> list[dict]:
+        found = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+        return found[0]["rows"] if found else []
+
+    return rows
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from core.config import RunConfig
+from core.plan.recipes import RECIPES
 from core.runs.folder.store import Store
 from core.runs.local.launcher import LocalLauncher
 
@@ -29,7 +30,7 @@ def test_running_run_is_shown_with_its_progress(open_page, make_run, said):
     assert "14 s left" in text
 
 
-def test_what_waits_is_told_beside_what_runs_and_neither_counts_as_recent(open_page, make_run, said):
+def test_what_waits_is_told_beside_what_runs_and_neither_counts_as_recent(open_page, make_run, said, rows_of):
     make_run("running")
     make_run("finished", loss="joint")
     for name in "one", "two":
@@ -38,16 +39,15 @@ def test_what_waits_is_told_beside_what_runs_and_neither_counts_as_recent(open_p
     (bar,) = app.get("progress")
     assert bar.proto.text.startswith("running ce")
     assert "Waiting: one, two" in said(app)
-    assert app.dataframe[0].value["Run"].tolist() == ["finished joint"]
+    assert [row["name"] for row in rows_of(app)] == ["finished joint"]
 
 
-def test_recent_runs_are_listed_newest_first(open_page, make_run):
+def test_recent_runs_are_listed_newest_first(open_page, make_run, rows_of):
     make_run("finished")
     time.sleep(0.01)
     make_run("failed", error="the disk is full")
-    table = open_page().dataframe[0].value
-    assert table["Run"].tolist() == ["failed ce", "finished ce"]
-    assert table["Score"].tolist() == ["–", "Accuracy 0.913"]
+    rows = rows_of(open_page())
+    assert [(row["name"], row["score"]) for row in rows] == [("failed ce", "–"), ("finished ce", "Accuracy 0.913")]
 
 
 def test_demo_button_starts_a_real_run_and_leads_to_it(open_page, run_root):
@@ -76,14 +76,28 @@ def test_unwritable_run_root_is_said_on_the_spot(open_page, tmp_path, monkeypatc
     assert "Traceback" not in said(app)
 
 
-def test_score_comes_with_its_spread_over_seeds(open_page, make_run):
+def test_score_comes_with_its_spread_over_seeds_and_a_repeat_counts_once(open_page, make_run, rows_of):
     for seed, accuracy in ((1, 0.9), (2, 0.8), (3, 0.7)):
         make_run("finished", seed=seed).set_status(metrics={"accuracy": accuracy})
-    make_run("finished", loss="joint")
-    table = open_page().dataframe[0].value
+    make_run("finished", seed=3).set_status(metrics={"accuracy": 0.7})  # the same again
     # The sample standard deviation of 0.7, 0.8, 0.9 is 0.1.
-    texts = [f"Accuracy {score} (0.800 ± 0.100)" for score in ("0.700", "0.800", "0.900")]
-    assert table["Score"].tolist() == ["Accuracy 0.913", *texts]
+    texts = [f"Accuracy {score} (0.800 ± 0.100 over 3 seeds)" for score in ("0.700", "0.800", "0.900")]
+    assert [row["score"] for row in rows_of(open_page())] == [texts[0], "Accuracy 0.700", *texts[1:]]
+
+
+def test_repeats_of_one_seed_are_no_spread(open_page, make_run, rows_of):
+    for _ in range(2):
+        make_run("finished")
+    assert [row["score"] for row in rows_of(open_page())] == ["Accuracy 0.913"] * 2
+
+
+def test_pair_that_is_there_is_compared_and_not_trained_again(open_page, make_run):
+    for config in RECIPES["ce-joint"].configs:
+        make_run("finished", loss=config.train.loss, **{"run.name": f"mine, {config.train.loss}"})
+    app = open_page()
+    app.button(key="pair").click().run()
+    assert app.title[0].value == "Clusters"
+    assert len(Store().list()) == 2
 
 
 def test_interrupted_runs_are_told_at_first_sight(open_page, make_run, said):

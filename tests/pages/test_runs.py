@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 
 import pytest
 
@@ -11,6 +12,7 @@ from core.config import RunConfig
 from core.runs.folder.store import Store
 from core.runs.local.dispatcher import LOCK
 from core.runs.local.waitlist import Waitlist, held
+from dashboard.shared.command import Command
 
 
 @pytest.fixture
@@ -107,8 +109,10 @@ def test_delete_asks_first_and_then_removes_the_folder(open_page, make_run):
     app = open_page("runs", run=[run.id])
     app.button(key=f"delete-{run.id}").click().run()
     assert run.dir.is_dir()
+    assert app.button(key="keep-runs").label == "Cancel"
     app.button(key="delete-for-good").click().run()
     assert not run.dir.exists()
+    assert "finished ce deleted, " in app.toast[0].value
     assert Store().list() == []
 
 
@@ -121,12 +125,12 @@ def test_clone_opens_the_launch_form_filled(open_page, make_run):
     assert app.segmented_control(key="launch:train.loss").value == "joint"
 
 
-def test_broken_folder_is_listed_with_its_reason_and_hides_no_other_run(open_page, make_run, run_root, said):
+def test_broken_folder_is_listed_with_its_reason_and_hides_no_other_run(open_page, make_run, run_root, rows_of):
     make_run("finished")
     (run_root / "not-a-run").mkdir()
     app = open_page("runs")
     assert not app.exception
-    assert len(app.dataframe[0].value) == 2
+    assert len(rows_of(app)) == 2
 
 
 def test_unknown_run_in_the_address_is_said_and_another_one_shown(open_page, make_run):
@@ -143,12 +147,12 @@ def test_live_figures_of_the_newest_step_are_told(open_page, make_run, said):
     assert "loss 0.500 · learning rate 0.00100 · gradient norm 1.50 · 300 examples/s" in said(open_page("runs"))
 
 
-def test_filter_shows_the_runs_that_match_and_keeps_what_is_ticked(open_page, make_run, said):
+def test_filter_shows_the_runs_that_match_and_keeps_what_is_chosen(open_page, make_run, said, rows_of):
     kept = make_run("finished")
     make_run("finished", loss="joint")
     app = open_page("runs", run=[kept.id])
     app.text_input(key="filter").set_value("loss joint").run()
-    assert app.dataframe[0].value["Run"].tolist() == ["finished joint"]
+    assert [row["name"] for row in rows_of(app)] == ["finished joint"]
     assert "<b>" in said(app)
     assert "finished ce" in said(app)
 
@@ -157,10 +161,10 @@ def test_filter_without_a_match_says_so(open_page, make_run, said):
     make_run("finished")
     app = open_page("runs", filter="<b>zebra")
     assert "No run has “&lt;b&gt;zebra”" in said(app)
-    assert not app.dataframe
+    assert not app.get("bidi_component")
 
 
-def test_queue_is_shown_in_order_and_reordered(open_page, make_run, run_root, said, kept_from_starting):
+def test_queue_is_shown_in_order_and_reordered(open_page, make_run, run_root, said, kept_from_starting, rows_of):
     make_run("finished")
     names = [Store().create(RunConfig().replace({"run.name": name})).id for name in ("one", "two", "three")]
     Waitlist(run_root).add(*names)
@@ -174,7 +178,7 @@ def test_queue_is_shown_in_order_and_reordered(open_page, make_run, run_root, sa
     assert app.button(key=f"up-{names[0]}").disabled
     app.number_input(key="slots").set_value(3).run()
     assert Waitlist(run_root).read().slots == 3
-    assert app.dataframe[0].value["State"].tolist()[:3] == ["○ queued 2", "○ queued 3", "○ queued 1"]
+    assert [row["state_text"] for row in rows_of(app)][:3] == ["○ queued 2", "○ queued 3", "○ queued 1"]
 
 
 def test_interrupted_runs_are_told_and_resumed_together(open_page, make_run, run_root, said, monkeypatch):
@@ -209,13 +213,70 @@ def test_unwritable_notes_are_said_and_not_lost_silently(open_page, make_run):
     assert "1 to 40 characters" in app.toast[0].value
 
 
-def test_many_runs_show_their_curves_before_their_panels(open_page, make_run):
+def test_many_runs_show_their_curves_before_their_lines_and_can_be_deleted_together(open_page, make_run):
     runs = [make_run("finished", seed=seed) for seed in range(5)]
     app = open_page("runs", run=[run.id for run in runs])
     assert not app.exception
-    drawn = [element.type for element in app.main]
-    assert drawn.index("echarts_chart") < drawn.index("progress")
-    assert len(app.get("progress")) == 5
+    drawn = [element.type if element.type != "button" else str(element.key) for element in app.main]
+    assert drawn.index("echarts_chart") < drawn.index(f"delete-{runs[0].id}")
+    app.button(key="delete-chosen").click().run()
+    assert len(Store().list()) == 5
+    app.button(key="delete-for-good").click().run()
+    assert Store().list() == []
+    assert app.toast[0].value.replace("\\", "").startswith("5 runs deleted, ")
+
+
+def test_runs_of_one_name_are_told_apart_by_what_differs(open_page, make_run, rows_of):
+    for seed in (13, 14, 14):
+        make_run("finished", seed=seed, **{"run.name": "demo"})
+        time.sleep(0.01)
+    names = [row["name"] for row in rows_of(open_page("runs"))]
+    assert names == ["demo (seed 14) #2", "demo (seed 14)", "demo (seed 13)"]
+
+
+def test_finished_run_says_what_its_score_has_to_beat(open_page, make_run, said):
+    run = make_run("finished")
+    run.set_status(majority={"accuracy": 1 / 6})
+    text = said(open_page("runs", run=[run.id]))
+    for figure in ("0.913", "0.167", "0.200"):  # after training, the commonest class, before the first step
+        assert f"<b>{figure}</b>" in text
+
+
+def test_sentence_of_ones_own_is_put_to_the_run(open_page, make_run, said, monkeypatch):
+    run, asked = make_run("finished"), []
+
+    def answer(command: Command) -> dict:
+        asked.append(command.words)
+        return {"rows": [{"label": "<b>cancel</b>", "probabilities": {"cancel": 0.9, "refund": 0.1}}]}
+
+    monkeypatch.setattr(Command, "__call__", answer)
+    app = open_page("runs", run=[run.id])
+    app.text_input(key=f"asked-{run.id}").set_value("--file=/etc/passwd")
+    next(button for button in app.button if button.label == "Ask").click().run()
+    assert asked[0][:3] == ["predict", run.id, "--text=--file=/etc/passwd"]
+    assert "cancel 0.900 · refund 0.100" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        ("the disk is full", "Resume goes on"),
+        ("data.csv has no column 'label'", "Clone opens its settings"),
+        ("disk is full: free some space, then resume", ""),
+    ],
+)
+def test_advice_after_a_failure_follows_its_reason(open_page, make_run, error, advice):
+    make_run("failed", error=error)
+    told = open_page("runs").error[0].value.replace("\\", "")
+    assert advice in told
+    assert ("Clone opens" in told) == ("Clone" in advice)
+
+
+def test_failed_run_without_a_step_has_no_empty_curves(open_page, make_run, said):
+    run = make_run("failed", error="no such column")
+    app = open_page("runs", run=[run.id], view="Curves")
+    assert not app.get("echarts_chart")
+    assert "No step was taken" in said(app)
 
 
 def test_new_data_reaches_the_same_figure(open_page, make_run):

@@ -20,12 +20,36 @@ COLORS, NAMES = {"a": "#4477aa"}, {"a": "first run"}
 
 def test_loss_figure_overlays_train_and_eval_of_a_run():
     figure = curves.loss_figure({"a": metric_frame(LINES)}, NAMES, COLORS)
-    train, evaluation = figure["series"]
-    assert train["name"] == evaluation["name"] == "first run"
-    assert evaluation["tooltip"]["valueFormatter"] == "%.4g on evaluation rows"
+    train, evaluation, told = figure["series"]
+    assert train["name"] == evaluation["name"] == told["name"] == "first run"
     assert train["data"] == [[1, 4.0], [2, 2.0]]
     assert evaluation["data"] == [[0, 1.5], [3, 1.0]]
     assert (figure["xAxis"]["name"], figure["yAxis"]["name"]) == ("step", "loss")
+
+
+def test_pointer_names_the_step_and_at_each_step_the_last_evaluation_too():
+    figure = curves.loss_figure({"a": metric_frame(LINES)}, NAMES, COLORS)
+    _, drawn, told = figure["series"]
+    assert figure["xAxis"]["axisPointer"]["label"]["formatter"] == "step {value}"
+    assert drawn["tooltip"] == {"show": False}
+    assert told["data"] == [[0, 1.5], [1, 1.5], [2, 1.5], [3, 1.0]]
+    assert told["lineStyle"]["opacity"] == 0
+
+
+def test_runs_that_went_alike_do_not_hide_one_another():
+    frames = {"a": metric_frame(LINES), "b": metric_frame(LINES)}
+    figure = curves.score_figure(frames, {"a": "a", "b": "b"}, {"a": "#000", "b": "#111"}, "eval_accuracy")
+    first, second = (line["lineStyle"]["type"] for line in figure["series"])
+    assert (first, second) == ("solid", [9, 9])
+
+
+def test_training_losses_of_different_kinds_are_said_not_to_compare():
+    frames, names = {"a": metric_frame(LINES), "b": metric_frame(LINES)}, {"a": "one", "b": "two"}
+    colors = {"a": "#000", "b": "#111"}
+    mixed = curves.loss_figure(frames, names, colors, kinds={"a": "cross-entropy", "b": "joint"})
+    assert "not comparable (one: cross-entropy; two: joint)" in mixed["title"][0]["subtext"]
+    alike = curves.loss_figure(frames, names, colors, kinds={"a": "joint", "b": "joint"})
+    assert "subtext" not in alike["title"][0]
 
 
 def test_smoothed_loss_lies_over_the_raw_one():
@@ -57,7 +81,7 @@ def test_a_figure_that_ticks_offers_nothing_that_a_tick_undoes():
     figure = curves.loss_figure({"a": metric_frame(LINES)}, NAMES, COLORS)
     still = curves.held_still(figure)
     assert still["legend"]["selectedMode"] is False
-    assert still["toolbox"] == {"show": False}
+    assert list(still["toolbox"]["feature"]) == ["saveAsImage"]
     assert still["series"] == figure["series"]
     assert figure["toolbox"]["feature"]
 
@@ -65,9 +89,10 @@ def test_a_figure_that_ticks_offers_nothing_that_a_tick_undoes():
 def test_figure_without_points_says_so_and_only_then():
     empty = curves.score_figure({"a": metric_frame([])}, NAMES, COLORS, None)
     full = curves.score_figure({"a": metric_frame(LINES)}, NAMES, COLORS, "eval_accuracy")
-    assert [title["text"] for title in empty["title"]] == ["Score on dev", "no point yet"]
+    assert [title["text"] for title in empty["title"]] == ["Score on dev", "waiting for the first point"]
     assert [title["text"] for title in full["title"]] == ["Accuracy on dev", ""]
     assert empty["grid"] == full["grid"]
+    assert (empty["xAxis"]["show"], full["xAxis"]["show"]) == (False, True)
 
 
 def test_scores_are_named_for_people_and_leave_out_the_loss():

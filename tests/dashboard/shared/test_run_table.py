@@ -1,79 +1,64 @@
-"""The list of runs: filtered, told of live, and taken away as a file."""
+"""The table of runs: sorted as what its cells are, a page at a time, chosen by a click."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from dataclasses import replace
+from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from core.config import RunConfig
-from core.runs.folder.store import RunInfo, Status, Store
-from dashboard.runs import export
+from core.runs.folder.store import RunInfo, Status
 from dashboard.shared import run_table
+from dashboard.shared.run_table import View
+
+NOW = 10_000.0
 
 
-@pytest.fixture
-def infos(run_root):
-    store = Store()
-    joint = store.create(RunConfig(task="RTE").replace({"train.loss": "joint", "lora.targets": "query,key"}))
-    joint.set_meta(name="First try", tags=["paper b", "draft"], notes='said "yes",\nthen no')
-    store.create(RunConfig(task="demo-intents").replace({"seed": 7}))
-    return store.list()
+def info(name: str, score: float | None, seconds: float, created: float = 0) -> RunInfo:
+    status = Status("finished", metrics={"accuracy": score}, created=created, started=NOW - seconds, ended=NOW)
+    return RunInfo(name, Path(name), "finished", status, RunConfig())
+
+
+INFOS = [info("a", 0.9, 9), info("b", None, 120), info("c", 0.1, 3700)]
 
 
 @pytest.mark.parametrize(
-    ("words", "count"),
+    ("view", "order"),
     [
-        ("", 2),
-        ("rte", 1),
-        ("RTE first", 1),
-        ("rte seed", 0),
-        ("draft", 1),
-        ("loss joint", 1),
-        ("queued", 2),
-        ("yes", 1),
+        (View(), "abc"),
+        (View("score"), "acb"),
+        (View("score", falling=False), "cab"),
+        (View("time"), "cba"),  # 1 h 2 min, 2 min, 9 s
+        (View("started"), "abc"),
+        (View("nonsense"), "abc"),
     ],
 )
-def test_filter_wants_every_word_somewhere(infos, words, count):
-    assert len(run_table.matching(infos, words)) == count
+def test_columns_sort_as_what_they_are_and_nothing_comes_last(view, order):
+    assert "".join(found.id for found in run_table.in_order(INFOS, view, NOW)) == order
 
 
-def test_tags_and_places_stand_in_the_table(infos):
-    table = run_table.frame(infos, {infos[0].id: 2})
-    assert table["State"].tolist() == ["○ queued 2", "○ queued"]
-    assert [list(tags) for tags in table["Tags"]] == [list(info.meta.tags) for info in infos]
-    untagged = [info for info in infos if not info.meta.tags]
-    assert "Tags" not in run_table.frame(untagged)
+def test_page_has_its_runs_and_before_them_the_chosen_ones_of_other_pages():
+    many = [info(f"run{number:03}", number / 1000, 10) for number in range(500)]
+    shown = [found.id for found in run_table.page_of(many, View(page=1), ["run003", "run060", "gone"], NOW)]
+    assert shown == ["run003", *(f"run{number:03}" for number in range(50, 100))]
+    assert len(run_table.page_of(many, View(page=99), [], NOW)) == 50
 
 
-def test_csv_holds_scores_and_settings_and_survives_quotes(infos):
-    rows = list(csv.DictReader(io.StringIO(export.table_csv(infos))))
-    first = next(row for row in rows if row["name"] == "First try")
-    assert (first["train.loss"], first["lora.targets"], first["tags"]) == ("joint", "query+key", "paper b+draft")
-    assert first["notes"] == 'said "yes",\nthen no'
+@pytest.mark.parametrize(
+    ("pick", "chosen"),
+    [
+        (None, ["a", "b"]),
+        ({"id": "c"}, ["c"]),
+        ({"id": "c", "add": True}, ["a", "b", "c"]),
+        ({"id": "a", "add": True}, ["b"]),
+        ({"id": "<script>"}, ["a", "b"]),
+    ],
+)
+def test_click_chooses_a_row_and_a_box_adds_to_the_choice(pick, chosen):
+    assert run_table.after(["a", "b"], pick, {"a", "b", "c"}) == chosen
 
 
-def test_json_can_start_the_run_again(infos):
-    document = json.loads(export.table_json(infos))
-    assert [RunConfig.from_dict(entry["config"]) for entry in document] == [info.config for info in infos]
-
-
-def test_curves_name_their_run():
-    frames = {"a": pd.DataFrame({"step": [1, 2], "loss": [0.5, 0.25]}), "b": pd.DataFrame({"step": [1], "lr": [0.1]})}
-    rows = list(csv.DictReader(io.StringIO(export.curves_csv(frames))))
-    assert [(row["run"], row["step"], row["loss"]) for row in rows] == [
-        ("a", "1", "0.5"),
-        ("a", "2", "0.25"),
-        ("b", "1", ""),
-    ]
-
-
-def test_live_line_tells_what_the_newest_step_measured(tmp_path):
-    now = {"loss": 0.41234, "lr": 1e-3, "grad_norm": None, "examples_per_s": 310.4, "cpu_percent": 180}
-    running = RunInfo("a", tmp_path, "running", Status(state="running", now=now))
-    assert run_table.live_line(running) == "loss 0.412 · learning rate 0.00100 · 310 examples/s · processor 180 %"
-    assert run_table.live_line(replace(running, state="interrupted")) == ""
+def test_row_tells_place_in_the_queue_tags_and_colour():
+    waiting = RunInfo("w", Path("w"), "queued", Status(), RunConfig())
+    (row,) = run_table.rows([waiting], {"w": "mine"}, {"w": "#123456"}, {"w": 2}, {}, NOW)
+    assert (row["state_text"], row["name"], row["color"]) == ("○ queued 2", "mine", "#123456")

@@ -1,0 +1,130 @@
+"""The chosen runs, a line each: what they are, where they are, and what can be done with one or all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from core.runs.folder.store import Run, RunInfo, Store
+from dashboard import actions, theme
+from dashboard.shared import formatting, markup, run_words
+
+RESUMABLE = ("stopped", "failed", "interrupted")
+
+
+def places(infos: Sequence[RunInfo | None]) -> dict[str, int]:
+    """Run -> place in the queue, counted from 1; asked for only where a run waits."""
+    waits = any(info is not None and info.state == "queued" for info in infos)
+    return {run_id: place for place, run_id in enumerate(actions.launcher().queue(), 1)} if waits else {}
+
+
+def headline(info: RunInfo, name: str, color: str) -> None:
+    """Which run this is: its colour, its name, what it trains."""
+    what = ", ".join(part for part in (info.task, run_words.differs_in(info.config)) if part)
+    note = f" · {info.status.weights_note}" if info.status and info.status.weights_note else ""
+    st.html(
+        f'<div class="lab-line" title="{markup.escape_html(what + note)}">'
+        f'<span class="lab-dot" style="background:{color}"></span><b>{markup.escape_html(name)}</b> '
+        f'<span class="lab-note">{markup.escape_html(what + note)}</span></div>'
+    )
+
+
+def state_line(info: RunInfo, position: int | None) -> None:
+    """Live, always one line high: the state, how far, how long still, what the newest step measured."""
+    words = run_words.progress_line(info)
+    if info.state == "queued" and position:
+        words = f"waiting, number {position} in the queue"
+    live = run_words.live_line(info)
+    said = " · ".join(part for part in (words, live) if part)
+    tone = theme.STATE_SIGNS.get(info.state, ("?", "gray"))[1]
+    share = round(100 * run_words.progress(info))
+    bar = f'<span class="lab-bar"><i style="width:{share}%"></i></span>' if run_words.is_active(info) else ""
+    st.html(
+        f'<div class="lab-line" title="{markup.escape_html(said)}"><span class="lab-{tone}">'
+        f"{markup.escape_html(formatting.state_word(info.state))}</span> {bar} {markup.escape_html(said)}</div>"
+    )
+
+
+def reason(info: RunInfo) -> None:
+    """Why a run did not get through, before anything else, and what helps: that depends on why."""
+    if info.state == "broken":
+        st.error(f"**This folder cannot be read as a run.** {markup.escape_markdown(info.reason)}")
+    elif info.state in ("failed", "interrupted") and info.status and info.status.error:
+        advice = {
+            "resume": "Once that is mended, Resume goes on from the newest checkpoint.",
+            "clone": "To resume would end the same way: Clone opens its settings to be changed.",
+            "": "",
+        }[remedy(info)]
+        st.error(
+            f"**{info.state.capitalize()}:** {markup.escape_markdown(info.status.error)} {advice}",
+            icon=":material/error:",
+        )
+
+
+def remedy(info: RunInfo) -> str:
+    """What helps after a failure: `resume` where the reason lay outside, `clone` where it lies in the settings or the
+    data; empty where the reason itself says what to do."""
+    error = (info.status.error if info.status else None) or ""
+    if info.state == "interrupted" or "resume" in error or "clone" in error:
+        return ""
+    outside = ("disk", "memory", "cannot be written", "hub", "network", "connection", "missing", "the log has")
+    return "resume" if any(word in error.lower() for word in outside) else "clone"
+
+
+def buttons(info: RunInfo, run: Run, name: str) -> None:
+    """What can be done with this run in its present state."""
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        if run_words.is_active(info):
+            st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:", on_click=actions.stop, args=(run, name))
+        elif info.state in RESUMABLE:
+            st.button(
+                "Resume", key=f"resume-{run.id}", icon=":material/resume:", on_click=actions.resume, args=(run, name)
+            )
+        if info.config and st.button(
+            "Clone",
+            key=f"clone-{run.id}",
+            icon=":material/content_copy:",
+            help="Open Launch with its settings",
+        ):
+            actions.clone(run)
+        if not run_words.is_active(info) and st.button("Delete", key=f"delete-{run.id}", icon=":material/delete:"):
+            confirm_delete({run.id: name})
+
+
+def all_buttons(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
+    """What can be done with all chosen runs at once; nothing where there is but one."""
+    if len(infos) < 2:
+        return
+    active = [info.id for info in infos if run_words.is_active(info)]
+    resumable = [info.id for info in infos if info.state in RESUMABLE]
+    over = [info.id for info in infos if not run_words.is_active(info) and info.state != "broken"]
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        if active:
+            st.button(f"Stop {len(active)}", key="stop-chosen", icon=":material/stop:",
+                      on_click=actions.stop_all, args=(active,))  # fmt: skip
+        if resumable:
+            st.button(f"Resume {len(resumable)}", key="resume-chosen", icon=":material/resume:",
+                      on_click=actions.resume_all, args=(resumable,))  # fmt: skip
+        if over and st.button(f"Delete {len(over)}", key="delete-chosen", icon=":material/delete:"):
+            confirm_delete({run_id: names[run_id] for run_id in over})
+
+
+@st.dialog("Delete for good?")
+def confirm_delete(names: Mapping[str, str]) -> None:
+    """Ask first: what goes, and how much it is."""
+    store = Store()
+    size = sum(store.get(run_id).size()["total"] for run_id in names)
+    listed = ", ".join(list(names.values())[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+    st.markdown(
+        markup.escape_markdown(
+            f"{listed}: its settings, curves, checkpoints and trained model, {formatting.byte_size(size)} in all."
+        )
+    )
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        if st.button("Cancel", key="keep-runs"):
+            st.rerun()
+        if st.button(
+            "Delete for good", type="primary", key="delete-for-good", on_click=actions.delete_all, args=(names, size)
+        ):
+            st.rerun()

@@ -1,0 +1,78 @@
+// The table of runs: a click on a row chooses it, a box adds it to the choice; everything works by keyboard.
+// In: data.columns, data.rows (texts and, for each, what it sorts by), data.chosen, data.view. Out: `pick`, `view`.
+const make = (name, attributes = {}, ...inside) => {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) element[key] = value;
+    else if (value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...inside.filter((part) => part !== null)); // text is appended as text: nothing is ever parsed
+  return element;
+};
+
+const bar = (share) => make("span", { class: "bar" }, make("i", { style: `width:${Math.round(100 * share)}%` }));
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const root = parentElement.querySelector(".runs");
+  const focused = parentElement.activeElement?.dataset?.focus ?? document.activeElement?.dataset?.focus;
+  const pick = (id, add) => setTriggerValue("pick", { id, add, at: Date.now() });
+  const view = (change) => setTriggerValue("view", { ...data.view, ...change });
+
+  const head = data.columns.map(({ key, label, sortable }) => {
+    const sorted = data.view.sort === key;
+    const arrow = sorted ? (data.view.falling ? " ↓" : " ↑") : "";
+    const order = sorted ? (data.view.falling ? "descending" : "ascending") : undefined;
+    if (!sortable) return make("th", { scope: "col", class: key }, label);
+    const turn = () => view({ sort: key, falling: sorted ? !data.view.falling : key !== "name", page: 0 });
+    return make("th", { scope: "col", class: key, "aria-sort": order },
+      make("button", { type: "button", onclick: turn, "data-focus": `sort-${key}` }, label + arrow));
+  });
+
+  const chosen = new Set(data.chosen);
+  let above = 0;
+  const rows = data.rows.map((row) => {
+    const on = chosen.has(row.id);
+    const box = make("input", { type: "checkbox", "aria-label": `Choose ${row.name} too`, checked: on,
+      "data-focus": `box-${row.id}`, onclick: (event) => { event.stopPropagation(); pick(row.id, true); } });
+    const cells = data.columns.map(({ key }) => {
+      if (key === "name")
+        return make("th", { scope: "row", class: key, title: row.id },
+          make("button", { type: "button", "data-focus": `row-${row.id}`, "aria-pressed": String(on) },
+            make("span", { class: "dot", style: on ? `background:${row.color}` : "" }), row.name));
+      if (key === "progress")
+        return make("td", { class: key, title: row.progress_text }, row.state === "finished" ? null : bar(row.progress),
+          row.state === "finished" ? "" : ` ${row.progress_text}`);
+      if (key === "state") return make("td", { class: `${key} ${row.tone}` }, row.state_text);
+      return make("td", { class: key, title: row[key] }, row[key]);
+    });
+    const style = on && above < data.pinned ? `--place:${above++}` : undefined;
+    return make("tr", { class: on ? "on" : "", style, "data-id": row.id,
+      onclick: (event) => pick(row.id, event.ctrlKey || event.metaKey || event.shiftKey) },
+      make("td", { class: "box" }, box), ...cells);
+  });
+
+  const table = make("table", {}, make("thead", {}, make("tr", {}, make("td", { class: "box" }), ...head)),
+    make("tbody", {}, ...rows));
+  const frame = make("div", { class: "frame", tabindex: "-1" }, table);
+  frame.onkeydown = (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const buttons = [...frame.querySelectorAll("tbody th button")];
+    const here = buttons.indexOf(event.target);
+    if (!step || here < 0) return;
+    event.preventDefault();
+    buttons[Math.min(buttons.length - 1, Math.max(0, here + step))].focus();
+  };
+  const pages = Math.ceil(data.total / data.size);
+  const turn = (to, label) => make("button", { type: "button", disabled: to < 0 || to >= pages,
+    onclick: () => view({ page: to }), "data-focus": `page-${label}` }, label);
+  const first = data.view.page * data.size;
+  const foot = pages < 2 ? [] : [make("div", { class: "foot" }, turn(data.view.page - 1, "newer"),
+    make("span", {}, `${first + 1} to ${Math.min(data.total, first + data.size)} of ${data.total} runs`),
+    turn(data.view.page + 1, "older"))];
+
+  const before = root.querySelector(".frame")?.scrollTop ?? 0;
+  root.replaceChildren(frame, ...foot);
+  frame.scrollTop = before;
+  if (focused) root.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+}

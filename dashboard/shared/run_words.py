@@ -1,0 +1,175 @@
+"""What is said of runs, in words and figures: the same on Home, Runs and Clusters."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from core.config import RunConfig
+from core.runs.folder.store import RunInfo
+from dashboard.shared import charts, formatting
+
+ACTIVE = ("queued", "running")
+UNTOLD = ("run.name", "task", "model", "data.file")
+"""Keys that a table names elsewhere, or that tell nothing apart."""
+
+LIVE = {
+    "loss": ("loss", ""),
+    "lr": ("learning rate", ""),
+    "grad_norm": ("gradient norm", ""),
+    "examples_per_s": ("", " examples/s"),
+    "memory_mb": ("memory", " MB"),
+    "cpu_percent": ("processor", " %"),
+    "gpu_percent": ("GPU", " %"),
+    "gpu_memory_mb": ("GPU memory", " MB"),
+}
+"""What a running run tells of its newest step: label and unit."""
+
+
+def is_active(info: RunInfo) -> bool:
+    return info.state in ACTIVE
+
+
+@lru_cache(maxsize=4096)
+def differs_in(config: RunConfig | None) -> str:
+    """What a run changes against the defaults, shortly: `loss joint, rank 32`."""
+    if config is None:
+        return ""
+    changed = {key: value for key, (value, _) in config.differences(RunConfig()).items() if key not in UNTOLD}
+    return ", ".join(_said(key, value) for key, value in changed.items())
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return "+".join(str(item) for item in value)
+    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def score_value(info: RunInfo) -> float | None:
+    """The run's first score."""
+    return next((value for value in (info.status.metrics if info.status else {}).values() if value is not None), None)
+
+
+def score_text(info: RunInfo) -> str:
+    """The run's first score with its name: `Accuracy 0.913`."""
+    for key, value in (info.status.metrics if info.status else {}).items():
+        if value is not None:
+            return f"{charts.metric_name(key)} {formatting.number(float(value))}"
+    return "–"
+
+
+@lru_cache(maxsize=4096)
+def _unseeded(config: RunConfig) -> RunConfig:
+    return config.replace({"seed": 0, "run.name": ""})
+
+
+def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
+    """Run -> its score, with mean and standard deviation (n - 1) over finished runs that differ in the seed alone.
+
+    A seed counts once, by its newest run: to repeat a run is no second measurement.
+    """
+    groups: dict[RunConfig, dict[int, RunInfo]] = {}
+    said: dict[str, str] = {}
+    finished = [info for info in infos if info.state == "finished" and score_text(info) != "–" and info.config]
+    for info in sorted(finished, key=lambda info: info.created):
+        assert info.config is not None
+        groups.setdefault(_unseeded(info.config), {})[info.config.seed] = info
+    for by_seed in groups.values():
+        if len(by_seed) > 1:
+            scores = [value for info in by_seed.values() if (value := score_value(info)) is not None]
+            over = f"{formatting.number(statistics.fmean(scores))} ± {formatting.number(statistics.stdev(scores))}"
+            said |= {info.id: f"{score_text(info)} ({over} over {len(scores)} seeds)" for info in by_seed.values()}
+    return said
+
+
+def progress(info: RunInfo) -> float:
+    """Share of the steps done, 0 to 1."""
+    status = info.status
+    if status is None:
+        return 0.0
+    if status.state == "finished":
+        return 1.0
+    return min(1.0, status.step / status.of) if status.of else 0.0
+
+
+def last_step(info: RunInfo) -> int:
+    """The last step that a run will have, as far as is known."""
+    return (info.status.of or info.status.step) if info.status else 0
+
+
+def elapsed(info: RunInfo, now: float) -> float | None:
+    """Seconds a run has computed, or computed in all."""
+    status = info.status
+    if status is None or status.started is None:
+        return None
+    return max(0.0, (status.ended or now) - status.started) if status.state != "queued" else None
+
+
+def matching(infos: Iterable[RunInfo], text: str) -> list[RunInfo]:
+    """The runs that have every word of `text` in their name, id, task, model, state, tags, notes or settings."""
+    words = text.lower().split()
+
+    def story(info: RunInfo) -> str:
+        parts = (info.id, info.name, info.task, info.model, info.state, *info.meta.tags, info.meta.notes)
+        return " ".join((*parts, differs_in(info.config))).lower()
+
+    return [info for info in infos if all(word in story(info) for word in words)] if words else list(infos)
+
+
+def progress_line(info: RunInfo) -> str:
+    """Where a run is, in words: `step 120 of 200, Accuracy 0.91, 14 s left`."""
+    status = info.status
+    if status is None:
+        return info.reason
+    if status.state == "queued":
+        return "waiting for its turn"
+    parts = [status.phase] if status.phase and status.phase != "training" else []
+    if status.of:
+        parts.append(f"step {status.step:,} of {status.of:,}")
+    if score_text(info) != "–":
+        parts.append(score_text(info))
+    if status.state == "running" and status.eta_s is not None:
+        parts.append(f"{formatting.duration(status.eta_s)} left")
+    return ", ".join(parts)
+
+
+def live_line(info: RunInfo) -> str:
+    """What the newest step measured: `loss 0.412, learning rate 0.001, ...`; empty for a run that does not run."""
+    now = info.status.now if info.status and info.state == "running" else {}
+    known = [(label, unit, now[key]) for key, (label, unit) in LIVE.items() if now.get(key) is not None]
+    return " · ".join(f"{label} {formatting.number(value)}{unit}".strip() for label, unit, value in known)
+
+
+def unique_names(infos: Iterable[RunInfo]) -> dict[str, str]:
+    """A name for each run that no other run here has: what it is called and, where several are called so, the settings
+    in which these differ; runs that are alike in everything are numbered from the oldest on."""
+    groups: dict[str, list[RunInfo]] = {}
+    for info in infos:
+        groups.setdefault(info.name, []).append(info)
+    names: dict[str, str] = {}
+    for name, group in groups.items():
+        taken: dict[str, int] = {}
+        varying = _varying([info.config for info in group if info.config])
+        for info in sorted(group, key=lambda info: (info.created, info.id)):
+            flat = info.config.to_dict() if info.config else {}
+            told = ", ".join(_said(key, flat[key]) for key in varying if key in flat)
+            full = f"{name} ({told})" if told else name
+            taken[full] = taken.get(full, 0) + 1
+            names[info.id] = full if taken[full] == 1 else f"{full} #{taken[full]}"
+    return names
+
+
+def _varying(configs: Sequence[RunConfig], most: int = 3) -> list[str]:
+    """Keys whose values differ among configurations."""
+    if len(set(configs)) < 2:
+        return []
+    flats = [config.to_dict() for config in configs]
+    return [key for key in flats[0] if key != "run.name" and any(flat[key] != flats[0][key] for flat in flats)][:most]
+
+
+def _said(key: str, value: Any) -> str:
+    return f"{key.rpartition('.')[2].replace('_', ' ')} {_short(value)}"

@@ -1,0 +1,71 @@
+"""The list of runs: filtered, told of live, and taken away as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from core.config import RunConfig
+from core.runs.folder.store import RunInfo, Status, Store
+from dashboard.runs import export
+from dashboard.shared import run_words
+
+
+@pytest.fixture
+def infos(run_root):
+    store = Store()
+    joint = store.create(RunConfig(task="RTE").replace({"train.loss": "joint", "lora.targets": "query,key"}))
+    joint.set_meta(name="First try", tags=["paper b", "draft"], notes='said "yes",\nthen no')
+    store.create(RunConfig(task="demo-intents").replace({"seed": 7}))
+    return store.list()
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ("", 2),
+        ("rte", 1),
+        ("RTE first", 1),
+        ("rte seed", 0),
+        ("draft", 1),
+        ("loss joint", 1),
+        ("queued", 2),
+        ("yes", 1),
+    ],
+)
+def test_filter_wants_every_word_somewhere(infos, words, count):
+    assert len(run_words.matching(infos, words)) == count
+
+
+def test_csv_holds_scores_and_settings_and_survives_quotes(infos):
+    rows = list(csv.DictReader(io.StringIO(export.table_csv(infos))))
+    first = next(row for row in rows if row["name"] == "First try")
+    assert (first["train.loss"], first["lora.targets"], first["tags"]) == ("joint", "query+key", "paper b+draft")
+    assert first["notes"] == 'said "yes",\nthen no'
+
+
+def test_json_can_start_the_run_again(infos):
+    document = json.loads(export.table_json(infos))
+    assert [RunConfig.from_dict(entry["config"]) for entry in document] == [info.config for info in infos]
+
+
+def test_curves_name_their_run():
+    frames = {"a": pd.DataFrame({"step": [1, 2], "loss": [0.5, 0.25]}), "b": pd.DataFrame({"step": [1], "lr": [0.1]})}
+    rows = list(csv.DictReader(io.StringIO(export.curves_csv(frames))))
+    assert [(row["run"], row["step"], row["loss"]) for row in rows] == [
+        ("a", "1", "0.5"),
+        ("a", "2", "0.25"),
+        ("b", "1", ""),
+    ]
+
+
+def test_live_line_tells_what_the_newest_step_measured(tmp_path):
+    now = {"loss": 0.41234, "lr": 1e-3, "grad_norm": None, "examples_per_s": 310.4, "cpu_percent": 180}
+    running = RunInfo("a", tmp_path, "running", Status(state="running", now=now))
+    assert run_words.live_line(running) == "loss 0.412 · learning rate 0.00100 · 310 examples/s · processor 180 %"
+    assert run_words.live_line(replace(running, state="interrupted")) == ""
