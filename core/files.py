@@ -22,6 +22,30 @@ def cache_folder(name: str = "") -> Path:
     return root / name
 
 
+def open_to_visitors(path: Path) -> bool:
+    """Whether a path that a visitor has typed may be looked at: any, unless LAB_PUBLIC=1 says that strangers visit.
+
+    Then only what lies in the run root (uploads among it) or in LAB_DATA, links followed. Nothing outside is touched
+    to answer, so that the answer does not tell what exists.
+    """
+    if not is_public():
+        return True
+    roots = [os.environ.get("LAB_RUNS") or "runs", os.environ.get("LAB_DATA") or ""]
+    inside = [Path(root).expanduser().resolve() for root in roots if root]
+    plain = Path(os.path.abspath(path.expanduser()))
+    return any(plain.is_relative_to(root) and plain.resolve().is_relative_to(root) for root in inside)
+
+
+def is_public() -> bool:
+    """Whether strangers use this lab (LAB_PUBLIC=1)."""
+    return os.environ.get("LAB_PUBLIC", "").upper() in ("1", "ON", "YES", "TRUE")
+
+
+CLOSED = (
+    "is not open to visitors; choose a demo, upload a file, or name what lies in the folder of the runs or the data"
+)
+
+
 def replace_file(path: Path | str, data: bytes, durable: bool = False) -> None:
     """Put `data` in the place of a file: whoever reads sees the old bytes or the new, never a part.
 

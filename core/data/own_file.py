@@ -14,6 +14,7 @@ from core.data.excel import read_excel
 from core.data.grid import Table, to_table
 from core.data.json_lines import read_json
 from core.data.rows import DataError
+from core.files import CLOSED, open_to_visitors
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".txt", ".xlsx")
 PACKED = ".gz"
@@ -70,6 +71,8 @@ def _kind(name: str) -> str:
 
 def _bytes_of(path: Path, labelled: bool) -> bytes:
     """The file's contents, unpacked. DataError where it is missing, empty, too large, or of a kind nobody reads."""
+    if not open_to_visitors(path):
+        raise DataError(f"{path} {CLOSED}", "data.file")
     if not path.is_file():
         raise DataError(f"{path} does not exist", "data.file")
     suffix, kind = path.suffix.lower(), _kind(path.name)

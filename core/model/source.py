@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.demo import DEMO_MODEL_DIR
+from core.files import CLOSED, open_to_visitors
 
 FULL_SIZE = "mobilebert"
 """The published architecture: its configuration ships with the lab, its weights and tokenizer do not."""
@@ -115,6 +116,10 @@ def _folder_of(name: str) -> Path:
     """Where the name would be as a folder, there or not; one that this user may not look into raises ModelError."""
     if name in BUILT_IN:
         return BUILT_IN[name]
+    if not open_to_visitors(Path(name)):  # a name of the hub may still be meant, whatever lies here under that name
+        if _HUB_ID.fullmatch(name) and not name.startswith((".", "-")):
+            return Path(os.devnull, "nowhere")
+        raise ModelError(f"{name} {CLOSED}")
     try:
         folder = Path(name).expanduser()
         (folder / "config.json").stat()

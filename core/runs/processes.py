@@ -26,9 +26,6 @@ _HELD: set[str] = set()  # closing any descriptor of a file drops this process's
 _HELD_GUARD = threading.Lock()
 
 VMSTAT = Path("/proc/vmstat")
-SPINS = ("GOMP_SPINCOUNT", "3000")
-"""How long OpenMP's waiting threads spin, as an environment variable. Its default, some milliseconds, costs a run most
-of its speed as soon as a page wants a core, too; without any, a small model's step takes 1.7 times as long."""
 
 
 @lru_cache(maxsize=1)
@@ -212,7 +209,7 @@ def end_family(marker: str, limit: float) -> bool:
 
 def helper_environment() -> dict[str, str]:
     """For a process that works something out for this one: it shares the cores, and `end_helpers` knows it."""
-    return {**dict([SPINS]), **os.environ, FAMILY_VARIABLE: _helpers_of_mine()}
+    return {**os.environ, FAMILY_VARIABLE: _helpers_of_mine()}
 
 
 def end_helpers(limit: float = 1.0) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from core import worker
 from core.config import RunConfig
 from core.runs.folder import contents
+from core.runs.local.waitlist import Waitlist
 
 LONG = RunConfig().replace({"train.max_steps": 100_000})
 
@@ -110,3 +111,18 @@ def test_status_json_stays_json(run, start_worker):
     assert start_worker(run).wait(20) == 0
     values = json.loads((run.dir / "status.json").read_text())
     assert values["state"] == "finished"
+
+
+@pytest.mark.parametrize(("size", "given", "cores", "threads"), [
+    (128, None, 2, 1), (128, None, 8, 1), (512, None, 2, 2), (512, None, 8, 8), (128, "2", 8, 2), (None, None, 2, 2),
+])  # fmt: skip
+def test_small_model_leaves_the_other_cores_to_the_page(store, tmp_path, monkeypatch, size, given, cores, threads):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(cores)))
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if given:
+        monkeypatch.setenv("OMP_NUM_THREADS", given)
+    if size:  # None: a folder that holds no model
+        (tmp_path / "config.json").write_text(json.dumps({"model_type": "mobilebert", "hidden_size": size}))
+    run = store.create(RunConfig(model=str(tmp_path)))
+    Waitlist(store.root).set_slots(1)
+    assert worker.threads_for(run) == threads

@@ -101,7 +101,13 @@ def serve(folder: Path, command: str = "make app", **environment: str) -> Iterat
     site, heard, port = folder / "site", folder / "heard", free_port()
     site.mkdir(parents=True)
     (site / "sitecustomize.py").write_text(LISTENER)
-    own = {"LAB_RUNS": str(folder / "runs"), "PYTHONPATH": str(site), "HEARD": str(heard), "HF_HUB_OFFLINE": "0"}
+    own = {
+        "LAB_WORDNET": "builtin",
+        "LAB_RUNS": str(folder / "runs"),
+        "PYTHONPATH": str(site),
+        "HEARD": str(heard),
+        "HF_HUB_OFFLINE": "0",
+    }
     own["LAB_WORDNET"] = "builtin"  # else it would be fetched, the one call that nobody chose
     with open(folder / "server.log", "wb") as log:
         process = subprocess.Popen(

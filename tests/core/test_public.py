@@ -1,0 +1,83 @@
+"""With LAB_PUBLIC=1 visitors reach the run root, the data folder and their uploads, and learn of nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+
+import pytest
+
+from core.data import own_file
+from core.data.rows import DataError
+from core.files import open_to_visitors
+from core.model.source import ModelError, find_config, resolve_model
+from core.runs.folder.store import Store
+
+ROWS = b"text,label\na fine film,1\na poor film,0\n"
+
+
+@pytest.fixture
+def public(run_root, tmp_path, monkeypatch):
+    run_root.mkdir()
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("LAB_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("LAB_PUBLIC", "1")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    (tmp_path / "secret").mkdir()
+    return tmp_path
+
+
+def said(read, path):
+    """What a visitor is told, without the path that was typed."""
+    with pytest.raises((DataError, ModelError)) as caught:
+        read(path)
+    return re.sub(re.escape(str(path)), "PATH", str(caught.value))
+
+
+@pytest.mark.parametrize("place", ["secret/{}.csv", "runs/../secret/{}.csv", "runs-beside/{}.csv", "runs/link/{}.csv"])
+def test_file_outside_is_neither_read_nor_told_from_a_missing_one(public, place):
+    (public / "runs-beside").mkdir()
+    (public / "runs" / "link").symlink_to(public / "secret")
+    there, missing = (public / place.format(name) for name in ("there", "missing"))
+    there.write_bytes(ROWS)
+    there.chmod(0)
+    assert said(own_file.read_table, there) == said(own_file.read_table, missing)
+    assert "not open to visitors" in said(own_file.read_table, there)
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "~/notes.csv", "core/demo", ".", "..", "/", "/etc/hostname.csv"])
+def test_model_outside_is_neither_read_nor_told_from_a_missing_one(public, path):
+    for read in (resolve_model, find_config):
+        told = said(read, path)
+        assert told == said(read, path + "-that-is-not-there") or path == "core/demo"
+        assert "is a file" not in told
+
+
+def test_folder_here_is_not_told_by_a_name_of_the_hub(public, monkeypatch):
+    monkeypatch.chdir(public)
+    (public / "secret" / "there").mkdir()
+    assert said(resolve_model, "secret/there") == said(resolve_model, "secret/gone")
+
+
+def test_run_root_data_folder_uploads_and_demos_are_open(public):
+    kept = Store().save_upload("mine.csv", ROWS)
+    inside = public / "data" / "rows.csv"
+    inside.write_bytes(ROWS)
+    assert len(own_file.read_table(kept).frame) == len(own_file.read_table(inside).frame) == 2
+    assert find_config("demo")["num_hidden_layers"] == 6
+    with pytest.raises(DataError, match="does not exist"):
+        own_file.read_table(public / "data" / "gone.csv")
+
+
+def test_nothing_outside_is_touched_to_answer(public, monkeypatch):
+    touched, look = [], os.lstat
+    monkeypatch.setattr(os, "lstat", lambda path, **more: touched.append(str(path)) or look(path, **more))
+    assert not open_to_visitors(public / "secret" / "there.csv")
+    assert touched
+    assert not [path for path in touched if "secret" in path]
+
+
+def test_one_s_own_machine_is_open(public, monkeypatch):
+    monkeypatch.delenv("LAB_PUBLIC")
+    (public / "secret" / "rows.csv").write_bytes(ROWS)
+    assert len(own_file.read_table(public / "secret" / "rows.csv").frame) == 2
