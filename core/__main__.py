@@ -7,7 +7,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from core.cli import augmentation, clusters, errors, looking, machine, results, sizes, sweep, training
+from core.cli import augmentation, clusters, errors, looking, machine, results, robustness, sizes, sweep, training
 
 app = typer.Typer(
     help="MobileBERT Lab: augmentations, runs, clusters and parameter counts of MobileBERT.",
@@ -25,6 +25,7 @@ app.command()(clusters.clusters)
 app.command()(looking.predict)
 app.command()(errors.errors)
 app.command()(results.results)
+app.command()(robustness.robustness)
 
 
 def main(arguments: list[str] | None = None) -> int:

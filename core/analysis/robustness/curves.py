@@ -1,0 +1,164 @@
+"""What is left of the score under noise: curves with intervals, the rows that flipped, and what to try about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.analysis.intervals import Interval, half_samples, over_rows
+from core.analysis.robustness.measure import Noisy, Tested
+from core.analysis.robustness.noise import noisy_rows
+from core.augment.edits import Edit
+from core.config import RunConfig
+from core.train.metrics import score
+
+HALVES = 100
+
+
+@dataclass(frozen=True)
+class Point:
+    """One run under one noise at one level, averaged over the draws."""
+
+    run_id: str
+    noise: str
+    level: float
+    metric: str
+    value: Interval
+    """Over rows."""
+    drop: Interval
+    """Noisy minus clean on the same rows; below zero is a loss."""
+    draws: int
+    changed: float
+    """Share of the rows in which the noise found anything to edit."""
+    seen: bool
+    """Whether the run was trained with this noise."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "run": self.run_id,
+            "noise": self.noise,
+            "level": self.level,
+            "metric": self.metric,
+            "value": self.value.value,
+            "low": self.value.low,
+            "high": self.value.high,
+            "drop": {"value": self.drop.value, "low": self.drop.low, "high": self.drop.high},
+            "draws": self.draws,
+            "changed": self.changed,
+            "seen": self.seen,
+        }
+
+
+def points(tested: Tested, config: RunConfig) -> list[Point]:
+    """The curves of one run in its task's own metric: level 0 first, then each level of each noise.
+
+    The intervals are over rows (delete-half jackknife), of the mean over draws; the halves are the same everywhere.
+    """
+    metric, labels = tested.task.metrics[0], tested.clean.labels
+    halves = half_samples(len(labels), count=HALVES)
+    clean = _scores(metric, [tested.clean.logits], labels, halves)
+    found = []
+    for noise in dict.fromkeys(one.noise for one in tested.noisy):
+        seen = trained_with(config, noise)
+        zero = Interval(0.0, 0.0, 0.0, f"{len(labels):,} rows")
+        found.append(Point(tested.run_id, noise, 0.0, metric, _interval(*clean, len(labels)), zero, 1, 0.0, seen))
+        for level in sorted({one.level for one in tested.noisy if one.noise == noise}):
+            draws = [one for one in tested.noisy if (one.noise, one.level) == (noise, level)]
+            whole, each = _scores(metric, [one.logits for one in draws], labels, halves)
+            drop = over_rows(whole - clean[0], each - clean[1], len(labels))
+            changed = float(np.mean([one.changed.mean() for one in draws]))
+            value = _interval(whole, each, len(labels))
+            found.append(Point(tested.run_id, noise, level, metric, value, drop, len(draws), changed, seen))
+    return found
+
+
+def trained_with(config: RunConfig, noise: str) -> bool:
+    return config.augment.mode != "none" and config.augment.fraction > 0 and noise in config.augment.methods
+
+
+def _interval(whole: float, each: np.ndarray, rows: int) -> Interval:
+    return over_rows(whole, each, rows)
+
+
+def _scores(
+    metric: str, logits: Sequence[np.ndarray], labels: np.ndarray, halves: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """(score of all rows, of each half (count,)), averaged over the draws; nan where it is undefined."""
+    if metric == "accuracy":
+        right = np.mean([one.argmax(axis=1) == labels for one in logits], axis=0)
+        return float(right.mean()), right @ halves / halves.sum(axis=0)
+    whole = np.mean([_score(metric, one, labels) for one in logits])
+    each = [np.mean([_score(metric, one[half], labels[half]) for one in logits]) for half in halves.T]
+    return float(whole), np.array(each)
+
+
+def _score(metric: str, logits: np.ndarray, labels: np.ndarray) -> float:
+    value = score(metric, logits, labels)
+    return float("nan") if value is None else value
+
+
+@dataclass(frozen=True)
+class Flip:
+    """A row that is answered otherwise under noise, with the edits that did it."""
+
+    row: int
+    text: str
+    noisy: str
+    edits: tuple[Edit, ...]
+    label: str
+    before: str
+    after: str
+    broke: bool
+    """Right before and wrong now; the other way round is a lucky flip."""
+
+
+def flips(tested: Tested, noise: str, level: float, draw: int = 0) -> list[Flip]:
+    """Rows whose answer the noise changed, the broken first. ValueError for scores, and for what was not tested."""
+    one = _find(tested, noise, level, draw)
+    clean, before, after = tested.clean, tested.clean.predicted, one.logits.argmax(axis=1)
+    if clean.is_score:
+        raise ValueError("a score does not flip; look at the curve")
+    _, done = noisy_rows(tested.rows, tested.task, noise, level, draw)
+    by_row = {entry.row: entry for entry in done}
+    found = []
+    for i in np.flatnonzero(before != after).tolist():
+        entry = by_row.get(i)
+        if entry is None:
+            continue
+        side = entry.text if entry.text.changed or entry.pair is None else entry.pair
+        original = clean.texts[i] if side is entry.text else (clean.pairs or clean.texts)[i]
+        names = [clean.name_of(value) for value in (clean.labels[i], before[i], after[i])]
+        broke = bool(before[i] == clean.labels[i])
+        found.append(Flip(int(clean.rows[i]), original, side.text, side.edits, names[0], names[1], names[2], broke))
+    return sorted(found, key=lambda flip: not flip.broke)
+
+
+def _find(tested: Tested, noise: str, level: float, draw: int) -> Noisy:
+    for one in tested.noisy:
+        if (one.noise, one.level, one.draw) == (noise, level, draw):
+            return one
+    raise ValueError(f"{noise} at {level:g}, draw {draw}, was not tested")
+
+
+def proposal(found: Sequence[Point], config: RunConfig) -> dict[str, str]:
+    """Changes of the configuration that train against the noises which cost most; empty where none costs anything.
+
+    Weights follow the loss at the strongest level, of those noises whose loss is beyond chance. Whether it helps has
+    to be tried: a sweep over seeds of the run as it was and with these changes says so.
+    """
+    worst = {}
+    for one in found:
+        if one.level and one.drop.high < 0:
+            worst[one.noise] = -one.drop.value  # levels ascend: the strongest one stays
+    if not worst:
+        return {}
+    most = max(worst.values())
+    return {
+        "augment.mode": "dynamic",
+        "augment.methods": ",".join(worst),
+        "augment.weights": ",".join(f"{loss / most:.2g}" for loss in worst.values()),
+        "augment.fraction": f"{min(1.0, max(0.2, 2 * config.augment.fraction)):g}",
+    }

@@ -1,0 +1,152 @@
+"""What a finished run answers to noisy rows: worked out once, kept on disk, taken up again where it was cut off."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.analysis.errors.answers import Answers, load_answers
+from core.analysis.robustness.noise import noisy_rows
+from core.augment.english.dictionary import wordnet_status
+from core.data.rows import Rows
+from core.files import cache_folder, replace_file
+from core.runs.folder.files import RunError
+from core.runs.folder.run import Run
+from core.tasks import Task
+
+if TYPE_CHECKING:
+    from core.analysis.predict import TrainedModel
+
+VERSION = 1
+"""Of what is kept: another one is worked out anew."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Noisy:
+    """One run's answers to its evaluation rows under one noise."""
+
+    noise: str
+    level: float
+    draw: int
+    logits: np.ndarray
+    """(N, C)."""
+    changed: np.ndarray
+    """(N,) whether the noise found anything to edit."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A run with its answers to clean and to noisy rows."""
+
+    run_id: str
+    task: Task
+    clean: Answers
+    noisy: tuple[Noisy, ...]
+
+    @property
+    def rows(self) -> Rows:
+        return rows_of(self.clean)
+
+
+def rows_of(answers: Answers) -> Rows:
+    pairs = list(answers.pairs) if answers.pairs is not None else None
+    return Rows(list(answers.texts), pairs, answers.labels.tolist())
+
+
+def under_noise(
+    run: Run,
+    noises: Sequence[str],
+    levels: Sequence[float],
+    draws: int,
+    progress: Progress | None = None,
+    weights: str = "last",
+) -> Tested:
+    """Answers to the evaluation rows that the run kept, clean and under each noise, level and draw.
+
+    `progress` is called with (done, total) evaluations. RunError where the run has no model or kept no rows.
+    """
+    wanted = [(noise, level, draw) for noise in noises for level in levels if level for draw in range(draws)]
+    kept = load_answers(run)
+    missing = [(*one, _place(run, kept, weights, *one)) for one in [("", 0.0, 0), *wanted]]
+    loaded: TrainedModel | None = None
+    found: dict[tuple[str, float, int], tuple[np.ndarray, np.ndarray]] = {}
+    task = None
+    for done, (noise, level, draw, place) in enumerate(missing):
+        answer = _read(place, len(kept))
+        if answer is None or task is None:
+            from core.analysis.predict import load_trained
+
+            loaded = loaded or load_trained(run, weights)
+            task = loaded.task
+        if answer is None:
+            assert loaded is not None
+            answer = _answer(loaded, rows_of(kept), task, noise, level, draw)
+            _write(place, answer)
+        found[noise, level, draw] = answer
+        if progress is not None:
+            progress(done + 1, len(missing))
+    assert task is not None
+    clean = replace(kept, logits=found["", 0.0, 0][0])
+    return Tested(run.id, task, clean, tuple(Noisy(*one, *found[one]) for one in wanted))
+
+
+def _answer(
+    loaded: TrainedModel, rows: Rows, task: Task, noise: str, level: float, draw: int
+) -> tuple[np.ndarray, np.ndarray]:
+    shown, done = noisy_rows(rows, task, noise, level, draw) if level else (rows, [])
+    logits = answers_of(loaded, shown.texts, shown.pairs)
+    changed = np.zeros(len(rows), dtype=bool)
+    changed[[entry.row for entry in done if entry.changed]] = True
+    return logits, changed
+
+
+def answers_of(loaded: TrainedModel, texts: list[str], pairs: list[str] | None) -> np.ndarray:
+    """(n, C) logits of a run's model."""
+    from core.train.batches import EncodedRows
+    from core.train.evaluate import evaluate_rows
+
+    rows = EncodedRows(loaded.tokenizer, Rows(texts, pairs, [0] * len(texts)), loaded.max_length)
+    return evaluate_rows(loaded.model, rows, loaded.tokenizer.pad_token_id, loaded.batch_size).logits
+
+
+def _place(run: Run, kept: Answers, weights: str, noise: str, level: float, draw: int) -> Path | None:
+    """The file of one evaluation, named by all that decides it; None where nothing can be kept."""
+    digests = run.model_dir / "digests.json"
+    if not digests.is_file():
+        return None
+    what = [VERSION, run.id, weights, noise, level, draw, wordnet_status(), kept.texts, kept.pairs]
+    key = hashlib.sha256(json.dumps(what).encode() + digests.read_bytes())
+    with suppress(RuntimeError):
+        return cache_folder("robustness") / f"{key.hexdigest()[:32]}.safetensors"
+    return None
+
+
+def _read(place: Path | None, rows: int) -> tuple[np.ndarray, np.ndarray] | None:
+    if place is None or not place.is_file():
+        return None
+    from core.runs.folder.contents import load_arrays
+
+    with suppress(RunError, KeyError):
+        kept = load_arrays(place)
+        if len(kept["logits"]) == rows:
+            return kept["logits"], kept["changed"].astype(bool)
+    return None
+
+
+def _write(place: Path | None, answer: tuple[np.ndarray, np.ndarray]) -> None:
+    from safetensors.numpy import save
+
+    if place is None:
+        return
+    logits, changed = answer
+    with suppress(OSError):  # a full or unwritable disk only costs the time to compute again
+        place.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(place, save({"logits": np.ascontiguousarray(logits), "changed": changed.astype(np.uint8)}))
