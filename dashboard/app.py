@@ -41,6 +41,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
     "Compare": (
         ("clusters", "Clusters", ":material/scatter_plot:"),
+        ("robustness", "Robustness", ":material/grain:"),
         ("errors", "Errors", ":material/rule:"),
         ("results", "Results", ":material/table_chart:"),
     ),

@@ -31,8 +31,9 @@ def draw_empty(infos: Sequence[RunInfo]) -> None:
 def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], dict[str, str]]:
     """One run, or two to compare; shared with the other pages and the address."""
     ids, names = [info.id for info in infos], run_words.unique_names(infos)
-    kept = [run_id for run_id in st.session_state.get("error_runs", []) if run_id in ids]
-    st.session_state["error_runs"] = kept or state.selected_runs(ids)[:2] or ids[:1]
+    kept = st.session_state.get("error_runs")
+    first = state.selected_runs(ids)[:2] or ids[:1]
+    st.session_state["error_runs"] = first if kept is None else [run_id for run_id in kept if run_id in ids]
     picked = st.multiselect(
         "Runs (one, or two to compare)", ids, format_func=names.__getitem__, key="error_runs", max_selections=2
     )

@@ -63,8 +63,7 @@ def load_trained(run: Run, weights: str = "last") -> TrainedModel:
     config, folder = run.config(), run.model_dir
     if not (folder / ADAPTER).is_file() and not (folder / "config.json").is_file():
         raise RunError(f"run {run.id} has no saved model; it is {run.status().state}")
-    record = run.record()
-    task = recorded_task(record) if record else _task_now(config)
+    task = task_of_run(run)
     if has_base(folder):
         model = load_saved(folder)
         tokenizer = load_tokenizer(resolve_model(str(folder / BASE if (folder / BASE).is_dir() else folder)))
@@ -89,6 +88,12 @@ def _best_step(run: Run) -> int | None:
     if not (run.best_dir / f"step-{int(best):08d}").is_dir():
         raise RunError(f"run {run.id} kept no weights of its best evaluation (train.keep_best); use its last ones")
     return int(best)
+
+
+def task_of_run(run: Run) -> Task:
+    """The task as a run's record has it; of a run of before there were records, as its configuration names it now."""
+    record = run.record()
+    return recorded_task(record) if record else _task_now(run.config())
 
 
 def recorded_task(record: Mapping[str, Any]) -> Task:

@@ -74,26 +74,22 @@ def under_noise(
     `progress` is called with (done, total) evaluations. RunError where the run has no model or kept no rows.
     """
     wanted = [(noise, level, draw) for noise in noises for level in levels if level for draw in range(draws)]
+    from core.analysis.predict import load_trained, task_of_run
+
     kept = load_answers(run)
     missing = [(*one, _place(run, kept, weights, *one)) for one in [("", 0.0, 0), *wanted]]
     loaded: TrainedModel | None = None
     found: dict[tuple[str, float, int], tuple[np.ndarray, np.ndarray]] = {}
-    task = None
+    task = task_of_run(run)
     for done, (noise, level, draw, place) in enumerate(missing):
         answer = _read(place, len(kept))
-        if answer is None or task is None:
-            from core.analysis.predict import load_trained
-
-            loaded = loaded or load_trained(run, weights)
-            task = loaded.task
         if answer is None:
-            assert loaded is not None
+            loaded = loaded or load_trained(run, weights)
             answer = _answer(loaded, rows_of(kept), task, noise, level, draw)
             _write(place, answer)
         found[noise, level, draw] = answer
         if progress is not None:
             progress(done + 1, len(missing))
-    assert task is not None
     clean = replace(kept, logits=found["", 0.0, 0][0])
     return Tested(run.id, task, clean, tuple(Noisy(*one, *found[one]) for one in wanted))
 

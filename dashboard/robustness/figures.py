@@ -1,0 +1,86 @@
+"""What is left of a score under noise, as figures; no Streamlit in here."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from dashboard.shared import charts
+
+Points = Sequence[Mapping[str, Any]]
+"""As the verb `robustness` prints them."""
+
+
+def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str, str]) -> go.Figure:
+    """A picture a noise, a line a run, with its 95 % band over rows."""
+    noises = list(dict.fromkeys(point["noise"] for point in points))
+    titles = [html.escape(noise) for noise in noises]
+    figure = make_subplots(cols=len(noises), rows=1, shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=titles)
+    for column, noise in enumerate(noises, 1):
+        for run, name in names.items():
+            own = [point for point in points if (point["noise"], point["run"]) == (noise, run)]
+            if not own:
+                continue
+            levels = [100 * point["level"] for point in own]
+            seen = ", trained with" if own[0]["seen"] else ", never seen"
+            figure.add_scatter(
+                x=[*levels, *reversed(levels)],
+                y=[*(point["high"] for point in own), *(point["low"] for point in reversed(own))],
+                fill="toself", fillcolor=_faint(colors[run]), line={"width": 0}, hoverinfo="skip", showlegend=False,
+                legendgroup=run, row=1, col=column,
+            )  # fmt: skip
+            figure.add_scatter(
+                x=levels, y=[point["value"] for point in own], mode="lines+markers", name=html.escape(name),
+                legendgroup=run, showlegend=column == 1, row=1, col=column,
+                line={"color": colors[run], "dash": "solid" if own[0]["seen"] else "dot"},
+                hovertemplate=f"%{{y:.3f}} at %{{x:.0f}} %<extra>{html.escape(name)}{seen}</extra>",
+            )  # fmt: skip
+    metric = charts.metric_name(points[0]["metric"]) if points else "score"
+    charts.style(figure, f"{metric} on the evaluation rows under noise, 95 % over rows", "", metric, 420)
+    figure.update_xaxes(title={"text": "words edited, %"})
+    figure.update_yaxes(title=None, col=2)
+    figure.update_yaxes(title=None, col=3)
+    figure.update_layout(margin={"t": 70, "b": 90}, hovermode="closest")
+    return figure
+
+
+def _faint(color: str) -> str:
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.16)"
+
+
+def loss_figure(points: Points, names: Mapping[str, str], level: float) -> go.Figure:
+    """Training against test noise: points lost by each run (down) under each noise (across) at one level."""
+    noises = list(dict.fromkeys(point["noise"] for point in points))
+    at = {(point["run"], point["noise"]): point for point in points if point["level"] == level}
+    lost = {key: 100 * point["drop"]["value"] for key, point in at.items()}
+    losses = [[lost.get((run, noise)) for noise in noises] for run in names]
+    texts = [
+        [
+            f"{lost[run, noise]:+.1f}" + (" ●" if at[run, noise]["seen"] else "") if (run, noise) in at else ""
+            for noise in noises
+        ]
+        for run in names
+    ]
+    figure = go.Figure(
+        go.Heatmap(
+            z=losses,
+            x=[html.escape(noise) for noise in noises],
+            y=[html.escape(name) for name in names.values()],
+            text=texts,
+            texttemplate="%{text}",
+            colorscale=[[0, "#b2182b"], [0.5, "#fddbc7"], [1, "#f7f7f7"]],
+            zmax=0,
+            colorbar={"title": {"text": "points"}},
+            hovertemplate="%{y} under %{x}: %{z:.1f} points<extra></extra>",
+        )
+    )
+    title = f"Points lost with {100 * level:.0f} % of the words edited (● trained with it)"
+    charts.style(figure, title, "noise of the test", "", 150 + 44 * len(names))
+    figure.update_yaxes(title=None, automargin=True, autorange="reversed", type="category", nticks=None)
+    figure.update_layout(showlegend=False, hovermode="closest", dragmode=False)
+    return figure

@@ -1,0 +1,89 @@
+"""ROBUSTNESS: what is left of the score under noise?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES
+from core.plan.recipes import RECIPES
+from core.runs.folder.store import Run, RunInfo, Store
+from dashboard import actions, state
+from dashboard.parameters import measurement
+from dashboard.robustness import panels
+from dashboard.shared import markup, run_table
+
+VIEWS = ("Curves", "Flipped rows", "Checks", "What to try")
+MOST_RUNS = 6
+
+
+def draw_empty(infos: Sequence[RunInfo]) -> None:
+    if any(run_table.is_active(info) for info in infos):
+        markup.empty("No run has finished yet; one is on its way.")
+        return
+    box = markup.empty("No run has finished yet. The one-minute demo gives a model that noise can be tried on.")
+    with box, st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Run the one-minute demo", type="primary"):
+            actions.start_and_show(RECIPES["quick-demo"].configs)
+        st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
+
+
+def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], list[str]]:
+    """Runs to test, and the noises."""
+    ids, names = [info.id for info in infos], run_table.unique_names(infos)
+    kept = st.session_state.get("noise_runs")
+    first = state.selected_runs(ids)[:MOST_RUNS] or ids[:1]
+    st.session_state["noise_runs"] = first if kept is None else [run_id for run_id in kept if run_id in ids]
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    picked = left.multiselect("Runs", ids, format_func=names.__getitem__, key="noise_runs", max_selections=MOST_RUNS)
+    noises = right.pills(
+        "Noise", NOISES, selection_mode="multi", default=list(NOISES), key="noises", bind="query-params"
+    )
+    state.remember_runs(picked)
+    return [Store().get(run_id) for run_id in picked], list(noises)
+
+
+def body() -> None:
+    markup.heading(
+        "Robustness", "What is left of a run's score when its evaluation rows are noisy, and which edit did it."
+    )
+    state.show_messages()
+    every = Store().list()
+    infos = [info for info in every if info.state == "finished"]
+    if not infos:
+        draw_empty(every)
+        return
+    runs, noises = choose(infos)
+    if not runs or not noises:
+        markup.empty("Choose at least one run and one noise above.")
+        return
+    words = ["robustness", *(run.id for run in runs), "--noise", ",".join(noises), "--draws", str(DRAWS)]
+    words += ["--levels", ",".join(f"{level:g}" for level in LEVELS), "--runs", str(Store().root)]
+    found = measurement.offer("robustness", "Test these runs", words)
+    if found is None:
+        markup.note("Every evaluation row is edited at several strengths and answered anew: seconds a run on the demo.")
+        return
+    names = {one["run"]: run_table.unique_names(every).get(one["run"], one["run"]) for one in found.document["tested"]}
+    if found.words != tuple(words):
+        markup.note("These figures are of the runs and noises tested before.")
+    view = st.segmented_control(
+        "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
+    )
+    draw_view(view, found.document, names, runs)
+
+
+def draw_view(view: str, document: panels.Document, names: dict[str, str], runs: Sequence[Run]) -> None:
+    if view == "Curves":
+        panels.draw_curves(document["runs"], names, state.run_colors(list(names)))
+    elif view == "Flipped rows":
+        panels.draw_flips(document["tested"], names)
+    elif view == "Checks":
+        panels.draw_checks(document["tested"], names)
+    else:
+        there = [run for run in runs if run.id in names]
+        tested = [one for one in document["tested"] if one["run"] in {run.id for run in there}]
+        panels.draw_proposals(tested, there, names)
+
+
+body()

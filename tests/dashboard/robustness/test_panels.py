@@ -1,0 +1,44 @@
+"""The verdict on noise, and its figures."""
+
+from __future__ import annotations
+
+import pytest
+
+from dashboard.robustness.figures import curves_figure, loss_figure
+from dashboard.robustness.panels import verdict
+
+
+def point(run, noise, level, value, drop=0.0, high=None, seen=True):
+    high = drop / 2 if high is None else high
+    return {"run": run, "noise": noise, "level": level, "metric": "accuracy", "value": value, "low": value - 0.02,
+            "high": value + 0.02, "drop": {"value": drop, "low": 2 * drop, "high": high}, "draws": 3, "changed": 1.0,
+            "seen": seen}  # fmt: skip
+
+
+POINTS = [
+    point("a", "typo", 0.0, 0.9), point("a", "typo", 0.4, 0.7, -0.2), point("a", "swap", 0.0, 0.9, seen=False),
+    point("a", "swap", 0.4, 0.85, -0.05, seen=False), point("b", "typo", 0.4, 0.89, -0.01, high=0.02),
+]  # fmt: skip
+NAMES = {"a": "run <a>", "b": "run b"}
+
+
+def test_verdict_names_the_worst_noise_and_says_no_loss_where_chance_may_do_it():
+    first, second = verdict(POINTS, NAMES)
+    assert first == ("run <a>: typo costs most (-20.0 points, 95 % -40.0 to -10.0 at 40 %); it was trained with that.")
+    assert second == "run b: no loss beyond chance, with 40 % of the words edited."
+
+
+def test_curves_have_a_band_and_tell_unseen_noise_by_its_dots():
+    figure = curves_figure(POINTS, NAMES, {"a": "#4477aa", "b": "#ee6677"})
+    lines = [trace for trace in figure.data if trace.mode == "lines+markers"]
+    assert [line.line.dash for line in lines] == ["solid", "solid", "dot"]
+    assert lines[0].name == "run &lt;a&gt;"
+    assert list(lines[0].x) == [0, 40]
+    assert list(figure.data[0].y) == pytest.approx([0.92, 0.72, 0.68, 0.88])
+
+
+def test_losses_are_points_and_empty_where_nothing_was_tested():
+    heat = loss_figure(POINTS, NAMES, 0.4).data[0]
+    assert heat.z[0] == pytest.approx((-20, -5))
+    assert heat.z[1][1] is None
+    assert tuple(heat.text[0]) == ("-20.0 ●", "-5.0")
