@@ -12,14 +12,14 @@ from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.parameters import measurement
 from dashboard.robustness import panels
-from dashboard.shared import markup, run_table
+from dashboard.shared import markup, run_words
 
 VIEWS = ("Curves", "Flipped rows", "Checks", "What to try")
 MOST_RUNS = 6
 
 
 def draw_empty(infos: Sequence[RunInfo]) -> None:
-    if any(run_table.is_active(info) for info in infos):
+    if any(run_words.is_active(info) for info in infos):
         markup.empty("No run has finished yet; one is on its way.")
         return
     box = markup.empty("No run has finished yet. The one-minute demo gives a model that noise can be tried on.")
@@ -31,7 +31,7 @@ def draw_empty(infos: Sequence[RunInfo]) -> None:
 
 def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], list[str]]:
     """Runs to test, and the noises."""
-    ids, names = [info.id for info in infos], run_table.unique_names(infos)
+    ids, names = [info.id for info in infos], run_words.unique_names(infos)
     kept = st.session_state.get("noise_runs")
     first = state.selected_runs(ids)[:MOST_RUNS] or ids[:1]
     st.session_state["noise_runs"] = first if kept is None else [run_id for run_id in kept if run_id in ids]
@@ -64,7 +64,7 @@ def body() -> None:
     if found is None:
         markup.note("Every evaluation row is edited at several strengths and answered anew: seconds a run on the demo.")
         return
-    names = {one["run"]: run_table.unique_names(every).get(one["run"], one["run"]) for one in found.document["tested"]}
+    names = {one["run"]: run_words.unique_names(every).get(one["run"], one["run"]) for one in found.document["tested"]}
     if found.words != tuple(words):
         markup.note("These figures are of the runs and noises tested before.")
     view = st.segmented_control(
