@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.shared.markup import EditLike, escape_html
@@ -89,3 +89,20 @@ def bars_css(colors: Sequence[str | None], key: str) -> str:
         bar = f"inset 0 -5px 0 {color}" if color else "inset 0 -5px 0 rgba(128,140,146,.25)"
         rules.append(f".st-key-{key} button:nth-of-type({place}) {{ box-shadow: {bar}; }}")
     return f"<style>{' '.join(rules)}</style>"
+
+
+def hundred_html(fraction: float, weights: Mapping[str, float], color: Callable[[str], str]) -> str:
+    """A hundred rows as squares: those that an epoch changes in the colours of their methods, by weight."""
+    total, changed = sum(weights.values()) or 1.0, round(100 * fraction)
+    bounds, reached = [], 0.0
+    for method, weight in weights.items():
+        reached += weight / total
+        bounds.append((method, round(changed * reached)))
+    squares = []
+    for place in range(100):
+        drawn = next((method for method, bound in bounds if place < bound), "")
+        squares.append(f'<i style="background:{color(drawn)}"></i>' if drawn else "<i></i>")
+    return (
+        f'<div class="lab-hundred" aria-hidden="true">{"".join(squares)}</div>'
+        f'<div class="lab-note">Of 100 rows, an epoch changes {changed}.</div>'
+    )

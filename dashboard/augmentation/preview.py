@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from core.analysis import preview
 from core.config import RunConfig
-from core.tasks import get_task
+from core.tasks import Task
 from dashboard import theme
 from dashboard.augmentation import aligned
 from dashboard.shared import markup, readers
@@ -29,14 +31,6 @@ MOST_CHARACTERS = 20_000
 _PIECES_SHOWN = 400
 WAIT_S = 1.0  # what a first visit waits for before it is told to; a table from the disk takes a third of that
 
-PRESETS: dict[str, dict[str, object]] = {
-    "Careful": {"style": "careful", "static": False},
-    "As the paper": {"style": "paper", "static": False},
-    "As the notebook": {"style": "paper", "static": True},
-}
-"""Widget key to value. The paper augments anew each epoch; its notebook augmented one tenth once."""
-_ALIKE = {"methods": ["synonym", "swap", "typo"], "fraction": 10, "strength": 0}
-
 
 def preview_first() -> None:
     """A control was moved: the preview is drawn at once, the rest of the page when the control has come to rest."""
@@ -52,11 +46,6 @@ def page_follows() -> None:
 def _watch() -> None:
     if time.monotonic() - st.session_state.get(MOVED, math.inf) >= 0.8 * REST_S:
         st.rerun()
-
-
-def apply_preset(name: str) -> None:
-    for key, value in (_ALIKE | PRESETS[name]).items():
-        st.session_state[key] = value
 
 
 def tools(config: RunConfig, wait_s: float = 0.0) -> Answer:
@@ -82,33 +71,39 @@ def tools(config: RunConfig, wait_s: float = 0.0) -> Answer:
 
 
 def shown(
-    config: RunConfig, task_name: str | None, row: int, text: str, pair: str | None, pieces: preview.Tokenizer
+    config: RunConfig, task: Task | None, row: int, text: str, pair: str | None, pieces: preview.Tokenizer
 ) -> list[preview.PreviewRow]:
     """The text through the epochs, changed in each of them."""
-    return _shown(config.to_json(), task_name, row, text, pair, pieces)
+    return _shown(config.to_json(), task, row, text, pair, pieces)
 
 
-@st.cache_data(show_spinner=False, max_entries=200)
+@st.cache_data(show_spinner=False, max_entries=200, hash_funcs={Task: repr})
 def _shown(
-    config: str, task_name: str | None, row: int, text: str, pair: str | None, _pieces: preview.Tokenizer
+    config: str, task: Task | None, row: int, text: str, pair: str | None, _pieces: preview.Tokenizer
 ) -> list[preview.PreviewRow]:
-    task = get_task(task_name) if task_name else None
     return preview.preview_row(RunConfig.from_json(config), task, row, text, pair, EPOCHS, _pieces)
 
 
-def epochs_of_row(config: RunConfig, task_name: str, row: int) -> list[int]:
-    """Epochs in which a run over the task's training rows changes this row."""
-    return _epochs_of_row(config.replace({"task": task_name}).to_json(), row)
+def epochs_of_row(config: RunConfig, row: int) -> list[int]:
+    """Epochs in which a run over the training rows that `config` names changes this row."""
+    return _epochs_of_row(readers.data_key(config), config.to_json(), row)
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
-def _epochs_of_row(config: str, row: int) -> list[int]:
+def _epochs_of_row(data: str, config: str, row: int) -> list[int]:
     from core.augment.policy import AugmentPolicy
 
     wanted = RunConfig.from_json(config)
-    corpus = readers.corpus(RunConfig(task=wanted.task))
-    policy = AugmentPolicy(wanted.augment, ("text",), wanted.seed, task=corpus.task)
+    corpus = readers.corpus(wanted)
+    policy = AugmentPolicy(wanted.augment, (), wanted.seed, task=corpus.task, guesser=_Nothing())
     return [epoch for epoch in EPOCHS if row in set(policy.chosen(corpus.train, epoch))]
+
+
+class _Nothing:
+    """Stands for the model where only the choice of rows is asked for."""
+
+    def replace(self, texts: Sequence[str], *_: object) -> list[Any]:
+        return []
 
 
 def draw_epoch(rows: Sequence[preview.PreviewRow], epoch: int) -> None:
@@ -179,9 +174,18 @@ def _edited(row: preview.PreviewRow) -> str:
     return markup.edited_html(row.original, row.edits, theme.method_color(row.method))
 
 
-def method_legend(methods: Sequence[str]) -> None:
-    dots = [f'<span class="lab-dot" style="background:{theme.method_color(m)}"></span>{m}' for m in methods]
-    st.html(
-        f'<div class="lab-note">{" &nbsp; ".join(dots)} &nbsp; '
-        "struck: before, marked: after; a pale bar: unchanged</div>"
+def draw_legend(config: RunConfig, rows: Sequence[preview.PreviewRow]) -> None:
+    """The methods in their colours with what came of each in these epochs; then how many rows an epoch changes."""
+    drawn = Counter(row.method for row in rows if row.side == "text")
+    changed = Counter(method for method, _ in {(row.method, row.epoch) for row in rows if row.edits})
+    told = " &nbsp; ".join(
+        f'<span class="lab-dot" style="background:{theme.method_color(method)}"></span>{markup.escape_html(method)}: '
+        f"{changed[method]} of {drawn[method]}"
+        for method in config.augment.methods
     )
+    shares = aligned.hundred_html(config.augment.fraction, _weights(config), theme.method_color)
+    st.html(f'<div class="lab-note">Drawn and changed in these {len(EPOCHS)} epochs &nbsp; {told}</div>{shares}')
+
+
+def _weights(config: RunConfig) -> dict[str, float]:
+    return dict(zip(config.augment.methods, config.augment.weights or [1.0] * len(config.augment.methods), strict=True))

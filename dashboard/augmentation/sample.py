@@ -5,25 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from core.analysis import votes
 from core.analysis.augment_sample import MIXTURE, Sample, draw_sample
 from core.analysis.preview import PreviewRow, statistics
 from core.analysis.similarity import changed_rows, row_similarities
+from core.augment.filters import RowFilter
 from core.config import RunConfig
 from core.model.pieces import load_pieces
-from core.tasks import get_task
+from dashboard import theme
 from dashboard.augmentation import figures as augment_charts
+from dashboard.augmentation import source, voting
 from dashboard.shared import charts, errors, markup, readers
 from dashboard.shared.background import Answer, lane
 
 ROWS = 300
 MOST_CHANGED = 6
 TICK_S = 0.4
-TABS = ("Sample", "Label safety", "Table and download")
+TABS = ("Sample", "Label safety", "Blind vote", "Table and download")
 SHOWN = "sample-shown"
 Similarities = dict[str, dict[int, float]]
 
@@ -37,6 +39,11 @@ class Drawn:
     csv: str
     jsonl: str
     figures: pd.DataFrame
+    mix: pd.DataFrame
+    labels: list[str]
+    """Of each row, for people."""
+    eligible: tuple[int, int]
+    """Training rows that the filters leave, of how many."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -47,18 +54,22 @@ def _progress() -> dict[str, tuple[int, int]]:
 
 def _config(config: RunConfig, task_name: str) -> RunConfig:
     """What decides the sample: the share of rows that an epoch changes plays no part."""
-    return config.replace({"task": task_name, "augment.fraction": 1.0})
+    return config.replace({**dict(source.data_of(task_name)), "augment.fraction": 1.0})
 
 
 def _sample(config: RunConfig) -> Answer:
     key = config.to_json()
 
     def work() -> Drawn:
-        rows = readers.corpus(RunConfig(task=config.task)).train
-        rows = rows.take(range(min(ROWS, len(rows))))
-        sample = draw_sample(config, get_task(config.task), rows, load_pieces(config.model))
+        corpus = readers.corpus(config)
+        fitting = RowFilter(config.augment, corpus.task.labels).weights(corpus.train) > 0
+        rows = corpus.train.take([row for row, fits in enumerate(fitting) if fits][:ROWS])
+        sample = draw_sample(config, corpus.task, rows, load_pieces(config.model))
         frame = table(sample.drawn)
-        return Drawn(sample, frame, frame.to_csv(index=False), as_jsonl(sample.drawn), by_method(sample, {}))
+        return Drawn(
+            sample, frame, frame.to_csv(index=False), as_jsonl(sample.drawn), by_method(sample, {}), mix(sample),
+            [source.label_name(corpus.task, label) for label in rows.labels], (int(fitting.sum()), len(fitting)),
+        )  # fmt: skip
 
     return lane("samples").ask(("sample", readers.data_key(config), key), work)
 
@@ -76,6 +87,13 @@ def _similarities(config: RunConfig, sample: Sample) -> Answer:
             _progress().pop(key, None)
 
     return lane("samples").ask(("similarity", readers.data_key(config), key), work)
+
+
+def labels() -> tuple[str, ...]:
+    """Classes of the task that the sample is drawn from."""
+    names = source.names()
+    name = st.session_state.get("sample_task")
+    return tuple(source.corpus_of(name if name in names else names[0]).task.labels)
 
 
 def draw(config: RunConfig, task_name: str) -> None:
@@ -101,20 +119,23 @@ def _panel(config: RunConfig, waiting: bool) -> None:
     if answer.ready:
         st.session_state[SHOWN] = answer.value
     drawn: Drawn | None = st.session_state.get(SHOWN)  # the one before, until the new one is there
-    markup.note(
-        f"The first {len({row.row for row in drawn.sample.drawn}):,} training rows, each changed as epoch 0 would."
-        if drawn and answer.ready
-        else "Augmenting the sample for these settings …"
-    )
+    markup.note(_told(drawn) if drawn and answer.ready else "Augmenting the sample for these settings …")
     if drawn is None:
         return
-    figures, safety, table = st.tabs(TABS, key="sample_tab", bind="query-params")
+    if not drawn.sample.drawn:
+        markup.empty("The filters leave no row of this task.")
+        return
+    figures, safety, vote, table = st.tabs(TABS, key="sample_tab", bind="query-params")
     if figures.open:  # only what is seen is sent: a table of long texts takes half a megabyte
         with figures:
             _figures(config, drawn, found, answer.ready)
     if safety.open:
         with safety:
-            _audit(drawn.sample)
+            _audit(drawn)
+    if vote.open:
+        with vote:
+            asked = votes.questions(drawn.sample.drawn, drawn.labels)
+            voting.draw(config.to_json(), asked, drawn.sample.expected, config.task)
     if table.open:
         with table:
             _table(drawn, config.task)
@@ -123,6 +144,9 @@ def _panel(config: RunConfig, waiting: bool) -> None:
 def _figures(config: RunConfig, drawn: Drawn, found: Answer | None, current: bool) -> None:
     values: Similarities = found.value if found and found.ready and not found.error else {}
     sample = drawn.sample
+    st.markdown("**What is asked for, and what is done**")
+    st.html(markup.plain_table(drawn.mix))
+    st.markdown("**Each method on its own**")
     st.html(markup.plain_table(by_method(sample, values) if values else drawn.figures))
     if values:
         texts = {
@@ -181,16 +205,46 @@ def _most_changed(sample: Sample, similarities: Similarities) -> None:
                 markup.show_edits(side.original, side.edits, method, small=True)
 
 
-def _audit(sample: Sample) -> None:
+def _told(drawn: Drawn) -> str:
+    shown = len({row.row for row in drawn.sample.drawn})
+    left, of = drawn.eligible
+    which = f"{shown:,} training rows"
+    if left < of:
+        which = f"{shown:,} of the {left:,} training rows (of {of:,}) that the filters leave"
+    return f"The first {which}, each changed as epoch 0 would."
+
+
+def mix(sample: Sample) -> pd.DataFrame:
+    """A line a method as texts: its share of the augmented rows as asked for, as drawn, and as applied."""
+    lines = [
+        {
+            "": method,
+            "asked for": _share(share.asked),
+            "drawn": _share(share.drawn),
+            "applied": _share(share.applied),
+            "found nothing to change": _share(share.unchanged),
+        }
+        for method, share in sample.shares.methods.items()
+    ]
+    return pd.DataFrame(lines)
+
+
+def _audit(drawn: Drawn) -> None:
     """What the augmentation may do to labels of this task: rules with their reasons, rows touched, examples."""
+    sample = drawn.sample
     if sample.reservation:
         markup.note(sample.reservation)
     for finding in sample.findings:
-        st.markdown(f"**{markup.escape_markdown(finding.rule)}**: {finding.rows} of {finding.of} rows")
+        by = ", ".join(f"{method} {count}" for method, count in finding.by_method.items())
+        st.markdown(
+            f"**{markup.escape_markdown(finding.rule)}**: {finding.rows} of {finding.of} rows"
+            + (f" ({markup.escape_markdown(by)})" if by else "")
+        )
         markup.note(finding.reason)
         for example in finding.examples[:2]:
-            edit: Any = example["edit"]
-            markup.show_edits(str(example["original"]), [edit], edit.rule.split(",")[0], small=True)
+            label = markup.escape_html(drawn.labels[example["row"]])
+            edits = markup.edited_html(example["original"], example["edits"], theme.method_color(example["method"]))
+            st.html(f'<div class="lab-text small"><span class="lab-label">{label}</span> {edits}</div>')
 
 
 def _table(drawn: Drawn, task_name: str) -> None:

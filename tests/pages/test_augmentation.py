@@ -187,3 +187,11 @@ def test_with_wordnet_there_is_no_notice(open_augmentation, said):
     if wordnet.find_wordnet()[1] is None:
         pytest.skip("no WordNet in nltk_data or /usr/share/wordnet")
     assert "thesaurus" not in said(open_augmentation())
+
+
+def test_the_first_sight_shows_every_method_twice(open_augmentation, said, monkeypatch):
+    for source in ("builtin", ""):  # without WordNet, and with it where it is installed
+        monkeypatch.setenv("LAB_WORDNET", source)
+        epochs = said(open_augmentation()).partition("lab-table")[2].split("<tr>")[1:9]
+        for method in ("synonym", "swap", "typo"):
+            assert sum(f"&nbsp;{method}<" in epoch and "<ins" in epoch for epoch in epochs) >= 2, (source, method)

@@ -1,0 +1,139 @@
+"""The controls of the augmentation page, and the configuration that they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.augment.methods import METHODS
+from core.config import RunConfig
+from core.sections import STYLES
+from dashboard.augmentation import preview as augment_view
+from dashboard.shared import markup
+
+MODELS = ("demo", "google/mobilebert-uncased")
+PRESETS: dict[str, dict[str, object]] = {
+    "Careful": {"style": "careful", "static": False},
+    "As the paper": {"style": "paper", "static": False},
+    "As the notebook": {"style": "paper", "static": True},
+}
+"""Widget key to value. The paper augments anew each epoch; its notebook augmented one tenth once."""
+_ALIKE = {"methods": ["synonym", "swap", "typo"], "fraction": 10, "usual": True, "own_weights": False}
+_FILTERS = ("min_words", "max_words", "pattern", "classes", "class_weights")
+
+
+def apply_preset(name: str) -> None:
+    for key, value in (_ALIKE | PRESETS[name]).items():
+        st.session_state[key] = value
+
+
+def draw(labels: Sequence[str]) -> None:
+    """How it is augmented. `labels`: the classes that rows may be chosen by."""
+    moved = augment_view.preview_first
+    st.caption("Presets")
+    with st.container(horizontal=True, gap="small"):
+        for name in PRESETS:
+            st.button(name, key=f"preset-{name}", on_click=apply_preset, args=(name,))
+    st.pills(
+        "Methods", list(METHODS), selection_mode="multi", default=["synonym", "swap", "typo"],
+        key="methods", bind="query-params", on_change=moved,
+    )  # fmt: skip
+    left, right = st.columns(2)
+    left.segmented_control(
+        "Style", STYLES, default=STYLES[0], required=True, key="style", bind="query-params", on_change=moved
+    )
+    right.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params", on_change=moved)
+    st.slider(
+        "Share of rows changed in an epoch, %", 0, 100, 10, 5, key="fraction", bind="query-params", on_change=moved
+    )
+    st.toggle("Each method at its usual strength", True, key="usual", bind="query-params", on_change=moved)
+    if not st.session_state["usual"]:
+        st.slider(
+            "Strength, % of the words (typo: of the letters)", 5, 60, 10, 5, key="strength", bind="query-params",
+            on_change=moved,
+        )  # fmt: skip
+    st.toggle("Once, before training (as the notebook did)", key="static", bind="query-params", on_change=moved)
+    st.selectbox(
+        "Model: whose word pieces, guesses and embeddings", MODELS, key="model", bind="query-params",
+        accept_new_options=True, placeholder="demo, a folder, or a hub id",
+    )  # fmt: skip
+    with st.expander("Weights, and which rows"):
+        _draw_weights()
+        _draw_filters(labels)
+    problem = _filtered(_plain())[1]
+    if problem:
+        st.error(markup.escape_markdown(problem), icon=":material/error:")
+
+
+def _draw_weights() -> None:
+    moved = augment_view.preview_first
+    st.toggle(
+        "Weights of my own", key="own_weights", bind="query-params", on_change=moved,
+        help="Otherwise the task's own where it has some (CoLA: no careful swaps), else equal ones.",
+    )  # fmt: skip
+    chosen = st.session_state["methods"] or []
+    if st.session_state["own_weights"] and chosen:
+        for column, method in zip(st.columns(len(chosen)), chosen, strict=True):
+            column.number_input(
+                method, 0.0, 100.0, 1.0, 0.5, key=f"weight-{method}", bind="query-params", on_change=moved
+            )
+
+
+def _draw_filters(labels: Sequence[str]) -> None:
+    moved = augment_view.preview_first
+    left, right = st.columns(2)
+    left.number_input("Words, at least", 0, 10**6, 0, key="min_words", bind="query-params", on_change=moved)
+    right.number_input(
+        "Words, at most", 1, 10**6, None, key="max_words", bind="query-params", on_change=moved, placeholder="any"
+    )
+    st.text_input(
+        "Rows that match the pattern", key="pattern", bind="query-params", on_change=moved, max_chars=1000,
+        placeholder="a regular expression, such as (?i)\\bnot\\b",
+    )  # fmt: skip
+    if labels:
+        st.multiselect("Rows of these classes", labels, key="classes", on_change=moved, placeholder="all")
+        st.text_input(
+            "Classes drawn more often", key="class_weights", bind="query-params", on_change=moved,
+            placeholder=f"{labels[-1]}:5", help="CLASS:WEIGHT, with commas between; others weigh 1.",
+        )  # fmt: skip
+
+
+def config() -> RunConfig | None:
+    """What the controls say; None while no method is chosen. A filter that cannot be read is left out, and said."""
+    plain = _plain()
+    return None if plain is None else _filtered(plain)[0]
+
+
+def _plain() -> RunConfig | None:
+    said = st.session_state
+    methods = said["methods"]
+    if not methods:
+        return None
+    weights = [said.get(f"weight-{method}", 1.0) for method in methods] if said["own_weights"] else []
+    return RunConfig(seed=int(said["seed"]), model=said["model"] or MODELS[0]).replace(
+        {
+            "augment.methods": methods, "augment.style": said["style"], "augment.fraction": said["fraction"] / 100,
+            "augment.strength": None if said["usual"] else said.get("strength", 10) / 100,
+            "augment.mode": "static" if said["static"] else "dynamic",
+            "augment.weights": weights if any(weights) else [],
+        }
+    )  # fmt: skip
+
+
+def _filtered(config: RunConfig | None) -> tuple[RunConfig | None, str]:
+    """With the filters, and an empty text; or without them, and what is wrong with them."""
+    if config is None:
+        return None, ""
+    said = st.session_state
+    named = [part.strip() for part in (said.get("class_weights") or "").split(",") if part.strip()]
+    try:
+        return config.replace(
+            {
+                "augment.min_words": int(said.get("min_words") or 0), "augment.max_words": said.get("max_words"),
+                "augment.pattern": said.get("pattern") or None, "augment.classes": said.get("classes") or [],
+                "augment.class_weights": named,
+            }
+        ), ""  # fmt: skip
+    except ValueError as error:
+        return config, str(error)
