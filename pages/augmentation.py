@@ -65,8 +65,8 @@ def draw_preview(waiting: bool) -> None:
     shown = augment_view.shown(config, found.task, found.row, found.text, found.pair, ready.value)
     augment_view.draw_bars(shown)
     augment_view.draw_epoch(shown, epoch)
+    augment_view.draw_legend(config, found.task, shown)
     wordnet.draw_notice()
-    augment_view.draw_legend(config, shown)
     with st.expander("The same text through all epochs", expanded=True):
         augment_view.draw_epochs(shown)
     with st.expander("Its word pieces", expanded=True):

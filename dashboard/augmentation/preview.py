@@ -174,8 +174,10 @@ def _edited(row: preview.PreviewRow) -> str:
     return markup.edited_html(row.original, row.edits, theme.method_color(row.method))
 
 
-def draw_legend(config: RunConfig, rows: Sequence[preview.PreviewRow]) -> None:
+def draw_legend(config: RunConfig, task: Task | None, rows: Sequence[preview.PreviewRow]) -> None:
     """The methods in their colours with what came of each in these epochs; then how many rows an epoch changes."""
+    from core.augment.policy import resolved_weights
+
     drawn = Counter(row.method for row in rows if row.side == "text")
     changed = Counter(method for method, _ in {(row.method, row.epoch) for row in rows if row.edits})
     told = " &nbsp; ".join(
@@ -183,9 +185,6 @@ def draw_legend(config: RunConfig, rows: Sequence[preview.PreviewRow]) -> None:
         f"{changed[method]} of {drawn[method]}"
         for method in config.augment.methods
     )
-    shares = aligned.hundred_html(config.augment.fraction, _weights(config), theme.method_color)
+    weights = resolved_weights(config.augment, task)
+    shares = aligned.hundred_html(config.augment.fraction, weights, theme.method_color)
     st.html(f'<div class="lab-note">Drawn and changed in these {len(EPOCHS)} epochs &nbsp; {told}</div>{shares}')
-
-
-def _weights(config: RunConfig) -> dict[str, float]:
-    return dict(zip(config.augment.methods, config.augment.weights or [1.0] * len(config.augment.methods), strict=True))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.augment.methods import METHODS
+from core.augment.methods import method_names
 from core.config import RunConfig
 from core.sections import STYLES
 from dashboard.augmentation import preview as augment_view
@@ -36,7 +36,7 @@ def draw(labels: Sequence[str]) -> None:
         for name in PRESETS:
             st.button(name, key=f"preset-{name}", on_click=apply_preset, args=(name,))
     st.pills(
-        "Methods", list(METHODS), selection_mode="multi", default=["synonym", "swap", "typo"],
+        "Methods", method_names(), selection_mode="multi", default=["synonym", "swap", "typo"],
         key="methods", bind="query-params", on_change=moved,
     )  # fmt: skip
     left, right = st.columns(2)

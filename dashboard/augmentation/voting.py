@@ -11,7 +11,6 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis import votes
-from core.runs.folder.store import RunError, Store
 from dashboard.shared import markup
 
 MOST_SHOWN = 1200
@@ -124,26 +123,13 @@ def result_table(flips: Mapping[str, votes.Flips], expected: Mapping[str, float]
 def _draw_file(ballots: Ballots, task_name: str) -> None:
     if ballots.cast:
         lines = votes.to_lines(ballots.cast)
-        with st.container(horizontal=True, gap="small"):
-            st.download_button("Save votes", lines, f"{task_name}-votes.jsonl", "application/jsonl", key="votes-save")
-            if st.button("Use for training", key="votes-use", help="Keep them where a run can read them."):
-                _keep(lines, task_name)
+        st.download_button("Save votes", lines, f"{task_name}-votes.jsonl", "application/jsonl", key="votes-save")
     st.file_uploader(
         "Load votes", type=["jsonl"], key="votes-load", max_upload_size=20, on_change=_load, args=(ballots,)
     )
     problem = st.session_state.get("votes-problem")
     if problem:
         st.error(markup.escape_markdown(problem), icon=":material/error:")
-
-
-def _keep(lines: str, task_name: str) -> None:
-    try:
-        path = Store().save_upload(f"{task_name}-votes.jsonl", lines.encode())
-    except RunError as error:
-        st.error(markup.escape_markdown(str(error)), icon=":material/error:")
-        return
-    markup.note("A run that trains on accepted edits only:")
-    st.code(f"augment.votes={path}", language=None)
 
 
 def _load(ballots: Ballots) -> None:

@@ -46,10 +46,10 @@ def _line(waiting: bool) -> None:
         st.rerun()  # with WordNet, if it has come
     words = formatting.number(wordnet_status()[1] or 0)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        told = f"Synonyms come from the built-in thesaurus ({words} words). {_told(answer)}"
+        told = f"Synonyms: built-in thesaurus ({words} words). {_told(answer)}"
         st.html(f'<div class="lab-note">{markup.escape_html(told)}</div>', width="content")
         fetchable = not waiting and not os.environ.get("LAB_WORDNET")
-        if fetchable and st.button("Fetch WordNet (11 MB)", key="wordnet", type="tertiary", icon=":material/download:"):
+        if fetchable and st.button("Fetch it (11 MB)", key="wordnet", type="tertiary", icon=":material/download:"):
             lane().forget(_QUESTION)
             _fetch()
             st.rerun()

@@ -29,7 +29,7 @@ def open_augmentation(open_page, said):
 
 @pytest.fixture
 def with_sample(open_augmentation):
-    return lambda **query: until(open_augmentation(**query), lambda app: len(app.tabs) == 3)
+    return lambda **query: until(open_augmentation(**query), lambda app: len(app.tabs) == 4)
 
 
 def test_example_is_shown_with_its_edits_and_pieces(open_augmentation, said):
@@ -92,19 +92,19 @@ def test_both_texts_of_a_pair_are_shown_in_every_epoch(open_augmentation, said):
     [("Careful", "careful", False), ("As the paper", "paper", False), ("As the notebook", "paper", True)],
 )
 def test_presets_set_all_that_decides_what_is_changed(open_augmentation, preset, style, static):
-    app = open_augmentation(methods="context", strength=40, fraction=80, style="paper", static="true")
+    app = open_augmentation(methods="context", usual="false", strength=40, fraction=80, style="paper", static="true")
     app.button(key=f"preset-{preset}").click().run()
     assert app.segmented_control(key="style").value == style
     assert app.toggle(key="static").value is static
     assert app.pills(key="methods").value == ["synonym", "swap", "typo"]
     assert app.slider(key="fraction").value == 10  # both papers' tenth
-    assert app.slider(key="strength").value == 0
+    assert app.toggle(key="usual").value is True  # each method's own strength
 
 
 def test_the_address_restores_every_setting(open_augmentation):
     app = open_augmentation(
-        text="a plain text", epoch=3, methods=["swap", "typo"], style="paper", seed=7, strength=20, fraction=40,
-        static="true", sample_task="demo-paraphrase", model="demo", source="Typed text",
+        text="a plain text", epoch=3, methods=["swap", "typo"], style="paper", seed=7, usual="false", strength=20,
+        fraction=40, static="true", sample_task="demo-paraphrase", model="demo", source="Typed text",
     )  # fmt: skip
     assert app.text_input(key="text").value == "a plain text"
     assert app.segmented_control(key="epoch").value == 3
@@ -195,3 +195,62 @@ def test_the_first_sight_shows_every_method_twice(open_augmentation, said, monke
         epochs = said(open_augmentation()).partition("lab-table")[2].split("<tr>")[1:9]
         for method in ("synonym", "swap", "typo"):
             assert sum(f"&nbsp;{method}<" in epoch and "<ins" in epoch for epoch in epochs) >= 2, (source, method)
+
+
+def test_the_share_of_rows_is_seen_to_act(open_augmentation, said):
+    app = open_augmentation()
+    assert "Of 100 rows, an epoch changes 10." in said(app)
+    app.slider(key="fraction").set_value(60).run()
+    text = said(app)
+    assert "Of 100 rows, an epoch changes 60." in text
+    squares = text.partition('class="lab-hundred"')[2].partition("</div>")[0]
+    assert (squares.count("<i"), squares.count("background:")) == (100, 60)
+
+
+def test_a_row_of_a_task_shows_its_label(open_augmentation, said):
+    text = said(open_augmentation(source="Row of a task", task="demo-sentiment"))
+    assert text.count('class="lab-label">positive<') + text.count('class="lab-label">negative<') == 1
+
+
+def test_filters_choose_the_sample_and_the_rows_of_a_run(with_sample, said):
+    app = with_sample(sample_task="demo-sentiment", min_words=25)
+    text = said(app)
+    assert "that the filters leave" in text
+    assert not app.error
+
+
+def test_a_pattern_that_cannot_be_read_is_said_beside_it(open_augmentation):
+    app = open_augmentation(pattern="(")
+    assert not app.exception
+    assert "no regular expression" in app.error[0].value
+
+
+def test_what_is_asked_for_stands_beside_what_is_done(with_sample, said):
+    text = said(with_sample(sample_task="demo-sentiment", own_weights="true", **{"weight-swap": 2}))
+    for word in ("asked for", "applied", "found nothing to change", ">50 %<", ">25 %<"):
+        assert word in text.replace('<span class="lab-number">', "").replace("</span>", "")
+
+
+def test_a_vote_is_cast_counted_and_the_next_row_asked(with_sample, said):
+    app = with_sample(sample_task="demo-sentiment", sample_tab="Blind vote", seed=4711)
+    assert "No vote yet" in said(app)
+    first = said(app)
+    app.button(key="vote-For both").click().run()
+    text = said(app)
+    assert "1 votes of 1 voter" in text or "1 vote of 1 voter" in text
+    assert "0 of 1" in text
+    assert text != first
+    assert not app.exception
+
+
+def test_a_file_of_ones_own_is_a_source_of_rows(open_augmentation, said, tmp_path):
+    app = open_augmentation(source="Row of your file")
+    assert "A text and a label in each row" in said(app)
+    file = tmp_path / "mine.csv"
+    file.write_text("text,label\n" + "".join(f"a rather good film number {i},{'ab'[i % 2]}\n" for i in range(40)))
+    app.session_state["own-file"] = str(file)
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert "a rather good film number" in said(app)
+    assert "your file" in app.selectbox(key="sample_task").options

@@ -1,0 +1,41 @@
+"""What a voter answers becomes a verdict without telling which text is which; the table has a line a method."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.analysis.votes import Ballot, Flips
+from dashboard.augmentation.voting import Ballots, result_table, verdict_of
+
+
+@pytest.mark.parametrize(
+    ("answer", "augmented_first", "verdict"),
+    [
+        ("For both", True, "keeps"),
+        ("For both", False, "keeps"),
+        ("Only for the first", False, "flips"),  # the original alone bears the label
+        ("Only for the second", True, "flips"),
+        ("Only for the first", True, "unclear"),  # the original never bore it
+        ("Only for the second", False, "unclear"),
+        ("For neither, or unclear", True, "unclear"),
+    ],
+)
+def test_a_flip_is_a_label_that_only_the_original_bears(answer: str, augmented_first: bool, verdict: str) -> None:
+    assert verdict_of(answer, augmented_first) == verdict
+
+
+def test_the_table_puts_votes_beside_the_audit() -> None:
+    table = result_table({"swap": Flips(8, 2, 1, 0.071, 0.591), "typo": Flips(0, 0, 3, 0.0, 1.0)}, {"swap": 0.5})
+    assert table.to_dict("records") == [
+        {"method": "swap", "flipped": "2 of 8", "share, 95 % interval": "25\u00a0% (7\u00a0% to 59\u00a0%)",
+         "audit, at most": "50\u00a0%", "unclear": "1"},
+        {"method": "typo", "flipped": "0 of 0", "share, 95 % interval": "–", "audit, at most": "–", "unclear": "3"},
+    ]  # fmt: skip
+
+
+def test_a_file_loaded_twice_counts_once() -> None:
+    ballots = Ballots()
+    one = Ballot("a", "typo", "yes", ("x",), ("y",), "keeps")
+    ballots.add([one])
+    ballots.add([one, Ballot("b", "typo", "yes", ("x",), ("y",), "flips")])
+    assert len(ballots.cast) == 2
