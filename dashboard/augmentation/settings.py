@@ -39,21 +39,27 @@ def draw(labels: Sequence[str]) -> None:
         "Methods", method_names(), selection_mode="multi", default=["synonym", "swap", "typo"],
         key="methods", bind="query-params", on_change=moved,
     )  # fmt: skip
-    left, right = st.columns(2)
-    left.segmented_control(
-        "Style", STYLES, default=STYLES[0], required=True, key="style", bind="query-params", on_change=moved
-    )
-    right.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params", on_change=moved)
+    with st.container(horizontal=True, gap="medium"):
+        st.segmented_control(
+            "Style", STYLES, default=STYLES[0], required=True, key="style", bind="query-params", on_change=moved
+        )
+        st.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params", on_change=moved, width=140)
     st.slider(
         "Share of rows changed in an epoch, %", 0, 100, 10, 5, key="fraction", bind="query-params", on_change=moved
     )
-    st.toggle("Each method at its usual strength", True, key="usual", bind="query-params", on_change=moved)
+    st.toggle(
+        "Usual strength", True, key="usual", bind="query-params", on_change=moved,
+        help="Of each method: what its authors, or the lab, use where nothing else is asked for.",
+    )  # fmt: skip
     if not st.session_state["usual"]:
         st.slider(
             "Strength, % of the words (typo: of the letters)", 5, 60, 10, 5, key="strength", bind="query-params",
             on_change=moved,
         )  # fmt: skip
-    st.toggle("Once, before training (as the notebook did)", key="static", bind="query-params", on_change=moved)
+    st.toggle(
+        "Once, before training", key="static", bind="query-params", on_change=moved,
+        help="As the notebook did; otherwise each epoch draws anew.",
+    )  # fmt: skip
     st.selectbox(
         "Model: whose word pieces, guesses and embeddings", MODELS, key="model", bind="query-params",
         accept_new_options=True, placeholder="demo, a folder, or a hub id",
