@@ -181,8 +181,8 @@ def draw_legend(config: RunConfig, task: Task | None, rows: Sequence[preview.Pre
     drawn = Counter(row.method for row in rows if row.side == "text")
     changed = Counter(method for method, _ in {(row.method, row.epoch) for row in rows if row.edits})
     told = " &nbsp; ".join(
-        f'<span class="lab-dot" style="background:{theme.method_color(method)}"></span>{markup.escape_html(method)}: '
-        f"{changed[method]} of {drawn[method]}"
+        f'<span class="lab-number"><span class="lab-dot" style="background:{theme.method_color(method)}"></span>'
+        f"{markup.escape_html(method)}: {changed[method]} of {drawn[method]}</span>"
         for method in config.augment.methods
     )
     weights = resolved_weights(config.augment, task)

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.config import RunConfig
+from core.data import own_file
 from core.data.rows import Corpus
 from core.runs.folder.store import RunError, Store
 from core.tasks import Task
@@ -18,7 +19,7 @@ EXAMPLE = "the new film is funny and clever , and its young cast plays a really 
 TYPED, ROW, FILE = "Typed text", "Row of a task", "Row of your file"
 OWN = "your file"
 """What the own file is called among the tasks."""
-ENDINGS = ["csv", "tsv", "jsonl", "json", "txt"]
+ENDINGS = [*(suffix.removeprefix(".") for suffix in own_file.SUFFIXES), "gz"]
 _PATH = "own-file"
 
 
@@ -90,7 +91,11 @@ def _draw_row(name: str, place: st.delta_generator.DeltaGenerator) -> Source:
 
 def _draw_upload() -> None:
     st.file_uploader(
-        "CSV, TSV or JSONL", type=ENDINGS, key="augment_upload", on_change=_keep_upload, max_upload_size=200
+        "A table with a text and a label in each row",
+        type=ENDINGS,
+        key="augment_upload",
+        on_change=_keep_upload,
+        max_upload_size=own_file.MAX_BYTES // 2**20,
     )
     path = st.session_state.get(_PATH)
     if path:
@@ -104,6 +109,6 @@ def _keep_upload() -> None:
     if upload is None:
         return
     try:
-        st.session_state[_PATH] = str(Store().save_upload(upload.name, upload.getvalue()))
+        st.session_state[_PATH] = str(Store().save_upload(upload.name, upload))
     except RunError as error:
         st.toast(markup.escape_markdown(str(error)))

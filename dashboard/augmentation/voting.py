@@ -60,7 +60,7 @@ def _draw_question(ballots: Ballots, asked: Sequence[votes.Question], voter: str
     texts = (question.original, question.augmented)
     for title, sides in zip(("First", "Second"), reversed(texts) if augmented_first else texts, strict=True):
         shown = "<br>".join(markup.escape_html(_short(side)) for side in sides)
-        st.html(f'<div class="lab-note">{title}</div><div class="lab-text small">{shown}</div>')
+        st.html(f'<div class="lab-note">{title}</div><div class="lab-text small lab-ballot">{shown}</div>')
     with st.container(horizontal=True, gap="small"):
         for answer in _ANSWERS:
             st.button(

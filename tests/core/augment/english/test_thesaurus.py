@@ -8,6 +8,10 @@ import pytest
 
 from core.augment.english.inflection import forms
 from core.augment.english.thesaurus import Entry, read_thesaurus
+from core.augment.policy import AugmentPolicy
+from core.demo.corpora import build_corpus
+from core.sections import AugmentConfig
+from core.tasks import TASKS
 
 # Pairs that a thesaurus of opposites would hold; neither may stand for the other.
 OPPOSITES = """\
@@ -110,3 +114,12 @@ def test_no_synonym_says_the_opposite(entries: tuple[Entry, ...]) -> None:
 def test_no_word_is_rude(entries: tuple[Entry, ...]) -> None:
     words = {word for entry in entries for phrase in (entry.lemma, *entry.synonyms) for word in phrase.split(" ")}
     assert words.isdisjoint(RUDE.split()), words & set(RUDE.split())
+
+
+@pytest.mark.parametrize("name", ["demo-sentiment", "demo-intents", "demo-paraphrase"])
+def test_three_in_four_sentences_of_the_demos_find_a_synonym(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAB_WORDNET", "builtin")
+    policy = AugmentPolicy(AugmentConfig(fraction=1.0, methods=("synonym",)), ("text",), 13, task=TASKS[name])
+    texts = [row["text"] for row in build_corpus(name)[0] if len(row["text"].split()) >= 6][:1000]
+    changed = sum(policy.row_by("synonym", row, text, None, 0).changed for row, text in enumerate(texts))
+    assert changed / len(texts) >= 0.75
