@@ -12,14 +12,17 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.config import RunConfig
-from core.data import own_file, own_task
+from core.data import doctor, own_file
 from core.data.grid import Table
 from core.data.rows import DataError, Finding, Rows
+from core.model.pieces import load_pieces
+from core.model.source import ModelError
 from core.runs.folder.store import RunError, Store
 from core.tasks import Task
 from dashboard import state, theme
 from dashboard.launch import forms
-from dashboard.shared import charts, formatting, markup
+from dashboard.launch.form_layout import LABELS
+from dashboard.shared import charts, formatting, markup, readers
 
 ENDINGS = [*(suffix.removeprefix(".") for suffix in own_file.SUFFIXES), "gz"]
 COLUMN_KEYS = ("data.text", "data.label", "data.pair")
@@ -49,7 +52,7 @@ def draw(errors: dict[str, str]) -> None:
         except DataError:
             return  # said on the field above
         _columns(table.frame, errors)
-        _contents(table)
+        _contents()
         st.dataframe(table.frame.head(50), height=220, hide_index=True, alt="First rows of the file")
 
 
@@ -101,52 +104,60 @@ def _column_title(none: str, name: str) -> str:
     return name or none
 
 
-def _contents(table: Table) -> None:
+def _contents() -> None:
     """What the file means under these columns: its rows by class, and everything that is to be known of them."""
-    entered, wrong = forms.check(forms.values(st.session_state))
-    data = (entered or RunConfig().replace(_chosen())).data
-    if any(key.startswith("data.") for key in wrong):
+    entered = {key: value for key, value in forms.values(st.session_state).items() if key.startswith("data.")}
+    config, wrong = forms.check({"task": "file", **entered})
+    if config is None or wrong:
         return
     try:
-        own, rows, findings = own_task.read_training(table, data)
+        corpus = readers.corpus(config)
     except DataError as error:
         st.markdown(f":red[{markup.escape_markdown(str(error))}]")
         return
-    kind = "scores" if own.task.is_regression else f"{own.task.num_labels} classes"
-    markup.note(f"{formatting.number(len(rows))} usable rows, {kind}.")
-    draw_findings(findings)
-    _bars(own.task, rows)
+    rows = len(corpus.train) + sum(map(len, corpus.evals.values()))
+    kind = "scores" if corpus.task.is_regression else f"{corpus.task.num_labels} classes"
+    markup.note(f"{formatting.number(rows)} usable rows, {kind}.")
+    config = config.replace({key: st.session_state[forms.widget_key(key)] for key in ("model", "train.class_weights")})
+    draw_findings(_findings(readers.data_key(config), config.model, config.train.class_weights, config))
+    _bars(corpus.task, [corpus.train, *corpus.evals.values()])
 
 
-def _chosen() -> dict[str, str | None]:
-    return {key: st.session_state[forms.widget_key(key)] or None for key in COLUMN_KEYS}
+@st.cache_data(show_spinner="Looking through the rows …", max_entries=8)
+def _findings(key: str, model: str, weights: str, _config: RunConfig) -> list[Finding]:
+    try:
+        pieces = load_pieces(model)
+    except ModelError:  # said on the model's field; lengths are counted once it is there
+        pieces = None
+    return doctor.examine(readers.corpus(_config), _config, pieces)
 
 
 def draw_findings(findings: list[Finding]) -> None:
     """What is to be known of the rows, each with its reason, an example, and a click that mends it."""
     for place, finding in enumerate(findings):
-        left, right = st.columns([4, 1], vertical_alignment="center")
+        left, right = st.columns([5, 2], vertical_alignment="center") if finding.remedy else (st, st)
         count = "" if finding.kind == "columns" else f" ({formatting.number(finding.count)})"
         example = f"  \n{markup.escape_markdown(finding.example)}" if finding.example else ""
         why = markup.escape_markdown(finding.why[:1].upper() + finding.why[1:])
         left.markdown(f"**{markup.escape_markdown(finding.kind.capitalize())}**{count}: {why}.{example}")
         if finding.remedy:
-            told = ", ".join(f"{key}={_told(value)}" for key, value in finding.remedy.items())
+            (key, value), *_ = finding.remedy.items()
             right.button(
-                "Mend", key=f"mend-{place}-{finding.kind}", help=markup.escape_markdown(f"Sets {told}"),
-                on_click=_set, args=(finding.remedy,), width="stretch",
+                f"{key.rpartition('.')[2]}: {_told(value)}", key=f"mend-{place}-{finding.kind}", width="stretch",
+                help=markup.escape_markdown(f"{LABELS.get(key, key)}: sets {key}={_told(value)}; the file stays"),
+                on_click=_set, args=(finding.remedy,),
             )  # fmt: skip
 
 
 def _told(value: Any) -> str:
-    return ",".join(value) if isinstance(value, list) else str(value)
+    return ", ".join(value) if isinstance(value, list) else "none" if value is None else str(value)
 
 
-def _bars(task: Task, rows: Rows) -> None:
+def _bars(task: Task, splits: list[Rows]) -> None:
     if task.is_regression:
         return
-    counts = {task.labels[int(label)]: count for label, count in Counter(rows.labels).most_common()}
+    counts = Counter(task.labels[int(label)] for rows in splits for label in rows.labels)
     st.plotly_chart(
-        charts.count_bars(counts, "Rows by label", theme.class_colors(task.labels)),
+        charts.count_bars(dict(counts.most_common()), "Rows by label", theme.class_colors(task.labels)),
         key="label-counts", config=charts.PLAIN,
     )  # fmt: skip

@@ -218,3 +218,24 @@ def test_disk_that_fills_between_two_runs_of_a_pair_leaves_neither(open_page, sa
     launch_button(app).click().run()
     assert "disk is full" in app.error[0].value
     assert Store().list() == []
+
+
+def test_what_is_found_in_a_file_is_mended_by_a_click_and_undone_by_another(open_page, said, tmp_path):
+    path = tmp_path / "rows.csv"
+    rows = [f"a text of number {i} w{i}a w{i}b,{'good' if i % 2 else 'bad'}\n" for i in range(40)]
+    path.write_text("remark,opinion\n" + "".join(rows) + rows[3] + rows[3])
+    app = open_page("launch")
+    app.selectbox(key="launch:task").set_value("file").run()
+    app.text_input(key="launch:data.file").set_value(str(path)).run()
+    assert "text: remark, label: opinion" in said(app).replace("\\", "")
+    assert "42 usable rows" in said(app)
+
+    def mend(kind):
+        return next(button for button in app.button if str(button.key).endswith(f"-{kind}"))
+
+    mend("duplicates").click().run()
+    assert "40 usable rows" in said(app)
+    assert '"data.duplicates": "drop"' in said(app)
+    mend("duplicates dropped").click().run()
+    assert "42 usable rows" in said(app)
+    assert not app.exception
