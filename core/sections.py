@@ -202,7 +202,7 @@ class TrainConfig(Section):
     batch_size: Annotated[int, Range(1, 4096)] = 32
     """Examples a step: at most so many, since an epoch's batches are all of one size, or differ by one row."""
     lr: Annotated[float | None, Range(1e-8, 1)] = None
-    """Peak learning rate; None takes the task's own."""
+    """Peak learning rate; None follows from task, model, LoRA and rows (`core.train.defaults`)."""
     weight_decay: Annotated[float, Range(0, 1)] = 0.01
     """Decoupled weight decay, none on biases."""
     eval_every: Annotated[int | None, COUNT] = None

@@ -17,6 +17,7 @@ def predict(
     text: Annotated[str | None, typer.Option(help="A text.")] = None,
     text_pair: Annotated[str | None, typer.Option(help="The second text of a pair.")] = None,
     file: Annotated[Path | None, typer.Option(help="Or a CSV, TSV or JSONL file with the run's text columns.")] = None,
+    weights: Annotated[str, typer.Option(help="`last`, or those of the `best` evaluation.")] = "last",
     runs: RunsOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -27,7 +28,7 @@ def predict(
         raise ValueError("give either --text or --file")
     check_text(text, text_pair)
     found = Store(runs).get(run)
-    trained = prediction.load_trained(found)
+    trained = prediction.load_trained(found, weights)
     texts, pairs = ([text or ""], None if text_pair is None else [text_pair])
     if file is not None:
         texts, pairs = prediction.read_texts(file, trained.task)
