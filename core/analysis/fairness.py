@@ -129,11 +129,12 @@ def of_sweep(infos: Sequence[RunInfo], varied: Collection[str], store: Store) ->
     for info in infos:
         if info.state == "finished" and info.config is not None:
             by_seed.setdefault(info.config.seed, []).append(store.get(info.id))
-    tasks = "task" in varied  # other tasks have other rows: that is what is compared
+    # Other tasks have other rows and steps: that is what is compared.
+    expected = (ROWS, STEPS) if len({info.task for info in infos}) > 1 else ()
     found: dict[str, Difference] = {}
     for runs in by_seed.values():
         for difference in judge(runs, varied).differences:
-            if difference.key not in ((ROWS, STEPS) if tasks else ()):
+            if difference.key not in expected:
                 found.setdefault(difference.key, difference)
     return Judgement(tuple(found.values()))
 

@@ -9,6 +9,7 @@ from plotly.graph_objects import Figure
 
 from core.analysis import fairness
 from core.analysis.results.printed import PAPER_B_GAINS
+from core.config import keys as config_keys
 from core.runs.folder.store import Store
 from core.runs.sweep import ARM, SweepInfo
 from core.runs.sweep_results import curve_frame, paired_differences, sweep_frame
@@ -84,9 +85,9 @@ def table_note(sweep: SweepInfo) -> str:
 
 def fairness_note(sweep: SweepInfo) -> str:
     """In what the runs of one seed differ besides what the sweep varies; empty where its cells compare fairly."""
-    varied = [key for info in sweep.runs for key in info.meta.cell]
-    if ARM in varied:  # an arm changes several keys under one name
-        return ""
+    varied = {key for info in sweep.runs for key in info.meta.cell}
+    if ARM in varied:  # an arm changes several keys under one name; state, rows and machine are judged all the same
+        varied = set(config_keys())
     judged = fairness.of_sweep(sweep.runs, varied, Store())
     return "" if judged.fair else judged.sentence("what the sweep varies")
 
