@@ -222,10 +222,6 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _word(key: str) -> str:
-    return key.rpartition(".")[2].replace("_", " ")
-
-
 def _short(value: object) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"

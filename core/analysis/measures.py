@@ -17,11 +17,8 @@ from core.analysis.neighbours import neighbours
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
 
-OF_CLASSES = ("silhouette", "knn_purity", "intra", "inter", "ratio", "accuracy")
-OF_SCORES = ("neighbour_gap", "pearson")
 LIMITS = {"silhouette": (-1, 1), "knn_purity": (0, 1), "intra": (0, np.inf), "inter": (0, np.inf),
           "ratio": (0, np.inf), "neighbour_gap": (0, np.inf), "pearson": (-1, 1)}  # fmt: skip
-BY_CLASS = ("silhouette", "knn_purity", "accuracy")
 
 
 @dataclass(frozen=True)

@@ -63,15 +63,6 @@ def align(
     ]
 
 
-def is_kept(spaces: Sequence[np.ndarray], method: str, seed: int = 0) -> bool:
-    """Whether `align` would answer at once."""
-    if method == "pca":
-        return True
-    points = [np.asarray(space, dtype=np.float64) for space in spaces]
-    base = _principal(points)
-    return all(_kept_file(s, b, method, seed).is_file() for s, b in zip(points, base, strict=True))
-
-
 def distinct(space: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(number of a row of each place, place of each row): rows equal to six digits of the whole's size share one."""
     size = float(np.abs(space - space.mean(axis=0)).max()) or 1.0

@@ -25,9 +25,6 @@ PLAIN = {
 TOOLS = {**PLAIN, "modeBarButtons": [["zoom2d", "resetScale2d", "toImage"]]}
 """Figure options: zoom, reset and save."""
 
-LASSO = {**PLAIN, "modeBarButtons": [["lasso2d", "select2d", "zoom2d", "resetScale2d", "toImage"]]}
-"""Figure options: lasso and box to choose points, zoom, reset and save."""
-
 METRIC_NAMES = {
     "accuracy": "Accuracy",
     "macro_f1": "Macro F1",
