@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.shared.markup import EditLike, escape_html
+from dashboard.shared.markup import EditLike, edited_html, escape_html
 
 MOST_WORDS = 300
 """Longer texts are shown in one line with their edits: nobody compares pages word by word."""
@@ -80,6 +80,23 @@ def _cell(column: Column, shown: int, previous: int | None) -> str:
         f'<span class="cell edited{fresh}"{wide} title="{title}"><del>{escape_html(before) or "&nbsp;"}</del>'
         f"<ins>{escape_html(after) or '&nbsp;'}</ins></span>"
     )
+
+
+def inline_html(text: str, edits: Sequence[EditLike], color: str) -> str:
+    """In one line: each changed word struck, what became of it marked behind it. A misspelt word stays whole."""
+    if len(text.split()) > MOST_WORDS:
+        return edited_html(text, edits, color)
+    parts = []
+    for column in columns(text, [edits]):
+        (after,), (rules,) = column.versions, column.rules
+        if rules:
+            title = escape_html("; ".join(dict.fromkeys(rules)))
+            parts.append(f"<del>{escape_html(column.before.rstrip())}</del>" if column.before.strip() else "")
+            parts.append(f'<ins title="{title}" style="--edit:{color}">{escape_html(after.rstrip())}</ins>')
+            parts.append(escape_html(after[len(after.rstrip()) :]))
+        else:
+            parts.append(escape_html(column.before))
+    return "".join(parts)
 
 
 def bars_css(colors: Sequence[str | None], key: str) -> str:

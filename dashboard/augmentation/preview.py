@@ -171,7 +171,7 @@ def _named(row: preview.PreviewRow) -> str:
 
 
 def _edited(row: preview.PreviewRow) -> str:
-    return markup.edited_html(row.original, row.edits, theme.method_color(row.method))
+    return aligned.inline_html(row.original, row.edits, theme.method_color(row.method))
 
 
 def draw_legend(config: RunConfig, task: Task | None, rows: Sequence[preview.PreviewRow]) -> None:

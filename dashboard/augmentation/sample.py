@@ -17,8 +17,8 @@ from core.augment.filters import RowFilter
 from core.config import RunConfig
 from core.model.pieces import load_pieces
 from dashboard import theme
+from dashboard.augmentation import aligned, source, voting
 from dashboard.augmentation import figures as augment_charts
-from dashboard.augmentation import source, voting
 from dashboard.shared import charts, errors, markup, readers
 from dashboard.shared.background import Answer, lane
 
@@ -243,7 +243,7 @@ def _audit(drawn: Drawn) -> None:
         markup.note(finding.reason)
         for example in finding.examples[:2]:
             label = markup.escape_html(drawn.labels[example["row"]])
-            edits = markup.edited_html(example["original"], example["edits"], theme.method_color(example["method"]))
+            edits = aligned.inline_html(example["original"], example["edits"], theme.method_color(example["method"]))
             st.html(f'<div class="lab-text small"><span class="lab-label">{label}</span> {edits}</div>')
 
 

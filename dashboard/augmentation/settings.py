@@ -57,8 +57,8 @@ def draw(labels: Sequence[str]) -> None:
             on_change=moved,
         )  # fmt: skip
     st.toggle(
-        "Once, before training", key="static", bind="query-params", on_change=moved,
-        help="As the notebook did; otherwise each epoch draws anew.",
+        "Only once", key="static", bind="query-params", on_change=moved,
+        help="Before training, as the notebook did; otherwise each epoch draws anew.",
     )  # fmt: skip
     st.selectbox(
         "Model: whose word pieces, guesses and embeddings", MODELS, key="model", bind="query-params",
@@ -80,10 +80,19 @@ def _draw_weights() -> None:
     )  # fmt: skip
     chosen = st.session_state["methods"] or []
     if st.session_state["own_weights"] and chosen:
-        for column, method in zip(st.columns(len(chosen)), chosen, strict=True):
-            column.number_input(
-                method, 0.0, 100.0, 1.0, 0.5, key=f"weight-{method}", bind="query-params", on_change=moved
-            )
+        with st.container(horizontal=True, gap="small"):
+            for method in chosen:
+                st.number_input(
+                    method,
+                    0.0,
+                    100.0,
+                    1.0,
+                    0.5,
+                    key=f"weight-{method}",
+                    bind="query-params",
+                    on_change=moved,
+                    width=125,
+                )  # fmt: skip
 
 
 def _draw_filters(labels: Sequence[str]) -> None:

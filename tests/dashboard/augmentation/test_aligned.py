@@ -7,7 +7,7 @@ import random
 import pytest
 
 from core.augment.edits import Edit, apply_edits
-from dashboard.augmentation.aligned import aligned_html, bars_css, columns
+from dashboard.augmentation.aligned import aligned_html, bars_css, columns, inline_html
 
 TEXT = "a really good film"
 SYNONYM = (Edit(2, 8, "really", "truly", "synonym"),)
@@ -81,3 +81,8 @@ def test_an_epoch_without_an_edit_has_a_pale_bar() -> None:
     css = bars_css(["#0072b2", None], "epoch")
     assert "button:nth-of-type(1) { box-shadow: inset 0 -5px 0 #0072b2" in css
     assert "button:nth-of-type(2) { box-shadow: inset 0 -5px 0 rgba" in css
+
+
+def test_in_one_line_a_misspelt_word_stays_whole() -> None:
+    html = inline_html("<a good film>", (Edit(4, 5, "o", "p", "typo"), Edit(5, 6, "o", "i", "typo")), "#000")
+    assert html == '&lt;a <del>good</del><ins title="typo" style="--edit:#000">gpid</ins> film&gt;'
