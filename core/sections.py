@@ -67,7 +67,7 @@ class DataConfig(Section):
     max_length: Annotated[int, Range(8, 512, "MobileBERT has 512 positions")] = 128
     """Word pieces per example, both texts and the special pieces included; longer input is cut."""
     file: str | None = None
-    """Own training file (CSV, TSV or JSONL), for the task `file`."""
+    """Own training file (CSV, TSV, JSONL or Excel), for the task `file`."""
     eval_file: str | None = None
     """Own evaluation file; None holds out a tenth of `file`, of every class."""
     text: str | None = None

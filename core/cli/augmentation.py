@@ -39,11 +39,12 @@ def augment(
     from core.data.sources import load_corpus
     from core.model.build import load_tokenizer
     from core.model.source import resolve_model
+    from core.runs.folder.store import Store
 
     if (text is None) == (task is None):
         raise ValueError("give either --text or --task")
     share = fraction if fraction is not None else (1.0 if text is not None else 0.1)
-    config = RunConfig(task=task or "file", model=model, seed=seed).replace(
+    config = RunConfig(task=Store().task_path(task) if task else "file", model=model, seed=seed).replace(
         {"augment.style": style, "augment.fraction": share}
         | opened_in_shell({"augment.methods": methods} | parse_assignments(assignments or []))
     )

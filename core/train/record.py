@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from core.data.doctor import examine
 from core.data.rows import Corpus
 from core.model.source import ModelSource
 from core.tasks import Task
@@ -31,7 +32,7 @@ def describe(job: Job, corpus: Corpus, source: ModelSource, bf16: bool, resolved
         "version": VERSION,
         "task": task_of(corpus.task, corpus.source),
         "rows": _rows(corpus),
-        "findings": [dataclasses.asdict(finding) for finding in corpus.findings],
+        "findings": [dataclasses.asdict(finding) for finding in examine(corpus, job.config, job.tokenizer)],
         "model": {"name": source.name, "kind": source.kind, "files": job.origins["model"], **_cut(job.model)},
         "resolved": dict(resolved),
         "computed": computed(job, bf16),

@@ -49,6 +49,9 @@ def test_a_file_once_added_is_a_task_by_its_name(call, tmp_path):
     code, out, _ = call("train", "--task", "shop reviews", "--dry-run", "--json")
     assert code == 0
     assert json.loads(out)["config"]["task"].endswith("shop reviews.csv")
+    code, out, _ = call("augment", "--task", "shop reviews", "--rows", 5, "--fraction", 1, "--json")
+    assert code == 0
+    assert {row["row"] for row in json.loads(out)["rows"]} == set(range(5))
 
 
 def test_a_file_that_nobody_can_read_is_not_added(call, tmp_path):
