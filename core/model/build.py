@@ -12,13 +12,12 @@ from transformers import AutoTokenizer, PreTrainedModel
 from transformers.utils import logging
 
 from core.config import LoraConfig, RunConfig
-from core.digests import damage
 from core.model.architecture import model_class, shape_of
 from core.model.head import match_head
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
 from core.model.limits import check_cut, check_targets
 from core.model.padding import silence_padding
-from core.model.source import TOKENIZER_FILES, ModelError, ModelSource, read_config, resolve_model
+from core.model.source import TOKENIZER_FILES, ModelError, ModelSource, check_whole, read_config, resolve_model
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -214,8 +213,7 @@ def fetch(source: ModelSource) -> Path:
     """
     if not source.needs_download:
         folder = Path(source.path_or_id)
-        if wrong := damage(folder):
-            raise ModelError(f"{folder} is damaged: {wrong}; put the file back, or choose another model")
+        check_whole(folder)
         return folder
     from huggingface_hub import snapshot_download
 

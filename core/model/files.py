@@ -10,9 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.digests import damage
 from core.model.pieces import load_tokenizer_file
-from core.model.source import ModelError, ModelSource, read_config
+from core.model.source import ModelError, ModelSource, check_whole, read_config
 
 EMBEDDINGS = "embeddings.word_embeddings.weight"
 _HEADER_LIMIT = 100_000_000  # bytes
@@ -23,8 +22,7 @@ def check_files(source: ModelSource) -> None:
     if source.needs_download:
         return
     folder = Path(source.path_or_id)
-    if wrong := damage(folder):
-        raise ModelError(f"{folder} is damaged: {wrong}; put the file back, or choose another model")
+    check_whole(folder)
     config = read_config(folder)
     pieces, vocabulary = load_tokenizer_file(folder), int(config.get("vocab_size", 30522))
     if pieces.count > vocabulary:

@@ -17,9 +17,9 @@ from typing import Any
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
 
-from core.digests import damage, write_digests
+from core.digests import write_digests
 from core.model.light_mobilebert import LightMobileBertConfig
-from core.model.source import ModelError
+from core.model.source import ModelError, check_whole
 
 BASE = "base"
 ADAPTER = "adapter_config.json"
@@ -44,8 +44,7 @@ def save_model(model: Any, tokenizer: Any, folder: Path, about: Mapping[str, Any
 
 def load_saved(folder: Path) -> PreTrainedModel | Any:
     """The model of a folder that `save_model` wrote, in evaluation mode. ModelError names a damaged or lost file."""
-    if wrong := damage(folder):
-        raise ModelError(f"{folder} is damaged: {wrong}")
+    check_whole(folder)
     try:
         if not (folder / ADAPTER).is_file():
             return _loaded(folder)

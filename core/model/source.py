@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from core.demo import DEMO_MODEL_DIR
+from core.digests import NAME as DIGESTS
+from core.digests import damage
 from core.files import CLOSED, open_to_visitors
 
 FULL_SIZE = "mobilebert"
@@ -110,6 +112,15 @@ def read_config(folder: Path) -> dict[str, Any]:
     if found not in MODEL_TYPES:
         raise ModelError(f"{path} describes model_type {found!r}; this lab takes {' or '.join(MODEL_TYPES)}")
     return config
+
+
+def check_whole(folder: Path) -> None:
+    """ModelError, naming the file, where a file of the folder is not what its digests say."""
+    if wrong := damage(folder):
+        raise ModelError(
+            f"{folder} is damaged: {wrong}; put the file back, or choose another model "
+            f"(if it was changed on purpose, remove {DIGESTS})"
+        )
 
 
 def _folder_of(name: str) -> Path:
