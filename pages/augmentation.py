@@ -28,7 +28,11 @@ def draw_scrubber() -> int:
 
 def draw_place(config: RunConfig, found: source.Source) -> None:
     """The label of a task's row, and when a run would change it."""
-    drawn = augment_view.epochs_of_row(config.replace(dict(found.data)), found.row)
+    try:
+        drawn = augment_view.epochs_of_row(config.replace(dict(found.data)), found.row)
+    except ValueError as error:  # a filter names classes of another task
+        markup.note(f"Label: {found.label}. {error}")
+        return
     told = ", ".join(map(str, drawn)) or f"none of the first {len(EPOCHS)}"
     st.html(
         f'<div class="lab-note"><span class="lab-label">{markup.escape_html(found.label)}</span>'
@@ -62,7 +66,7 @@ def draw_preview(waiting: bool) -> None:
         return
     if found.task:
         draw_place(config, found)
-    shown = augment_view.shown(config, found.task, found.row, found.text, found.pair, ready.value)
+    shown = augment_view.shown(settings.unfiltered(config), found.task, found.row, found.text, found.pair, ready.value)
     augment_view.draw_bars(shown)
     augment_view.draw_epoch(shown, epoch)
     augment_view.draw_legend(config, found.task, shown)

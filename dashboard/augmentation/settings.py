@@ -20,7 +20,10 @@ PRESETS: dict[str, dict[str, object]] = {
 }
 """Widget key to value. The paper augments anew each epoch; its notebook augmented one tenth once."""
 _ALIKE = {"methods": ["synonym", "swap", "typo"], "fraction": 10, "usual": True, "own_weights": False}
-_FILTERS = ("min_words", "max_words", "pattern", "classes", "class_weights")
+_NO_FILTER: dict[str, object] = {
+    "augment.min_words": 0, "augment.max_words": None, "augment.pattern": None,
+    "augment.classes": [], "augment.class_weights": [],
+}  # fmt: skip
 
 
 def apply_preset(name: str) -> None:
@@ -92,7 +95,7 @@ def _draw_weights() -> None:
                     bind="query-params",
                     on_change=moved,
                     width=125,
-                )  # fmt: skip
+                )
 
 
 def _draw_filters(labels: Sequence[str]) -> None:
@@ -118,6 +121,11 @@ def config() -> RunConfig | None:
     """What the controls say; None while no method is chosen. A filter that cannot be read is left out, and said."""
     plain = _plain()
     return None if plain is None else _filtered(plain)[0]
+
+
+def unfiltered(config: RunConfig) -> RunConfig:
+    """For what is made of one row: which rows are drawn plays no part, and a typed text has no class."""
+    return config.replace(_NO_FILTER)
 
 
 def _plain() -> RunConfig | None:

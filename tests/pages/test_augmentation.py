@@ -254,3 +254,14 @@ def test_a_file_of_ones_own_is_a_source_of_rows(open_augmentation, said, tmp_pat
     assert not app.error
     assert "a rather good film number" in said(app)
     assert "your file" in app.selectbox(key="sample_task").options
+
+
+def test_a_filter_by_class_leaves_a_typed_text_and_other_tasks_alone(open_augmentation, said):
+    app = open_augmentation(class_weights="cancel:5")  # a class of demo-intents, the first task of the sample
+    assert not app.error
+    assert "<ins" in said(app)
+    app.segmented_control(key="source").set_value("Row of a task").run()
+    app.selectbox(key="task").set_value("demo-sentiment").run()
+    assert not app.exception
+    assert not app.error
+    assert "<ins" in said(app)
