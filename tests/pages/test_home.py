@@ -93,7 +93,8 @@ def test_repeats_of_one_seed_are_no_spread(open_page, make_run, rows_of):
 
 def test_pair_that_is_there_is_compared_and_not_trained_again(open_page, make_run):
     for config in RECIPES["ce-joint"].configs:
-        make_run("finished", loss=config.train.loss, **{"run.name": f"mine, {config.train.loss}"})
+        settings = {key: own for key, (own, _) in config.differences(RunConfig()).items()}
+        make_run("finished", **settings | {"run.name": f"mine, {config.train.loss}"})
     app = open_page()
     app.button(key="pair").click().run()
     assert app.title[0].value == "Clusters"
