@@ -143,7 +143,7 @@ def _text(columns: list[_Column], taken: Sequence[str | None], table: Table) -> 
         return nested[0], "by its name"
     named = [column for column in free if is_among(column.name, TEXTS) and not column.dates and not column.numbers]
     for name in PLAIN_TEXTS:
-        hits = [column for column in named if plain(column.name) == name]
+        hits = [column for column in free if plain(column.name) == name]
         if hits:
             return hits[0].name, "by its name"
     if named:

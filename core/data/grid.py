@@ -47,7 +47,9 @@ def to_table(
     rows, findings, said = [_without_empty_end(cells) for cells in grid.cells], [], "the header"
     start = 0
     if header is None and is_header(rows[0], rows[1:1001], expected):
-        header, start = _names(rows[0], where), 1
+        # Columns without a name at the header's end are empty ones, unless some row has something there.
+        width = min(len(grid.cells[0]), max(map(len, rows)))
+        header, start = _names(grid.cells[0][: max(width, len(rows[0]))], where), 1
     elif header is None:
         header, said = _numbered(rows), "the first line"
         findings.append(_no_header(grid))

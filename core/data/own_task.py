@@ -128,5 +128,11 @@ def _check(own: OwnTask, rows: Rows, labels: Labels, where: str) -> None:
         only = own.task.labels[int(rows.labels[0])] if own.task.labels else f"{rows.labels[0]:g}"
         needs = "a classifier needs at least two classes" if own.task.labels else "a score needs different values"
         raise DataError(f"{where}: every row has the label {only[:60]!r}; {needs} in {column!r}", "data.label")
+    if len(own.task.labels) > 10 and len(rows) < 1.5 * len(own.task.labels) and own.rules.kind is None:
+        raise DataError(
+            f"{where}: {column!r} has {len(own.task.labels)} different labels in {len(rows)} rows, hardly one of them "
+            "twice. Is it the label column? data.label names another, data.label_kind=classes takes them all the same",
+            "data.label",
+        )
     if len(rows) < FEWEST:
         raise DataError(f"{where} has {len(rows)} usable rows; at least {FEWEST} are needed")

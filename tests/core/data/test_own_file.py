@@ -235,6 +235,7 @@ def test_a_wrong_evaluation_file_is_refused_with_its_line(put, load, train, dev,
         ("rows.xlsx", b"PK\x03\x04 and no more", "cannot be read as an Excel workbook"),
         ("rows.csv.gz", b"\x1f\x8b\x08 and no more", "cannot be unpacked"),
         ("rows.xlsx", workbook([]), "is empty"),
+        ("prices.csv", "text,label\n" + "".join(f"row {i},$ {i}.50\n" for i in range(30)), "30 different labels in 30"),
         ("ids.csv", "text,label\n" + "".join(f"row {i},c{i}\n" for i in range(300)), "300 different labels"),
     ],
 )
@@ -282,3 +283,14 @@ def test_a_file_to_predict_on_loses_no_row(put, content, texts):
 def test_lines_are_those_of_the_file(put):
     table = read_table(put("rows.csv", 'text,label\n"two\nlines",a\n\nnext,b\n'))
     assert table.frame.index.tolist() == [2, 5]
+
+
+def test_a_column_without_a_name_is_numbered_where_a_row_has_something_in_it(put):
+    table = read_table(put("spam.csv", "v1,v2,,,\nham,hello you,,,\nspam,win now,more,,\n"))
+    assert table.frame.columns.tolist() == ["v1", "v2", "column 3"]
+    assert table.frame.iloc[1].tolist() == ["spam", "win now", "more"]
+
+
+def test_a_column_called_text_is_the_text_even_of_numbers(load):
+    corpus = load("rows.jsonl", "".join(f'{{"text": {i}, "label": "{"xy"[i % 2]}"}}\n' for i in range(20)))
+    assert corpus.task.columns == ("text",)
