@@ -66,8 +66,12 @@ def run_colors(run_ids: Sequence[str], taken: dict[str, int] | None = None) -> d
     when others are added or taken away; it is extended in place."""
     places = {} if taken is None else taken
     for run_id in run_ids:
-        if run_id not in places:
-            here = {places[other] % len(RUN_COLORS) for other in run_ids if other in places}
-            free = [place for place in range(len(RUN_COLORS)) if place not in here]
-            places[run_id] = free[0] if free else len(places)
+        others = [places[other] % len(RUN_COLORS) for other in run_ids if other in places and other != run_id]
+        if run_id in places and places[run_id] % len(RUN_COLORS) not in others:
+            continue
+        if run_id in places and len(set(others)) >= len(RUN_COLORS):
+            continue  # more runs than colours
+        every = [place % len(RUN_COLORS) for other, place in places.items() if other != run_id]
+        # Beside these runs first, then beside any seen before: two that were looked at alone may be shown together.
+        places[run_id] = min(range(len(RUN_COLORS)), key=lambda place: (others.count(place), every.count(place), place))
     return {run_id: RUN_COLORS[places[run_id] % len(RUN_COLORS)] for run_id in run_ids}

@@ -71,7 +71,7 @@ def draw_recent(infos: list[RunInfo], names: dict[str, str], spreads: dict[str, 
     before = [run_id for run_id in st.session_state.get(CHOSEN, []) if run_id in known]
     ids = run_table.draw(
         infos, names, before, state.run_colors(before), key="recent", scores=spreads,
-        columns=("state", "name", "task", "score", "differs", "started"),
+        columns=("state", "name", "task", "score", "started"),
     )  # fmt: skip
     if ids != before:
         st.session_state[CHOSEN] = ids

@@ -109,7 +109,7 @@ def draw_lines(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, 
 def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
     runs = [Store().get(info.id) for info in infos if info.state != "broken"]
     many = len(infos) > MANY
-    above, below = st.container(gap="small"), st.container(gap="small")
+    above, below = st.container(gap="xsmall"), st.container(gap="xsmall")
     with below if many else above:
         slots = draw_lines(infos, names)
     if not runs:

@@ -74,8 +74,7 @@ def loss_figure(
                 lines.append(_last_evaluation(frame, name, color, steps))
     option = _option(*TITLES["loss"], lines, len(frames), steps)
     if len(set((kinds or {}).values())) > 1:
-        named = "; ".join(f"{names[run_id]}: {kind}" for run_id, kind in (kinds or {}).items())
-        option["title"][0]["subtext"] = f"Training losses of different kinds, heights not comparable ({named})"
+        option["title"][0]["subtext"] = "training losses of different kinds: heights do not compare"
         option["grid"]["top"] = 66
     return option
 

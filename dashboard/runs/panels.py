@@ -67,7 +67,6 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
         if any(name in frame for frame in frames.values()):
             smoothing = look.smoothing if name == "grad_norm" else 0
             drawn.append((name, run_charts.run_lines(frames, names, colors, name, smoothing, look.steps)))
-    st.space("small")  # for the tool bar of a figure, which must not come over the controls above
     renderer: Literal["svg", "canvas"] = "svg" if look.vector else "canvas"
     for index, (name, option) in enumerate(drawn):
         if index % 2 == 0:

@@ -63,3 +63,12 @@ def test_nothing_chosen_stays_nothing_chosen():
         st.write("chosen: " + ",".join(state.selected_runs(["a"], default=["a"])))
 
     assert AppTest.from_function(empty_page).run().markdown[0].value == "chosen:"
+
+
+def test_runs_that_were_seen_alone_differ_in_colour_when_seen_together():
+    places = {}
+    alone = [theme.run_colors([run], places)[run] for run in ("a", "b")]
+    assert alone[0] != alone[1]
+    places = {"a": 0, "b": 0}
+    together = theme.run_colors(["a", "b"], places)
+    assert together["a"] != together["b"]
