@@ -157,6 +157,8 @@ def begin(run: Run) -> None:
     threads = status.threads or threads_for(run)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = str(threads)  # before NumPy and torch come in
+    if "torch" in sys.modules:  # they came in before the run did
+        sys.modules["torch"].set_num_threads(threads)
     with contextlib.suppress(OSError):  # not os.nice: it would add up from worker to worker
         os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))
     pid = os.getpid()

@@ -12,6 +12,7 @@ from core.runs.folder.store import RunError, Store
 from core.runs.local.launcher import LocalLauncher
 from dashboard.augmentation import wordnet
 from dashboard.guard import middleware
+from dashboard.shared.standby import STANDBY
 from dashboard.visitors import Visitors
 
 
@@ -25,6 +26,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     watch = asyncio.create_task(Visitors().watch())
     yield
     watch.cancel()
+    STANDBY.stop()
     processes.end_helpers()
 
 

@@ -1,4 +1,5 @@
-"""Whether anybody is on the site, and what follows: memory that only visitors need goes when the last one leaves."""
+"""Whether anybody is on the site, and what follows: a process stands by for the next run, and memory that only
+visitors need goes when the last one leaves."""
 
 from __future__ import annotations
 
@@ -12,11 +13,13 @@ import time
 from streamlit import runtime
 
 from dashboard.shared import readers
+from dashboard.shared.standby import STANDBY
 
 LOOK_S = 1.0
 LEFT_S = 20.0
 """A page that is reloaded is back before that."""
 FORGET_S = 600.0
+"""Nobody comes back so soon any more: the process that stands by for the next run ends."""
 
 
 class Visitors:
@@ -29,8 +32,12 @@ class Visitors:
     def look(self, present: bool, now: float) -> None:
         """What is to be done at this moment. What was being worked out ends later than its visitor: clear again."""
         if present:
+            if now - self._last_seen < LEFT_S:  # not at the very first look: the page is to be drawn first
+                STANDBY.start()
             self._last_seen = self._cleared = now
-        elif now - self._last_seen < FORGET_S and now - self._cleared > LEFT_S:
+        elif now - self._last_seen > FORGET_S:
+            STANDBY.stop()
+        elif now - self._cleared > LEFT_S:
             self._cleared = now
             let_go()
 

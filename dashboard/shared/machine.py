@@ -7,6 +7,7 @@ import os
 from core.model import source as model_source
 from core.model.memory import has_bf16
 from dashboard.shared import formatting, readers
+from dashboard.shared.standby import STANDBY
 
 
 def facts() -> dict[str, str]:
@@ -20,11 +21,15 @@ def facts() -> dict[str, str]:
         "debian": "WordNet from Debian's package",
         "builtin": "built-in thesaurus",
     }
+    held = STANDBY.memory()
     local = [name for name in readers.local_tasks() if not name.startswith("demo")]
     return {
         "processor": f"{cores} core{'s' if cores > 1 else ''}, computes in {'bf16 and fp32' if has_bf16() else 'fp32'}",
         "synonyms": places.get(source, source) + (f", {formatting.number(lemmas)} lemmas" if lemmas else ""),
         "model hub": _hub(),
+        "next run": f"stands by with its libraries loaded, {held / 2**20:,.0f} MB"
+        if held
+        else "loads its libraries first",
         "local data": ", ".join(local) if local else "none (LAB_DATA names a folder with GLUE files)",
     }
 

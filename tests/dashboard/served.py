@@ -102,6 +102,7 @@ def serve(folder: Path, command: str = "make app", **environment: str) -> Iterat
     site.mkdir(parents=True)
     (site / "sitecustomize.py").write_text(LISTENER)
     own = {
+        "LAB_STANDBY": "0",
         "LAB_WORDNET": "builtin",
         "LAB_RUNS": str(folder / "runs"),
         "PYTHONPATH": str(site),

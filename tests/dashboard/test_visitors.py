@@ -12,6 +12,7 @@ from dashboard.shared import readers
 @pytest.fixture
 def cleared(monkeypatch):
     times = []
+    monkeypatch.setenv("LAB_STANDBY", "0")
     monkeypatch.setattr(visitors, "let_go", lambda: times.append(True))
     return times
 
@@ -44,3 +45,27 @@ def test_rows_are_read_anew_after_they_were_let_go(no_data):
     assert readers.corpus(config) is first
     visitors.let_go()
     assert readers.corpus(config) is not first
+
+
+def test_a_process_stands_by_while_somebody_is_there_and_ends_after_ten_idle_minutes(cleared, monkeypatch):
+    done = []
+    monkeypatch.setattr(visitors.STANDBY, "start", lambda: done.append("start"))
+    monkeypatch.setattr(visitors.STANDBY, "stop", lambda: done.append("stop"))
+    site = visitors.Visitors()
+    site.look(True, 0.0)
+    assert not done
+    site.look(True, 1.0)
+    assert set(done) == {"start"}
+    for now in range(2, 600):
+        site.look(False, float(now))
+    assert "stop" not in done
+    site.look(False, 602.0)
+    assert done[-1] == "stop"
+
+
+def test_a_setting_does_without(monkeypatch, run_root):
+    monkeypatch.setenv("LAB_STANDBY", "0")
+    standby = visitors.STANDBY.__class__()
+    standby.start()
+    assert standby.memory() == 0
+    standby.stop()

@@ -19,6 +19,7 @@ from pathlib import Path
 from core.runs import processes
 from core.runs.folder.files import RunError, dump, write
 from core.runs.folder.status import CLAIM, Status, is_here
+from core.runs.local.standby import Taken, hand_over
 from core.runs.local.waitlist import Line, Waitlist, held
 
 TICK = 0.1  # seconds between looks at the queue
@@ -38,6 +39,12 @@ SUBMITTED = (
     "OMP_NUM_THREADS",
     "TRANSFORMERS_OFFLINE",
 )
+FIXED = {
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONHASHSEED": "0",  # the order of sets must not differ after a resume
+    "TOKENIZERS_PARALLELISM": "false",
+}
+"""What every worker's environment has."""
 CODE = str(Path(__file__).resolve().parents[3])
 
 
@@ -78,14 +85,17 @@ def environment_for(run_dir: Path, submitted: Mapping[str, str]) -> dict[str, st
     return environment | own_variables(run_dir, submitted)
 
 
+def standby_environment() -> dict[str, str]:
+    """For a process that will become a worker, whichever run it will be given."""
+    return _environment(os.environ) | FIXED
+
+
 def own_variables(run_dir: Path, submitted: Mapping[str, str]) -> dict[str, str]:
     """What a worker's environment has of its own, on whichever machine."""
     return {
         **{name: value for name, value in submitted.items() if name in SUBMITTED and _is_value(value)},
         processes.FAMILY_VARIABLE: str(run_dir),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONHASHSEED": "0",  # the order of sets must not differ after a resume
-        "TOKENIZERS_PARALLELISM": "false",
+        **FIXED,
     }
 
 
@@ -99,14 +109,18 @@ def worker_command(run_dir: Path) -> list[str]:
     return [*(shlex.split(own) if own else [sys.executable, "-P", "-m", "core.worker"]), str(run_dir)]
 
 
-def start_worker(run_dir: Path, status: Status) -> subprocess.Popen[bytes]:
-    """A worker in its own session, with worker.log as its output. Raises OSError."""
+def start_worker(run_dir: Path, status: Status) -> subprocess.Popen[bytes] | Taken:
+    """A worker in its own session, with worker.log as its output; one that stands by if it can be. Raises OSError."""
+    cwd = status.cwd if status.cwd and os.path.isdir(status.cwd) else "/"
+    environment = environment_for(run_dir, status.environment)
+    if "LAB_WORKER" not in os.environ and (taken := hand_over(run_dir, environment, cwd)):
+        return taken
     log = os.open(run_dir / "worker.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o644)
     try:
         return subprocess.Popen(
             worker_command(run_dir),
-            env=environment_for(run_dir, status.environment),
-            cwd=status.cwd if status.cwd and os.path.isdir(status.cwd) else "/",
+            env=environment,
+            cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -120,7 +134,7 @@ def start_worker(run_dir: Path, status: Status) -> subprocess.Popen[bytes]:
 class Started:
     """A worker of this dispatcher's own."""
 
-    child: subprocess.Popen[bytes]
+    child: subprocess.Popen[bytes] | Taken
     submitted: float | None
     """What its run had as `submitted`: one that was resumed meanwhile is not this worker's any more."""
     kills_before: int
@@ -183,7 +197,7 @@ class Dispatcher:
         with contextlib.suppress(RunError):  # a full disk: what is no longer `queued` is passed over next time
             self.waitlist.remove(run_id)
 
-    def _wait_for_claim(self, run_id: str, child: subprocess.Popen[bytes]) -> None:
+    def _wait_for_claim(self, run_id: str, child: subprocess.Popen[bytes] | Taken) -> None:
         begin = time.monotonic()
         while child.poll() is None and time.monotonic() - begin < CLAIM_WAIT:
             status = self.waitlist.status_of(run_id)
