@@ -125,6 +125,8 @@ class AugmentConfig(Section):
     """Only rows of these classes are augmented; empty means all."""
     class_weights: tuple[str, ...] = ()
     """CLASS:WEIGHT pairs: `rare:5` draws rows of that class five times as often as the others."""
+    votes: str | None = None
+    """A file of votes on augmented rows: only edits that a majority found to keep the label are trained on."""
 
     def check(self) -> None:
         if not self.methods:

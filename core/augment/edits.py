@@ -43,6 +43,12 @@ def assembled(text: str, edits: list[Edit], method: str) -> Augmented:
         return Augmented(text[: edit.start] + edit.after + text[edit.end :], (edit,), method)
     if not edits:
         return Augmented(text, (), method)
+    if len(edits) == 2:
+        first, second = edits if edits[0].start < edits[1].start else reversed(edits)
+        middle = text[first.end : second.start]
+        return Augmented(
+            f"{text[: first.start]}{first.after}{middle}{second.after}{text[second.end :]}", (first, second), method
+        )
     edits.sort(key=_start)
     parts = []
     position = 0

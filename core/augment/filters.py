@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,16 @@ PATTERN_SECONDS = 0.5
 
 
 class RowFilter:
-    """The filters of a configuration. `class_names` by class id; empty for scores."""
+    """The filters of a configuration. `class_names` by class id; empty for scores. `only`: originals that may be
+    augmented; None does not ask."""
 
-    def __init__(self, config: AugmentConfig, class_names: Sequence[str]) -> None:
-        self.config = config
+    def __init__(
+        self,
+        config: AugmentConfig,
+        class_names: Sequence[str],
+        only: Container[tuple[str, str | None]] | None = None,
+    ) -> None:
+        self.config, self._only = config, only
         self._pattern: Any = None
         if config.pattern:
             import regex
@@ -43,6 +49,9 @@ class RowFilter:
             most = config.max_words if config.max_words is not None else float("inf")
             lengths = np.asarray([len(text.split()) for text in _whole(rows)])
             found *= (lengths >= config.min_words) & (lengths <= most)
+        if self._only is not None:
+            pairs = rows.pairs if rows.pairs is not None else [None] * len(rows)
+            found *= np.asarray([pair in self._only for pair in zip(rows.texts, pairs, strict=True)], dtype=bool)
         if self._pattern is not None:
             found *= np.asarray([self._matches(i, text) for i, text in enumerate(_whole(rows))], dtype=bool)
         return found

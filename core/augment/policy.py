@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from core.augment import votes
 from core.augment.draws import EDITS, METHOD, ROWS, RowRandom, hashed, uniform
 from core.augment.edits import Augmented, assembled
 from core.augment.english.dictionary import SynonymTable, load_synonyms
 from core.augment.english.polarity import protected_words
 from core.augment.filters import RowFilter
-from core.augment.method import Guesser, Method, Setting
+from core.augment.method import Form, Guesser, Method, Setting
 from core.augment.methods import method_named
+from core.augment.votes import accepted
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.sections import AugmentConfig
@@ -66,9 +69,10 @@ class AugmentPolicy:
         self.weights = resolved_weights(config, task)
         self.strengths = resolved_strengths(config, task)
         self.protect = protected_words(task.rests_on) if task and config.style == "careful" else frozenset()
-        self.filter = RowFilter(config, task.labels if task else ())
+        self.accepted = accepted(votes.read(Path(config.votes))) if config.votes and config.mode != "none" else None
+        self.filter = RowFilter(config, task.labels if task else (), self.accepted)
         self._table, self._guesser = table, guesser
-        self._settings: dict[str, Setting] = {}
+        self._forms: dict[str, tuple[Form, Setting]] = {}
         self._generator = RowRandom()
         if config.mode != "none":
             for method in self.methods:
@@ -104,22 +108,28 @@ class AugmentPolicy:
         pairs = list(rows.pairs) if rows.pairs is not None else None
         indices = self.chosen(rows, epoch)
         done = []
-        for index, method, state in zip(
-            indices, self._picked(indices, epoch), self._states(indices, epoch), strict=True
-        ):
-            augmented = self._apply(method, index, texts[index], None if pairs is None else pairs[index], epoch, state)
-            done.append(augmented)
-            texts[index] = augmented.text.text
-            if pairs is not None and augmented.pair is not None:
-                pairs[index] = augmented.pair.text
+        apply = self._apply
+        drawn = zip(indices, self._picked(indices, epoch), self._states(indices, epoch), strict=True)
+        if pairs is None:
+            for index, method, state in drawn:
+                augmented = apply(method, index, texts[index], None, epoch, state)
+                done.append(augmented)
+                texts[index] = augmented.text.text
+        else:
+            for index, method, state in drawn:
+                augmented = apply(method, index, texts[index], pairs[index], epoch, state)
+                done.append(augmented)
+                texts[index] = augmented.text.text
+                pairs[index] = augmented.pair.text if augmented.pair else pairs[index]
         return Rows(texts, pairs, rows.labels), done
 
     def _apply(self, method: Method, index: int, text: str, pair: str | None, epoch: int, state: int) -> AugmentedRow:
+        if self.accepted is not None:
+            return self._accepted(method, index, text, pair, epoch, state)
         rng = self._generator
         rng.state = state
         name = method.name
-        form = method.form(self.config.style)
-        setting = self._settings.get(name) or self._setting(method)
+        form, setting = self._forms.get(name) or self._prepared(method)
         sides = self.sides
         first = assembled(text, form(text, rng, setting) if "text" in sides else [], name)
         if pair is None:
@@ -127,14 +137,25 @@ class AugmentPolicy:
         second = assembled(pair, form(pair, rng, setting) if "pair" in sides else [], name)
         return AugmentedRow(index, epoch, name, first, second)
 
-    def _setting(self, method: Method) -> Setting:
+    def _accepted(
+        self, method: Method, index: int, text: str, pair: str | None, epoch: int, state: int
+    ) -> AugmentedRow:
+        """One of the edits that voters accepted for this row, by any method of some weight; else the row as it was."""
+        found = [vote for vote in (self.accepted or {}).get((text, pair), ()) if self.weights.get(vote.method)]
+        vote = found[state % len(found)] if found else None
+        name = vote.method if vote else method.name
+        first = assembled(text, list(vote.edits) if vote else [], name)
+        second = None if pair is None else assembled(pair, list(vote.pair_edits) if vote else [], name)
+        return AugmentedRow(index, epoch, name, first, second)
+
+    def _prepared(self, method: Method) -> tuple[Form, Setting]:
         if self._table is None or self._table.style != self.config.style:
             self._table = load_synonyms(self.config.style)
         strength = self.strengths[method.name]
         distance = self.config.swap_distance
         setting = Setting(self._table, strength, self.protect, distance, self._guesser)
-        self._settings[method.name] = setting
-        return setting
+        self._forms[method.name] = method.form(self.config.style), setting
+        return self._forms[method.name]
 
     def _picked(self, indices: list[int], epoch: int) -> list[Method]:
         """Each row's method, drawn by weight."""
@@ -157,7 +178,8 @@ def changed_rows(config: AugmentConfig, task: Task, rows: Rows) -> int:
         method_named(name)
     if config.mode == "none":
         return 0
-    return round(config.fraction * np.count_nonzero(RowFilter(config, task.labels).weights(rows)))
+    known = accepted(votes.read(Path(config.votes))) if config.votes else None
+    return round(config.fraction * np.count_nonzero(RowFilter(config, task.labels, known).weights(rows)))
 
 
 def resolved_weights(config: AugmentConfig, task: Task | None = None) -> dict[str, float]:

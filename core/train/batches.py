@@ -52,12 +52,12 @@ class AugmentedRows(EncodedRows):
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, rows: Rows, max_length: int, policy: AugmentPolicy) -> None:
         super().__init__(tokenizer, rows, max_length)
-        self._policy = policy
+        self.policy = policy
         self._changed: dict[int, dict[str, list[int]]] = {}
 
     def set_epoch(self, epoch: int) -> list[AugmentedRow]:
         """Augment for `epoch` (from 0), tokenise only what changed, and return the changed rows."""
-        rows, changed = self._policy.epoch(self.rows, epoch)
+        rows, changed = self.policy.epoch(self.rows, epoch)
         indices = [entry.row for entry in changed]
         self._changed = dict(zip(indices, encode(self._tokenizer, rows.take(indices), self._max_length), strict=True))
         return changed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from core.augment.policy import resolved_strengths, resolved_weights
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.model.source import ModelError, find_config
@@ -29,6 +30,8 @@ def resolved(config: RunConfig, corpus: Corpus) -> dict[str, Any]:
         "train.max_steps": steps,
         "train.epochs": round(steps / per_epoch, 4),
         "train.eval_every": train.eval_every or max(1, per_epoch // 2),
+        "augment.weights": resolved_weights(config.augment, corpus.task),
+        "augment.strength": resolved_strengths(config.augment, corpus.task),
     }
 
 

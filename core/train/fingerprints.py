@@ -19,6 +19,7 @@ CHANGES = {
     "rows": "the rows of the task have changed",
     "model": "the files of the model have changed",
     "words": "the augmentation's dictionary is another one",
+    "votes": "the file of votes on augmented rows has changed",
     "methods": "the file of a method of your own has changed",
 }
 
@@ -44,6 +45,8 @@ def origins_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str, str]
         found["words"] = dictionary_digest(config.augment.style)
         if own := digests(config.augment.methods):
             found["methods"] = " ".join(f"{name} {digest}" for name, digest in own.items())
+        if config.augment.votes:
+            found["votes"] = hashlib.sha256(Path(config.augment.votes).read_bytes()).hexdigest()
     return found
 
 

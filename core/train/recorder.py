@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import time
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import torch
 from transformers import TrainerCallback
 
 from core.augment.policy import AugmentedRow
+from core.augment.shares import shares
 from core.data.sources import EVAL_SEED
 from core.train.evaluate import Outputs
 from core.train.history import figures
@@ -45,8 +47,11 @@ class Recorder(TrainerCallback):
         self._status(state, force=True)
 
     def augmented(self, epoch: int, changed: Sequence[AugmentedRow]) -> None:
-        """Keep what the epoch changed, beside what it was."""
-        originals = self._job.train.rows
+        """Keep what the epoch changed, beside what it was, and how the mix of methods came out."""
+        originals, policy = self._job.train.rows, self._job.train.policy
+        if changed:
+            mix = shares(policy.weights, originals, changed, policy.sides)
+            self._run.save_record(augmentation={"epoch": epoch, **dataclasses.asdict(mix)})
         self._run.save_augmented(
             epoch,
             [

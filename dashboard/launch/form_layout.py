@@ -34,6 +34,7 @@ LABELS = {
     "augment.pattern": "Rows that hold (pattern)",
     "augment.classes": "Rows of the classes",
     "augment.class_weights": "Weights of the classes",
+    "augment.votes": "Only what voters accepted (file)",
     "model.variant": "Architecture",
     "model.layers": "Layers kept (light)",
     "model.keep": "Which layers (light)",
@@ -80,6 +81,7 @@ PLACEHOLDERS = {
     "augment.pattern": "anything, else (?i)refund|return",
     "augment.classes": "all",
     "augment.class_weights": "rare:5, ...",
+    "augment.votes": "all edits",
     "run.name": "made from the settings",
     "run.address": "http://head:8265",
     "data.text": "guessed, and said",
@@ -123,6 +125,7 @@ CARDS = (
             "augment.pattern",
             "augment.classes",
             "augment.class_weights",
+            "augment.votes",
         ),
     ),
     Card(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from random import Random
 
 from core.augment.edits import Edit
-from core.augment.english.exchanges import exchanges
+from core.augment.english.exchanges import PIVOTS, exchanges
 from core.augment.english.inflection import wants_an
 from core.augment.english.moving import ARTICLE, BORDER, COUNTS, DENIES, FREE
 from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, visible
@@ -16,6 +16,7 @@ from core.augment.method import Method, Setting
 SHARE = 0.05
 _WORD = re.compile(r"\S+")
 _TRIES = 8  # pairs drawn blindly before all pairs are listed
+_ONE_PAIR = int(3 / SHARE)  # words for which the default strength rounds to one pair
 _BORDERS = frozenset((BORDER, DENIES))
 _BEFORE_FIXED = frozenset((DENIES, COUNTS))
 Pair = tuple[int, int]
@@ -30,15 +31,24 @@ def careful_swap(text: str, rng: Random, setting: Setting) -> list[Edit]:
     """
     seen = visible(text)
     words = split_words(seen)
-    wanted = how_many(setting.strength, SHARE, (len(words) - words.count("")) / 2)
-    if len(words) < 2 or not wanted:
+    n = len(words)
+    if n < 2:
         return []
+    one = n < _ONE_PAIR and setting.strength == SHARE
+    wanted = 1 if one else how_many(setting.strength, SHARE, (n - words.count("")) / 2)
     kinds = setting.table.kinds
     clause = _Clause(seen, words, [kinds[word] for word in words], setting.protect)
     edits: list[Edit] = []
     used: set[int] = set()
-    for i, j, rule in drawn(exchanges(words, setting.table.classes), rng.getrandbits):
-        if i not in used and j not in used and clause.free(i) and clause.free(j) and clause.sounds(i, j):
+    found = () if PIVOTS.isdisjoint(words) or not wanted else exchanges(words, setting.table.classes)
+    for i, j, rule in drawn(list(found), rng.getrandbits) if found else ():
+        if (
+            i not in used
+            and j not in used
+            and clause.kinds[i] in FREE
+            and clause.kinds[j] in FREE
+            and clause.may(i, j, across=True)
+        ):
             edits += clause.exchange(i, j, rule)
             used.update((i, j))
             if len(edits) >= 2 * wanted:
@@ -51,58 +61,63 @@ def careful_swap(text: str, rng: Random, setting: Setting) -> list[Edit]:
 class _Clause:
     """The words of a text with their kinds, and which of them may change places."""
 
-    __slots__ = ("kinds", "protect", "text", "words")
+    __slots__ = ("joined", "kinds", "protect", "text", "words")
 
     def __init__(self, text: str, words: list[str], kinds: list[str], protect: frozenset[str]) -> None:
         self.text, self.words, self.kinds, self.protect = text, words, kinds, protect
+        # Only in texts with these may a word be a part of something, such as `house.com`.
+        self.joined = "." in text[:-1] or "(" in text or "[" in text
 
     def pairs(self, bits: Callable[[int], int], distance: int, wanted: int, used: set[int]) -> list[Pair]:
         """At most so many pairs of places, none twice: drawn blindly, or from the list of all where that finds none."""
-        n, kinds = len(self.words), self.kinds
+        kinds = self.kinds
+        free = [i for i, kind in enumerate(kinds) if kind in FREE]
+        m = len(free)
         found: list[Pair] = []
-        for _ in range(_TRIES * wanted):
+        for _ in range(_TRIES * wanted if m > 1 else 0):
             draw = bits(DRAW)
-            i = draw % n
-            j = i + 1 + draw // n % distance
-            if j < n and kinds[i] in FREE and kinds[j] in FREE and i not in used and j not in used and self.may(i, j):
-                found.append((i, j))
-                used.update((i, j))
-                if len(found) >= wanted:
-                    break
+            at = draw % m
+            other = at + 1 + draw // m % distance
+            if other < m:
+                i, j = free[at], free[other]
+                if j - i <= distance and i not in used and j not in used and self.may(i, j):
+                    found.append((i, j))
+                    if len(found) >= wanted:
+                        return found
+                    used.update((i, j))
         for at_need in (False, True):
             if found:
                 break
-            near = [(i, j) for i in range(n) if kinds[i] in FREE for j in range(i + 1, min(n, i + distance + 1))]
+            near = [(i, j) for i in free for j in range(i + 1, min(len(kinds), i + distance + 1)) if kinds[j] in FREE]
             for i, j in drawn([pair for pair in near if self.may(*pair, at_need)], bits):
                 if len(found) < wanted and i not in used and j not in used:
                     found.append((i, j))
                     used.update((i, j))
         return found
 
-    def may(self, i: int, j: int, at_need: bool = False) -> bool:
-        """Whether two places may exchange their words."""
-        if j > i + 1:
-            kind = self.kinds[i]
-            if (kind == self.kinds[j] and kind != "f") or not _BORDERS.isdisjoint(self.kinds[i + 1 : j]):
-                return False
-        if self.words[i] == self.words[j] or not self.free(i, at_need) or not self.free(j, at_need):
-            return False
-        return self.sounds(i, j)
+    def may(self, i: int, j: int, at_need: bool = False, across: bool = False) -> bool:
+        """Whether two places may exchange their words; `across` what joins two clauses if asked for.
 
-    def free(self, i: int, at_need: bool = False) -> bool:
-        """Whether the word at this place may move; the one after a negation or a number only where there is need."""
-        if self.kinds[i] not in FREE or self.words[i] in self.protect:
+        The word after a negation or a number moves only where there is need.
+        """
+        words, kinds = self.words, self.kinds
+        if j > i + 1 and not across:
+            kind = kinds[i]
+            if (kind == kinds[j] and kind != "f") or not _BORDERS.isdisjoint(kinds[i + 1 : j]):
+                return False
+        before, between = kinds[i - 1] if i else BORDER, kinds[j - 1]
+        if not at_need and (before in _BEFORE_FIXED or between in _BEFORE_FIXED):
             return False
-        if i and self.kinds[i - 1] in _BEFORE_FIXED and not at_need:
+        first, second = words[i], words[j]
+        if first == second or first in self.protect or second in self.protect:
             return False
+        if (before == ARTICLE or between == ARTICLE) and wants_an(first) != wants_an(second):
+            return False
+        return not self.joined or (self._alone(i) and self._alone(j))
+
+    def _alone(self, i: int) -> bool:
         start = self._start(i)
         return stands_alone(self.text, start, start + len(self.words[i]))
-
-    def sounds(self, i: int, j: int) -> bool:
-        """Whether no `a` comes to stand before the wrong sound."""
-        if (not i or self.kinds[i - 1] != ARTICLE) and self.kinds[j - 1] != ARTICLE:
-            return True
-        return wants_an(self.words[i]) == wants_an(self.words[j])
 
     def exchange(self, i: int, j: int, rule: str) -> tuple[Edit, Edit]:
         first, second = self.words[i], self.words[j]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
+from collections.abc import Iterable
+from itertools import chain, islice
 from random import Random
 
 from core.augment.edits import Edit
+from core.augment.english.dictionary import SynonymTable
 from core.augment.english.fitting import fits, takes
 from core.augment.english.inflection import wants_an
 from core.augment.english.lexicon import ARTICLES
@@ -15,41 +17,52 @@ from core.augment.method import Method, Setting
 
 SHARE = 0.05
 _WORD = re.compile(r"\S+")
+_ONE_WORD = int(1.5 / SHARE)  # words for which the default strength rounds to one
 _TRIES = 24  # places looked at for each replacement wanted
 
 
 def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
-    """Replace `strength` of the words (default one in twenty, at least one) by a synonym, inflected alike."""
+    """Replace `strength` of the words (default one in twenty, at least one) by a synonym, inflected alike.
+
+    Rare synonyms and broader words are taken only where no word has a usual one.
+    """
     seen = visible(text)
     words = split_words(seen)
-    known = setting.table.words
-    spots = [] if known.keys().isdisjoint(words) else [i for i, word in enumerate(words) if word in known]
-    lower = words[0].lower()
-    if lower in known and lower != words[0] and lower in setting.table.common and _begins_with_word(words):
-        spots.append(0)
-    if not spots:
-        return []
-    edits: list[Edit] = []
-    left = how_many(setting.strength, SHARE, len(words) - words.count(""))
+    n, known = len(words), setting.table.words
+    left = 1 if n < _ONE_WORD and setting.strength == SHARE else how_many(setting.strength, SHARE, n - words.count(""))
+    if left == 1:  # a word is drawn, or the next that has synonyms: the others need not be looked up
+        start = rng.getrandbits(DRAW) % n
+        spots: Iterable[int] = chain(range(start, n), range(start))
+    else:
+        spots = drawn([i for i, word in enumerate(words) if word in known or not i], rng.getrandbits)
     offsets = starts(words) if left > 1 else None
-    for last_resort in (False, True):
-        tried = []
-        for i in islice(drawn(spots, rng.getrandbits), _TRIES * left):
-            found = _replace(seen, words, i, offsets, rng, setting, last_resort)
-            if not found:
-                tried.append(i)
-                continue
+    edits: list[Edit] = []
+    resort = []
+    for i in islice(spots, _TRIES * left):
+        word = words[i]
+        if word in known or (i == 0 and _opens(words, setting.table)):
+            found = _replace(seen, words, i, offsets, rng, setting, False)
+            if found:
+                edits += found
+                left -= 1
+                if not left:
+                    return edits
+            else:
+                resort.append(i)
+    for i in resort[: 4 * left]:
+        found = _replace(seen, words, i, offsets, rng, setting, True)
+        if found:
             edits += found
             left -= 1
             if not left:
-                return edits
-        spots = tried
+                break
     return edits
 
 
-def _begins_with_word(words: list[str]) -> bool:
-    """Whether the capital of the first word is the sentence's: a lower-case word follows, or nothing does."""
-    return len(words) == 1 or words[1].islower()
+def _opens(words: list[str], table: SynonymTable) -> bool:
+    """Whether the capital of the first word is the sentence's: a frequent word, and a lower-case one follows if any."""
+    lower = words[0].lower()
+    return lower in table.words and lower in table.common and (len(words) == 1 or words[1].islower())
 
 
 def _replace(

@@ -36,6 +36,12 @@ def test_a_run_leaves_curves_embeddings_texts_and_a_model(run_root, tiny_model_d
     assert run.augmented_epochs() == [0, 1]
     assert len(run.load_augmented(0)) == 20
     assert run.load_augmented(0) != run.load_augmented(1)
+    mix = run.record()["augmentation"]
+    assert (mix["epoch"], mix["rows"]) == (1, 20)
+    drawn = [row["method"] for row in run.load_augmented(1)]
+    for method, share in mix["methods"].items():
+        assert share["asked"] == pytest.approx(1 / 3)
+        assert share["applied"] + share["unchanged"] == pytest.approx(drawn.count(method) / 20)
     assert set(run.status().metrics) == {"accuracy", "macro_f1"}
     accuracy = float((kept["logits"].argmax(axis=1) == kept["labels"]).mean())
     assert run.status().metrics["accuracy"] == pytest.approx(accuracy)
