@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from core.augment.english.lexicon import FUNCTION, NEGATIONS, NUMBERS, QUESTION_WORDS, word_set
@@ -18,22 +19,11 @@ NEIGHBOURS = {
 _REMEMBERED = 10_000
 """Tokens whose misspellings are kept: at most some thirty megabytes."""
 
-_RUDE = (
-    "cunt",
-    "fuck",
-    "shit",
-    "nigg",
-    "slut",
-    "whor",
-    "fagg",
-    "pubic",
-    "bitch",
-    "bastard",
-)  # `county` is one letter off
+_RUDE = re.compile("cunt|fuck|shit|nigg|slut|whor|fagg|pubic|bitch|bastard")  # `county` is one letter off
 
 
 def is_rude(word: str) -> bool:
-    return any(rude in word for rude in _RUDE)
+    return _RUDE.search(word) is not None
 
 
 class Slips(dict[str, tuple[Any, ...]]):
