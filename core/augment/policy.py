@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -107,20 +108,17 @@ class AugmentPolicy:
         texts = list(rows.texts)
         pairs = list(rows.pairs) if rows.pairs is not None else None
         indices = self.chosen(rows, epoch)
-        done = []
-        apply = self._apply
-        drawn = zip(indices, self._picked(indices, epoch), self._states(indices, epoch), strict=True)
-        if pairs is None:
-            for index, method, state in drawn:
-                augmented = apply(method, index, texts[index], None, epoch, state)
-                done.append(augmented)
-                texts[index] = augmented.text.text
-        else:
-            for index, method, state in drawn:
-                augmented = apply(method, index, texts[index], pairs[index], epoch, state)
-                done.append(augmented)
-                texts[index] = augmented.text.text
-                pairs[index] = augmented.pair.text if augmented.pair else pairs[index]
+        picked, states = self._picked(indices, epoch), self._states(indices, epoch)
+        done: list[Any] = [None] * len(indices)
+        for method in self.methods:  # one after another, so that what each looks up stays at hand
+            for place, (index, mine) in enumerate(zip(indices, picked, strict=True)):
+                if mine is method:
+                    pair = None if pairs is None else pairs[index]
+                    augmented = self._apply(method, index, texts[index], pair, epoch, states[place])
+                    done[place] = augmented
+                    texts[index] = augmented.text.text
+                    if pairs is not None and augmented.pair is not None:
+                        pairs[index] = augmented.pair.text
         return Rows(texts, pairs, rows.labels), done
 
     def _apply(self, method: Method, index: int, text: str, pair: str | None, epoch: int, state: int) -> AugmentedRow:
