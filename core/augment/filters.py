@@ -23,7 +23,7 @@ class RowFilter:
         self,
         config: AugmentConfig,
         class_names: Sequence[str],
-        only: Container[tuple[str, str | None]] | None = None,
+        only: Container[tuple[str, ...]] | None = None,
     ) -> None:
         self.config, self._only = config, only
         self._pattern: Any = None
@@ -50,8 +50,8 @@ class RowFilter:
             lengths = np.asarray([len(text.split()) for text in _whole(rows)])
             found *= (lengths >= config.min_words) & (lengths <= most)
         if self._only is not None:
-            pairs = rows.pairs if rows.pairs is not None else [None] * len(rows)
-            found *= np.asarray([pair in self._only for pair in zip(rows.texts, pairs, strict=True)], dtype=bool)
+            columns = (rows.texts,) if rows.pairs is None else (rows.texts, rows.pairs)
+            found *= np.asarray([row in self._only for row in zip(*columns, strict=True)], dtype=bool)
         if self._pattern is not None:
             found *= np.asarray([self._matches(i, text) for i, text in enumerate(_whole(rows))], dtype=bool)
         return found

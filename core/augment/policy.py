@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from core.augment import votes
 from core.augment.draws import EDITS, METHOD, ROWS, RowRandom, hashed, uniform
 from core.augment.edits import Augmented, assembled
 from core.augment.english.dictionary import SynonymTable, load_synonyms
@@ -23,7 +22,7 @@ from core.augment.english.polarity import protected_words
 from core.augment.filters import RowFilter
 from core.augment.method import Form, Guesser, Method, Setting
 from core.augment.methods import method_named
-from core.augment.votes import accepted
+from core.augment.votes import edits_between, read_accepted
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.sections import AugmentConfig
@@ -70,7 +69,7 @@ class AugmentPolicy:
         self.weights = resolved_weights(config, task)
         self.strengths = resolved_strengths(config, task)
         self.protect = protected_words(task.rests_on) if task and config.style == "careful" else frozenset()
-        self.accepted = accepted(votes.read(Path(config.votes))) if config.votes and config.mode != "none" else None
+        self.accepted = read_accepted(Path(config.votes)) if config.votes and config.mode != "none" else None
         self.filter = RowFilter(config, task.labels if task else (), self.accepted)
         self._table, self._guesser = table, guesser
         self._forms: dict[str, tuple[Form, Setting]] = {}
@@ -139,11 +138,11 @@ class AugmentPolicy:
         self, method: Method, index: int, text: str, pair: str | None, epoch: int, state: int
     ) -> AugmentedRow:
         """One of the edits that voters accepted for this row, by any method of some weight; else the row as it was."""
-        found = [vote for vote in (self.accepted or {}).get((text, pair), ()) if self.weights.get(vote.method)]
-        vote = found[state % len(found)] if found else None
-        name = vote.method if vote else method.name
-        first = assembled(text, list(vote.edits) if vote else [], name)
-        second = None if pair is None else assembled(pair, list(vote.pair_edits) if vote else [], name)
+        row = (text,) if pair is None else (text, pair)
+        found = [one for one in (self.accepted or {}).get(row, ()) if self.weights.get(one[0])]
+        name, new = found[state % len(found)] if found else (method.name, row)
+        first = assembled(text, edits_between(row, new, 0), name)
+        second = None if pair is None else assembled(pair, edits_between(row, new, 1), name)
         return AugmentedRow(index, epoch, name, first, second)
 
     def _prepared(self, method: Method) -> tuple[Form, Setting]:
@@ -176,7 +175,7 @@ def changed_rows(config: AugmentConfig, task: Task, rows: Rows) -> int:
         method_named(name)
     if config.mode == "none":
         return 0
-    known = accepted(votes.read(Path(config.votes))) if config.votes else None
+    known = read_accepted(Path(config.votes)) if config.votes else None
     return round(config.fraction * np.count_nonzero(RowFilter(config, task.labels, known).weights(rows)))
 
 
