@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.data.grid import Table
-from core.data.labels import MAX_CLASSES, as_number
+from core.data.labels import MAX_CLASSES
 from core.data.names import LABELS, OTHERS, PAIRS, SCORES, TEXTS, head, is_among, plain
+from core.data.notation import as_number
 from core.data.rows import DataError, Finding
 
 MUCH_LONGER = 3

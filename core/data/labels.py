@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.data import spellings
 from core.data.names import CLASSES, SCORES, plain
+from core.data.notation import Notation, UnclearNumberError, as_number, has_thousands, notation_of
 from core.data.rows import DataError, Finding
 
 MAX_CLASSES = 100
@@ -18,7 +18,6 @@ MISSING = frozenset(["nan", "null", "n/a", "#n/a", "#na", "n.a.", "<na>", "nat"]
 """What programs write where there is no label; never taken for a class unless data.fold gives it a name."""
 NO_NUMBER = MISSING | frozenset(("none", "na", "-", "--", "?", "."))
 """And what people write where there is no number."""
-_NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?\s?%?")
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,8 @@ class Labels:
     by_form: dict[str, str] = field(default_factory=dict)
     """Spelling without what does not count -> class name."""
     findings: list[Finding] = field(default_factory=list)
+    written: tuple[str, ...] = ()
+    """Of a score, how its numbers stand in the file."""
 
 
 @dataclass(frozen=True)
@@ -56,20 +57,11 @@ def folds_of(entries: Sequence[str]) -> dict[str, str]:
     return {old.strip(): new.strip() for old, _, new in (entry.partition("=") for entry in entries)}
 
 
-def as_number(text: str) -> float | None:
-    """A number as people write it, decimal comma and percent sign included; `inf` is one, words are not."""
-    text = text.strip()
-    if text.casefold().lstrip("+-") in ("inf", "infinity"):
-        return math.inf
-    if not _NUMBER.fullmatch(text):
-        return None
-    return float(text.rstrip("% ").replace(",", "."))
-
-
 def read_labels(cells: Sequence[str], lines: Sequence[int], rules: LabelRules, where: str) -> Labels:
     """Classes or scores of a training file. DataError names the line of what is neither, or the key that settles it."""
     texts = [rules.trimmed(cell) for cell in cells]
-    numbers = [as_number(text) for text in texts]
+    notation = _notation(texts, lines, rules, where)
+    numbers = [notation.read(text) for text in texts]
     present = [i for i, text in enumerate(texts) if not rules.lacks(text, numbers=True)]
     odd = [i for i in present if numbers[i] is None]
     mostly = len(present) > 10 and len(odd) <= 0.1 * len(present) and len({numbers[i] for i in present}) > 10
@@ -85,7 +77,7 @@ def read_labels(cells: Sequence[str], lines: Sequence[int], rules: LabelRules, w
             kind, why = kind_of([numbers[i] or 0.0 for i in present], rules.column)
             found = [_kind_finding(kind, why, [texts[i] for i in present])]
         if kind == "score":
-            return _scores(texts, numbers, lines, rules, where, found)
+            return _scores(texts, numbers, lines, rules, where, found, notation)
         classes = _classes(texts, cells, rules, numeric=True)
         return Labels(classes.values, classes.names, classes.by_form, [*found, *classes.findings])
     return _classes(texts, cells, rules, numeric=not odd)
@@ -134,15 +126,48 @@ def _scores(
     rules: LabelRules,
     where: str,
     findings: list[Finding],
+    notation: Notation,
 ) -> Labels:
     for text, number, line in zip(texts, numbers, lines, strict=True):
         if number is not None and not math.isfinite(number):
             raise DataError(f"{where}: line {line} has the score {text!r} in {rules.column!r}; a score is finite")
-    comma = [text for text in texts if "," in text and as_number(text) is not None]
+    findings.extend(_marks(texts, notation))
+    return Labels(list(numbers), (), {}, findings, tuple(texts))
+
+
+def scores_like(cells: Sequence[str], lines: Sequence[int], own: Labels, rules: LabelRules, where: str) -> Notation:
+    """How the scores of an evaluation file are written: what is open in it, the training file's settle."""
+    texts = [rules.trimmed(cell) for cell in cells]
+    return _notation([*texts, *own.written], lines, replace(rules, kind="score"), where)
+
+
+def _notation(texts: Sequence[str], lines: Sequence[int], rules: LabelRules, where: str) -> Notation:
+    if rules.kind == "classes":
+        return Notation()
+    try:
+        return notation_of(texts)
+    except UnclearNumberError as error:
+        line = next((line for text, line in zip(texts, lines, strict=False) if text == error.text), None)
+        raise DataError(
+            f"{where}: {f'line {line}' if line else 'a row'} has {error.text[:60]!r} in {rules.column!r}, and {error}; "
+            "write it without a mark between thousands, or set data.label_kind=classes",
+            "data.label_kind",
+        ) from None
+
+
+def _marks(texts: Sequence[str], notation: Notation) -> list[Finding]:
+    """What is said of the marks inside numbers."""
+    read = [(text, notation.read(text)) for text in texts]
+    grouped = [(text, value) for text, value in read if value is not None and has_thousands(text, notation)]
+    comma = [(text, value) for text, value in read if value is not None and "," in text and notation.thousands != ","]
+    found = []
+    if grouped:
+        why = "marks between thousands are no decimal marks"
+        found.append(Finding("thousands", len(grouped), f"{grouped[0][0]} is {grouped[0][1]:.10g}", why))
     if comma:
         why = "a comma is read as the decimal point"
-        findings.append(Finding("decimal commas", len(comma), f"{comma[0]} is {as_number(comma[0]):g}", why))
-    return Labels(list(numbers), (), {}, findings)
+        found.append(Finding("decimal commas", len(comma), f"{comma[0][0]} is {comma[0][1]:g}", why))
+    return found
 
 
 def _classes(texts: Sequence[str], cells: Sequence[str], rules: LabelRules, numeric: bool) -> Labels:

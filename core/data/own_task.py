@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from core.data.columns import FileColumns, choose_columns
 from core.data.grid import Table
-from core.data.labels import MAX_CLASSES, LabelRules, Labels, find_class, folds_of, read_labels
+from core.data.labels import MAX_CLASSES, LabelRules, Labels, find_class, folds_of, read_labels, scores_like
+from core.data.notation import Notation
 from core.data.rows import DataError, Finding, Rows
 from core.sections import DataConfig
 from core.tasks import Task, get_task
@@ -49,7 +51,12 @@ def read_evaluation(table: Table, own: OwnTask) -> tuple[Rows, list[Finding]]:
             raise DataError(f"{table.name} has no column {name!r}, as the training file; it has {names}")
         if name in table.nested:
             raise DataError(f"{table.name}: line {table.nested[name]} has a list or an object in {name!r}")
-    values = [_evaluated(cell, line, table.name, own) for line, cell in table.frame[columns.label].items()]
+    cells, lines = table.frame[columns.label].tolist(), table.frame.index.tolist()
+    if own.task.is_regression:
+        notation = scores_like(cells, lines, own.labels, own.rules, table.name)
+        values: list = [_scored(*each, table.name, own, notation) for each in zip(cells, lines, strict=True)]
+    else:
+        values = [_classed(*each, table.name, own) for each in zip(cells, lines, strict=True)]
     rows, left_out = _rows(table, own, values)
     if not len(rows):
         raise DataError(f"{table.name} has no usable row: each lacks {columns.text!r} or {columns.label!r}")
@@ -69,18 +76,22 @@ def _task(columns: FileColumns, labels: Labels) -> Task:
     )
 
 
-def _evaluated(cell: str, line: object, where: str, own: OwnTask) -> str | float | None:
-    """One label of an evaluation file; only an empty cell is a row without one."""
+def _scored(cell: str, line: int, where: str, own: OwnTask, notation: Notation) -> float | None:
+    """One score of an evaluation file; only an empty cell is a row without one."""
+    text = own.rules.trimmed(cell)
+    score = notation.read(text)
+    if text and (score is None or not math.isfinite(score)):
+        raise DataError(
+            f"{where}: line {line} has {text[:60]!r} in {own.columns.label!r}, where a score is a finite number"
+        )
+    return score
+
+
+def _classed(cell: str, line: int, where: str, own: OwnTask) -> str | None:
+    """One class of an evaluation file; only an empty cell is a row without one."""
     text = own.rules.trimmed(cell)
     if not text:
         return None
-    if own.task.is_regression:
-        scored = read_labels([text], [line], replace(own.rules, kind="score"), where).values[0]  # type: ignore[list-item]
-        if scored is None:
-            raise DataError(
-                f"{where}: line {line} has {text[:60]!r} in {own.columns.label!r}, where a score is a number"
-            )
-        return scored
     name = find_class(text, own.labels, own.rules)
     if name is None:
         raise DataError(
