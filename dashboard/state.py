@@ -39,8 +39,6 @@ class Session:
     """A sweep just launched, to be shown next."""
     measurements: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Place on a page -> the command whose answer is shown there."""
-    seen: dict[str, str] = field(default_factory=dict)
-    """Live part of a page -> what it showed last, so that it is drawn anew only when there is news."""
     message: str = ""
     """Said once, at the top of the next page drawn."""
 
@@ -77,13 +75,6 @@ def take_pending() -> RunConfig | None:
     """The configuration that waits for the launch form, given once."""
     waiting, session().pending = session().pending, None
     return waiting
-
-
-def is_news(part: str, facts: object) -> bool:
-    """Whether these facts are others than those that this live part of a page showed last."""
-    told = repr(facts)
-    before, session().seen[part] = session().seen.get(part), told
-    return before not in (None, told)
 
 
 def queue_message(message: str) -> None:

@@ -15,7 +15,7 @@ from dashboard.shared import drawings, errors, machine, markup, run_table, run_w
 
 RECENT = 5
 SHOWN = 4
-CHOSEN, RUNS = "recent-chosen", "home-runs"
+CHOSEN = "recent-chosen"
 TICK_S = 1.0
 
 
@@ -87,18 +87,11 @@ def draw_recent(infos: list[RunInfo], names: dict[str, str], spreads: dict[str, 
 
 
 @errors.boundary("The list of runs")
-def watch_runs(interrupted: Sequence[str]) -> None:
-    """The clock: draws nothing, and has the runs drawn anew when there is news; they may be started elsewhere."""
+def draw_runs(interrupted: Sequence[str]) -> None:
+    """What runs and what ran, drawn at every tick; runs may be started elsewhere."""
     infos = Store().list()
     if waiting.interrupted(infos) != list(interrupted):
         st.rerun()  # what is said above the list
-    if state.is_news("home", [(info.id, info.status, info.meta) for info in infos]):
-        st.rerun(RUNS)
-
-
-@errors.boundary("The list of runs")
-def draw_runs() -> None:
-    infos = Store().list()
     active = [info for info in infos if run_words.is_active(info)]
     names = run_words.unique_names(infos)
     draw_running(active[::-1], names)
@@ -123,8 +116,7 @@ def body() -> None:
     waiting.draw_interrupted(infos)
     left, right = st.columns([5, 2], gap="medium")
     with left:
-        st.fragment(watch_runs, run_every=TICK_S)(waiting.interrupted(infos))
-        st.fragment(draw_runs, key=RUNS)()
+        st.fragment(draw_runs, run_every=TICK_S)(waiting.interrupted(infos))
     with right:
         draw_machine()
 

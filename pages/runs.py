@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -17,9 +16,6 @@ from dashboard.shared import errors, markup, run_table, run_words
 VIEWS = ("Curves", "Configuration", "Augmented texts", "Notes and files", "Log")
 TABLE_TICK_S = 1.0
 LIVE_TICK_S = 0.3
-TABLE, LIVE = "runs-table", "runs-live"
-"""Keys of the fragments that news redraws."""
-AGES_S = 30  # "2 min ago" has to grow older
 MANY = 3  # with more runs than so many, the curves come first and the panels of the runs below them
 
 
@@ -35,20 +31,12 @@ def draw_empty() -> None:
 
 
 @errors.boundary("The table of runs")
-def watch_table(states: Mapping[str, str], selected: Sequence[str]) -> None:
-    """The clock: draws nothing, and has the table drawn anew when there is news of a run, or of none for a while."""
+def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str) -> None:
+    """The runs that match; chosen ones are shown below. `states` is what the page was drawn with."""
     every = Store().list()
     known = {info.id: info.state for info in every}
     if list(known) != list(states) or any(known[run_id] != states[run_id] for run_id in selected):
         st.rerun()  # runs came, went or changed: the page below has to follow
-    if state.is_news("table", [(info.id, info.status, info.meta) for info in every] + [int(time.time() / AGES_S)]):
-        st.rerun(TABLE)
-
-
-@errors.boundary("The table of runs")
-def draw_table(selected: Sequence[str], words: str) -> None:
-    """The runs that match; chosen ones are shown below."""
-    every = Store().list()
     infos = run_words.matching(every, words)
     if not infos:
         markup.note(f"No run has “{words}” in its name, task, state, tags, notes or settings.")
@@ -61,22 +49,19 @@ def draw_table(selected: Sequence[str], words: str) -> None:
 
 
 @errors.boundary("The progress of these runs")
-def watch_live(runs: Sequence[Run], states: Sequence[str]) -> None:
-    """The clock: draws nothing, and has the chosen runs drawn anew when one has something new to tell."""
-    infos = [Store().look(run.id) for run in runs]
-    if [info.state if info else "" for info in infos] != list(states):
-        st.rerun()  # other things can be done with a run now, or it is gone
-    lines = [len(state.metric_frame(run)) for run in runs]
-    if state.is_news("live", [[info and info.status for info in infos], lines]):
-        st.rerun(LIVE)
-
-
-@errors.boundary("The progress of these runs")
 def draw_live(
-    runs: Sequence[Run], slots: Mapping[str, DeltaGenerator], names: Mapping[str, str], view: str, look: panels.Look
+    runs: Sequence[Run],
+    states: Sequence[str],
+    slots: Mapping[str, DeltaGenerator],
+    names: Mapping[str, str],
+    view: str,
+    look: panels.Look,
 ) -> None:
-    """State of each chosen run and what is looked at of it; the only part that news redraws."""
-    infos = [info for info in (Store().look(run.id) for run in runs) if info is not None]
+    """State of each chosen run and what is looked at of it; the only part of the page that is drawn at every tick."""
+    looked = [Store().look(run.id) for run in runs]
+    if [info.state if info else "" for info in looked] != list(states):
+        st.rerun()  # other things can be done with a run now, or it is gone
+    infos = [info for info in looked if info is not None]
     places = choice.places(infos)
     for info in infos:
         with slots[info.id].container():
@@ -126,9 +111,8 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
         look = panels.curve_controls(runs, infos) if view == "Curves" else panels.Look()
         active = any(map(run_words.is_active, infos))
         states = [info.state for info in infos if info.state != "broken"]
-        if active:
-            st.fragment(watch_live, run_every=LIVE_TICK_S * (2 if many else 1))(runs, states)
-        st.fragment(draw_live, key=LIVE)(runs, slots, names, view, look)
+        tick = LIVE_TICK_S * (2 if many else 1) if active else None
+        st.fragment(draw_live, run_every=tick)(runs, states, slots, names, view, look)
         if view == "Configuration":
             panels.settings(infos, names)
         elif view == "Notes and files":
@@ -156,8 +140,7 @@ def body() -> None:
         )  # fmt: skip
         waiting.draw(names)
         panels.downloads(run_words.matching(infos, words or ""), chosen)
-    st.fragment(watch_table, run_every=TABLE_TICK_S)(states, selected)
-    st.fragment(draw_table, key=TABLE)(selected, words or "")
+    st.fragment(draw_table, run_every=TABLE_TICK_S)(states, selected, words or "")
     ray_panel.draw(infos)
     if chosen:
         draw_selected(chosen, names)

@@ -38,7 +38,7 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
                 "symbol": "square",
                 "size": [side * max(0.25, np.sqrt(count / most)) for _, _, count in cells],
                 "color": [RIGHT if i == j else WRONG for i, j, _ in cells],
-                "opacity": 0.55,
+                "opacity": 0.45,
             },
             customdata=[[i, j] for i, j, _ in cells],
             hovertemplate="label %{y}, answered %{x}: %{text} rows<extra></extra>",
@@ -50,6 +50,7 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
     figure.update_yaxes(
         type="category", categoryorder="array", categoryarray=shown, autorange="reversed", nticks=None, automargin=True
     )
+    figure.update_xaxes(showgrid=False).update_yaxes(showgrid=False)  # lines would cross out the counts
     return figure
 
 

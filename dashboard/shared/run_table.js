@@ -15,8 +15,14 @@ const bar = (share) => make("span", { class: "bar" }, make("i", { style: `width:
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".runs");
+  const told = JSON.stringify(data);
+  if (root.told === told) return; // a tick without news must not take a button from under a click
+  root.told = told;
   const focused = parentElement.activeElement?.dataset?.focus ?? document.activeElement?.dataset?.focus;
-  const pick = (id, add) => setTriggerValue("pick", { id, add, at: Date.now() });
+  const pick = (id, add) => {
+    root.told = ""; // a box that was ticked in vain is drawn as it was
+    setTriggerValue("pick", { id, add, at: Date.now() });
+  };
   const view = (change) => setTriggerValue("view", { ...data.view, ...change });
 
   const head = data.columns.map(({ key, label, sortable }) => {

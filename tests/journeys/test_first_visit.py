@@ -9,6 +9,7 @@ import pytest
 
 from core.config import RunConfig
 from core.runs.folder.store import Store
+from dashboard.app import NAVIGATION
 
 # A loaded machine can stall a browser; what is made once more is listed at the end of the report.
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400), pytest.mark.flaky(reruns=1)]
@@ -56,13 +57,16 @@ def test_what_happens_to_runs_elsewhere_is_seen_on_an_open_page(server, page):
     expect(page.get_by_text("No run yet")).to_be_visible()
     run = Store().create(RunConfig(task="demo-intents"), name="begun in a shell")
     expect(page.get_by_text("begun in a shell").first).to_be_visible()
+    run.set_meta(tags=["tagged in a shell"])  # news of a run that stays in its state: the table alone is drawn anew
+    expect(page.get_by_text("tagged in a shell").first).to_be_visible()
     run.set_status(state="failed", error="the disk of the shell is full")
     expect(page.get_by_text("the disk of the shell is full").first).to_be_visible()
+    assert "could not be shown" not in page.inner_text("body")
     Store().delete(run.id)
     expect(page.get_by_text("No run yet")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["", "augmentation", "parameters", "launch", "sweeps", "runs", "clusters"])
+@pytest.mark.parametrize("path", [name for pages in NAVIGATION.values() for name, _, _ in pages if name != "home"] + [""])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_every_page_opens_by_its_own_address_and_fits_the_screen(server, page, path, width):
     from playwright.sync_api import expect

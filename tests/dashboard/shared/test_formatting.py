@@ -29,3 +29,17 @@ def test_counts_and_bytes_are_shortened():
     assert formatting.short_count(24_582_914) == "24.6 M"
     assert formatting.short_count(100_000_000) == "100 M"
     assert formatting.byte_size(98_331_656) == "93.8 MiB"
+
+
+@pytest.mark.parametrize(
+    ("mean", "spread", "said"),
+    [
+        (0.898, 0.00607, "0.898 ± 0.006"),
+        (0.9, 0.0, "0.900 ± 0.000"),
+        (12.34, 0.567, "12.3 ± 0.6"),
+        (0.5, None, "0.500"),
+        (0.5, float("nan"), "0.500"),
+    ],
+)
+def test_a_spread_is_told_to_the_place_of_its_mean(mean, spread, said):
+    assert formatting.with_spread(mean, spread) == said
