@@ -66,7 +66,9 @@ def test_what_happens_to_runs_elsewhere_is_seen_on_an_open_page(server, page):
     expect(page.get_by_text("No run yet")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", [name for pages in NAVIGATION.values() for name, _, _ in pages if name != "home"] + [""])
+@pytest.mark.parametrize(
+    "path", ["" if name == "home" else name for pages in NAVIGATION.values() for name, *_ in pages]
+)
 @pytest.mark.parametrize("width", [1440, 390])
 def test_every_page_opens_by_its_own_address_and_fits_the_screen(server, page, path, width):
     from playwright.sync_api import expect
