@@ -14,6 +14,7 @@ import json
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 
 from core.fields import ConfigError, FieldType, Range, check_fields, read_hint, unknown
@@ -46,6 +47,12 @@ class RunConfig:
         if not self.model.strip():
             raise ConfigError("model", "model is empty; use `demo`, a hub id or a folder")
         check_fields(self, "")
+
+    @property
+    def subject(self) -> str:
+        """What it is about, for names: the task, or one's own file without folder and ending."""
+        path = self.data.file or self.task
+        return Path(path).stem if self.data.file or Path(path).suffix else self.task
 
     def to_dict(self) -> dict[str, Any]:
         """Flat mapping from dotted key to a JSON value; tuples become lists."""

@@ -50,13 +50,6 @@ def read_class_weight(entry: str) -> tuple[str, float]:
     return name, number
 
 
-def loss_note(loss: str, regression: bool) -> str:
-    """What to tell about a loss before and after a run; empty where there is nothing to say."""
-    if regression and loss != "ce":
-        return f"the labels are numbers, not classes: {loss!r} falls back to squared error alone"
-    return ""
-
-
 @dataclass(frozen=True)
 class DataConfig(Section):
     name_of_section: ClassVar = "data"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from core.config import RunConfig
 from core.plan.recipes import RECIPES
 from core.tasks import TASKS
 from dashboard import actions, state
-from dashboard.launch import file_card, form_layout, forms, outlook
+from dashboard.launch import draft, file_card, form_layout, forms, outlook
 from dashboard.shared import errors, markup
 
 BLANK = "blank"
 FOLLOWED = {"model": outlook.fit_cut, "model.variant": outlook.fit_cut}
-"""Fields whose change other fields follow."""
+# fields whose change other fields follow
 
 
 def choose_recipe() -> tuple[RunConfig, ...]:
@@ -29,10 +32,13 @@ def choose_recipe() -> tuple[RunConfig, ...]:
     )  # fmt: skip
     recipe = RECIPES.get(name)
     configs = recipe.configs if recipe else (RunConfig(),)
+    start = outlook.shared(configs)
     if pending is not None:
         forms.fill(st.session_state, pending)
-    elif state.session().recipe != name or not forms.started(st.session_state):
-        forms.fill(st.session_state, configs[0])
+    elif not forms.started(st.session_state):
+        forms.fill(st.session_state, draft.restore(start))
+    elif state.session().recipe != name:
+        forms.fill(st.session_state, start)
     state.session().recipe = name
     st.page_link(actions.page("sweeps"), label="One setting at several values: a sweep", icon=":material/grid_view:")
     markup.note(
@@ -41,7 +47,7 @@ def choose_recipe() -> tuple[RunConfig, ...]:
     return configs
 
 
-def draw_card(card: form_layout.Card, errors: dict[str, str]) -> None:
+def draw_card(card: form_layout.Card, errors: dict[str, str], resolved: Mapping[str, Any]) -> None:
     fields, titles = forms.fields(), {name: task.title for name, task in TASKS.items()}
     options = {"task": tuple(TASKS), "model": outlook.MODELS}
     with st.container(border=True, height="stretch"):
@@ -51,39 +57,61 @@ def draw_card(card: form_layout.Card, errors: dict[str, str]) -> None:
         forms.draw(fields[first], errors.get(first), options.get(first, ()), named, FOLLOWED.get(first))
         for column, key in zip(st.columns(len(others), vertical_alignment="top"), others, strict=True):
             with column:
-                forms.draw(fields[key], errors.get(key), on_change=FOLLOWED.get(key))
+                forms.draw(fields[key], errors.get(key), on_change=FOLLOWED.get(key), resolved=resolved.get(key))
         with st.expander("More settings", expanded=any(key in errors for key in card.more)):
             for key in card.more:
-                forms.draw(fields[key], errors.get(key))
+                forms.draw(fields[key], errors.get(key), resolved=resolved.get(key))
 
 
-def draw_form(errors: dict[str, str]) -> None:
+def draw_form(errors: dict[str, str], resolved: Mapping[str, Any]) -> None:
     for pair in (form_layout.CARDS[:2], form_layout.CARDS[2:]):
         for column, card in zip(st.columns(2, gap="small"), pair, strict=True):
             with column:
-                draw_card(card, errors)
+                draw_card(card, errors, resolved)
         if pair[0].title == "Data" and st.session_state[forms.widget_key("task")] == "file":
             file_card.draw(errors)
 
 
+def offer_demo(config: RunConfig) -> None:
+    """What needs the hub can be tried without it, in one click."""
+    with st.container(border=True):
+        markup.note("The model hub does not answer. The same recipe runs on the data and the model that are shipped.")
+        st.button(
+            "Use the demo's data and model", type="primary", key="on-demo", icon=":material/bolt:",
+            on_click=forms.fill, args=(st.session_state, outlook.on_demo(config)),
+        )  # fmt: skip
+
+
+def draw_findings(known: outlook.Outlook) -> None:
+    """What is to be known of a task's rows; that of an own file stands beside its preview."""
+    found = known.plan.data.get("findings", ())
+    if found and known.plan.task and known.plan.task.origin != "file":
+        with st.expander(f"In the data: {len(found)} things to know"):
+            for finding in found:
+                markup.note(f"{finding['why'][:1].upper()}{finding['why'][1:]}")
+
+
 @errors.boundary("The plan of these runs")
-def draw_summary(configs: list[RunConfig], form_errors: dict[str, str], waited: bool) -> None:
+def draw_summary(recipe: tuple[RunConfig, ...], waited: bool) -> None:
     """What will happen, always in view: figures, obstacles, the click, and the same thing as text."""
-    plan, ahead = outlook.plan_all(configs)
-    if waited and ahead.ready:
+    config, wrong = forms.check(forms.values(st.session_state))  # with the name, which is typed in here
+    configs = outlook.variants(config, recipe) if config else []
+    known = outlook.look(configs)
+    if waited and not known.open:
         st.rerun()  # the answers are in: draw the page once more, and stop asking
     with st.container(border=True):
-        markup.headline_figures(outlook.plan_figures(plan, configs, ahead))
-        for text in outlook.plan_remarks(plan, configs, ahead):
+        markup.headline_figures(outlook.plan_figures(known, configs))
+        for text in outlook.plan_remarks(known, configs):
             markup.note(text)
-        forms.draw(forms.fields()["run.name"], form_errors.get("run.name"))
+        draw_findings(known)
+        forms.draw(forms.fields()["run.name"], wrong.get("run.name"), resolved=config.subject if config else None)
         label = "Launch" if len(configs) < 2 else f"Launch {len(configs)} runs"
-        problems = outlook.problems(form_errors, plan, ahead)
-        if st.button(label, type="primary", disabled=bool(problems) or plan.waiting, width="stretch", key="launch"):
+        problems = outlook.problems(wrong, known)
+        if st.button(label, type="primary", disabled=not configs or not known.possible, width="stretch", key="launch"):
             actions.start_and_show(configs)
         for text in problems:
-            st.markdown(f":red[{markup.escape_markdown(text)}]")
-        if plan.waiting:
+            markup.note(text)
+        if known.waiting:
             st.caption("Asking the model hub …")
     if configs:
         command, document = st.tabs(["Command line", "JSON"])
@@ -95,14 +123,18 @@ def body() -> None:
     markup.heading("Launch", "Choose rows, a model, an augmentation and a loss; the run goes on without this page.")
     state.show_messages()
     recipe = choose_recipe()
-    config, errors = forms.check(forms.values(st.session_state))
-    configs = outlook.variants(config, recipe) if config else []
-    plan, ahead = outlook.plan_all(configs)
+    config, wrong = forms.check(forms.values(st.session_state))
+    known = outlook.look(outlook.variants(config, recipe) if config else [])
+    if config:
+        draft.keep(config, outlook.shared(recipe))
+    offered = config is not None and outlook.needs_hub(known)
     left, right = st.columns([2, 1], gap="medium")
     with left:
-        draw_form({**errors, **plan.errors})
+        if config is not None and offered:
+            offer_demo(config)
+        draw_form({**wrong, **({} if offered else outlook.said_on_fields(known))}, known.plan.resolved)
     with right, st.container(key="launch_summary"):
-        st.fragment(draw_summary, run_every=None if ahead.ready else 1.0)(configs, errors, not ahead.ready)
+        st.fragment(draw_summary, run_every=1.0 if known.open else None)(recipe, known.open)
 
 
 body()

@@ -7,7 +7,7 @@ import streamlit as st
 from core.runs.folder.store import Store
 from core.runs.sweep import SweepInfo, list_sweeps
 from dashboard import actions, state
-from dashboard.launch import forecasts, outlook
+from dashboard.launch import outlook
 from dashboard.shared import charts, errors, formatting, markup
 from dashboard.sweeps import fields, form, panels
 
@@ -18,19 +18,20 @@ TICK_S = 2.0
 @errors.boundary("The plan of this sweep")
 def draw_plan(entered: form.Entered, waited: bool) -> None:
     """Runs, steps, time and memory before the click, and what stands in its way."""
-    plan, answer = outlook.plan_all(entered.configs)
-    if waited and not plan.waiting and answer.ready:
+    known = outlook.look(entered.configs)
+    if waited and not known.open:
         st.rerun()
     with st.container(border=True):
         count = ("runs", formatting.number(len(entered.configs) or None), f"{len(entered.arms)} for each seed")
-        steps = ("steps of the first", formatting.number(plan.steps), plan.source)
-        markup.headline_figures([count, steps, *forecasts.figures(answer, len(entered.configs))])
-        for text in outlook.remarks(plan, answer):
+        plan = known.plan
+        steps = ("steps of the first", formatting.number(plan.steps.total if plan.steps else None), plan.source)
+        markup.headline_figures([count, steps, *outlook.costs(known, len(entered.configs))])
+        for text in outlook.remarks(known):
             markup.note(text)
         st.text_input("Name", key="sweep:name", placeholder="as the preset", persist_state="session")
-        problems = outlook.problems({"": entered.error} if entered.error else {}, plan, answer)
+        problems = outlook.problems({"": entered.error} if entered.error else {}, known)
         label = f"Launch {len(entered.configs)} runs" if entered.configs else "Launch"
-        blocked = bool(problems) or plan.waiting
+        blocked = not entered.configs or not known.possible
         if st.button(label, type="primary", disabled=blocked, width="stretch", key="launch-sweep"):
             actions.start_sweep(entered.base, entered.arms, entered.seeds, entered.name)
         for text in problems:
@@ -42,8 +43,7 @@ def draw_plan(entered: form.Entered, waited: bool) -> None:
 def draw_new() -> None:
     preset = fields.choose_preset()
     entered = form.read(st.session_state, preset)
-    plan, answer = outlook.plan_all(entered.configs)
-    waiting = plan.waiting or not answer.ready
+    waiting = outlook.look(entered.configs).open
     left, right = st.columns([2, 1], gap="medium")
     with left:
         fields.draw_grid(entered)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from core.cli.training import read_config
 from core.config import RunConfig, parse_assignments
 from core.fields import one_of
 from core.model.memory import gib
-from core.plan.forecast import forecast
+from core.plan.check import check
 from core.plan.recipes import SWEEPS
 from core.runs.executors import submit_all
 from core.runs.folder.store import Store
@@ -60,14 +59,18 @@ def sweep(
     base, arms = _asked(store.task_path(task) if task else None, model, grid or [], preset, set_ or [])
     numbers = parse_seeds(seeds)
     configs = expand(base, arms, numbers)
-    ahead = forecast(configs, store)
-    time = "for an unknown time" if ahead.seconds is None else f"about {ahead.seconds:.0f} s ({ahead.source})"
-    note(f"{len(configs)} runs, {time}, up to {gib(ahead.memory)} of memory each")
+    ahead = check(configs, store)
+    time = f"about {ahead.time.seconds:.0f} s ({ahead.time.source})" if ahead.time else "for an unknown time"
+    memory = f", up to {gib(ahead.memory.total)} of memory each" if ahead.memory else ""
     for remark in ahead.notes:
         note(f"note: {remark}")
+    if not ahead.ok:
+        raise ValueError("; ".join(ahead.errors.values()))
+    note(f"{len(configs)} runs, {time}{memory}")
     if dry_run:
-        plan = {"runs": len(configs), **asdict(ahead)}
-        emit({"sweep": None, "runs": [], "plan": plan}) if json else say("nothing started")
+        emit({"sweep": None, "runs": [], "plan": {"runs": len(configs), **ahead.to_dict()}}) if json else say(
+            "nothing started"
+        )
         return
     made = create_sweep(store, base, arms, numbers, name or preset or "")
     submit_all(made.runs)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +10,13 @@ import typer
 
 from core.augment.own import opened_in_shell
 from core.cli import waitlist
+from core.cli.machine import show as show_finding
 from core.cli.output import JsonOption, RunArgument, RunsOption, emit, note, say, table
 from core.config import RunConfig, parse_assignments
-from core.plan.check import command_line, preflight
+from core.fields import ConfigError
+from core.model.memory import gib
+from core.plan.check import Plan, check
+from core.plan.command import command_line
 from core.runs.executors import launcher_of
 from core.runs.folder.run import Run
 from core.runs.folder.store import RunError, Store
@@ -51,18 +54,20 @@ def train(
 ) -> None:
     """Launch a run in the background; it goes on when this command has ended."""
     store = Store(runs)
-    chosen = read_config(store.task_path(task) if task else None, model, config, set_ or [])
-    ahead = preflight(chosen)
+    try:
+        chosen = read_config(store.task_path(task) if task else None, model, config, set_ or [])
+    except ConfigError as error:
+        if dry_run and json:
+            emit(Plan(errors={error.key: str(error)}).to_dict())
+        raise
+    ahead = check([chosen], store, thorough=dry_run)
     for remark in ahead.notes:
         note(f"note: {remark}")
     if dry_run:
-        document = {"run": None, "dir": None, "state": "dry-run", "metrics": {}, "plan": asdict(ahead)}
-        document |= {"config": chosen.to_dict(), "command": command_line(chosen)}
-        if json:
-            emit(document)
-        else:
-            say(f"{ahead.task}: {ahead.train_rows} rows from {ahead.source}, {ahead.steps} steps; nothing started")
-            say(command_line(chosen))
+        _say_plan(chosen, ahead, json)
+    if not ahead.ok:
+        raise ValueError("; ".join(ahead.errors.values()))
+    if dry_run:
         return
     run = store.create(chosen)
     launcher_of(run).submit(run)
@@ -77,6 +82,26 @@ def train(
     if wait and status.state != "finished":
         note(f"{run.id} is {status.state}" + (f": {status.error}" if status.error else ""))
         raise typer.Exit(1)
+
+
+def _say_plan(config: RunConfig, plan: Plan, json: bool) -> None:
+    """What a dry run found out; what stands in the way is said by the caller."""
+    if json:
+        emit({**plan.to_dict(), "config": config.to_dict(), "command": command_line(config)})
+        return
+    if not plan.ok:
+        return
+    if plan.task and plan.steps:
+        say(f"{plan.task.name}: {plan.train_rows:,} rows from {plan.source}, {plan.steps.total:,} steps")
+    if plan.parameters:
+        say(f"{plan.parameters.trainable:,} of {plan.parameters.total:,} parameters are trained")
+    if plan.time and plan.memory:
+        say(f"about {plan.time.seconds:.0f} s ({plan.time.source}), up to {gib(plan.memory.total)} of memory")
+    for key, value in plan.resolved.items():
+        say(f"{key} is {value}, where nothing else is set")
+    for finding in plan.data["findings"] if plan.data else ():
+        show_finding(finding)
+    say(f"nothing started; it starts with:\n{command_line(config)}")
 
 
 def _follow(run: Run) -> None:

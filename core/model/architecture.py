@@ -129,7 +129,7 @@ def shape_for(text: str, cut: tuple[int, int] | None, labels: int) -> Any:
     """The configuration object; cut to (layers, rank) where asked."""
     from core.model.light_mobilebert import choose_layers, light_config
 
-    shape = shape_of(json.loads(text), labels)
+    shape = shape_of(json.loads(text), labels, regression=labels == 1)
     if cut is None:
         return shape
     return light_config(shape, choose_layers(shape.num_hidden_layers, cut[0]), cut[1])

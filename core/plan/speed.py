@@ -21,10 +21,10 @@ from typing import Any
 from core.config import RunConfig
 from core.data.lengths import text_lengths
 from core.data.rows import Corpus
-from core.plan.check import step_count
 from core.runs.folder.store import RunError, RunInfo, Store
 from core.runs.local.dispatcher import CODE
 from core.runs.processes import helper_environment
+from core.train.steps import count_steps
 
 SAME = (
     "task", "model", "data.file", "data.max_length", "data.max_eval_rows", "model.variant", "model.layers",
@@ -37,11 +37,11 @@ LIMIT_S = 300
 MEASURED_S = 3.0  # seconds after which fewer steps have to do
 
 
-_MEASURED: dict[tuple[str, int], Pace] = {}
+_MEASURED: dict[tuple[str, int], Speed] = {}
 
 
 @dataclass(frozen=True)
-class Pace:
+class Speed:
     """Seconds of a run's parts on this machine."""
 
     start_s: float
@@ -55,7 +55,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Question:
-    """What has to be known to measure a pace without loading rows."""
+    """What has to be known to measure a speed without loading rows."""
 
     config: RunConfig
     labels: int
@@ -69,34 +69,33 @@ def question(config: RunConfig, corpus: Corpus) -> Question:
     return Question(config, corpus.task.num_labels, pieces, sum(len(rows) for rows in corpus.evals.values()))
 
 
-def pace_key(config: RunConfig) -> str:
+def speed_key(config: RunConfig) -> str:
     """Equal for configurations that train equally fast."""
     flat = config.to_dict()
     return json.dumps([flat[key] for key in SAME])
 
 
-def run_seconds(pace: Pace, config: RunConfig, rows: int) -> float:
+def run_seconds(speed: Speed, config: RunConfig, rows: int) -> float:
     """Seconds of a run over `rows` training rows, from its start to its end."""
-    steps, per_epoch = step_count(config, rows), math.ceil(rows / config.train.batch_size)
-    evaluations = math.ceil(steps / (config.train.eval_every or max(1, per_epoch // 2)))
-    return pace.start_s + steps * pace.step_s + evaluations * pace.eval_s + SAVE_S
+    steps = count_steps(config.train, rows)
+    return speed.start_s + steps.total * speed.step_s + steps.evaluations * speed.eval_s + SAVE_S
 
 
-def known_pace(config: RunConfig, infos: Iterable[RunInfo], store: Store) -> Pace | None:
-    """The pace of the newest like run that has got far enough to have one; `infos` newest first."""
-    key = pace_key(config)
+def known_speed(config: RunConfig, infos: Iterable[RunInfo], store: Store) -> Speed | None:
+    """The speed of the newest like run that has got far enough to have one; `infos` newest first."""
+    key = speed_key(config)
     for info in infos:
-        if info.config and info.status and info.state in ("running", "finished") and pace_key(info.config) == key:
+        if info.config and info.status and info.state in ("running", "finished") and speed_key(info.config) == key:
             try:
-                pace = _pace_of(info, store.get(info.id).metrics()[0])
+                speed = _speed_of(info, store.get(info.id).metrics()[0])
             except RunError:
                 continue
-            if pace is not None:
-                return pace
+            if speed is not None:
+                return speed
     return None
 
 
-def _pace_of(info: RunInfo, rows: Sequence[dict[str, Any]]) -> Pace | None:
+def _speed_of(info: RunInfo, rows: Sequence[dict[str, Any]]) -> Speed | None:
     config, status = info.config, info.status
     rows = [row for row in rows if "time" in row]
     speeds = [row["examples_per_s"] for row in rows if isinstance(row.get("examples_per_s"), int | float)]
@@ -105,7 +104,7 @@ def _pace_of(info: RunInfo, rows: Sequence[dict[str, Any]]) -> Pace | None:
         return None
     start = max(0.0, min(rows[0]["time"] - status.started, 600.0))
     step = _mean([config.train.batch_size / speed for speed in speeds[1:]])  # the first one warms up
-    return Pace(start, step, max(0.0, _mean(evals)), f"run {info.id}")
+    return Speed(start, step, max(0.0, _mean(evals)), f"run {info.id}")
 
 
 def _mean(seconds: Sequence[float]) -> float:
@@ -114,19 +113,19 @@ def _mean(seconds: Sequence[float]) -> float:
     return statistics.fmean(min(value, most) for value in seconds)
 
 
-def measure(questions: Sequence[Question], threads: int) -> list[Pace]:
+def measure(questions: Sequence[Question], threads: int) -> list[Speed]:
     """A few steps and an evaluation batch of each, with random weights, in a process of its own; each asked once.
 
     Raises ValueError with its last line where it fails, such as for want of memory.
     """
-    keys = [(pace_key(question.config), threads) for question in questions]
+    keys = [(speed_key(question.config), threads) for question in questions]
     new = {key: question for key, question in zip(keys, questions, strict=True) if key not in _MEASURED}
     if new:
         _MEASURED.update(zip(new, _ask(list(new.values()), threads), strict=True))
     return [_MEASURED[key] for key in keys]
 
 
-def _ask(questions: Sequence[Question], threads: int) -> list[Pace]:
+def _ask(questions: Sequence[Question], threads: int) -> list[Speed]:
     asked = [{**asdict(question), "config": question.config.to_dict()} for question in questions]
     environment = {**helper_environment(), "OMP_NUM_THREADS": str(threads)}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (CODE, os.environ.get("PYTHONPATH"))))
@@ -139,19 +138,19 @@ def _ask(questions: Sequence[Question], threads: int) -> list[Pace]:
         raise ValueError(f"a few steps took longer than {LIMIT_S} s") from None
     if done.returncode:
         raise ValueError((done.stderr.strip().splitlines() or ["the steps could not be measured"])[-1])
-    return [Pace(**answer) for answer in json.loads(done.stdout)]
+    return [Speed(**answer) for answer in json.loads(done.stdout)]
 
 
-def _answer(asked: Sequence[dict[str, Any]], began: float) -> list[Pace]:
+def _answer(asked: Sequence[dict[str, Any]], began: float) -> list[Speed]:
     from core.train import fit  # noqa: F401 - what a worker loads before its first step, so as to time it
 
     loaded = time.perf_counter() - began
-    paces = []
+    speeds = []
     for entry in asked:
         asked_for = Question(**{**entry, "config": RunConfig.from_dict(entry["config"])})
         built, step, evaluation = _timed(asked_for)
-        paces.append(Pace(loaded + built + evaluation, step, evaluation, "measured"))
-    return paces
+        speeds.append(Speed(loaded + built + evaluation, step, evaluation, "measured"))
+    return speeds
 
 
 def _timed(asked: Question) -> tuple[float, float, float]:
@@ -211,4 +210,4 @@ def _median_time(act: Callable[[], None]) -> float:
 if __name__ == "__main__":
     os.nice(5)  # as a worker does
     answers = _answer(json.load(sys.stdin), time.perf_counter())
-    print(json.dumps([asdict(pace) for pace in answers]))
+    print(json.dumps([asdict(speed) for speed in answers]))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from core.augment.policy import resolved_strengths, resolved_weights
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.model.source import ModelError, find_config
+from core.train.steps import count_steps
 
 PAPER_LR = 1e-4
 """Top of paper A's range (1e-5 to 1e-4), for the published model: where a task brings no rate of its own."""
@@ -23,13 +23,12 @@ HIGHEST = {True: 4e-3, False: 1e-3}
 def resolved(config: RunConfig, corpus: Corpus) -> dict[str, Any]:
     """Configuration key -> the value a run takes, for each key whose None means something else."""
     train = config.train
-    per_epoch = math.ceil(len(corpus.train) / train.batch_size)
-    steps = train.max_steps or max(1, math.ceil(train.epochs * per_epoch))
+    steps = count_steps(train, len(corpus.train))
     return {
-        "train.lr": train.lr if train.lr is not None else default_lr(config, corpus, steps),
-        "train.max_steps": steps,
-        "train.epochs": round(steps / per_epoch, 4),
-        "train.eval_every": train.eval_every or max(1, per_epoch // 2),
+        "train.lr": train.lr if train.lr is not None else default_lr(config, corpus, steps.total),
+        "train.max_steps": steps.total,
+        "train.epochs": round(steps.total / steps.per_epoch, 4),
+        "train.eval_every": steps.eval_every,
         "augment.weights": resolved_weights(config.augment, corpus.task),
         "augment.strength": resolved_strengths(config.augment, corpus.task),
     }

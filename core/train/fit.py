@@ -18,13 +18,13 @@ from core.model.saved import save_model
 from core.model.source import ModelSource, resolve_model
 from core.runs.folder.contents import make_folder
 from core.runs.folder.run import Run
-from core.sections import loss_note
 from core.train import checkpoint, fingerprints, record
 from core.train.batches import AugmentedRows, EncodedRows
 from core.train.defaults import resolved
 from core.train.history import History
 from core.train.interrupt import Interrupted
 from core.train.job import Job
+from core.train.loss_notes import loss_notes
 from core.train.recorder import Recorder
 from core.train.team import Team
 from core.train.tracking import tracking_callbacks
@@ -100,7 +100,12 @@ def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
     """Write down what the run means and computes with, before its first step."""
     job, config = trainer.job, trainer.job.config
     regression = corpus.task.is_regression
-    said = [source.note, loss_note(config.train.loss, regression), said_of(job.model), *record.undefined(job)]
+    said = [
+        source.note,
+        *loss_notes(config.train, job.train.rows.labels, regression),
+        said_of(job.model),
+        *record.undefined(job),
+    ]
     before = job.run.record().get("notes", []) if job.team.leads else []
     notes = [note for note in dict.fromkeys([*before, *said, *checkpoint.damaged(job.run.checkpoint_dir)]) if note]
     described = record.describe(job, corpus, source, trainer.bf16, resolved(config, corpus))

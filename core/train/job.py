@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -14,6 +13,7 @@ from core.runs.folder.run import Run
 from core.tasks import Task
 from core.train.batches import AugmentedRows, EncodedRows
 from core.train.history import History
+from core.train.steps import Steps, count_steps
 from core.train.team import Team
 
 
@@ -35,13 +35,17 @@ class Job:
     team: Team = field(default_factory=Team)
 
     @property
+    def steps(self) -> Steps:
+        return count_steps(self.config.train, len(self.train))
+
+    @property
     def steps_per_epoch(self) -> int:
-        return math.ceil(len(self.train) / self.config.train.batch_size)
+        return self.steps.per_epoch
 
     @property
     def total_steps(self) -> int:
-        return self.config.train.max_steps or max(1, math.ceil(self.config.train.epochs * self.steps_per_epoch))
+        return self.steps.total
 
     @property
     def eval_every(self) -> int:
-        return self.config.train.eval_every or max(1, self.steps_per_epoch // 2)
+        return self.steps.eval_every

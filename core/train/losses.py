@@ -96,7 +96,7 @@ def compute_loss(
         logits: (N, C), or (N, 1) for regression.
         labels: (N,) class indices, or values for regression.
         features: (N, D) for the contrastive term; None takes the logits.
-        regression: squared error alone, whatever `kind` says (`core.sections.loss_note` says so).
+        regression: squared error alone, whatever `kind` says (`core.train.loss_notes` says so).
         weights: (C,) factors on the cross-entropy of each class's rows (`balanced_weights`); None weighs all alike.
 
     Returns: (scalar, {"ce": ..., "contrastive": ...}) or (scalar, {"mse": ...}).

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.config import keys
+
 LABELS = {
     "task": "Task",
     "model": "Starting model",
@@ -23,11 +25,11 @@ LABELS = {
     "data.leaks": "Evaluation rows in training",
     "data.split_seed": "Draw of the held-out rows",
     "augment.mode": "When to augment",
-    "augment.fraction": "Share of rows",
+    "augment.fraction": "Share of rows (%)",
     "augment.methods": "Methods",
     "augment.weights": "Weights of the methods",
     "augment.style": "Style",
-    "augment.strength": "Strength (share of words)",
+    "augment.strength": "Strength (% of words)",
     "augment.swap_distance": "Words between swapped ones, at most",
     "augment.min_words": "Rows of at least (words)",
     "augment.max_words": "Rows of at most (words)",
@@ -82,7 +84,7 @@ PLACEHOLDERS = {
     "augment.classes": "all",
     "augment.class_weights": "rare:5, ...",
     "augment.votes": "all edits",
-    "run.name": "made from the settings",
+    "run.name": "",
     "run.address": "http://head:8265",
     "data.text": "guessed, and said",
     "data.label": "guessed, and said",
@@ -92,71 +94,62 @@ PLACEHOLDERS = {
 }
 
 
+TITLES = {
+    "augment.mode": {"dynamic": "anew each epoch", "static": "once, before", "none": "not at all"},
+    "augment.style": {"careful": "careful", "paper": "as in paper A"},
+    "model.variant": {"base": "MobileBERT", "light": "LightMobileBERT"},
+    "model.keep": {"bottom": "the bottom ones", "theseus": "one of every two"},
+    "train.loss": {"ce": "cross-entropy", "joint": "joint", "supcon_textbook": "textbook SupCon"},
+    "train.features": {"logits": "logits", "pooled": "pooled embedding"},
+    "train.optimizer": {"lmbert_adam": "LMBert_Adam", "bert_adam": "Bert_Adam", "adamw": "AdamW"},
+    "train.schedule": {"third": "down to a third", "linear": "linear to zero", "constant": "constant"},
+    "train.report_to": {"none": "nowhere else", "tensorboard": "TensorBoard", "mlflow": "MLflow"},
+    "run.executor": {"local": "this machine", "ray": "Ray cluster"},
+}
+"""Names for people of choices whose keys say little; a choice that is not here is called by its key."""
+
+PERCENT = ("augment.fraction", "augment.strength")
+"""Shares, which people enter in percent."""
+
+
+def label_of(key: str) -> str:
+    """What a key is called for people; one without a name of its own is made readable: `train.keep_best`."""
+    return LABELS.get(key) or key.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def title_of(key: str, choice: str) -> str:
+    """What a choice of a key is called for people."""
+    return TITLES.get(key, {}).get(choice, choice)
+
+
 @dataclass(frozen=True)
 class Card:
-    """A box of the form: the settings that matter, and those behind "more"."""
+    """A box of the form: the settings that matter; behind "more" stands what else its sections hold."""
 
     title: str
+    sections: tuple[str, ...]
     main: tuple[str, ...]
-    more: tuple[str, ...]
+
+    @property
+    def more(self) -> tuple[str, ...]:
+        """In the configuration's order; a key that is new there comes by itself."""
+        return tuple(
+            key
+            for key in keys()
+            if key.rpartition(".")[0] in self.sections and key not in self.main and key not in ELSEWHERE
+        )
 
 
-CARDS = (
-    Card(
-        "Data",
-        ("task", "data.max_train_rows", "data.max_length"),
-        ("data.max_eval_rows", "data.duplicates", "data.leaks"),
-    ),
-    Card(
-        "Model",
-        ("model", "model.variant", "lora.enabled"),
-        ("model.layers", "model.keep", "model.rank", "lora.r", "lora.alpha", "lora.dropout", "lora.targets"),
-    ),
-    Card(
-        "Augmentation",
-        ("augment.mode", "augment.methods", "augment.fraction"),
-        (
-            "augment.style",
-            "augment.strength",
-            "augment.weights",
-            "augment.swap_distance",
-            "augment.min_words",
-            "augment.max_words",
-            "augment.pattern",
-            "augment.classes",
-            "augment.class_weights",
-            "augment.votes",
-        ),
-    ),
-    Card(
-        "Training",
-        ("train.loss", "train.epochs", "train.lr"),
-        (
-            "train.batch_size",
-            "train.max_steps",
-            "train.optimizer",
-            "train.schedule",
-            "train.weight_decay",
-            "train.features",
-            "train.eval_every",
-            "train.class_weights",
-            "train.precision",
-            "train.checkpoint_every",
-            "train.keep_checkpoints",
-            "train.checkpoint_mb",
-            "train.report_to",
-            "seed",
-            "run.executor",
-            "run.address",
-            "run.cpus",
-            "run.gpus",
-            "run.workers",
-        ),
-    ),
-)
-FILE_KEYS = (
+ELSEWHERE = (
+    *("task", "model", "run.name"),
     *("data.file", "data.eval_file", "data.text", "data.pair", "data.label", "data.label_kind"),
     *("data.spellings", "data.fold", "data.split_seed"),
 )
-"""Asked only for an own file, beside its preview."""
-RUN_KEYS = ("run.name",)
+"""Asked in other places: beside the click, and beside the preview of an own file."""
+
+CARDS = (
+    Card("Data", ("data",), ("task", "data.max_train_rows", "data.max_length")),
+    Card("Model", ("model", "lora"), ("model", "model.variant", "lora.enabled")),
+    Card("Augmentation", ("augment",), ("augment.mode", "augment.methods", "augment.fraction")),
+    Card("Training", ("", "train", "run"), ("train.loss", "train.epochs", "train.lr")),
+)

@@ -17,9 +17,14 @@ from core import config as core_config
 from core.augment.methods import METHODS
 from core.config import RunConfig
 from core.fields import ConfigError, FieldType
-from core.plan.check import assignments
-from dashboard.launch.form_layout import LABELS, PLACEHOLDERS
+from core.plan.command import assignments
+from dashboard.launch.form_layout import PERCENT, PLACEHOLDERS, label_of, title_of
 from dashboard.shared import markup
+
+WIDTH = 16
+"""Characters of buttons that stand side by side."""
+STEPS = {"train.lr": 1e-5, "train.epochs": 1.0, "augment.fraction": 5.0, "augment.strength": 1.0, "lora.alpha": 1.0}
+"""By how much a click on plus or minus changes a number with a fraction."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +42,7 @@ def fields() -> dict[str, Field]:
     """Every configuration key as a field, in the configuration's order."""
     types = core_config.types()
     return {
-        key: Field(key, LABELS.get(key, key), f"{doc}  \n`{key}`", types[key], choices_of(key))
+        key: Field(key, label_of(key), f"{doc}  \n`{key}`", types[key], choices_of(key))
         for key, doc in core_config.keys().items()
     }
 
@@ -71,7 +76,7 @@ def values(session: Mapping[Any, Any]) -> dict[str, Any]:
             value = [part.strip() for part in value.split(",") if part.strip()]
         if value is None and not field.type.optional:
             value = [] if field.type.many else ""
-        out[key] = value
+        out[key] = round(value / 100, 10) if key in PERCENT and value is not None else value
     return out
 
 
@@ -84,7 +89,7 @@ def check(entered: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, str]]
         try:
             RunConfig().replace({key: value})
         except ValueError as error:
-            errors[key] = str(error)
+            errors[key] = str(error) if key not in PERCENT else "it must lie between 0 and 100 %"
     if errors:
         return None, errors
     try:
@@ -113,7 +118,7 @@ def _to_widget(field: Field, value: Any) -> Any:
     if field.type.many:
         return list(value) if field.choices else ", ".join(str(item) for item in value)
     if field.type.base is float and value is not None:
-        return float(value)
+        return round(100 * value, 8) if field.key in PERCENT else float(value)
     return value if value is not None or field.type.base is not str else ""
 
 
@@ -123,9 +128,18 @@ def draw(
     options: tuple[str, ...] = (),
     titles: Mapping[str, str] | None = None,
     on_change: Callable[[], None] | None = None,
+    resolved: Any = None,
 ) -> None:
-    """One field, with what is wrong with it right beneath. `options` offers names for a text that may also be typed."""
+    """One field, with what is wrong with it right beneath.
+
+    Args:
+        options: names offered for a text that may also be typed.
+        titles: what to say beside the options.
+        resolved: what the field stands for while it is empty.
+    """
     key, hint = widget_key(field.key), PLACEHOLDERS.get(field.key, "")
+    if resolved is not None:
+        hint = f"{hint}: {resolved:g}".removeprefix(": ") if isinstance(resolved, int | float) else str(resolved)
     common: dict[str, Any] = {"key": key, "help": field.help, "persist_state": "session", "on_change": on_change}
     if field.type.base is bool:
         st.toggle(field.label, **common)
@@ -139,18 +153,37 @@ def draw(
             accept_new_options=titles is None,
             **common,
         )
-    elif field.type.many and field.choices:
-        st.pills(field.label, field.choices, selection_mode="multi", wrap=True, **common)
-    elif len(field.choices) > 1:
-        st.segmented_control(field.label, field.choices, required=True, **common)
     elif field.choices:
-        st.selectbox(field.label, field.choices, disabled=True, **common)
+        _choice(field, hint, common)
     elif field.type.base in (int, float) and not field.type.many:
         _number(field, hint, common)
     else:
         st.text_input(field.label, placeholder=hint, **common)
     if error:
         st.markdown(f":red[{markup.escape_markdown(error)}]")
+
+
+def _choice(field: Field, hint: str, common: dict[str, Any]) -> None:
+    """Buttons where they fit into half a card on a projector, else a list to open."""
+    titles = {choice: title_of(field.key, choice) for choice in field.choices}
+    if field.type.many:
+        st.pills(
+            field.label, field.choices, selection_mode="multi", wrap=True, format_func=titles.__getitem__, **common
+        )
+    elif sum(map(len, titles.values())) > WIDTH:
+        index = None if field.type.optional else 0
+        st.selectbox(
+            field.label,
+            field.choices,
+            index=index,
+            placeholder=hint or "none",
+            format_func=titles.__getitem__,
+            **common,
+        )
+    else:
+        st.segmented_control(
+            field.label, field.choices, required=not field.type.optional, format_func=titles.__getitem__, **common
+        )
 
 
 def _titled(name: str, titles: Mapping[str, str] | None) -> str:
@@ -161,7 +194,6 @@ def _number(field: Field, hint: str, common: dict[str, Any]) -> None:
     if field.type.base is int:
         st.number_input(field.label, value=None, step=1, placeholder=hint, **common)
         return
-    small = field.key in ("train.lr",)
-    step = {"train.lr": 1e-5, "train.epochs": 1.0, "augment.fraction": 0.05, "lora.alpha": 1.0}.get(field.key, 0.01)
-    shape = "%.2g" if small else "%g"
+    step = STEPS.get(field.key, 0.01)
+    shape = "%.2g" if field.key == "train.lr" else "%g"
     st.number_input(field.label, value=None, step=step, format=shape, placeholder=hint, **common)

@@ -2,88 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import streamlit as st
 
 from core.config import RunConfig
 from core.data.rows import Corpus, DataError
-from core.model import memory
+from core.data.sources import task_of
 from core.model.limits import model_problems
-from core.plan import forecast
-from core.plan.check import step_count
+from core.model.source import ModelError, ModelSource
+from core.plan.check import Plan, check
 from core.plan.recipes import half_of
-from core.tasks import Task
-from core.train.tracking import check_tracker
-from dashboard.launch import forecasts, forms
-from dashboard.launch.form_layout import LABELS
+from core.runs.folder.store import Store
+from dashboard.launch import forms
+from dashboard.launch.form_layout import label_of
 from dashboard.shared import formatting, readers
-from dashboard.shared.background import Answer
+from dashboard.shared.background import Answer, lane
 
 MODELS = ("demo", "google/mobilebert-uncased")
 """Offered beside any hub id or folder that is typed."""
+PATIENCE_S = 15.0
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What is known before the click. `None` is not known yet, or not before the run."""
+class Outlook:
+    """What is known so far."""
 
-    task: Task | None = None
-    train_rows: int | None = None
-    eval_rows: dict[str, int] = field(default_factory=dict)
-    steps: int | None = None
-    source: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
-    """Configuration key -> what is wrong and what to do."""
-    notes: tuple[str, ...] = ()
+    plan: Plan = field(default_factory=Plan)
     waiting: bool = False
-    """A question is still open; ask again in a moment."""
+    """Whether something stands in the way is not known yet; ask again in a moment."""
+    timing: bool = False
+    """The time is still worked out."""
 
     @property
     def possible(self) -> bool:
-        return not self.errors and not self.waiting
+        return self.plan.ok and not self.waiting
+
+    @property
+    def open(self) -> bool:
+        return self.waiting or self.timing
 
 
-def plan(config: RunConfig) -> Plan:
-    """Rows, steps and obstacles of a run. Asks the hub in the background only."""
-    from core.data.sources import task_of
+def look(configs: Sequence[RunConfig]) -> Outlook:
+    """What `core.plan.check` says of these runs: at once what needs no more than a moment, and then the time.
 
-    try:
-        task = task_of(config)
-    except ValueError as error:
-        return Plan(errors={"task": str(error)})
-    errors, notes, waiting = {}, [], False
-    try:
-        check_tracker(config.train.report_to)
-    except ValueError as error:
-        errors["train.report_to"] = str(error)
-    model = readers.model_source(config.model)
-    if not model.ready:
-        waiting = True
-    elif model.error:
-        errors["model"] = model.error
-    elif model.value.note:
-        notes.append(model.value.note[0].upper() + model.value.note[1:] + ".")
-    if model.value is not None and not model.value.needs_download:
-        errors.update(model_problems(config))
-    corpus, problem = _corpus(config, task)
-    if problem:
-        errors.update(problem)
-    if corpus is None and not problem:
-        hub = readers.hub_reachable()
-        waiting = waiting or not hub.ready
-        if hub.ready and not hub.value:
-            errors["task"] = (
-                f"{task.name} comes from the model hub, which does not answer. Choose a demo task or your own file, "
-                "or set LAB_DATA to a folder with its files before the lab is started."
-            )
-        notes.append("Rows are fetched from the model hub when the run starts.")
-    if corpus is None:
-        return Plan(task, errors=errors, notes=tuple(notes), waiting=waiting)
-    rows = len(corpus.train)
-    evals = {name: len(split) for name, split in corpus.evals.items()}
-    return Plan(corpus.task, rows, evals, step_count(config, rows), corpus.source, errors, tuple(notes), waiting)
+    One set of runs is timed at a time: meanwhile others are not begun, so that a form may change freely. It is timed
+    anew when another run has finished, which there is to learn from.
+    """
+    if not configs:
+        return Outlook()
+    store = Store()
+    named = [{key: value for key, value in config.to_dict().items() if key != "run.name"} for config in configs]
+    files = sorted({readers.data_key(config) for config in configs})
+    key = json.dumps([named, files, str(store.root)])
+    first = lane("plans").ask(key, lambda: check(configs, store, False, _rows, _model), keep_s=30, wait_s=1.0)
+    if not first.ready:
+        return Outlook(waiting=True)
+    if first.value is None:
+        return Outlook(Plan(errors={"": first.error}))
+    plan: Plan = first.value
+    if not plan.ok or plan.memory is None:
+        return Outlook(plan)
+    finished = sum(info.state == "finished" for info in store.list())
+    timed = _ask_one(json.dumps([key, finished]), configs, store)
+    return Outlook(timed.value or plan, timing=not timed.ready)
+
+
+def _ask_one(key: str, configs: Sequence[RunConfig], store: Store) -> Answer:
+    forecasts = lane("forecasts")
+    if forecasts.find(key) is None and forecasts.is_busy():
+        return Answer(False)
+    return forecasts.ask(key, lambda: check(configs, store, True, _rows, _model))
+
+
+def _rows(config: RunConfig) -> Corpus | None:
+    """Rows that are on this machine; None where the hub has them. Waits for the hub's answer."""
+    task = task_of(config)
+    if task.origin == "file" and not config.data.file and config.task.lower() == "file":
+        raise DataError("choose a file: CSV, TSV or JSONL, with a text and a label in each row")
+    if task.origin == "file" or task.name in readers.local_tasks():
+        return readers.corpus(config)
+    if not _answered(readers.hub_reachable):
+        raise DataError(
+            f"{task.name} comes from the model hub, which does not answer. Choose a demo task or your own file, "
+            "or set LAB_DATA to a folder with its files before the lab is started."
+        )
+    return None
+
+
+def _model(name: str) -> ModelSource:
+    return _answered(lambda: readers.model_source(name))
+
+
+def _answered(ask: Callable[[], Answer]) -> Any:
+    """Wait, in the background, for what another thread finds out. ModelError with its reason where it fails."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (answer := ask()).ready and time.monotonic() < deadline:
+        time.sleep(0.02)
+    if answer.error or not answer.ready:
+        raise ModelError(answer.error or "the model hub takes too long to answer")
+    return answer.value
 
 
 def fit_cut() -> None:
@@ -95,42 +117,46 @@ def fit_cut() -> None:
             st.session_state[forms.widget_key(key)] = value
 
 
-def plan_all(configs: Sequence[RunConfig]) -> tuple[Plan, Answer]:
-    """The first run's plan with every run's obstacles and notes; all their forecast once nothing is in the way."""
-    if not configs:
-        return Plan(), Answer(True)
-    unlike = {(forecast.data_key(config), config.model): config for config in reversed(configs)}
-    first, *others = (plan(config) for config in reversed(unlike.values()))
-    for other in others:
-        notes = tuple(dict.fromkeys((*first.notes, *other.notes)))
-        first = replace(first, errors=first.errors | other.errors, notes=notes, waiting=first.waiting or other.waiting)
-    if first.waiting:
-        return first, Answer(False)
-    rows_are_here = first.possible and first.train_rows is not None
-    return first, forecasts.ask(configs) if rows_are_here else Answer(True)
+def on_demo(base: RunConfig) -> RunConfig:
+    """The same settings on the data and the model that are shipped; a light model is cut by half, as the paper cuts."""
+    cut = half_of("demo") if base.surgery.variant == "light" else {}
+    return base.replace({"task": "demo-intents", "model": "demo", "train.lr": None, **cut})
 
 
-def _corpus(config: RunConfig, task: Task) -> tuple[Corpus | None, dict[str, str]]:
-    if task.origin == "file" and not config.data.file:
-        return None, {"data.file": "Choose a file: CSV, TSV or JSONL, with a text and a label in each row."}
-    try:
-        if task.origin != "file" and task.name not in readers.local_tasks():
-            return None, {}
-        return readers.corpus(config), {}
-    except DataError as error:
-        return None, {"data.file" if task.origin == "file" else "task": str(error)}
+def needs_hub(known: Outlook) -> bool:
+    """Whether all that stands in the way is that the hub, from which data or model come, is out of reach."""
+    found = known.plan.errors
+    return bool(found) and set(found) <= {"task", "model"} and all("does not answer" in said for said in found.values())
+
+
+def said_on_fields(known: Outlook) -> dict[str, str]:
+    """What is wrong, by field; a file that was not yet chosen is no fault, only missing."""
+    errors = dict(known.plan.errors)
+    if not st.session_state.get(forms.widget_key("data.file")):
+        errors.pop("data.file", None)
+    return errors
+
+
+def shared(recipe: Sequence[RunConfig]) -> RunConfig:
+    """What the form starts from: the first run, without the name that tells it from the others."""
+    return recipe[0].replace({"run.name": ""}) if len(recipe) > 1 else recipe[0]
 
 
 def variants(base: RunConfig, recipe: Sequence[RunConfig]) -> list[RunConfig]:
-    """The runs a recipe means, with what the visitor changed: what tells its runs apart is kept, the rest is `base`."""
+    """The runs a recipe means, with what the visitor changed: what tells its runs apart is kept, the rest is `base`.
+
+    The name that was typed holds for all of them, each with its own ending: `mine / joint`.
+    """
     if len(recipe) < 2:
         return [base]
     first = recipe[0]
-    varied = {key for other in recipe[1:] for key in first.differences(other)}
+    varied = {key for other in recipe[1:] for key in first.differences(other)} - {"run.name"}
     runs = []
     for config in recipe:
         flat = config.to_dict()
-        runs.append(base.replace({key: flat[key] for key in varied}))
+        ending = config.run.name.rpartition(" / ")[2]
+        name = f"{(base.run.name or base.subject)[:100]} / {ending}"
+        runs.append(base.replace({key: flat[key] for key in varied} | {"run.name": name}))
     return runs
 
 
@@ -142,47 +168,54 @@ def varied_keys(configs: Sequence[RunConfig]) -> list[str]:
     return [key for key in configs[0].to_dict() if key in keys and key != "run.name"]
 
 
-def plan_figures(known: Plan, configs: Sequence[RunConfig], ahead: Answer) -> list[tuple[str, str, str]]:
+def plan_figures(known: Outlook, configs: Sequence[RunConfig]) -> list[tuple[str, str, str]]:
     """The figures of the summary: rows, steps, trainable parameters, time and memory."""
+    plan = known.plan
     several = f"in each of {len(configs)} runs" if len(configs) > 1 else ""
-    splits = "" if len(known.eval_rows) < 2 else " + ".join(known.eval_rows)
+    splits = "" if len(plan.eval_rows) < 2 else " + ".join(plan.eval_rows)
     return [
-        ("training rows", formatting.number(known.train_rows), known.source),
-        ("evaluation rows", formatting.number(sum(known.eval_rows.values()) or None), splits),
-        ("steps", formatting.number(known.steps), several),
-        ("trainable parameters", *_trainable(known, configs)),
-        *forecasts.figures(ahead, len(configs)),
+        ("training rows", formatting.number(plan.train_rows), plan.source),
+        ("evaluation rows", formatting.number(sum(plan.eval_rows.values()) or None), splits),
+        ("steps", formatting.number(plan.steps.total if plan.steps else None), several),
+        ("trainable parameters", *_trainable(plan)),
+        *costs(known, len(configs)),
     ]
 
 
-def _trainable(known: Plan, configs: Sequence[RunConfig]) -> tuple[str, str]:
-    if known.task is None or not known.possible:
-        return "–", ""
-    source = readers.model_source(configs[0].model).value
-    if source is None or source.needs_download:
-        return "–", "counted when the run starts"
-    total, trainable = memory.count(configs[0], known.task.num_labels)
-    return formatting.number(trainable), f"{100 * trainable / total:.3g} % of {formatting.short_count(total)}"
+def costs(known: Outlook, runs: int) -> list[tuple[str, str, str]]:
+    """Time and memory as figures: (label, value, remark); dashes where nothing could be worked out."""
+    time, memory = known.plan.time, known.plan.memory
+    each = "for each run" if runs > 1 else "at its peak"
+    waits = ("time", "…", "timing a few steps") if known.timing else ("time", "…" if known.waiting else "–", "")
+    return [
+        ("time, about", formatting.duration(time.seconds), time.source) if time else waits,
+        ("memory, about", formatting.byte_size(memory.total), each) if memory else ("memory", "–", ""),
+    ]
 
 
-def problems(entered: Mapping[str, str], known: Plan, ahead: Answer) -> list[str]:
+def _trainable(plan: Plan) -> tuple[str, str]:
+    size = plan.parameters
+    if size is None:
+        return "–", "counted when the run starts" if plan.task and plan.ok else ""
+    share = f"{100 * size.trainable / size.total:.3g} % of {formatting.short_count(size.total)}"
+    return formatting.number(size.trainable), share
+
+
+def problems(entered: Mapping[str, str], known: Outlook) -> list[str]:
     """What stands in the way, each with the field it belongs to; `entered` is what the form itself found wrong."""
-    said = [
-        f"{LABELS[key]}: {text}" if key in LABELS else text for key, text in (*entered.items(), *known.errors.items())
-    ]
-    return list(dict.fromkeys([*said, ahead.error] if ahead.error else said))
+    found = {**known.plan.errors, **entered}
+    return [f"{label_of(key)}: {text}" if key else text for key, text in found.items()]
 
 
-def remarks(known: Plan, ahead: Answer) -> list[str]:
-    """What is known of the model, the rows and the memory that should be said."""
-    warned = ahead.value.notes if ahead.value is not None else ()
-    return [text[:1].upper() + text[1:] for text in dict.fromkeys((*known.notes, *warned))]
+def remarks(known: Outlook) -> list[str]:
+    """What should be known of the data, the loss, the model and the memory, in sentences."""
+    return [f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in known.plan.notes]
 
 
-def plan_remarks(known: Plan, configs: Sequence[RunConfig], ahead: Answer) -> list[str]:
+def plan_remarks(known: Outlook, configs: Sequence[RunConfig]) -> list[str]:
     """What should be known before the click, in sentences."""
-    said = remarks(known, ahead)
-    varied = varied_keys(configs)
+    said = remarks(known)
+    varied = [label_of(key).lower() for key in varied_keys(configs)]
     if len(configs) > 1:
         said.append(
             f"{len(configs)} runs that differ in {', '.join(varied) or 'their names'} only; all else is shared."

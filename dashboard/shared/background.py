@@ -29,10 +29,11 @@ class Lane(NamedTuple):
 LANES = {
     "questions": Lane(2, 200),
     "samples": Lane(2, 12),  # a sample of long texts takes tens of megabytes
+    "plans": Lane(2, 200),
     "forecasts": Lane(1, 100),
     "measurements": Lane(1, 100),  # one at a time, so that no measurement disturbs another
 }
-"""Six threads in all."""
+"""Eight threads in all."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,6 @@ class Background:
 
 
 @st.cache_resource(show_spinner=False)
-def lane(name: Literal["questions", "samples", "forecasts", "measurements"] = "questions") -> Background:
+def lane(name: Literal["questions", "samples", "plans", "forecasts", "measurements"] = "questions") -> Background:
     """The service for one kind of question; all visitors share it."""
     return Background(*LANES[name])

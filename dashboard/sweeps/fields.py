@@ -50,7 +50,7 @@ def draw_grid(entered: form.Entered) -> None:
 
 
 def setting_name(key: str) -> str:
-    return f"{form_layout.LABELS.get(key, key)} ({key})"
+    return f"{form_layout.label_of(key)} ({key})"
 
 
 def draw_shared() -> None:

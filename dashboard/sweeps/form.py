@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from core.config import RunConfig, keys, parse_assignments
-from core.plan.check import assignments
+from core.plan.command import assignments
 from core.plan.recipes import SWEEPS
 from core.runs.sweep import Arm, expand, grid_arms, parse_grid, parse_seeds
 from dashboard.launch import forms

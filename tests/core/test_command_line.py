@@ -144,15 +144,16 @@ def test_train_waits_and_the_run_can_be_seen_asked_and_compared(call, run_root, 
 
 def test_a_dry_run_starts_nothing(call, run_root):
     _, document, _ = call("train", "--task", "demo-intents", "--dry-run", "--json", "--set", "train.epochs=2")
-    rows = document["plan"]["train_rows"]
-    assert document["plan"]["steps"] == 2 * -(-rows // 32)
+    assert document["steps"] == 2 * -(-document["rows"]["train"] // 32)
+    assert document["time_s"] > 0
+    assert (document["ok"], document["errors"]) == (True, {})
     assert not run_root.exists()
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["train", "--task", "CoLaa"], "unknown task 'CoLaa'; did you mean 'CoLA'? Or choose from"),
+        (["train", "--task", "CoLaa"], "unknown task 'CoLaa'"),
         (["train"], "--task is missing"),
         (["train", "--task", "demo-intents", "--set", "lora.r=x"], "lora.r is 'x'"),
         (["train", "--task", "demo-intents", "--set", "lora"], "'lora' is not KEY=VALUE"),
@@ -199,7 +200,7 @@ def test_the_command_that_is_shown_launches_the_same_configuration():
 
     from core.cli.training import read_config
     from core.config import RunConfig
-    from core.plan.check import command_line
+    from core.plan.command import command_line
 
     config = RunConfig(task="RTE").replace(
         {
@@ -214,3 +215,16 @@ def test_the_command_that_is_shown_launches_the_same_configuration():
     assert words[:4] == ["python", "-m", "core", "train"]
     assignments = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
     assert read_config(words[5], words[7], None, assignments) == config
+
+
+@pytest.mark.parametrize(
+    ("assignment", "key"),
+    [("train.epoch=2", "train.epoch"), ("lora.r=0", "lora.r"), ("lora.targets=quary", "lora.targets")],
+)
+def test_a_dry_run_in_json_says_what_is_wrong_by_key(capsys, run_root, no_data, assignment, key):
+    assert main(["train", "--task", "demo-intents", "--dry-run", "--json", "--set", assignment]) == 2
+    captured = capsys.readouterr()
+    document = json.loads(captured.out)
+    assert document["ok"] is False
+    assert list(document["errors"]) == [key]
+    assert captured.err.splitlines()[-1] == f"error: {document['errors'][key]}"

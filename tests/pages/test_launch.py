@@ -39,7 +39,7 @@ def test_changed_field_reaches_steps_and_command_line(open_page, said):
 
 def test_demo_made_light_is_cut_by_half_and_more_layers_are_refused_on_the_field(open_page, said):
     app = open_page("launch")
-    app.segmented_control(key="launch:model.variant").set_value("light").run()
+    app.selectbox(key="launch:model.variant").set_value("light").run()
     # The demo has 6 layers; its query and key read 64 numbers.
     assert [app.number_input(key=f"launch:model.{key}").value for key in ("layers", "rank")] == [3, 32]
     assert not launch_button(app).disabled
@@ -75,7 +75,7 @@ def test_pair_recipe_shows_what_alone_differs(open_page, said):
     app.pills(key="recipe").set_value("ce-joint").run()
     text = said(app)
     assert app.button(key="launch").label == "Launch 2 runs"
-    assert "differ in train.loss only" in text
+    assert "differ in loss only" in text
     assert text.count("python -m core train") == 2
 
 
@@ -102,7 +102,8 @@ def test_unknown_model_is_said_on_the_field(open_page, said):
 def test_own_file_is_asked_for_and_then_described(open_page, said, tmp_path):
     app = open_page("launch")
     app.selectbox(key="launch:task").set_value("file").run()
-    assert "Choose a file" in said(app)
+    assert "hoose a file" in said(app)
+    assert not launch_problems(app)  # nothing is red before the visitor did anything
     path = tmp_path / "mine.csv"
     path.write_text("text,label\n" + "".join(f"text number {i},{'ab'[i % 2]}\n" for i in range(40)))
     app.text_input(key="launch:data.file").set_value(str(path)).run()
@@ -239,3 +240,55 @@ def test_what_is_found_in_a_file_is_mended_by_a_click_and_undone_by_another(open
     mend("duplicates dropped").click().run()
     assert "42 usable rows" in said(app)
     assert not app.exception
+
+
+def test_name_that_is_typed_is_the_runs(open_page, said, monkeypatch):
+    from core.runs.local import dispatcher
+
+    monkeypatch.setattr(dispatcher, "wake", lambda *_args: None)  # the run waits: no worker is wanted here
+    app = open_page("launch")
+    app.text_input(key="launch:run.name").set_value("my first").run()
+    assert "run.name=my first" in said(app)
+    launch_button(app).click().run()
+    assert [info.name for info in Store().list()] == ["my first"]
+
+
+def test_changes_stand_in_the_address_and_come_back_with_it(open_page):
+    app = open_page("launch")
+    app.number_input(key="launch:train.epochs").set_value(7.0).run()
+    app.selectbox(key="launch:train.loss").set_value("joint").run()
+    kept = app.query_params["set"]
+    assert sorted(kept) == ["train.epochs=7.0", "train.loss=joint"]
+    again = open_page("launch", set=kept)
+    assert again.number_input(key="launch:train.epochs").value == 7.0
+    assert again.selectbox(key="launch:train.loss").value == "joint"
+    broken = open_page("launch", set=["train.epochs=many", "nonsense"])
+    assert broken.number_input(key="launch:train.epochs").value == 3.0
+
+
+def test_papers_recipe_without_a_hub_is_offered_on_the_demo_in_one_click(open_page, said):
+    app = open_page("launch", recipe="paper-b")
+    launch_button(app)
+    assert not launch_problems(app)
+    app.button(key="on-demo").click().run()
+    assert not app.exception
+    assert not launch_button(app).disabled
+    assert [app.number_input(key=f"launch:model.{key}").value for key in ("layers", "rank")] == [3, 32]
+    assert app.selectbox(key="launch:train.loss").value == "joint"
+    assert "on-demo" not in [button.key for button in app.button]
+
+
+def test_what_a_setting_left_open_stands_for_is_shown(open_page):
+    app = open_page("launch")
+    app.run()
+    assert app.number_input(key="launch:train.lr").placeholder == "task's: 0.002"
+    assert app.number_input(key="launch:train.eval_every").placeholder == "half an epoch: 37"
+    assert app.text_input(key="launch:run.name").placeholder == "demo-intents"
+
+
+def test_a_contrastive_term_that_is_always_zero_is_said(open_page, said):
+    app = open_page("launch")
+    app.selectbox(key="launch:train.loss").set_value("joint").run()
+    app.number_input(key="launch:train.batch_size").set_value(1).run()
+    launch_button(app)
+    assert "is always zero" in said(app)

@@ -42,8 +42,9 @@ class RunInfo:
 
     @property
     def name(self) -> str:
-        """What people call it: the given name, the configured one, or the id."""
-        return self.meta.name or (one_line(self.config.run.name) if self.config else "") or self.id
+        """What people call it: the given name, the configured one, or what it is about."""
+        configured = one_line(self.config.run.name or self.config.subject) if self.config else ""
+        return self.meta.name or configured or self.id
 
     @property
     def created(self) -> float:
@@ -192,7 +193,7 @@ def check_id(run_id: str) -> str:
 
 def new_id(config: RunConfig, now: float) -> str:
     """Readable and unique: when, what, and four random characters."""
-    what = config.run.name or f"{config.task}-{config.train.loss}"
+    what = config.run.name or f"{config.subject}-{config.train.loss}"
     slug = re.sub(r"[^a-z0-9]+", "-", what.lower()).strip("-")[:60] or "run"
     stamp = time.strftime("%Y%m%d-%H%M", time.localtime(now))
     return check_id(f"{stamp}-{slug}-{''.join(secrets.choice(_ALPHABET) for _ in range(4))}")

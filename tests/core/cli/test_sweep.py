@@ -28,8 +28,8 @@ def test_a_sweep_is_planned_started_read_and_stopped(call, run_root, tiny_model_
         common += ["--set", assignment]
     _, plan, said = call(*common, "--dry-run", "--json")
     assert (plan["sweep"], plan["runs"], plan["plan"]["runs"]) == (None, [], 4)
-    assert plan["plan"]["seconds"] > 0
-    assert plan["plan"]["memory"] > 2**28
+    assert plan["plan"]["time_s"] > 0
+    assert plan["plan"]["memory_mb"] > 256
     assert "4 runs, about" in said
     assert Store().list() == []
     _, made, _ = call(*common, "--json")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.config import RunConfig
-from core.plan.forecast import forecast
-from core.plan.speed import Pace, known_pace, measure, pace_key, question, run_seconds
+from core.plan.check import check
+from core.plan.speed import Speed, known_speed, measure, question, run_seconds, speed_key
 from core.runs.folder.store import Store
 
 SMALL = {"data.max_train_rows": 64, "data.max_eval_rows": 32, "train.batch_size": 16}
@@ -31,11 +31,11 @@ def like_run(run_root):
 
 
 def test_seconds_add_up():
-    pace = Pace(start_s=5, step_s=0.5, eval_s=2, source="measured")
+    speed = Speed(start_s=5, step_s=0.5, eval_s=2, source="measured")
     # 100 rows in batches of 32 are 4 steps an epoch, 12 in three; every second step is evaluated: 6 times; 1 s to save.
-    assert run_seconds(pace, RunConfig(), 100) == 5 + 12 * 0.5 + 6 * 2 + 1
+    assert run_seconds(speed, RunConfig(), 100) == 5 + 12 * 0.5 + 6 * 2 + 1
     few = RunConfig().replace({"train.max_steps": 3, "train.eval_every": 2})
-    assert run_seconds(pace, few, 100) == 5 + 3 * 0.5 + 2 * 2 + 1
+    assert run_seconds(speed, few, 100) == 5 + 3 * 0.5 + 2 * 2 + 1
 
 
 def test_slow_steps_count_but_not_the_first_and_not_a_night_asleep(run_root):
@@ -46,19 +46,19 @@ def test_slow_steps_count_but_not_the_first_and_not_a_night_asleep(run_root):
         run.append_metrics({"step": step, "epoch": 0.0, "loss": 1.0, "examples_per_s": 16 / seconds, "time": clock})
     run.append_metrics({"step": 8, "epoch": 0.0, "eval_loss": 1.0, "time": clock + 0.5})
     run.set_status(state="finished", started=1_000_000.0, ended=clock + 1)
-    pace = known_pace(run.config(), store.list(), store)
-    assert pace is not None
-    assert pace.step_s == pytest.approx((4 * 0.25 + 2 * 0.75 + 10 * 0.25) / 7)
+    speed = known_speed(run.config(), store.list(), store)
+    assert speed is not None
+    assert speed.step_s == pytest.approx((4 * 0.25 + 2 * 0.75 + 10 * 0.25) / 7)
 
 
 def test_like_run_tells_the_pace(like_run):
     store = Store()
     config = RunConfig().replace({**SMALL, "train.loss": "joint", "seed": 99, "data.max_train_rows": 640})
-    pace = known_pace(config, store.list(), store)
-    assert pace == Pace(pytest.approx(3), pytest.approx(0.4), pytest.approx(0.5), f"run {like_run.id}")
+    speed = known_speed(config, store.list(), store)
+    assert speed == Speed(pytest.approx(3), pytest.approx(0.4), pytest.approx(0.5), f"run {like_run.id}")
     slower = config.replace({"train.batch_size": 32})
-    assert pace_key(slower) != pace_key(config)
-    assert known_pace(slower, store.list(), store) is None
+    assert speed_key(slower) != speed_key(config)
+    assert known_speed(slower, store.list(), store) is None
 
 
 def test_forecast_from_like_runs_shares_them_out_over_the_slots(like_run):
@@ -67,26 +67,26 @@ def test_forecast_from_like_runs_shares_them_out_over_the_slots(like_run):
     from core.runs.local.launcher import LocalLauncher
 
     LocalLauncher(store).slots = 1
-    one, two = forecast([config], store), forecast([config, config.replace({"seed": 14})], store)
+    one, two = (check(runs, store).time for runs in ([config], [config, config.replace({"seed": 14})]))
     # 4 steps an epoch, 12 in all, evaluated every second one.
     assert one.seconds == pytest.approx(3 + 12 * 0.4 + 6 * 0.5 + 1)
     assert two.seconds == pytest.approx(2 * one.seconds)
     assert not one.timed
     LocalLauncher(store).slots = 2
-    assert forecast([config, config.replace({"seed": 14})], store).seconds == pytest.approx(one.seconds)
+    assert check([config, config.replace({"seed": 14})], store).time.seconds == pytest.approx(one.seconds)
 
 
 def test_unlike_run_is_timed_with_the_real_model(run_root, tiny_model_dir):
     from core.data.sources import load_corpus
 
     config = RunConfig(model=str(tiny_model_dir)).replace(SMALL)
-    (pace,) = measure([question(config, load_corpus(config))], threads=1)
-    assert pace.source == "measured"
-    assert 0 < pace.step_s < pace.start_s
-    assert pace.eval_s > 0
-    ahead = forecast([config], Store())  # asked once only: now known
+    (speed,) = measure([question(config, load_corpus(config))], threads=1)
+    assert speed.source == "measured"
+    assert 0 < speed.step_s < speed.start_s
+    assert speed.eval_s > 0
+    ahead = check([config], Store()).time  # asked once only: now known
     assert ahead.timed
-    assert ahead.seconds == pytest.approx(run_seconds(pace, config, 64))
+    assert ahead.seconds == pytest.approx(run_seconds(speed, config, 64))
 
 
 def test_measure_that_fails_says_why(run_root, tmp_path):

@@ -11,7 +11,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.sections import loss_note
 from core.train.losses import balanced_weights, compute_loss, contrastive_loss, supcon_textbook
 
 
@@ -185,12 +184,10 @@ def test_parts_are_detached_and_the_loss_is_not():
 
 
 @pytest.mark.parametrize("kind", ["ce", "joint", "supcon_textbook"])
-def test_regression_is_squared_error_alone_and_says_so(kind):
+def test_regression_is_squared_error_alone(kind):
     loss, parts = compute_loss(kind, torch.tensor([[1.0], [2.5]]), torch.tensor([0.0, 3.0]), regression=True)
     assert float(loss) == pytest.approx((1.0**2 + 0.5**2) / 2)
     assert set(parts) == {"mse"}
-    assert ("squared error" in loss_note(kind, True)) == (kind != "ce")
-    assert loss_note(kind, False) == ""
 
 
 def test_unknown_loss_lists_the_choices():

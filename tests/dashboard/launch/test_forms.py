@@ -8,15 +8,36 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import RunConfig, keys, parse_assignments
+from core.config import RunConfig, keys, parse_assignments, types
 from dashboard.launch import form_layout, forms
 
 
-def test_every_key_stands_on_the_form_exactly_once_with_a_label():
+def test_every_key_stands_on_the_form_exactly_once():
     placed = [key for card in form_layout.CARDS for key in (*card.main, *card.more)]
-    placed += [*form_layout.FILE_KEYS, *form_layout.RUN_KEYS]
+    placed += [key for key in form_layout.ELSEWHERE if key not in placed]
     assert sorted(placed) == sorted(keys())
-    assert set(form_layout.LABELS) == set(keys())
+    assert set(form_layout.LABELS) <= set(keys())
+
+
+def test_a_key_without_a_name_of_its_own_is_made_readable_and_a_choice_called_by_its_key():
+    assert form_layout.label_of("train.brand_new_key") == "Brand new key"
+    assert form_layout.title_of("train.loss", "brand_new") == "brand_new"
+    assert form_layout.title_of("train.loss", "ce") == "cross-entropy"
+
+
+def test_names_of_choices_are_names_of_choices_there_are():
+    for key, titles in form_layout.TITLES.items():
+        assert set(titles) <= set(types()[key].choices), key
+
+
+def test_shares_are_entered_in_percent():
+    memory: dict = {}
+    forms.fill(memory, RunConfig())
+    assert memory[forms.widget_key("augment.fraction")] == 10
+    memory[forms.widget_key("augment.fraction")] = 35.0
+    assert forms.check(forms.values(memory))[0].augment.fraction == 0.35
+    memory[forms.widget_key("augment.fraction")] = 135.0
+    assert forms.check(forms.values(memory))[1] == {"augment.fraction": "it must lie between 0 and 100 %"}
 
 
 def test_every_card_has_three_settings_that_matter():
