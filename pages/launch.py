@@ -127,7 +127,7 @@ def body() -> None:
     known = outlook.look(outlook.variants(config, recipe) if config else [])
     if config:
         draft.keep(config, outlook.shared(recipe))
-    offered = config is not None and outlook.needs_hub(known)
+    offered = config is not None and outlook.needs_hub(known, config)
     left, right = st.columns([2, 1], gap="medium")
     with left:
         if config is not None and offered:

@@ -123,10 +123,12 @@ def on_demo(base: RunConfig) -> RunConfig:
     return base.replace({"task": "demo-intents", "model": "demo", "train.lr": None, **cut})
 
 
-def needs_hub(known: Outlook) -> bool:
+def needs_hub(known: Outlook, config: RunConfig) -> bool:
     """Whether all that stands in the way is that the hub, from which data or model come, is out of reach."""
     found = known.plan.errors
-    return bool(found) and set(found) <= {"task", "model"} and all("does not answer" in said for said in found.values())
+    if not found or not set(found) <= {"task", "model"} or known.plan.task is None or config.model[0] in "/.~":
+        return False
+    return not _answered(readers.hub_reachable)
 
 
 def said_on_fields(known: Outlook) -> dict[str, str]:

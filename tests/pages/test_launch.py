@@ -168,7 +168,7 @@ def test_very_long_texts_emoji_and_control_characters_are_rows_like_others(open_
     assert not app.exception
     assert "40 usable rows, 2 classes" in said(app)
     assert not launch_button(app).disabled
-    assert "<script>alert" not in said(app)  # the shell's own script is there
+    assert "<script>alert" not in said(app)
 
 
 def test_address_that_names_no_recipe_opens_the_page_all_the_same(open_page, said):
