@@ -75,7 +75,7 @@ PLACEHOLDERS = {
     "data.max_eval_rows": "all",
     "augment.strength": "the method's own",
     "train.max_steps": "as epochs say",
-    "train.lr": "task's",
+    "train.lr": "",
     "train.eval_every": "half an epoch",
     "train.checkpoint_every": "every half minute",
     "augment.weights": "task's, else equal",

@@ -267,7 +267,8 @@ def test_changes_stand_in_the_address_and_come_back_with_it(open_page):
 
 
 def test_papers_recipe_without_a_hub_is_offered_on_the_demo_in_one_click(open_page, said):
-    app = open_page("launch", recipe="paper-b")
+    app = open_page("launch")
+    app.pills(key="recipe").set_value("paper-b").run()
     launch_button(app)
     assert not launch_problems(app)
     app.button(key="on-demo").click().run()
@@ -281,7 +282,7 @@ def test_papers_recipe_without_a_hub_is_offered_on_the_demo_in_one_click(open_pa
 def test_what_a_setting_left_open_stands_for_is_shown(open_page):
     app = open_page("launch")
     app.run()
-    assert app.number_input(key="launch:train.lr").placeholder == "task's: 0.002"
+    assert app.number_input(key="launch:train.lr").placeholder == "0.002"
     assert app.number_input(key="launch:train.eval_every").placeholder == "half an epoch: 37"
     assert app.text_input(key="launch:run.name").placeholder == "demo-intents"
 
