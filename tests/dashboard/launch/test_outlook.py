@@ -48,7 +48,7 @@ def test_hub_task_without_hub_names_the_ways_out(no_data):
 
 def test_folder_without_weights_is_told(no_data, tmp_path):
     (tmp_path / "config.json").write_text('{"model_type": "mobilebert"}')
-    (tmp_path / "vocab.txt").write_text("[PAD]\n")
+    (tmp_path / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n")
     known = settled(RunConfig(model=str(tmp_path)))
     assert known.possible
     assert "andom weights" in outlook.remarks(known)[0]
