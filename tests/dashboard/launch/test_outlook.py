@@ -72,7 +72,7 @@ def test_changes_hold_for_all_runs_of_a_recipe_but_not_for_what_tells_them_apart
 def test_name_that_is_typed_holds_for_every_run_and_an_own_file_names_them():
     pair = RECIPES["ce-joint"].configs
     named = outlook.variants(RunConfig().replace({"run.name": "mine"}), pair)
-    assert [run.run.name for run in named] == ["mine / cross-entropy", "mine / joint"]
+    assert [run.run.name for run in named] == ["mine / cross-entropy", "mine / contrastive"]
     own = outlook.variants(RunConfig(task="file").replace({"data.file": "/a/b/reviews.csv"}), pair)
     assert [run.run.name for run in own] == ["reviews / cross-entropy", "reviews / joint"]
 
