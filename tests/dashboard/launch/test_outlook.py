@@ -74,7 +74,7 @@ def test_name_that_is_typed_holds_for_every_run_and_an_own_file_names_them():
     named = outlook.variants(RunConfig().replace({"run.name": "mine"}), pair)
     assert [run.run.name for run in named] == ["mine / cross-entropy", "mine / contrastive"]
     own = outlook.variants(RunConfig(task="file").replace({"data.file": "/a/b/reviews.csv"}), pair)
-    assert [run.run.name for run in own] == ["reviews / cross-entropy", "reviews / joint"]
+    assert [run.run.name for run in own] == ["reviews / cross-entropy", "reviews / contrastive"]
 
 
 def test_single_recipe_is_what_the_form_says():
