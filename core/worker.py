@@ -30,8 +30,7 @@ from core.runs.local.waitlist import default_threads
 
 RESERVE = 64 * 2**20
 """Bytes given back when a run has failed, so that there is room to say why."""
-SMALL = 128
-"""Hidden size up to which a model's products are too small to share."""
+
 Fit = Callable[[Run, Callable[[], bool]], object]
 
 
@@ -142,6 +141,7 @@ def threads_for(run: Run) -> int:
 
 
 def _is_small(model: str) -> bool:
+    from core.model.limits import SMALL
     from core.model.source import find_config
 
     with contextlib.suppress(ValueError, OSError):  # the training will say what is wrong with it

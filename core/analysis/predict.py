@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from core.data import own_file
 from core.data.rows import DataError, Rows
 from core.data.sources import load_corpus, task_of
 from core.digests import damage
+from core.model.limits import SMALL
 from core.model.saved import BASE
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
@@ -24,6 +26,7 @@ from core.train.batches import EncodedRows
 from core.train.evaluate import evaluate_rows
 
 WEIGHTS = ("last", "best")
+_THREADS = torch.get_num_threads()
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,18 @@ def load_trained(run: Run, weights: str = "last") -> TrainedModel:
         if wrong := damage(path):
             raise RunError(f"the best weights of run {run.id} are damaged: {wrong}; its last ones are there")
         checkpoint.load_weights(path, model)
+    settle_threads(model)
     return TrainedModel(model.eval(), tokenizer, task, config.data.max_length, config.train.batch_size)
+
+
+def settle_threads(model: Any) -> None:
+    """One thread for a small model, as in training (`core.worker.threads_for`), all cores' for others.
+
+    Two threads beside a browser wait for each other at every barrier: 2,000 requests on the demo took 108 s instead
+    of 3. OMP_NUM_THREADS decides where it is given.
+    """
+    if "OMP_NUM_THREADS" not in os.environ:
+        torch.set_num_threads(1 if model.config.hidden_size <= SMALL else _THREADS)
 
 
 def _best_step(run: Run) -> int | None:

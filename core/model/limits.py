@@ -16,6 +16,8 @@ LIGHT = "light_mobilebert"
 LINEAR = ("dense", "embedding_transformation", "key", "query", "value")
 """The layers that LoRA can adapt, by the last part of their names."""
 LINEAR_CP = ("content_bias", *LINEAR)
+SMALL = 128
+"""Hidden size up to which a model's products are too small to share."""
 
 
 def check_layers(layers: int, available: int) -> None:

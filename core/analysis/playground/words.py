@@ -1,0 +1,49 @@
+"""A text in, its words as people see them out, and which word pieces each is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import regex
+
+if TYPE_CHECKING:
+    from core.analysis.predict import TrainedModel
+
+_SIGN = r"\p{Han}\p{Hiragana}\p{Katakana}"
+_LETTER = rf"[[\p{{L}}\p{{M}}\p{{N}}_]--[{_SIGN}]]"
+_WORD = regex.compile(rf"(?V1)[{_SIGN}]|{_LETTER}+(?:['’-]{_LETTER}+)*|(?!\s)\X")
+"""`don't` and `well-known` are one word each, a mark of punctuation is one, and so is a sign of Chinese or Japanese."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a text, or of a pair's second text."""
+
+    side: int
+    """0 for the text, 1 for the second text of a pair."""
+    start: int
+    end: int
+    text: str
+
+
+def words_of(text: str, side: int = 0) -> list[Word]:
+    return [Word(side, found.start(), found.end(), found[0]) for found in _WORD.finditer(text)]
+
+
+def pieces_by_word(trained: TrainedModel, text: str, pair: str | None) -> tuple[list[Word], list[list[int]], Any]:
+    """All words, the places of each one's pieces in what the model reads, and that encoding itself.
+
+    A word that was cut off (`max_length`) has no pieces.
+    """
+    encoding = trained.tokenizer(
+        text, pair, truncation=True, max_length=trained.max_length, return_offsets_mapping=True, return_tensors="pt"
+    )
+    words = words_of(text) + (words_of(pair, 1) if pair is not None else [])
+    pieces: list[list[int]] = [[] for _ in words]
+    owner = {(word.side, at): i for i, word in enumerate(words) for at in range(word.start, word.end)}
+    spans = encoding.pop("offset_mapping")[0].tolist()
+    for place, (side, (start, _)) in enumerate(zip(encoding.sequence_ids(0), spans, strict=True)):
+        if side is not None and (side, start) in owner:
+            pieces[owner[side, start]].append(place)
+    return words, pieces, encoding
