@@ -94,32 +94,9 @@ PLACEHOLDERS = {
 }
 
 
-TITLES = {
-    "augment.mode": {"dynamic": "anew each epoch", "static": "once, before", "none": "not at all"},
-    "augment.style": {"careful": "careful", "paper": "as in paper A"},
-    "model.variant": {"base": "MobileBERT", "light": "LightMobileBERT"},
-    "model.keep": {"bottom": "the bottom ones", "theseus": "one of every two"},
-    "train.loss": {"ce": "cross-entropy", "joint": "joint", "supcon_textbook": "textbook SupCon"},
-    "train.features": {"logits": "logits", "pooled": "pooled embedding"},
-    "train.optimizer": {"lmbert_adam": "LMBert_Adam", "bert_adam": "Bert_Adam", "adamw": "AdamW"},
-    "train.schedule": {"third": "down to a third", "linear": "linear to zero", "constant": "constant"},
-    "train.report_to": {"none": "nowhere else", "tensorboard": "TensorBoard", "mlflow": "MLflow"},
-    "run.executor": {"local": "this machine", "ray": "Ray cluster"},
-}
-"""Names for people of choices whose keys say little; a choice that is not here is called by its key."""
-
-PERCENT = ("augment.fraction", "augment.strength")
-"""Shares, which people enter in percent."""
-
-
 def label_of(key: str) -> str:
     """What a key is called for people; one without a name of its own is made readable: `train.keep_best`."""
     return LABELS.get(key) or key.rpartition(".")[2].replace("_", " ").capitalize()
-
-
-def title_of(key: str, choice: str) -> str:
-    """What a choice of a key is called for people."""
-    return TITLES.get(key, {}).get(choice, choice)
 
 
 @dataclass(frozen=True)

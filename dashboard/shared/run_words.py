@@ -5,11 +5,10 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
 
 from core.config import RunConfig
 from core.runs.folder.store import RunInfo
-from dashboard.shared import charts, formatting
+from dashboard.shared import charts, formatting, setting_words
 
 ACTIVE = ("queued", "running")
 UNTOLD = ("run.name", "task", "model", "data.file")
@@ -38,15 +37,7 @@ def differs_in(config: RunConfig | None) -> str:
     if config is None:
         return ""
     changed = {key: value for key, (value, _) in config.differences(RunConfig()).items() if key not in UNTOLD}
-    return ", ".join(_said(key, value) for key, value in changed.items())
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, list):
-        return "+".join(str(item) for item in value)
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return ", ".join(setting_words.said(key, value) for key, value in changed.items())
 
 
 def score_value(info: RunInfo) -> float | None:
@@ -156,7 +147,7 @@ def unique_names(infos: Iterable[RunInfo]) -> dict[str, str]:
         varying = _varying([info.config for info in group if info.config])
         for info in sorted(group, key=lambda info: (info.created, info.id)):
             flat = info.config.to_dict() if info.config else {}
-            told = ", ".join(_said(key, flat[key]) for key in varying if key in flat)
+            told = ", ".join(setting_words.said(key, flat[key]) for key in varying if key in flat)
             full = f"{name} ({told})" if told else name
             taken[full] = taken.get(full, 0) + 1
             names[info.id] = full if taken[full] == 1 else f"{full} #{taken[full]}"
@@ -169,7 +160,3 @@ def _varying(configs: Sequence[RunConfig], most: int = 3) -> list[str]:
         return []
     flats = [config.to_dict() for config in configs]
     return [key for key in flats[0] if key != "run.name" and any(flat[key] != flats[0][key] for flat in flats)][:most]
-
-
-def _said(key: str, value: Any) -> str:
-    return f"{key.rpartition('.')[2].replace('_', ' ')} {_short(value)}"

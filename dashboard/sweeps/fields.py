@@ -40,7 +40,7 @@ def draw_grid(entered: form.Entered) -> None:
                     persist_state="session",
                 )  # fmt: skip
                 right.text_input(
-                    "Values, with commas between", key=f"sweep:values{line}", placeholder="0, 0.1, 0.2",
+                    "Values, with commas between", key=f"sweep:values{line}", placeholder="2, 4, 8",
                     label_visibility="visible" if line == 0 else "collapsed", persist_state="session",
                 )  # fmt: skip
         st.text_input(

@@ -11,26 +11,17 @@ import plotly.graph_objects as go
 
 from core.runs.sweep import ARM
 from dashboard import theme
-from dashboard.shared import charts
+from dashboard.shared import charts, setting_words
 
 BAND = 0.16  # opacity
 NEAR = 0.02
 
 
 def cell_name(keys: Sequence[str], place: Sequence[object]) -> str:
-    """`fraction 0.2, loss joint`; a named arm is called by its name."""
+    """`rows augmented 20 %, loss joint`; a named arm is called by its name."""
     if list(keys) == [ARM]:
         return str(place[0])
-    return ", ".join(f"{short_name(key)} {_plain(value)}" for key, value in zip(keys, place, strict=True))
-
-
-def short_name(key: str) -> str:
-    """`train.batch_size` -> `batch size`."""
-    return key.rpartition(".")[2].replace("_", " ")
-
-
-def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return ", ".join(setting_words.said(key, value) for key, value in zip(keys, place, strict=True))
 
 
 def axis_key(frame: pd.DataFrame, keys: Sequence[str]) -> str | None:
@@ -51,13 +42,15 @@ def score_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
     title = f"{name} on dev, mean" + (f" and spread of {seeds} seeds" if seeds > 1 else "")
     if along is None:
         return _dots(rows, keys, title, name)
+    if along in setting_words.PERCENT:
+        rows = rows.assign(**{along: 100 * rows[along]})
     figure, others = go.Figure(), [key for key in keys if key != along]
     groups = rows.groupby(others, sort=False) if others else [((), rows)]
     for number, (place, part) in enumerate(groups):
         part, color = part.sort_values(along), theme.RUN_COLORS[number % len(theme.RUN_COLORS)]
         label = cell_name(others, place) if others else name
         _line(figure, part[along], part["mean"], part["spread"], label, color, "lines+markers")
-    charts.style(figure, title, html.escape(short_name(along)), name.lower(), 340)
+    charts.style(figure, title, html.escape(setting_words.axis(along)), name.lower(), 340)
     figure.update_layout(showlegend=bool(others))
     return figure
 

@@ -16,6 +16,7 @@ from core.plan.command import assignments
 from core.plan.recipes import SWEEPS
 from core.runs.sweep import Arm, expand, grid_arms, parse_grid, parse_seeds
 from dashboard.launch import forms
+from dashboard.shared import setting_words
 
 OWN = "own"
 LINES = 3
@@ -46,7 +47,7 @@ def fill(session: MutableMapping[Any, Any], preset: str) -> None:
     for line in range(LINES):
         key, values = grid[line] if line < len(grid) else (None, ())
         session[f"sweep:key{line}"] = key
-        session[f"sweep:values{line}"] = ", ".join(values)
+        session[f"sweep:values{line}"] = ", ".join(setting_words.as_entered(key or "", value) for value in values)
     session["sweep:settings"] = "\n".join(assignments(base, RunConfig()))
     session["sweep:task"], session["sweep:model"] = base.task, base.model
     session["sweep:name"] = ""
@@ -65,7 +66,13 @@ def read(session: Mapping[Any, Any], preset: str) -> Entered:
         seeds = parse_seeds(session["sweep:seeds"])
         return Entered(preset, base, tuple(arms), tuple(seeds), tuple(expand(base, arms, seeds)), name)
     except ValueError as error:
-        return Entered(preset, name=name, error=str(error))
+        return Entered(preset, name=name, error=_in_percent(str(error)))
+
+
+def _in_percent(error: str) -> str:
+    """A refused share is told as it was entered."""
+    shares = any(key in error for key in setting_words.PERCENT)
+    return error.replace("between 0 and 1", "between 0 and 100 %") if shares else error
 
 
 def is_named(preset: str) -> bool:
@@ -76,7 +83,11 @@ def is_named(preset: str) -> bool:
 def grid_lines(session: Mapping[Any, Any]) -> list[str]:
     """`KEY=V1,V2` of each line of the grid that names a key."""
     lines = [(session[f"sweep:key{line}"], session[f"sweep:values{line}"]) for line in range(LINES)]
-    return [f"{key}={values}" for key, values in lines if key]
+    return [f"{key}={_values(key, values)}" for key, values in lines if key]
+
+
+def _values(key: str, entered: str) -> str:
+    return ",".join(setting_words.from_entered(key, value.strip()) for value in entered.split(","))
 
 
 def arm_table(arms: tuple[Arm, ...]) -> pd.DataFrame:

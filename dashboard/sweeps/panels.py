@@ -15,9 +15,10 @@ from core.runs.sweep import ARM, SweepInfo
 from core.runs.sweep_results import curve_frame, paired_differences, sweep_frame
 from dashboard import state
 from dashboard.clusters import comparison
-from dashboard.shared import charts, formatting, run_words
+from dashboard.shared import charts, formatting, run_words, setting_words
 from dashboard.sweeps import figures as sweep_charts
 
+AGAINST = "Against the first row"
 ORDER = ("finished", "running", "queued", "failed", "stopped", "interrupted")
 
 
@@ -53,7 +54,7 @@ def metrics(sweep: SweepInfo) -> list[str]:
 
 
 def result_table(sweep: SweepInfo, metric: str) -> pd.DataFrame:
-    """A line a cell for people; where a paper printed how far ahead it was, that stands beside ours."""
+    """A line a cell for people; where a paper printed the difference, that stands beside ours."""
     frame = sweep_frame(sweep)
     frame = frame[frame["metric"] == metric]
     gaps = paired_differences(sweep, metric).set_index(list(sweep.keys))
@@ -61,24 +62,27 @@ def result_table(sweep: SweepInfo, metric: str) -> pd.DataFrame:
     for line in frame.to_dict("records"):
         place = tuple(line[key] for key in sweep.keys)
         at = place if len(place) > 1 else place[0]
-        cell = {_heading(key): line[key] for key in sweep.keys}
+        cell = {_heading(key): line[key] if key == ARM else setting_words.value(key, line[key]) for key in sweep.keys}
         cell |= {
-            charts.metric_name(metric): with_spread(line["mean"], line["spread"]),
+            charts.metric_name(metric): formatting.with_spread(line["mean"], line["spread"]),
             "Lowest to highest": f"{formatting.number(line['low'])} to {formatting.number(line['high'])}",
             "Seeds": ", ".join(map(str, line["seeds"])),
         }
         gap = gaps.loc[at] if at in gaps.index else None
-        cell["First row is ahead by"] = "" if gap is None else _points(gap["difference"], gap["spread"])
+        cell[AGAINST] = "–" if gap is None else _points(-gap["difference"], gap["spread"])
         if sweep.keys == (ARM,):
             printed = PAPER_B_GAINS.get(place[0])
-            cell["As printed"] = _points(printed.value / 100) if printed else ""
+            cell["As printed"] = _points(-printed.value / 100) if printed else "–"
         lines.append(cell)
     return pd.DataFrame(lines)
 
 
 def table_note(sweep: SweepInfo) -> str:
     """How the table is to be read."""
-    said = "± is the standard deviation over seeds. Differences are taken seed by seed, in points of a hundredth."
+    said = (
+        "± is the standard deviation over seeds. Differences are taken seed by seed, in points of a hundredth: "
+        "above zero, the row scores higher than the first."
+    )
     printed = " As printed: paper B's averages over seven GLUE corpora, on the full-size model with its weights."
     return said + printed if sweep.keys == (ARM,) else said
 
@@ -93,16 +97,16 @@ def fairness_note(sweep: SweepInfo) -> str:
 
 
 def _heading(key: str) -> str:
-    return "Row" if key == ARM else sweep_charts.short_name(key).capitalize()
+    return "Row" if key == ARM else _capital(setting_words.name(key))
 
 
-def with_spread(mean: float, spread: float) -> str:
-    return formatting.number(float(mean)) + (f" ± {spread:.2g}" if pd.notna(spread) else "")
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _points(gap: float, spread: float = float("nan")) -> str:
     """A difference of scores in points: hundredths."""
-    return f"{100 * gap:+.2f}" + (f" ± {100 * spread:.2f}" if pd.notna(spread) else "") + " points"
+    return f"{100 * gap + 0.0:+.2f}" + (f" ± {100 * spread:.2f}" if pd.notna(spread) else "") + " points"
 
 
 def cluster_pair(sweep: SweepInfo) -> list[str]:

@@ -34,6 +34,8 @@ def test_page_opens_on_the_ratio_preset_with_runs_steps_and_time(open_page, said
     assert "<b>15</b>" in text  # five ratios, three seeds
     assert "<b>225</b>" in text  # 2,400 rows / 32 a batch * 3 epochs
     assert "--grid augment.fraction=0,0.1,0.2,0.3,0.4" in text
+    assert app.text_input(key="sweep:values0").value == "0, 10, 20, 30, 40"
+    assert "%" in app.selectbox(key="sweep:key0").format_func("augment.fraction")
     assert not app.button(key="launch-sweep").disabled
     deadline = time.monotonic() + 60
     while "timing a few steps" in said(app) and time.monotonic() < deadline:
@@ -74,7 +76,7 @@ def test_own_grid_is_read_as_it_is_typed(open_page, said):
     ("key", "value", "answer"),
     [
         ("text_input:sweep:values0", "", "names no value"),
-        ("text_input:sweep:values0", "0, 7", "must lie between 0 and 1"),
+        ("text_input:sweep:values0", "0, 700", "must lie between 0 and 100 %"),
         ("text_input:sweep:seeds", "one", "whole numbers"),
         ("text_input:sweep:seeds", "", "at least one seed"),
         ("text_area:sweep:settings", "train.epochs", "is not KEY=VALUE"),
@@ -112,10 +114,14 @@ def test_results_show_mean_spread_and_fair_differences(open_page, said, finished
     text = said(app)
     assert "8 finished" in text
     # The mean of 0.50 and 0.51, whose deviation from it is 0.005 each.
-    assert "0.505 ± 0.0071" in text
-    assert "0.605 ± 0.0071" in text
+    assert "0.505 ± 0.007" in text
+    assert "0.605 ± 0.007" in text
     # Joint is ahead in each seed by the same tenth: no spread in the difference.
-    assert "-10.00 ± 0.00 points" in text
+    assert "Against the first row" in text
+    assert "+10.00 ± 0.00 points" in text
+    assert "-10.00" not in text
+    assert "20 %" in text
+    assert "cross-entropy" in text
     assert len(app.get("plotly_chart")) == 2
     assert app.button(key="sweep-clusters")
 

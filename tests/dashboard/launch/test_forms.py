@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.config import RunConfig, keys, parse_assignments, types
+from core.config import RunConfig, keys, parse_assignments
 from dashboard.launch import form_layout, forms
+from dashboard.shared import setting_words
 
 
 def test_every_key_stands_on_the_form_exactly_once():
@@ -21,13 +22,8 @@ def test_every_key_stands_on_the_form_exactly_once():
 
 def test_a_key_without_a_name_of_its_own_is_made_readable_and_a_choice_called_by_its_key():
     assert form_layout.label_of("train.brand_new_key") == "Brand new key"
-    assert form_layout.title_of("train.loss", "brand_new") == "brand_new"
-    assert form_layout.title_of("train.loss", "ce") == "cross-entropy"
-
-
-def test_names_of_choices_are_names_of_choices_there_are():
-    for key, titles in form_layout.TITLES.items():
-        assert set(titles) <= set(types()[key].choices), key
+    assert setting_words.value("train.loss", "brand_new") == "brand_new"
+    assert setting_words.value("train.loss", "ce") == "cross-entropy"
 
 
 def test_shares_are_entered_in_percent():

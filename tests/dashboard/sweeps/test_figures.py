@@ -22,12 +22,12 @@ def test_numeric_key_becomes_the_axis_and_the_others_its_lines():
     )
     figure = figures.score_figure(frame, ["train.loss", "augment.fraction"], "accuracy")
     lines = {trace.name: trace for trace in figure.data if trace.name}
-    assert set(lines) == {"loss ce", "loss joint"}
-    assert list(lines["loss ce"].x) == [0.0, 0.4]
-    assert list(lines["loss ce"].y) == [3, 1]
+    assert set(lines) == {"loss cross-entropy", "loss joint"}
+    assert list(lines["loss cross-entropy"].x) == [0.0, 40.0]
+    assert list(lines["loss cross-entropy"].y) == [3, 1]
     bands = [trace for trace in figure.data if trace.fill == "toself"]
     assert list(bands[0].y) == pytest.approx([3.05, 1.05, 0.95, 2.95])
-    assert figure.layout.xaxis.title.text == "fraction"
+    assert figure.layout.xaxis.title.text == "rows augmented (%)"
 
 
 def test_named_rows_become_dots_with_bars_and_their_text_is_escaped():
@@ -45,7 +45,7 @@ def test_a_score_alone_has_an_axis_about_it():
 def test_single_seed_has_a_line_without_a_band():
     frame = pd.DataFrame({"lora.r": [2, 2], "step": [0, 9], "n": [1, 1], "mean": [0.1, 0.7], "spread": [math.nan] * 2})
     (line,) = figures.curve_figure(frame, ["lora.r"], "accuracy").data
-    assert (line.name, list(line.x), list(line.y)) == ("r 2", [0, 9], [0.1, 0.7])
+    assert (line.name, list(line.x), list(line.y)) == ("LoRA rank 2", [0, 9], [0.1, 0.7])
 
 
 def test_other_metrics_are_left_out():

@@ -1,0 +1,47 @@
+"""Settings as people say them: one name, one unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.config import keys, types
+from dashboard.shared import setting_words
+
+
+def test_every_key_and_choice_that_has_a_name_is_there():
+    named = {*setting_words.NAMES, *setting_words.CHOICES, *setting_words.NOTHING, *setting_words.UNITS}
+    assert named <= set(keys())
+    for key, titles in setting_words.CHOICES.items():
+        assert set(titles) <= set(types()[key].choices), key
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("augment.fraction", 0.1, "rows augmented 10 %"),
+        ("train.loss", "ce", "loss cross-entropy"),
+        ("data.max_train_rows", None, "training rows all"),
+        ("train.batch_size", 32, "batch size 32"),
+        ("lora.enabled", False, "LoRA off"),
+        ("augment.methods", ["swap", "typo"], "methods swap+typo"),
+        ("train.lr", 0.002, "peak learning rate 0.002"),
+    ],
+)
+def test_a_setting_is_said_in_words(key, value, said):
+    assert setting_words.said(key, value) == said
+
+
+def test_axes_have_units():
+    assert setting_words.axis("augment.fraction") == "rows augmented (%)"
+    assert setting_words.axis("lora.r") == "LoRA rank"
+
+
+@pytest.mark.parametrize(("stored", "entered"), [("0.1", "10"), ("0", "0"), ("0.07", "7"), ("1", "100")])
+def test_shares_are_entered_in_percent(stored, entered):
+    assert setting_words.as_entered("augment.fraction", stored) == entered
+    assert setting_words.from_entered("augment.fraction", entered) == stored
+    assert setting_words.from_entered("train.epochs", entered) == entered
+
+
+def test_what_is_no_number_is_left_as_it_is():
+    assert setting_words.from_entered("augment.fraction", "some") == "some"
