@@ -122,7 +122,7 @@ def test_clone_opens_the_launch_form_filled(open_page, make_run):
     app.button(key=f"clone-{run.id}").click().run()
     assert app.title[0].value == "Launch"
     assert app.number_input(key="launch:seed").value == 99
-    assert app.segmented_control(key="launch:train.loss").value == "joint"
+    assert app.selectbox(key="launch:train.loss").value == "joint"
 
 
 def test_broken_folder_is_listed_with_its_reason_and_hides_no_other_run(open_page, make_run, run_root, rows_of):
