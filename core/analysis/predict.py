@@ -17,8 +17,8 @@ from core.data import own_file
 from core.data.rows import DataError, Rows
 from core.data.sources import load_corpus, task_of
 from core.digests import damage
+from core.model.adapted import ADAPTER, BASE
 from core.model.limits import SMALL
-from core.model.saved import BASE
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
 from core.tasks import Task, get_task
@@ -57,7 +57,7 @@ def load_trained(run: Run, weights: str = "last") -> TrainedModel:
     configuration and file as they are now. RunError when there is no model yet, ModelError for a damaged one.
     """
     from core.model.build import load_tokenizer
-    from core.model.saved import ADAPTER, has_base, load_saved
+    from core.model.saved import has_base, load_saved
     from core.model.source import resolve_model
     from core.train import checkpoint
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
+from core.runs.folder.files import RunError
+from core.runs.folder.run import Run
 from core.runs.folder.store import Store
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from core.analysis.measures import Kept, Measured
 
 RunsArgument = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of runs.")]
+WEIGHTS = ("last", "best")
 SPACES = ("pooled", "logits")
 MOST_RUNS = 40
 
@@ -26,6 +29,7 @@ def clusters(
     rows: Annotated[int, typer.Option(min=3, help="At most so many rows.")] = 1_000,
     projection: Annotated[str, typer.Option(help="pca, tsne or umap: for the points of the JSON.")] = "pca",
     space: Annotated[str, typer.Option(help="`pooled`, what the classifier reads, or its `logits`.")] = "pooled",
+    weights: Annotated[str, typer.Option(help="Of the `last` evaluation, or of the `best` one.")] = "last",
     seed: Annotated[int, typer.Option(min=0, help="Seed of t-SNE and UMAP.")] = 0,
     runs: RunsOption = None,
     json: JsonOption = False,
@@ -34,6 +38,8 @@ def clusters(
     from core.analysis import projection as pictures
     from core.analysis.clusters import WORDS, compare, verdict
 
+    if weights not in WEIGHTS:
+        raise ValueError(f"unknown weights {weights!r}; choose from {list(WEIGHTS)}")
     if space not in SPACES:
         raise ValueError(f"unknown space {space!r}; choose from {list(SPACES)}")
     if projection not in pictures.PROJECTIONS:
@@ -42,7 +48,8 @@ def clusters(
     if len(wanted) > MOST_RUNS:
         raise ValueError(f"{len(wanted)} runs; at most {MOST_RUNS} are compared at once")
     store = Store(runs)
-    found = compare([store.get(run_id) for run_id in wanted], rows=rows, space=space)
+    chosen = [store.get(run_id) for run_id in wanted]
+    found = compare(chosen, {one.id: _step(one, weights) for one in chosen}, rows, space)
     if json:
         spaces = [kept.space(space) for kept in found.kept]
         laid = pictures.align(spaces, projection, seed, lambda done, total: note(f"{done} of {total}"))
@@ -60,6 +67,7 @@ def clusters(
                     }
                     for contrast in found.contrasts
                 ],
+                "weights": weights,
                 "verdict": verdict(found),
                 "fair": found.judged.fair,
                 "differences": found.judged.keys,
@@ -68,11 +76,11 @@ def clusters(
         return
     names = list(dict.fromkeys(name for one in found.measured for name in one.measures.figures))
     lines = [
-        [kept.run_id, len(kept.labels), *(_cell(one.measures.figures.get(name)) for name in names)]
+        [kept.run_id, kept.step, len(kept.labels), *(_cell(one.measures.figures.get(name)) for name in names)]
         for kept, one in zip(found.kept, found.measured, strict=True)
     ]
-    table(["run", "rows", *(WORDS[name] for name in names)], lines)
-    say("in brackets: 95 % intervals over rows")
+    table(["run", "step", "rows", *(WORDS[name] for name in names)], lines)
+    say(f"each at its {weights} evaluation, whose step stands in the table; in brackets: 95 % intervals over rows")
     for kept, one in zip(found.kept, found.measured, strict=True):
         if one.measures.why:
             note(f"{kept.run_id}: {one.measures.why}")
@@ -80,6 +88,20 @@ def clusters(
         say(verdict(found))
     if not found.judged.fair:
         note(found.judged.sentence())
+
+
+def _step(run: Run, weights: str) -> int:
+    """The step at which a run is looked at: its last evaluation, or the one whose metric was best. RunError."""
+    steps = run.embedding_steps()
+    if not steps:
+        raise RunError(f"run {run.id} has kept no embeddings yet; it is {run.status().state}")
+    if weights == "last":
+        return steps[-1]
+    best = run.status().best.get("step")
+    if best not in steps:
+        why = "its metric was defined in none" if best is None else f"that of step {best} is not there"
+        raise RunError(f"run {run.id} has kept no embeddings of its best evaluation: {why}; leave --weights out")
+    return int(best)
 
 
 def _report(kept: Kept, one: Measured, picture: np.ndarray) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def read_training(table: Table, data: DataConfig) -> tuple[OwnTask, Rows, list[F
     rules = LabelRules(columns.label, data.label_kind, data.spellings, folds_of(data.fold))
     frame = table.frame
     labels = read_labels(frame[columns.label].tolist(), frame.index.tolist(), rules, table.name)
-    own = OwnTask(_task(columns, labels), columns, labels, rules)
+    own = OwnTask(_task(table.name, columns, labels), columns, labels, rules)
     rows, left_out = _rows(table, own, labels.values)
     _check(own, rows, labels, table.name)
     known = {name for name in rules.folds if name not in set(frame[columns.label].str.strip())}
@@ -63,10 +63,12 @@ def read_evaluation(table: Table, own: OwnTask) -> tuple[Rows, list[Finding]]:
     return rows, [*table.findings, *left_out]
 
 
-def _task(columns: FileColumns, labels: Labels) -> Task:
+def _task(name: str, columns: FileColumns, labels: Labels) -> Task:
+    # With its ending, so that `rte.csv` is never taken for RTE.
     score = not labels.names
     return replace(
         get_task("file"),
+        name=name,
         columns=columns.texts,
         label_column=columns.label,
         labels=labels.names,

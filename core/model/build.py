@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from transformers import AutoTokenizer, PreTrainedModel
-from transformers.utils import logging
 
 from core.config import LoraConfig, RunConfig
+from core.model.adapted import base_of
 from core.model.architecture import model_class, shape_of
 from core.model.head import match_head
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
 from core.model.limits import check_cut, check_targets
 from core.model.padding import silence_padding
+from core.model.saved import merged_tensors, quiet_loading
 from core.model.source import TOKENIZER_FILES, ModelError, ModelSource, check_whole, read_config, resolve_model
 
 if TYPE_CHECKING:
@@ -104,9 +105,11 @@ def load_model(
     if not source.has_weights:
         return _padded(cls(shape), source)
     try:
-        with _quiet_loading():
+        with quiet_loading():
+            adapted = base_of(folder) is not None
             model, info = cls.from_pretrained(
-                folder,
+                None if adapted else folder,
+                state_dict=merged_tensors(folder) if adapted else None,
                 config=shape,
                 dtype=torch.float32,
                 use_safetensors=True,
@@ -114,10 +117,15 @@ def load_model(
                 ignore_mismatched_sizes=True,
                 output_loading_info=True,
             )
+    except ModelError:
+        raise
     except Exception as error:  # safetensors, json and torch each raise their own on a damaged file
         raise ModelError(f"the weights in {folder} cannot be loaded: {_first_line(error)}") from None
     _check_loaded(folder, info)
-    note = "" if _head_is_new(info) else _settle_head(model, read_config(folder), label_names, regression)
+    if _head_is_new(info):
+        note = match_head(read_config(folder), label_names or (), regression)[1] if label_names or regression else ""
+    else:
+        note = _settle_head(model, read_config(folder), label_names, regression)
     return _padded(model, source, note)
 
 
@@ -190,20 +198,6 @@ def seeded(seed: int) -> Iterator[None]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         yield
-
-
-@contextmanager
-def _quiet_loading() -> Iterator[None]:
-    """Without transformers' own table of missing tensors and its bar: `_check_loaded` says what matters."""
-    verbosity, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        if bar:
-            logging.enable_progress_bar()
 
 
 def fetch(source: ModelSource) -> Path:

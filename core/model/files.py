@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from core.model.adapted import base_of
 from core.model.pieces import load_tokenizer_file
 from core.model.source import ModelError, ModelSource, check_whole, read_config
 
@@ -28,7 +29,7 @@ def check_files(source: ModelSource) -> None:
     if pieces.count > vocabulary:
         raise ModelError(f"{pieces.file} has {pieces.count} pieces, the model {vocabulary} (vocab_size in config.json)")
     if source.has_weights:
-        _check_tensors(folder, config, vocabulary)
+        _check_tensors(base_of(folder) or folder, config, vocabulary)
 
 
 def _check_tensors(folder: Path, config: dict[str, Any], vocabulary: int) -> None:

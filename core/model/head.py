@@ -25,16 +25,17 @@ def own_classes(config: Mapping[str, Any]) -> list[str]:
 
 def match_head(config: Mapping[str, Any], labels: Sequence[str], regression: bool) -> tuple[list[int] | None, str]:
     """(the head's row for each of `labels`; None: draw a new head) and what a run's record has to say of it."""
-    if regression:
-        if config.get("problem_type") == "regression":
-            return [0], "the model's own head goes on: one score"
-        return None, ""
-    own = own_classes(config)
+    scores = config.get("problem_type") == "regression"
+    own = [] if scores else own_classes(config)
+    if scores and regression:
+        return [0], "the model's own head goes on: one score"
+    if scores:
+        return None, "a new head: the model's own is for a score"
     if not own:
         return None, ""
-    if sorted(own) != sorted(labels):
+    if regression or sorted(own) != sorted(labels):
         shown = ", ".join(own[:6]) + (", ..." if len(own) > 6 else "")
-        return None, f"a new head: the model's own is for other classes ({shown})"
+        return None, f"a new head: the model's own is for {'' if regression else 'other '}classes ({shown})"
     order = [own.index(name) for name in labels]
     if order == list(range(len(own))):
         return order, "the model's own head goes on: it has these classes"

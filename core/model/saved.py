@@ -10,19 +10,19 @@ peft refuses it instead of giving other answers.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedModel
+from transformers.utils import logging
 
 from core.digests import write_digests
+from core.model.adapted import ADAPTER, BASE
 from core.model.light_mobilebert import LightMobileBertConfig
 from core.model.source import ModelError, check_whole
-
-BASE = "base"
-ADAPTER = "adapter_config.json"
 
 
 def save_model(model: Any, tokenizer: Any, folder: Path, about: Mapping[str, Any]) -> None:
@@ -59,15 +59,37 @@ def load_saved(folder: Path) -> PreTrainedModel | Any:
         raise ModelError(f"the model in {folder} cannot be loaded: {str(error).strip().splitlines()[0]}") from None
 
 
+def merged_tensors(folder: Path) -> dict[str, torch.Tensor]:
+    """All tensors of a saved model with its adapter added into the weights it sits on, by the model's own names."""
+    model: Any = load_saved(folder)
+    return dict(model.merge_and_unload().state_dict())
+
+
 def has_base(folder: Path) -> bool:
     """Whether the folder holds all that its answers need; an adapter of earlier versions lacks its base."""
     return (folder / BASE).is_dir() or not (folder / ADAPTER).is_file()
 
 
 def _loaded(folder: Path) -> PreTrainedModel:
-    return AutoModelForSequenceClassification.from_pretrained(
-        str(folder), use_safetensors=True, local_files_only=True
-    ).eval()
+    with quiet_loading():
+        model = AutoModelForSequenceClassification.from_pretrained(
+            str(folder), use_safetensors=True, local_files_only=True
+        )
+    return model.eval()
+
+
+@contextmanager
+def quiet_loading() -> Iterator[None]:
+    """Without transformers' own table of missing tensors and its bar: whoever loads says what matters."""
+    verbosity, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bar:
+            logging.enable_progress_bar()
 
 
 def _bare(base: torch.nn.Module) -> dict[str, torch.Tensor]:

@@ -17,6 +17,7 @@ from core.demo import DEMO_MODEL_DIR
 from core.digests import NAME as DIGESTS
 from core.digests import damage
 from core.files import CLOSED, open_to_visitors
+from core.model.adapted import ADAPTER, base_of
 
 FULL_SIZE = "mobilebert"
 """The published architecture: its configuration ships with the lab, its weights and tokenizer do not."""
@@ -66,7 +67,7 @@ def resolve_model(name: str, tokenizer: bool = True) -> ModelSource:
             raise ModelError(f"{name} is the architecture alone: it can be counted and cut, not trained; {_INSTEAD}")
         note = f"random weights: {name} is the architecture alone"
         return ModelSource(name, "architecture", str(BUILT_IN[name]), False, note)
-    folder = _folder_of(name)
+    folder = _model_of_run(_folder_of(name))
     if folder.is_dir():
         return _folder_source(name, "demo" if name in BUILT_IN else "folder", folder, tokenizer)
     if folder.exists():
@@ -79,7 +80,7 @@ def resolve_model(name: str, tokenizer: bool = True) -> ModelSource:
 def find_config(name: str) -> dict[str, Any]:
     """A model's configuration alone, which needs neither weights nor tokenizer. Raises ModelError as resolve_model."""
     name = name.strip()
-    folder = _folder_of(name)
+    folder = _model_of_run(_folder_of(name))
     if folder.is_dir():
         return read_config(folder)
     repo, _, revision = name.partition("@")
@@ -100,9 +101,9 @@ def find_config(name: str) -> dict[str, Any]:
 
 def read_config(folder: Path) -> dict[str, Any]:
     """The folder's config.json, checked to be a MobileBERT's or a LightMobileBERT's. Raises ModelError."""
-    path = folder / "config.json"
+    path = (base_of(folder) or folder) / "config.json"
     if not path.is_file():
-        adapter = " (it holds an adapter only; export it merged)" if (folder / "adapter_config.json").exists() else ""
+        adapter = " (it holds an adapter without its base; merge the two)" if (folder / ADAPTER).exists() else ""
         raise ModelError(f"{folder} holds no config.json{adapter}; {_INSTEAD}")
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
@@ -141,11 +142,22 @@ def _folder_of(name: str) -> Path:
     return folder
 
 
+def _model_of_run(folder: Path) -> Path:
+    """The model in a run's folder, which people name as often as the model itself; any other folder as it is."""
+    if not (folder / "status.json").is_file():
+        return folder
+    if not (folder / "model").is_dir():
+        raise ModelError(f"{folder} is a run that has saved no model; a run saves it when it finishes")
+    return folder / "model"
+
+
 def _folder_source(name: str, kind: str, folder: Path, tokenizer: bool = True) -> ModelSource:
     read_config(folder)
     if tokenizer and not any((folder / file).is_file() for file in TOKENIZER_FILES):
         raise ModelError(f"{folder} holds no tokenizer (neither {' nor '.join(TOKENIZER_FILES)}); add one of them")
     has_weights = _has_weights(folder)
+    if base_of(folder) and not has_weights:
+        raise ModelError(f"{folder} holds an adapter's configuration without its weights, adapter_model.safetensors")
     note = "" if has_weights else f"random weights: {folder} holds no model.safetensors"
     return ModelSource(name, kind, str(folder), has_weights, note)
 
@@ -153,6 +165,8 @@ def _folder_source(name: str, kind: str, folder: Path, tokenizer: bool = True) -
 def _has_weights(folder: Path) -> bool:
     """True with every weight file there, False with none; a pickle alone or a missing shard raises ModelError."""
     if (folder / "model.safetensors").is_file():
+        return True
+    if base_of(folder) and (folder / "adapter_model.safetensors").is_file():
         return True
     index = folder / "model.safetensors.index.json"
     if index.is_file():

@@ -13,6 +13,7 @@ from core.augment.english.dictionary import load_synonyms
 from core.augment.own import digests
 from core.config import RunConfig
 from core.data.rows import Corpus
+from core.model.adapted import BASE, base_of
 from core.model.source import TOKENIZER_FILES
 
 CHANGES = {
@@ -35,6 +36,7 @@ def origins_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str, str]
         for column in (name, part.texts, part.pairs, part.labels):  # by column: a million rows take memory enough
             rows.update(json.dumps(column).encode())
     files = {model / "config.json", *model.glob("*.safetensors"), *(model / name for name in TOKENIZER_FILES)}
+    files |= set((model / BASE).glob("*.safetensors")) if base_of(model) else set()
     whole = hashlib.sha256()
     for path in sorted(files):
         if path.is_file():

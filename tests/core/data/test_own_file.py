@@ -171,7 +171,7 @@ def test_held_out_rows_are_the_same_for_every_seed_and_never_trained_on(put):
 
 def test_the_path_of_a_file_is_a_task(put):
     corpus = load_corpus(RunConfig(task=str(put("rows.csv.gz", gzip.compress(GOOD.encode())))))
-    assert corpus.task.name == "file"
+    assert (corpus.task.name, corpus.task.origin) == ("rows.csv.gz", "file")
 
 
 def test_an_evaluation_file_is_read_under_the_training_files_names(put, load):

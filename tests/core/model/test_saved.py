@@ -12,9 +12,13 @@ from peft import AutoPeftModelForSequenceClassification, PeftModel
 from transformers import AutoModelForSequenceClassification
 
 from core.config import RunConfig
-from core.model.build import build_model, load_tokenizer
+from core.data.rows import Corpus, Rows
+from core.model.build import build_model, load_tokenizer, said_of
+from core.model.files import check_files
 from core.model.saved import load_saved, save_model
 from core.model.source import ModelError, resolve_model
+from core.tasks import get_task
+from core.train.fingerprints import origins_of
 from tests.core.test_digests import flip
 
 NAMES = ["bad", "good", "neither"]
@@ -87,3 +91,37 @@ def test_a_flipped_bit_in_any_of_its_files_is_refused_by_name(tmp_path, tiny_mod
             load_saved(tmp_path / "model")
         path.write_bytes(whole)
     load_saved(tmp_path / "model")
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_a_run_with_lora_can_be_gone_on_from(tmp_path, tiny_model_dir, cut):
+    source = shutil.copytree(tiny_model_dir, tmp_path / "source")
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "status.json").write_text("{}")
+    model, batch = trained(tmp_path / "run" / "model", source, **CUTS[cut])
+    shutil.rmtree(source)
+    for name in ("run/model", "run"):
+        config = RunConfig(model=str(tmp_path / name)).replace({"lora.enabled": False, **CUTS[cut]})
+        check_files(resolve_model(config.model))
+        again = build_model(config, 3, label_names=NAMES[::-1]).eval()
+        # The adapter is added into the weights, and the head's rows follow their class names.
+        torch.testing.assert_close(logits(again, batch).flip(-1), logits(model, batch), atol=1e-4, rtol=1e-4)
+        assert again.config.id2label == dict(enumerate(NAMES[::-1]))
+        assert "matched by name" in said_of(again)
+    fresh = build_model(config, 2, label_names=["yes", "no"])
+    assert fresh.classifier.out_features == 2
+    assert "a new head" in said_of(fresh)
+
+
+def test_what_lies_below_an_adapter_is_checked_and_fingerprinted(tmp_path, tiny_model_dir):
+    trained(tmp_path / "model", tiny_model_dir)
+    corpus = Corpus(get_task("RTE"), Rows([], [], []), {}, "nowhere")
+    plain = RunConfig().replace({"augment.mode": "none"})
+    before = origins_of(plain, corpus, tmp_path / "model")["model"]
+    flip(tmp_path / "model" / "base" / "model.safetensors", random.Random(3))
+    assert origins_of(plain, corpus, tmp_path / "model")["model"] != before
+    with pytest.raises(ModelError, match="damaged"):
+        build_model(RunConfig(model=str(tmp_path / "model")), 3, label_names=NAMES)
+    (tmp_path / "model" / "adapter_model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"without its weights"):
+        resolve_model(str(tmp_path / "model"))

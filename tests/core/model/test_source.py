@@ -88,7 +88,13 @@ def test_folder_lacking_a_part_names_it(folder, tmp_path):
 
 def test_adapter_folder_is_recognised(tmp_path):
     (tmp_path / "adapter_config.json").write_text("{}")
-    assert "adapter only" in refused(tmp_path)
+    assert "an adapter without its base" in refused(tmp_path)
+
+
+def test_a_run_without_a_model_is_recognised(tmp_path):
+    (tmp_path / "status.json").write_text("{}")
+    (tmp_path / "config.json").write_text("{}")
+    assert "a run that has saved no model" in refused(tmp_path)
 
 
 def test_other_architectures_are_refused(folder):
