@@ -81,6 +81,10 @@ def supcon_textbook(features: torch.Tensor, labels: torch.Tensor, temperature: f
         return (per_anchor.sum() / (count > 0).sum()).float()
 
 
+TERMS = {"joint": contrastive_loss, "supcon_textbook": supcon_textbook}
+"""What each loss adds to cross-entropy: features (N, D) and labels (N,) in, a scalar out."""
+
+
 def compute_loss(
     kind: str,
     logits: torch.Tensor,
@@ -92,7 +96,7 @@ def compute_loss(
     """The loss to minimise and its detached parts, for the log.
 
     Args:
-        kind: `ce`, `joint` (cross-entropy + contrastive_loss) or `supcon_textbook` (cross-entropy + supcon_textbook).
+        kind: `ce`, or one of TERMS, which is added to it.
         logits: (N, C), or (N, 1) for regression.
         labels: (N,) class indices, or values for regression.
         features: (N, D) for the contrastive term; None takes the logits.
@@ -111,8 +115,7 @@ def compute_loss(
         ce = (weights[labels] * F.cross_entropy(logits.float(), labels, reduction="none")).mean()
     if kind == "ce":
         return ce, {"ce": ce.detach()}
-    term = contrastive_loss if kind == "joint" else supcon_textbook
-    contrastive = term(logits if features is None else features, labels)
+    contrastive = TERMS[kind](logits if features is None else features, labels)
     return ce + contrastive, {"ce": ce.detach(), "contrastive": contrastive.detach()}
 
 
