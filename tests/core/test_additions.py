@@ -111,7 +111,8 @@ def test_a_task_is_an_entry(copy):
     found = ask(
         copy,
         f"import json, os; os.environ['LAB_DATA'] = {str(copy / 'data')!r}\n"
-        "from core.config import RunConfig\nfrom core.data.sources import load_corpus; from core.tasks import get_task\n"
+        "from core.config import RunConfig; from core.data.sources import load_corpus\n"
+        "from core.tasks import get_task\n"
         "corpus = load_corpus(RunConfig(task='moods'))\n"
         "print(json.dumps([corpus.train.texts, corpus.train.labels, get_task('MOODS').title]))\n",
     )
@@ -156,8 +157,8 @@ def test_a_page_is_a_file_and_a_line(copy):
         'from dashboard.shared import markup\n\nmarkup.heading("Weather", "What it is like outside.")\n'
     )
     line = '        ("errors", "Errors"'
-    change(copy, "dashboard/app.py", line, f'        ("weather", "Weather", ":material/cloud:"),
-{line}')
+    own = '        ("weather", "Weather", ":material/cloud:"),'
+    change(copy, "dashboard/app.py", line, f"{own}\n{line}")
     found = ask(
         copy,
         "import json; from streamlit.testing.v1 import AppTest\n"
