@@ -7,7 +7,19 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from core.cli import augmentation, clusters, errors, looking, machine, results, robustness, sizes, sweep, training
+from core.cli import (
+    augmentation,
+    clusters,
+    errors,
+    export,
+    looking,
+    machine,
+    results,
+    robustness,
+    sizes,
+    sweep,
+    training,
+)
 
 app = typer.Typer(
     help="MobileBERT Lab: augmentations, runs, clusters and parameter counts of MobileBERT.",
@@ -26,6 +38,7 @@ app.command()(looking.predict)
 app.command()(errors.errors)
 app.command()(results.results)
 app.command()(robustness.robustness)
+app.command()(export.export)
 
 
 def main(arguments: list[str] | None = None) -> int:

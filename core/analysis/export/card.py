@@ -1,0 +1,147 @@
+"""A run and what was measured of its export in, the model's card in Markdown out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from core.config import RunConfig
+from core.runs.folder.run import Run
+
+if TYPE_CHECKING:
+    from core.analysis.predict import TrainedModel
+
+NEEDS = {
+    "adapter": "torch transformers peft",
+    "merged": "torch transformers",
+    "onnx": "transformers onnxruntime",
+    "onnx-int8": "transformers onnxruntime",
+}
+LICENCES = {
+    "demo": "The rows are CC0: they were written for the lab that trained this.",
+    "benchmark": "The rows are a public benchmark's (GLUE, SuperGLUE), which gathers corpora under terms of their own: "
+    "look them up before you share what was learned from them.",
+    "file": "The rows are an own file's; nobody has told their licence. Whoever shares this model has to know it.",
+}  # fmt: skip
+
+
+def card(run: Run, trained: TrainedModel, document: Mapping[str, Any]) -> str:
+    """Data, method, score with its interval, limits and licence of the data, and how the model is asked."""
+    config, record, task = run.config(), run.record(), trained.task
+    origin = str(record.get("task", {}).get("source") or task.origin)
+    parts = [
+        f"# {_plain(task.name)}: {_plain(config.run.name or run.id)}",
+        f"{_plain(task.title)}. Exported as `{document['format']}` from the run `{run.id}`.",
+        "## How to ask it",
+        f"Needs `pip install {NEEDS[document['format']]}`"
+        + (f" (trained with {_versions(record)})." if _versions(record) else "."),
+        f"```python\n{snippet(trained)}```",
+        f"From a shell: `python answer.py {' '.join(_words(trained))}`.",
+        "## What it answers",
+        ("Classes: " + ", ".join(map(_plain, task.labels)) if task.labels else "A score.")
+        + f". Input: {' and '.join(map(_plain, task.columns))}, cut to {trained.max_length} word pieces.",
+        "## Data",
+        f"{_rows(record)} from {_plain(origin)}. {LICENCES.get(task.origin, LICENCES['file'])}",
+        "## Method",
+        "\n".join(f"- {line}" for line in method(config, record)),
+        "## Score",
+        _score(document),
+        "## Time and size",
+        _times(document),
+        "## Limits",
+        "\n".join(f"- {line}" for line in _limits(run, record, document)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def snippet(trained: TrainedModel) -> str:
+    """Python that a reader of the card can run in the folder, as it stands."""
+    asked = ", ".join(repr(f"your {_plain(column)}") for column in trained.task.columns)
+    return f'from answer import Exported\n\nprint(Exported(".").answer({asked}))\n'
+
+
+def method(config: RunConfig, record: Mapping[str, Any]) -> list[str]:
+    """What was trained, how, and on what."""
+    model, lora, train, augment = record.get("model", {}), config.lora, config.train, config.augment
+    resolved = record.get("resolved", {})
+    cut = f", cut to {model.get('layers')} layers, attention of rank {model.get('attention_rank')}"
+    lines = [f"start: `{_plain(config.model)}`{cut if config.surgery.variant == 'light' else ''}"]
+    if lora.enabled:
+        targets = ", ".join(map(_plain, lora.targets))
+        lines.append(f"LoRA on {targets}: rank {lora.r}, alpha {lora.alpha:g}, dropout {lora.dropout:g}")
+    else:
+        lines.append("every weight trained")
+    rate, steps = resolved.get("train.lr", train.lr), resolved.get("train.max_steps", train.max_steps)
+    lines.append(f"loss {train.loss}, optimizer {train.optimizer} at {rate}, schedule {train.schedule}")
+    lines.append(f"{steps} steps of up to {train.batch_size} rows, seed {config.seed}")
+    if augment.mode == "none":
+        lines.append("no augmentation")
+    else:
+        ways = ", ".join(map(_plain, augment.methods))
+        lines.append(f"{augment.mode} augmentation of {augment.fraction:.0%} of the rows ({ways}; {augment.style})")
+    return lines
+
+
+def _rows(record: Mapping[str, Any]) -> str:
+    rows = record.get("rows", {})
+    if not rows:
+        return "Rows"
+    held = ", ".join(f"{count:,} for evaluation ({name})" for name, count in rows.get("evals", {}).items())
+    return f"{rows.get('train', 0):,} rows for training, {held},"
+
+
+def _score(document: Mapping[str, Any]) -> str:
+    check = document["check"]
+    lines = ["| | value | 95 % over rows |", "|---|---|---|"]
+    for title, key in (
+        ("run", "before"),
+        (f"this export, {check['metric']}", "after"),
+        ("after minus before", "change"),
+    ):
+        one = check[key]
+        lines.append(f"| {title} | {_number(one['value'])} | {_number(one['low'])} to {_number(one['high'])} |")
+    return "\n".join(lines) + (
+        f"\n\nOver the {check['rows']:,} evaluation rows that the run kept; loaded anew, {check['agreement']:.2%} of "
+        f"the answers are the run's, and no logit differs by more than {check['max_abs_diff']:.2g}."
+    )
+
+
+def _times(document: Mapping[str, Any]) -> str:
+    lines = ["| | ms, median | quartiles |", "|---|---|---|"]
+    for name, one in document["latency_ms"].items():
+        lines.append(f"| {name} | {one['median']:.2f} | {one['low']:.2f} to {one['high']:.2f} |")
+    flags = ", ".join(document["timed"]["instructions"]) or "an unknown instruction set"
+    return "\n".join(lines) + f"\n\nOne text of 64 pieces, one thread, on a processor with {flags}."
+
+
+def _limits(run: Run, record: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
+    lines = [
+        "The interval is over rows of one evaluation set; another seed, or texts of another kind, may differ more."
+    ]
+    if found := {one.get("kind") for one in record.get("findings", [])}:
+        lines.append("Of its data was noted: " + ", ".join(sorted(map(_plain, found))) + ".")
+    verdict = record.get("end", {}).get("verdict") or run.recorded_status().verdict
+    return [
+        *lines,
+        *([_plain(verdict)] if verdict else []),
+        *map(_plain, [*record.get("notes", []), *document["notes"]]),
+    ]
+
+
+def _versions(record: Mapping[str, Any]) -> str:
+    computed = record.get("computed", {})
+    return ", ".join(f"{name} {computed[name]}" for name in ("torch", "transformers", "peft") if name in computed)
+
+
+def _words(trained: TrainedModel) -> list[str]:
+    return [f'"your {_plain(column)}"' for column in trained.task.columns]
+
+
+def _number(value: float) -> str:
+    return f"{value:.4f}" if math.isfinite(value) else "not told"
+
+
+def _plain(text: Any) -> str:
+    """Words of a visitor's own file as one line of Markdown, without marks that it would read."""
+    return " ".join("".join(" " if letter in "`|<>[]*_#\\\"'" else letter for letter in str(text)).split())

@@ -1,0 +1,113 @@
+"""A finished run and a format in; a checked folder, and what is known of it, out."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from core.analysis.errors.answers import load_answers
+from core.analysis.export import formats
+from core.analysis.export.bundle import pack
+from core.analysis.export.card import card
+from core.analysis.export.check import Check, Time, ask_fresh, compare
+from core.analysis.export.processor import instructions, reduces_range
+from core.runs.folder.run import Run
+
+Progress = Callable[[int, int], None]
+STEPS = 4
+
+
+def export(run: Run, to: str, out: Path, zipped: bool = False, progress: Progress | None = None) -> dict[str, Any]:
+    """Write `run` as `to` into the folder `out`, load it again in a fresh process, compare and time it.
+
+    `out` must not exist, be empty, or hold an earlier export, which is replaced. Its README.md is the model's card;
+    `zipped` puts the folder into `out`.zip as well. Raises RunError, ModelError, and ValueError for a folder that is in
+    use, an unknown format, and one that this run cannot have.
+    """
+    from core.analysis.predict import load_trained
+
+    told = progress or (lambda _done, _of: None)
+    _may_be_written(out)
+    trained, kept = load_trained(run), load_answers(run)
+    told(1, STEPS)
+    own = "adapter" if hasattr(trained.model, "peft_config") else "merged"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as place:
+        fresh = Path(place) / "new"
+        others = {"own model, eager torch": own} | ({"onnx": "onnx"} if to == "onnx-int8" else {})
+        folders = {name: Path(place) / name.partition(",")[0].replace(" ", "-") for name in others}
+        for folder in (fresh, *folders.values()):
+            folder.mkdir()
+        formats.write(trained, run.id, to if to != "onnx-int8" else "onnx", fresh)
+        for name, other in others.items():
+            if other == "onnx":
+                shutil.copytree(fresh, folders[name], dirs_exist_ok=True)
+            else:
+                formats.write(trained, run.id, other, folders[name])
+        if to == "onnx-int8":
+            formats.quantise(fresh / "model.onnx", fresh / "model.onnx")
+            formats.describe(trained, run.id, to, fresh)
+        told(2, STEPS)
+        logits, times = ask_fresh([fresh, *folders.values()], kept)
+        check = compare(kept, logits, trained.task.metrics[0])
+        told(3, STEPS)
+        document = _document(to, check, dict(zip([to, *others], times, strict=True)))
+        (fresh / "README.md").write_text(card(run, trained, document), encoding="utf-8")
+        _put(fresh, out)
+    files = sorted(path for path in out.rglob("*") if path.is_file())
+    document["files"] = [str(path) for path in files]
+    document["bytes"] = sum(path.stat().st_size for path in files)
+    if zipped:
+        document["zip"] = str(pack(out, out.with_name(f"{out.name}.zip")))
+    told(STEPS, STEPS)
+    return document
+
+
+def _document(to: str, check: Check, times: dict[str, Time]) -> dict[str, Any]:
+    """What the command prints; `files` and `bytes` are filled in when they are there."""
+    notes = []
+    own = times["own model, eager torch"].median / times[to].median
+    flags = instructions()
+    if to == "onnx-int8" and times[to].median > times["onnx"].median:
+        notes.append(f"8 bits are slower than 32 here ({times[to].median:.2f} against {times['onnx'].median:.2f} ms): "
+                     "take onnx for speed, this one for size")  # fmt: skip
+    if to == "onnx-int8" and reduces_range(flags):
+        notes.append("this processor adds 8-bit products up in 16 bits: weights were quantised to 7, so none saturates")
+    if check.change.high < 0:
+        notes.append(f"{check.metric} falls by more than chance may")
+    return {
+        "format": to,
+        "files": [],
+        "bytes": 0,
+        "check": check.to_dict(),
+        "latency_ms": {name: {"median": one.median, "low": one.low, "high": one.high} for name, one in times.items()},
+        "times_faster": own,
+        "timed": {"batch": 1, "length": 64, "threads": 1, "instructions": list(flags)},
+        "notes": notes,
+    }
+
+
+def _may_be_written(out: Path) -> None:
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise ValueError(f"{out} is no folder; name a new or an empty one")
+    if out.is_dir() and any(out.iterdir()):
+        try:
+            earlier = json.loads((out / formats.ABOUT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            earlier = None
+        if not isinstance(earlier, dict) or earlier.get("format") not in formats.FORMATS:
+            raise ValueError(f"{out} holds other files; name a new or an empty folder")
+
+
+def _put(fresh: Path, out: Path) -> None:
+    """The folder in its place; an earlier export goes when the new one is whole."""
+    old = out.with_name(f".{out.name}.{secrets.token_hex(4)}.old")
+    if out.exists():
+        out.rename(old)
+    fresh.rename(out)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,42 @@
+"""`export` and `script`: a finished run, taken away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.cli.output import JsonOption, RunArgument, RunsOption, check_text, emit, note, say, table
+from core.runs.folder.store import Store
+
+
+def export(
+    run: RunArgument,
+    to: Annotated[str, typer.Option(help="adapter, merged, onnx or onnx-int8.")],
+    out: Annotated[Path, typer.Option(help="A new or empty folder, or one with an earlier export.")],
+    zip: Annotated[bool, typer.Option("--zip", help="Pack the folder into OUT.zip as well.")] = False,
+    runs: RunsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """A finished run as a folder that public libraries load: loaded again, compared with the run, and timed."""
+    from core.analysis.export.export import export as write
+
+    check_text(str(out))
+    try:
+        found = write(Store(runs).get(run), to, out, zip, lambda done, of: note(f"{done} of {of}"))
+    except OSError as error:
+        raise ValueError(f"{error.filename or out} cannot be written: {error.strerror or error}") from None
+    if json:
+        emit(found)
+        return
+    check = found["check"]
+    say(f"{out}: {len(found['files'])} files, {found['bytes'] / 1e6:.1f} MB")
+    say(f"{check['agreement']:.2%} of {check['rows']:,} answers are the run's; largest difference of a logit "
+        f"{check['max_abs_diff']:.2g}")  # fmt: skip
+    rows = [(name, *(check[name][part] for part in ("value", "low", "high"))) for name in ("before", "after", "change")]
+    table((check["metric"], "value", "low", "high"), rows)
+    times = [(name, *one.values()) for name, one in found["latency_ms"].items()]
+    table(("ms, one thread, 64 pieces", "median", "low", "high"), times)
+    for line in found["notes"]:
+        say(line)

@@ -1,0 +1,137 @@
+"""Exports of tiny runs: each format loaded again by itself, the zip without the lab, and what is refused."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.analysis.export.export import export
+from core.analysis.export.light_source import light_source
+from core.analysis.predict import load_trained, predict
+from core.runs.folder.run import Run
+from core.runs.folder.store import Store
+from core.train.fit import fit
+from tests.core.train.tiny_runs import VARIANTS, config_for
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, tiny_model_dir):
+    """`trained(variant)`: a finished run of a pair task, trained once."""
+    store, made = Store(tmp_path_factory.mktemp("runs")), {}
+
+    def of(variant: str) -> Run:
+        if variant not in made:
+            made[variant] = store.create(config_for(tiny_model_dir, task="demo-paraphrase", **VARIANTS[variant]))
+            assert fit(made[variant]) == "finished"
+        return made[variant]
+
+    return of
+
+
+def largest(run: Run) -> float:
+    """The largest logit of the kept rows: what differences are small against."""
+    return float(np.abs(run.load_embeddings(run.embedding_steps()[-1])["logits"]).max())
+
+
+def outside(folder: Path, code: str) -> str:
+    """What Python prints that starts in `folder` and cannot import the lab."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LAB_"))}
+    guard = "import importlib.util as u\nassert u.find_spec('core') is None\n"
+    done = subprocess.run([sys.executable, "-c", guard + code], cwd=folder, env=environment, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize(("variant", "to"), [("lora", "adapter"), ("lora", "merged"), ("light", "merged")])
+def test_weights_loaded_again_answer_as_the_run_did(trained, tmp_path, variant, to):
+    found = export(trained(variant), to, tmp_path / "out")
+    assert found["check"]["rows"] == 24
+    assert found["check"]["max_abs_diff"] < 1e-5 * largest(trained(variant))
+    assert found["check"]["agreement"] == 1
+    assert found["check"]["before"]["value"] == found["check"]["after"]["value"]
+    assert found["bytes"] == sum(Path(name).stat().st_size for name in found["files"])
+    assert set(found["latency_ms"]) == {to, "own model, eager torch"}
+
+
+@pytest.mark.parametrize("variant", ["lora", "light"])
+def test_the_graph_answers_as_the_run_did_and_its_8_bit_form_nearly(trained, tmp_path, variant):
+    found = export(trained(variant), "onnx-int8", tmp_path / "out", zipped=True)
+    assert found["check"]["max_abs_diff"] > 0
+    assert found["check"]["agreement"] > 0.7  # random weights of this size make much of every rounding
+    assert set(found["latency_ms"]) == {"onnx-int8", "onnx", "own model, eager torch"}
+    about = json.loads((tmp_path / "out" / "export.json").read_text())
+    assert about["format"] == "onnx-int8"
+    whole = export(trained(variant), "onnx", tmp_path / "whole")
+    assert whole["check"]["max_abs_diff"] < 1e-5 * largest(trained(variant))
+    assert found["bytes"] < whole["bytes"]
+
+
+@pytest.mark.parametrize(("variant", "to"), [("lora", "adapter"), ("light", "merged")])
+def test_the_zip_answers_by_its_own_snippet_where_the_lab_is_not(trained, tmp_path, variant, to):
+    run = trained(variant)
+    found = export(run, to, tmp_path / "out", zipped=True)
+    with zipfile.ZipFile(found["zip"]) as file:
+        file.extractall(tmp_path / "elsewhere")
+    folder = tmp_path / "elsewhere" / "out"
+    (code,) = re.findall(r"```python\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
+    said = ast.literal_eval(outside(folder, code))
+    model = load_trained(run)
+    columns = model.task.columns
+    (expected,), _ms = predict(model, [f"your {columns[0]}"], [f"your {columns[1]}"])
+    assert said == pytest.approx(expected.probabilities, abs=1e-4)
+
+
+def test_the_file_of_the_light_model_names_nothing_of_the_lab():
+    source = light_source()
+    compile(source, "light_mobilebert.py", "exec")
+    assert "core" not in re.findall(r"(?m)^(?:from|import) (\w+)", source)
+    assert "from_mobilebert" not in source
+
+
+def test_a_run_trained_in_full_has_no_adapter(trained, tmp_path):
+    with pytest.raises(ValueError, match="trained in full"):
+        export(trained("light"), "adapter", tmp_path / "out")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_with_other_files_is_left_alone_and_an_earlier_export_replaced(trained, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(ValueError, match="holds other files"):
+        export(trained("lora"), "merged", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    out = tmp_path / "out"
+    export(trained("lora"), "adapter", out)
+    export(trained("lora"), "merged", out)
+    assert not (out / "adapter_config.json").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt", "out"]
+
+
+def test_an_unknown_format_names_those_there_are(trained, tmp_path):
+    with pytest.raises(ValueError, match="onnx-int8"):
+        export(trained("lora"), "gguf", tmp_path / "out")
+
+
+def test_answers_stand_in_the_order_of_the_texts(trained, tmp_path):
+    run = trained("lora")
+    export(run, "merged", tmp_path / "out")
+    spec = importlib.util.spec_from_file_location("answer", tmp_path / "out" / "answer.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    rows = run.load_eval_rows()
+    found = module.Exported(tmp_path / "out").logits([r["text"] for r in rows], [r["pair"] for r in rows], batch_size=5)
+    np.testing.assert_allclose(
+        found, run.load_embeddings(run.embedding_steps()[-1])["logits"], atol=1e-5 * largest(run)
+    )
