@@ -39,6 +39,7 @@ app.command()(errors.errors)
 app.command()(results.results)
 app.command()(robustness.robustness)
 app.command()(export.export)
+app.command()(export.script)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -40,3 +40,24 @@ def export(
     table(("ms, one thread, 64 pieces", "median", "low", "high"), times)
     for line in found["notes"]:
         say(line)
+
+
+def script(
+    run: RunArgument,
+    out: Annotated[Path, typer.Option(help="The file to write, such as run.py; its rows go into a folder beside it.")],
+    runs: RunsOption = None,
+    json: JsonOption = False,
+) -> None:
+    """A finished run as one short Python file on torch, transformers and peft, which does it again."""
+    from core.analysis.export.script import write_script
+
+    check_text(str(out))
+    try:
+        found = write_script(Store(runs).get(run), out)
+    except OSError as error:
+        raise ValueError(f"{error.filename or out} cannot be written: {error.strerror or error}") from None
+    if json:
+        emit(found)
+        return
+    say(f"{found['file']}: {found['lines']} lines; its rows and starting model are in {found['data']}")
+    say(found["note"])

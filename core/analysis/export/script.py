@@ -1,0 +1,82 @@
+"""A finished run in, one short Python file that does it again on torch, transformers and peft out, beside its rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from core.analysis.export import script_parts
+from core.augment.policy import run_policy
+from core.data.rows import Rows
+from core.files import replace_file
+from core.runs.folder.files import RunError
+from core.runs.folder.run import Run
+
+TEMPLATE = Path(__file__).with_name("script_template.py.txt")
+
+
+def write_script(run: Run, out: Path) -> dict[str, Any]:
+    """Write `out`, and beside it the folder of its rows and its starting model.
+
+    RunError for a run that is not finished; ValueError for what the file cannot do as the run did it, and where the
+    folder holds something else.
+    """
+    from core.data.sources import load_corpus
+    from core.model.build import build_model, load_tokenizer
+    from core.model.light_mobilebert import LightMobileBertConfig
+    from core.model.source import resolve_model
+    from core.train.defaults import resolved
+
+    config, status, record = run.config(), run.status(), run.record()
+    if status.state != "finished":
+        raise RunError(f"run {run.id} is not finished; it is {status.state}")
+    script_parts.check(config)
+    if out.suffix != ".py":
+        raise ValueError(f"{out} is no Python file; name one that ends in .py")
+    data = out.with_name(f"{out.stem}_data")
+    if data.exists() and not (data / "train.jsonl").is_file():
+        raise ValueError(f"{data} is there and holds something else; name another file")
+    corpus = load_corpus(config)
+    task = corpus.task
+    source = resolve_model(config.model)
+    start = build_model(config.replace({"lora.enabled": False}), task.num_labels, task.is_regression,
+                        task.labels or None, source=source)  # fmt: skip
+    data.mkdir(parents=True, exist_ok=True)
+    start.save_pretrained(data / "start")
+    load_tokenizer(source).save_pretrained(data / "start")
+    light = isinstance(start.config, LightMobileBertConfig)
+    if light:
+        from core.analysis.export.light_source import NAME, light_source
+
+        replace_file(data / NAME, light_source().encode())
+    values = {**resolved(config, corpus), **record.get("resolved", {})}
+    epochs = -(-int(values["train.max_steps"]) // -(-len(corpus.train) // config.train.batch_size))
+    _write_rows(data / "train.jsonl", _rows(corpus.train))
+    _write_rows(data / "eval.jsonl", _rows(next(iter(corpus.evals.values()))))
+    for stale in data.glob("augmented-*.jsonl"):
+        stale.unlink()
+    policy = run_policy(config, task)
+    for epoch in range(epochs):
+        rows, done = policy.epoch(corpus.train, epoch)
+        if done:
+            made = list(_rows(rows))
+            _write_rows(data / f"augmented-{epoch}.jsonl", ({"row": one.row, **made[one.row]} for one in done))
+    end = int(record.get("end", {}).get("step", values["train.max_steps"]))
+    parts = script_parts.parts(
+        run, task, {**values, "train.max_steps": min(end, int(values["train.max_steps"]))}, light
+    )
+    text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts, data=data.name)
+    replace_file(out, text.encode())
+    return {"file": str(out), "lines": len(text.splitlines()), "data": str(data), "note": parts["honesty"]}
+
+
+def _rows(rows: Rows) -> Iterable[dict[str, Any]]:
+    for i, (text, label) in enumerate(zip(rows.texts, rows.labels, strict=True)):
+        yield {"text": text, **({"pair": rows.pairs[i]} if rows.pairs is not None else {}), "label": label}
+
+
+def _write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
+    replace_file(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())

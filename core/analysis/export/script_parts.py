@@ -1,0 +1,165 @@
+"""A run's configuration in, the passages of its script out: loss, schedule, optimizer, LoRA, score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.config import RunConfig
+from core.runs.folder.run import Run
+from core.tasks import Task
+
+_CE = "F.cross_entropy(logits, labels)"
+LOSSES = {
+    "mse": '''def loss_of(logits, labels):
+    """Mean squared error: the labels are scores."""
+    return F.mse_loss(logits.reshape(-1), labels)''',
+    "ce": f'''def loss_of(logits, labels):
+    """Cross-entropy."""
+    return {_CE}''',
+    "joint": f'''def loss_of(logits, labels, tau=10.0, tau_base=100.0, kappa=1.05):
+    """Cross-entropy and the contrastive term of LightMobileBert (2023), on the logits."""
+    z = logits.double()
+    s = z @ z.T / tau
+    row_max = s.amax(dim=1, keepdim=True)
+    same = (labels[:, None] == labels[None, :]).fill_diagonal_(False).double()
+    itself = torch.eye(len(z), dtype=torch.bool)
+    others = (kappa * (s - row_max)).masked_fill(itself, float("-inf")).logsumexp(dim=1, keepdim=True)
+    each = (same * (s - row_max - others)).sum(1) / (same.sum(1) + 1)
+    return {_CE} - (tau / tau_base) * each.mean().float()''',
+    "supcon_textbook": f'''def loss_of(logits, labels, tau=0.07):
+    """Cross-entropy and the supervised contrastive loss of Khosla et al. (2020, equation 2), on the logits."""
+    same = (labels[:, None] == labels[None, :]).fill_diagonal_(False).float()
+    z = F.normalize(logits.double(), dim=1)
+    s = z @ z.T / tau
+    itself = torch.eye(len(z), dtype=torch.bool)
+    log_odds = s - s.masked_fill(itself, float("-inf")).logsumexp(dim=1, keepdim=True)
+    count = same.sum(1)
+    each = -(same * log_odds).sum(1) / count.clamp(min=1)
+    return {_CE} + (each.sum() / (count > 0).sum().clamp(min=1)).float()''',
+}
+SCHEDULES = {
+    "third": "return min(1.0, (4 * STEPS - 3 * (step + 1)) / (3 * STEPS))  # constant for a third, then down to a third",
+    "linear": "return 1 - step / STEPS",
+    "constant": "return 1.0",
+}
+_GROUPS = """    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
+    groups = [{"params": [p for name, p in named if not name.endswith("bias")], "weight_decay": DECAY},
+              {"params": [p for name, p in named if name.endswith("bias")], "weight_decay": 0.0}]
+    groups = [group for group in groups if group["params"]]"""
+_ADAM = '''class ClippedAdam(torch.optim.Optimizer):
+    """%s (LightMobileBert, 2023): Adam %s bias correction, each gradient clipped to norm 1 by itself."""
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            lr, decay = group["lr"], group["weight_decay"]
+            for p in group["params"]:
+                if p.grad is None:
+                    continue
+                g, state = p.grad, self.state[p]
+                g = g * min(1.0, 1.0 / (float(g.norm()) + 1e-6))
+                state["t"] = state.get("t", 0) + 1
+                m = state["m"] = 0.9 * state.get("m", torch.zeros_like(p)) + 0.1 * g
+                v = state["v"] = 0.999 * state.get("v", torch.zeros_like(p)) + 0.001 * g * g
+%s
+                p.mul_(1 - lr * decay).sub_(lr * m / (v.sqrt() + 1e-6))
+
+
+def make_optimizer():
+    """No decay on biases."""
+%s
+    return ClippedAdam(groups, {"lr": LR})'''
+_CORRECTED = '                m, v = m / (1 - 0.9 ** state["t"]), v / (1 - 0.999 ** state["t"])'
+OPTIMIZERS = {
+    "lmbert_adam": _ADAM % ("LMBert_Adam", "with", _CORRECTED, _GROUPS),
+    "bert_adam": (_ADAM % ("Bert_Adam", "without", "", _GROUPS)).replace("\n\n                p.mul", "\n                p.mul"),
+    "adamw": f'''def make_optimizer():
+    """No decay on biases."""
+{_GROUPS}
+    return torch.optim.AdamW(groups, lr=LR)''',
+}  # fmt: skip
+SCORES = {
+    "accuracy": "score = (guess == labels).mean()",
+    "f1": "hit = ((guess == 1) & (labels == 1)).sum()\n"
+    "score = 2 * hit / max(1, (guess == 1).sum() + (labels == 1).sum())",
+    "mcc": "table = np.zeros((CLASSES, CLASSES))\n"
+    "np.add.at(table, (labels, guess), 1)\n"
+    "n, right, said, true = table.sum(), np.trace(table), table.sum(0), table.sum(1)\n"
+    "spread = np.sqrt((n * n - said @ said) * (n * n - true @ true))\n"
+    "score = (right * n - said @ true) / spread if spread else 0.0",
+    "pearson": "score = np.corrcoef(guess, labels)[0, 1]",
+}  # fmt: skip
+
+
+def check(config: RunConfig) -> None:
+    """ValueError for settings that the file does not know."""
+    train = config.train
+    if config.run.workers > 1:
+        raise ValueError("a run of several workers cannot be written as one file: their dropout is drawn apart")
+    if train.class_weights != "none":
+        raise ValueError("train.class_weights is not written out in scripts yet; runs without it are")
+    if train.loss != "ce" and train.features == "pooled":
+        raise ValueError("train.features=pooled is not written out in scripts yet; runs on the logits are")
+
+
+def parts(run: Run, task: Task, values: Mapping[str, Any], light: bool) -> dict[str, Any]:
+    """What takes the places in the template."""
+    config, record = run.config(), run.record()
+    train, lora, surgery = config.train, config.lora, config.surgery
+    metric = task.metrics[0]
+    if metric not in SCORES:
+        raise ValueError(f"{metric} is not written out in scripts; these are: {', '.join(SCORES)}")
+    score = run.status().metrics.get(metric)
+    computed = record.get("computed", {})
+    augmented = " Augmented rows are read, not drawn anew." if config.augment.mode != "none" else ""
+    surgery_said = (
+        f": cut to {surgery.layers} layers, their attention decomposed to rank {surgery.rank}" if light else ""
+    )
+    cut = " The cut model is read, not cut anew." if light else ""
+    return {
+        "title": _plain(task.name),
+        "run": _plain(run.id),
+        "metric": metric,
+        "score": "undefined" if score is None else f"{score:.6f}",
+        "honesty": f"The order of sums may differ in the last bits, and with it the last digits.{augmented}{cut}",
+        "seed": config.seed,
+        "length": config.data.max_length,
+        "batch": train.batch_size,
+        "steps": values["train.max_steps"],
+        "lr": values["train.lr"],
+        "decay": 0.0 if train.optimizer == "bert_adam" else train.weight_decay,
+        "regression": task.is_regression,
+        "classes": task.num_labels,
+        "threads": int(computed.get("threads", 1)),
+        "bf16": str(computed.get("precision", "fp32")).startswith("bf16"),
+        "loss": LOSSES["mse" if task.is_regression else train.loss],
+        "schedule": SCHEDULES[train.schedule],
+        "optimizer": OPTIMIZERS[train.optimizer],
+        "light_import": LIGHT_IMPORT if light else "",
+        "surgery": surgery_said,
+        "lora": _lora(config) if lora.enabled else "model.train()",
+        "score_code": SCORES[metric],
+    }
+
+
+LIGHT_IMPORT = """import sys
+
+sys.path.insert(0, str(HERE))
+import light_mobilebert  # the cut model's classes, for transformers
+
+"""
+
+
+def _lora(config: RunConfig) -> str:
+    lora = config.lora
+    return f"""from peft import LoraConfig, TaskType, get_peft_model
+
+torch.manual_seed(SEED + 1)
+model = get_peft_model(model, LoraConfig(task_type=TaskType.SEQ_CLS, r={lora.r}, lora_alpha={lora.alpha},
+                                         lora_dropout={lora.dropout}, target_modules={list(lora.targets)}))"""
+
+
+def _plain(text: str) -> str:
+    """Words that cannot end the docstring they stand in."""
+    return " ".join(text.replace("\\", " ").replace('"', "'").split())
