@@ -45,7 +45,7 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     start = build_model(config.replace({"lora.enabled": False}), task.num_labels, task.is_regression,
                         task.labels or None, source=source)  # fmt: skip
     data.mkdir(parents=True, exist_ok=True)
-    start.save_pretrained(data / "start")
+    start.save_pretrained(str(data / "start"))
     load_tokenizer(source).save_pretrained(data / "start")
     light = isinstance(start.config, LightMobileBertConfig)
     if light:
@@ -64,10 +64,8 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
         if done:
             made = list(_rows(rows))
             _write_rows(data / f"augmented-{epoch}.jsonl", ({"row": one.row, **made[one.row]} for one in done))
-    end = int(record.get("end", {}).get("step", values["train.max_steps"]))
-    parts = script_parts.parts(
-        run, task, {**values, "train.max_steps": min(end, int(values["train.max_steps"]))}, light
-    )
+    values["end"] = record.get("end", {}).get("step") or values["train.max_steps"]
+    parts = script_parts.parts(run, task, values, light)
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts, data=data.name)
     replace_file(out, text.encode())
     return {"file": str(out), "lines": len(text.splitlines()), "data": str(data), "note": parts["honesty"]}

@@ -39,7 +39,7 @@ LOSSES = {
     return {_CE} + (each.sum() / (count > 0).sum().clamp(min=1)).float()''',
 }
 SCHEDULES = {
-    "third": "return min(1.0, (4 * STEPS - 3 * (step + 1)) / (3 * STEPS))  # constant for a third, then down to a third",
+    "third": "return min(1.0, (4 * STEPS - 3 * (step + 1)) / (3 * STEPS))  # level, then down to 1/3",
     "linear": "return 1 - step / STEPS",
     "constant": "return 1.0",
 }
@@ -73,7 +73,7 @@ def make_optimizer():
 _CORRECTED = '                m, v = m / (1 - 0.9 ** state["t"]), v / (1 - 0.999 ** state["t"])'
 OPTIMIZERS = {
     "lmbert_adam": _ADAM % ("LMBert_Adam", "with", _CORRECTED, _GROUPS),
-    "bert_adam": (_ADAM % ("Bert_Adam", "without", "", _GROUPS)).replace("\n\n                p.mul", "\n                p.mul"),
+    "bert_adam": _ADAM % ("Bert_Adam", "without", "                # m and v stay as they are", _GROUPS),
     "adamw": f'''def make_optimizer():
     """No decay on biases."""
 {_GROUPS}
@@ -127,6 +127,7 @@ def parts(run: Run, task: Task, values: Mapping[str, Any], light: bool) -> dict[
         "length": config.data.max_length,
         "batch": train.batch_size,
         "steps": values["train.max_steps"],
+        "end": int(values["end"]),
         "lr": values["train.lr"],
         "decay": 0.0 if train.optimizer == "bert_adam" else train.weight_decay,
         "regression": task.is_regression,
