@@ -92,6 +92,9 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
     kept = [load_kept(run) for run in runs]
     classes = comparison.class_names(runs[0], kept)
     method, space, colouring = draw_controls(kept[0].is_score)
+    answer = st.empty()  # it stands first, in sight of the pictures; they need not wait for it
+    with answer.container():
+        markup.note("What it comes to is being measured …")
     frames, method = panels.lay_out(runs, method, space)
     chosen = pictures.Chosen([], None, None)
     if frames:
@@ -109,7 +112,9 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
     shown = comparison.compare(runs, step, space)
     related = comparison.siblings(runs, infos) if step == last else runs
     every = comparison.compare(related, last, space) if len(related) > len(runs) else shown
-    panels.verdict(shown, every, runs, infos)
+    with answer.container():
+        panels.verdict(every, runs)
+    panels.more_pairs(shown, runs, infos)
     panels.figures(shown, every, names, classes)
     panels.chosen(shown, chosen, names, classes, space)
 

@@ -132,7 +132,8 @@ def body() -> None:
     with left:
         if config is not None and offered:
             offer_demo(config)
-        draw_form({**wrong, **({} if offered else outlook.said_on_fields(known))}, known.plan.resolved)
+        with st.container(key="launch_form"):
+            draw_form({**wrong, **({} if offered else outlook.said_on_fields(known))}, known.plan.resolved)
     with right, st.container(key="launch_summary"):
         st.fragment(draw_summary, run_every=1.0 if known.open else None)(recipe, known.open)
 

@@ -73,7 +73,8 @@ def draw_sweep(sweep_id: str, ticking: bool) -> None:
             default=names[0],
         )  # fmt: skip
     scores, curves = panels.figures(sweep, metric)
-    left, right = st.columns(2)
+    with st.container(key="sweep_figures"):
+        left, right = st.columns(2)
     left.plotly_chart(scores, key="sweep-score", config=charts.TOOLS)
     right.plotly_chart(curves, key="sweep-curve", config=charts.TOOLS)
     st.html(markup.plain_table(panels.result_table(sweep, metric)))

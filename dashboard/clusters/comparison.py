@@ -106,7 +106,7 @@ def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
     wanted = {clusters.without_seed(run.config()) for run in runs}
     own = {run.id for run in runs}
     found: dict[tuple[RunConfig, int], str] = {}
-    for info in sorted(infos, key=lambda info: (info.id in own, info.created)):
+    for info in sorted(having_embeddings(infos), key=lambda info: (info.id in own, info.created)):
         if info.config is None or (info.state != "finished" and info.id not in own):
             continue
         plain = clusters.without_seed(info.config)

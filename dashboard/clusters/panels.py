@@ -44,8 +44,8 @@ def lay_out(runs: Sequence[Run], method: str, space: str) -> tuple[list[list[com
     return [], method
 
 
-def verdict(shown: Comparison, every: Comparison, runs: Sequence[Run], infos: Sequence[RunInfo]) -> None:
-    """What it comes to, whether that is fair, and what would make it surer."""
+def verdict(every: Comparison, runs: Sequence[Run]) -> None:
+    """What it comes to, and whether that is fair."""
     if len(runs) < 2 and not every.contrasts:
         markup.note("Choose a second run to compare.")
         return
@@ -54,6 +54,10 @@ def verdict(shown: Comparison, every: Comparison, runs: Sequence[Run], infos: Se
         markup.note(every.judged.sentence())
     else:
         st.warning(markup.escape_markdown(every.judged.sentence()), icon=":material/balance:")
+
+
+def more_pairs(shown: Comparison, runs: Sequence[Run], infos: Sequence[RunInfo]) -> None:
+    """What would make the verdict surer: fair pairs with other seeds."""
     have = [(clusters.without_seed(i.config), i.config.seed) for i in infos
             if i.config and i.state in ("finished", "running", "queued")]  # fmt: skip
     groups = [runs[group.runs[0]].config() for group in shown.groups]

@@ -64,9 +64,14 @@ def style(figure: go.Figure, title: str, x: str, y: str, height: int = 300) -> g
             "yanchor": "top",
         },
         height=height,
-        margin={"l": 56, "r": 12, "t": 40, "b": 40},
+        margin={"l": 56, "r": 34, "t": 40, "b": 40},  # at the right the buttons stand, clear of the title
         legend={"orientation": "h", "x": 0, "y": -0.24, "xanchor": "left", "yanchor": "top", "title": None},
-        modebar={"orientation": "h", "bgcolor": "rgba(0,0,0,0)"},
+        modebar={
+            "orientation": "v",
+            "bgcolor": "rgba(0,0,0,0)",
+            "color": theme.OTHER_COLOR,
+            "activecolor": "#2a949c",
+        },
         hovermode="x unified",
         hoverlabel={"namelength": 40},
         uirevision=title,

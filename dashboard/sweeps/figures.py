@@ -58,11 +58,16 @@ def score_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
 def curve_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Figure:
     """One metric over training steps, a line a cell: the mean over seeds within its spread. `frame`: `curve_frame`."""
     figure = go.Figure()
-    name = charts.metric_name(metric)
+    name, called = charts.metric_name(metric), []
     for number, (place, part) in enumerate(frame.groupby(list(keys), sort=False)):
         color = theme.RUN_COLORS[number % len(theme.RUN_COLORS)]
-        _line(figure, part["step"], part["mean"], part["spread"], cell_name(keys, place), color, "lines")
-    return charts.style(figure, f"{name} on dev by step, mean and spread", "step", name.lower(), 340)
+        called.append(", ".join(map(setting_words.value, keys, place)))
+        _line(figure, part["step"], part["mean"], part["spread"], called[-1], color, "lines")
+    rows = -(-len(called) // 2)  # of the legend; beside many lines its words would leave no room for the figure
+    charts.style(figure, f"{name} on dev by step, mean and spread", "step", name.lower(), 300 + 20 * max(2, rows))
+    words = "" if list(keys) == [ARM] else html.escape(", ".join(map(setting_words.name, keys)))
+    figure.update_layout(legend={"title": {"text": words, "side": "top"}, "y": -0.2})
+    return figure
 
 
 def _line(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 
 from core.config import RunConfig
@@ -58,6 +60,12 @@ def test_siblings_are_all_seeds_of_what_is_compared_and_nothing_else(run_root):
     found = comparison.siblings([first], Store().list())
     assert [run.id for run in found] == [first.id, second.id]
     assert other.id not in {run.id for run in found}
+
+
+def test_a_seed_without_embeddings_is_no_sibling(run_root):
+    first, bare = saved((0,), seed=1), saved((0,), seed=2)
+    shutil.rmtree(bare.dir / "embeddings")
+    assert [run.id for run in comparison.siblings([first], Store().list())] == [first.id]
 
 
 def test_chosen_run_stands_for_its_seed_where_that_was_run_twice(run_root):

@@ -44,8 +44,10 @@ def test_a_score_alone_has_an_axis_about_it():
 
 def test_single_seed_has_a_line_without_a_band():
     frame = pd.DataFrame({"lora.r": [2, 2], "step": [0, 9], "n": [1, 1], "mean": [0.1, 0.7], "spread": [math.nan] * 2})
-    (line,) = figures.curve_figure(frame, ["lora.r"], "accuracy").data
-    assert (line.name, list(line.x), list(line.y)) == ("LoRA rank 2", [0, 9], [0.1, 0.7])
+    figure = figures.curve_figure(frame, ["lora.r"], "accuracy")
+    (line,) = figure.data
+    assert figure.layout.legend.title.text == "LoRA rank"
+    assert (line.name, list(line.x), list(line.y)) == ("2", [0, 9], [0.1, 0.7])
 
 
 def test_other_metrics_are_left_out():
