@@ -45,6 +45,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("errors", "Errors", ":material/rule:"),
         ("results", "Results", ":material/table_chart:"),
     ),
+    "Use": (("export", "Export", ":material/ios_share:"),),
 }
 
 

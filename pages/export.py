@@ -1,0 +1,46 @@
+"""EXPORT: how do I use a trained model elsewhere?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.plan.recipes import RECIPES
+from core.runs.folder.store import RunInfo, Store
+from dashboard import actions, state
+from dashboard.export import panels
+from dashboard.shared import markup, run_words
+
+
+def draw_empty(infos: Sequence[RunInfo]) -> None:
+    if any(run_words.is_active(info) for info in infos):
+        markup.empty("No run has finished yet; one is on its way.")
+        return
+    box = markup.empty("No run has finished yet. The one-minute demo gives a model that can be taken away.")
+    with box, st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Run the one-minute demo", type="primary"):
+            actions.start_and_show(RECIPES["quick-demo"].configs)
+        st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
+
+
+def body() -> None:
+    markup.heading(
+        "Export", "Take a trained model away: loaded anew without the lab, compared with its run, and timed."
+    )
+    state.show_messages()
+    every = Store().list()
+    infos = [info for info in every if info.state == "finished"]
+    if not infos:
+        draw_empty(every)
+        return
+    ids, names = [info.id for info in infos], run_words.unique_names(infos)
+    if st.session_state.get("export_run") not in ids:
+        st.session_state["export_run"] = (state.selected_runs(ids) or ids)[0]
+    chosen = st.selectbox("Run", ids, format_func=names.__getitem__, key="export_run")
+    run = Store().get(chosen)
+    panels.draw_formats(run)
+    panels.draw_script(run)
+
+
+body()

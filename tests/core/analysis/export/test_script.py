@@ -1,0 +1,70 @@
+"""A run's script gives the run's own score, where the lab cannot be imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from core.analysis.export.script import write_script
+from core.analysis.export.script_parts import LOSSES, SCHEDULES
+from core.runs.folder.store import RunError, Store
+from core.train.fit import fit
+from core.train.losses import compute_loss
+from core.train.schedule import SCHEDULES as OF_RUNS
+from tests.core.train.tiny_runs import VARIANTS, config_for
+
+
+@pytest.mark.parametrize(
+    ("variant", "changes"),
+    [
+        ("lora", {"task": "demo-paraphrase"}),
+        ("light", {"train__loss": "joint", "augment__mode": "none", "train__optimizer": "bert_adam"}),
+    ],
+)
+def test_it_gets_the_runs_own_score_to_four_digits(tmp_path, tiny_model_dir, variant, changes):
+    run = Store(tmp_path / "runs").create(config_for(tiny_model_dir, **VARIANTS[variant], **changes))
+    run.set_status(state=fit(run))
+    found = write_script(run, tmp_path / "away" / "again.py")
+    assert found["lines"] < 150
+    text = (tmp_path / "away" / "again.py").read_text()
+    assert "import core" not in text
+    assert "from core" not in text
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LAB_"))}
+    done = subprocess.run([sys.executable, "again.py"], cwd=tmp_path / "away", env=environment, capture_output=True,
+                          text=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    metric = next(iter(run.status().metrics))
+    assert json.loads(done.stdout)[metric] == pytest.approx(run.status().metrics[metric], abs=5e-5)
+
+
+@pytest.mark.parametrize("loss", ["ce", "joint", "supcon_textbook"])
+def test_the_loss_written_out_is_the_one_that_was_trained(loss):
+    import torch
+    import torch.nn.functional as F  # noqa: N812
+
+    written = {"torch": torch, "F": F}
+    exec(LOSSES[loss], written)  # noqa: S102 - the project's own text
+    logits = 3 * torch.randn(12, 4, generator=torch.Generator().manual_seed(1))
+    labels = torch.tensor([0, 1, 2, 0, 1, 1, 0, 2, 2, 0, 1, 3])
+    expected, _ = compute_loss(loss, logits, labels)
+    assert float(written["loss_of"](logits, labels)) == pytest.approx(float(expected), rel=1e-6)
+
+
+@pytest.mark.parametrize("name", list(OF_RUNS))
+def test_the_schedule_written_out_is_the_one_that_was_trained(name):
+    written: dict = {"STEPS": 10}
+    exec(f"def factor(step):\n    {SCHEDULES[name]}", written)  # noqa: S102 - the project's own text
+    assert [written["factor"](step) for step in range(10)] == pytest.approx([OF_RUNS[name](s, 10) for s in range(10)])
+
+
+def test_a_run_that_is_not_finished_and_a_name_that_is_no_python_file_are_refused(tmp_path, tiny_model_dir):
+    run = Store(tmp_path / "runs").create(config_for(tiny_model_dir))
+    with pytest.raises(RunError, match="not finished"):
+        write_script(run, tmp_path / "again.py")
+    run.set_status(state="finished")
+    with pytest.raises(ValueError, match=r"ends in \.py"):
+        write_script(run, tmp_path / "again.txt")
