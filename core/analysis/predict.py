@@ -18,6 +18,7 @@ from core.data.rows import DataError, Rows
 from core.data.sources import load_corpus, task_of
 from core.digests import damage
 from core.model.adapted import ADAPTER, BASE
+from core.model.head import own_classes
 from core.model.limits import SMALL
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
@@ -26,6 +27,9 @@ from core.train.batches import EncodedRows
 from core.train.evaluate import evaluate_rows
 
 WEIGHTS = ("last", "best")
+_UNRECORDED = (
+    "run {run} has no record, as of before there were records: what its answers mean is read from {source} as it is now"
+)
 _THREADS = torch.get_num_threads()
 
 
@@ -38,6 +42,8 @@ class TrainedModel:
     task: Task
     max_length: int
     batch_size: int
+    note: str = ""
+    """What must be said of its answers; empty for a run that owns all they mean."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,16 @@ def load_trained(run: Run, weights: str = "last") -> TrainedModel:
             raise RunError(f"the best weights of run {run.id} are damaged: {wrong}; its last ones are there")
         checkpoint.load_weights(path, model)
     settle_threads(model)
-    return TrainedModel(model.eval(), tokenizer, task, config.data.max_length, config.train.batch_size)
+    note = ""
+    if not run.record():
+        task, note = _named_by(model, task), _UNRECORDED.format(run=run.id, source=config.data.file or config.task)
+    return TrainedModel(model.eval(), tokenizer, task, config.data.max_length, config.train.batch_size, note)
+
+
+def _named_by(model: Any, task: Task) -> Task:
+    """With the class names that the saved model has, where it has as many of its own."""
+    names = tuple(own_classes(model.config.to_dict()))
+    return replace(task, labels=names) if task.labels and len(names) == len(task.labels) else task
 
 
 def settle_threads(model: Any) -> None:

@@ -40,6 +40,8 @@ def predict(
     check_text(text, text_pair)
     found = Store(runs).get(run)
     trained = prediction.load_trained(found, weights)
+    if trained.note:
+        note(trained.note)
     texts, pairs = ([text or ""], None if text_pair is None else [text_pair])
     if file is not None and out is not None:
         _answer_file(trained, file, out, json)

@@ -70,6 +70,8 @@ def _document(run: Run, noises: list[str], levels: list[float], draws: int, befo
         for name in noises:
             changed += [{"noise": name, **dataclasses.asdict(one)} for one in flips(tested, name, strongest)[:FLIPS]]
     loaded = load_trained(run)
+    if loaded.note:
+        note(loaded.note)
     checked = run_checks(tested.clean, tested.task, lambda texts, pairs: answers_of(loaded, texts, pairs))
     return {
         "run": run.id,

@@ -35,7 +35,7 @@ def check_files(source: ModelSource) -> None:
 def _check_tensors(folder: Path, config: dict[str, Any], vocabulary: int) -> None:
     shapes: dict[str, list[int]] = {}
     for path in sorted(folder.glob("*.safetensors")):
-        shapes |= _header(path)
+        shapes |= {name: entry["shape"] for name, entry in read_header(path)[1].items()}
     bare = {name.removeprefix("mobilebert."): shape for name, shape in shapes.items()}
     wanted: dict[str, list[int | None]] = {
         EMBEDDINGS: [vocabulary, int(config.get("embedding_size", 128))],
@@ -58,8 +58,11 @@ def _check_tensors(folder: Path, config: dict[str, Any], vocabulary: int) -> Non
             raise ModelError(f"the weights in {folder} have {bare[name]} for {name}; its config.json says {said}")
 
 
-def _header(path: Path) -> dict[str, list[int]]:
-    """Tensor name -> shape, from the first bytes of a safetensors file. ModelError for a file cut short or broken."""
+def read_header(path: Path) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Where a safetensors file's numbers begin, and tensor name -> `shape`, `dtype` and `data_offsets` from there.
+
+    ModelError for a file cut short or broken.
+    """
     try:
         with path.open("rb") as file:
             size = int.from_bytes(file.read(8), "little")
@@ -70,6 +73,9 @@ def _header(path: Path) -> dict[str, list[int]]:
         end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
         if path.stat().st_size != 8 + size + end:
             raise ValueError(f"it has {path.stat().st_size} bytes instead of {8 + size + end}")
-        return {name: entry["shape"] for name, entry in header.items()}
+        for entry in header.values():
+            if not (isinstance(entry["shape"], list) and isinstance(entry["dtype"], str)):
+                raise ValueError("its header describes no tensors")
+        return 8 + size, header
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None

@@ -11,10 +11,7 @@ from __future__ import annotations
 import torch
 from transformers import PreTrainedModel
 
-NOTE = (
-    "the padding piece's embedding (length {norm:.2f}) was set to zero, so that a text's answer does not depend on "
-    "the texts beside it"
-)
+from core.model.outlook import SILENCED
 
 
 def silence_padding(model: PreTrainedModel, pad_id: int) -> str:
@@ -25,4 +22,4 @@ def silence_padding(model: PreTrainedModel, pad_id: int) -> str:
     with torch.no_grad():
         words.weight[pad_id] = 0
     words.padding_idx = model.config.pad_token_id = pad_id
-    return NOTE.format(norm=norm) if norm else ""
+    return SILENCED.format(norm=norm) if norm else ""

@@ -10,8 +10,8 @@ from tokenizers.implementations import BertWordPieceTokenizer
 
 from core.model.source import ModelError, resolve_model
 
-UNKNOWN = "[UNK]"
-"""What BERT's vocabularies call a piece that they lack."""
+UNKNOWN, PAD = "[UNK]", "[PAD]"
+"""What BERT's vocabularies call a piece that they lack, and the one that fills up a batch."""
 
 
 class Pieces:
@@ -21,6 +21,7 @@ class Pieces:
         self._tokenizer = tokenizer
         self.file = file
         self.count: int = tokenizer.get_vocab_size()
+        self.pad_id: int | None = tokenizer.token_to_id(PAD)
 
     def tokenize(self, text: str) -> list[str]:
         return self._tokenizer.encode(text, add_special_tokens=False).tokens

@@ -90,9 +90,20 @@ def test_the_record_says_what_the_run_means_and_computed_with(run_root, tiny_mod
 def test_a_run_of_before_there_were_records_still_answers(run_root, tiny_model_dir):
     run = finished(config_for(tiny_model_dir))
     before = predict(load_trained(run), ["where is my parcel"])[0]
+    assert load_trained(run).note == ""
     (run.dir / "record.json").unlink()
     assert run.record() == {}
     assert predict(load_trained(run), ["where is my parcel"])[0] == before
+    assert "has no record" in load_trained(run).note
+
+
+def test_without_a_record_the_saved_models_class_names_count(run_root, tiny_model_dir, own_file):
+    run = finished(of_file(own_file, tiny_model_dir))
+    before = predict(load_trained(run), ["a1 awful thing"])[0]
+    (run.dir / "record.json").unlink()
+    own_file.write_text(own_file.read_text().replace("bad", "zbad"))
+    assert predict(load_trained(run), ["a1 awful thing"])[0] == before
+    assert f"read from {own_file} as it is now" in load_trained(run).note
 
 
 def test_the_damaged_model_of_a_run_is_named(run_root, tiny_model_dir):

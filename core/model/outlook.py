@@ -1,0 +1,52 @@
+"""A model's folder and a task's classes in; what building them into one will have to say, before any weights load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core.model.adapted import base_of
+from core.model.files import EMBEDDINGS, read_header
+from core.model.head import match_head
+from core.model.pieces import load_tokenizer_file
+from core.model.source import ModelSource, read_config
+
+SILENCED = (
+    "the padding piece's embedding (length {norm:.2f}) was set to zero, so that a text's answer does not depend on "
+    "the texts beside it"
+)
+_BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
+
+
+def building_notes(source: ModelSource, labels: Sequence[str], regression: bool) -> str:
+    """What `core.model.build.said_of` will say of the model; '' for random weights, and for what comes with the run."""
+    if source.needs_download or not source.has_weights:
+        return ""
+    folder = Path(source.path_or_id)
+    config = read_config(folder)
+    note = match_head(config, labels, regression)[1] if labels or regression else ""
+    norm = _padding_length(base_of(folder) or folder, load_tokenizer_file(folder).pad_id or 0)
+    return "; ".join(filter(None, (note, SILENCED.format(norm=norm) if norm else "")))
+
+
+def _padding_length(folder: Path, pad_id: int) -> float:
+    """Length of the padding piece's embedding, read from its place in the file alone."""
+    for path in sorted(folder.glob("*.safetensors")):
+        start, header = read_header(path)
+        for name, entry in header.items():
+            if name.removeprefix("mobilebert.") != EMBEDDINGS or entry["dtype"] not in _BYTES:
+                continue
+            width = int(entry["shape"][1])
+            size = _BYTES[entry["dtype"]] * width
+            with path.open("rb") as file:
+                file.seek(start + entry["data_offsets"][0] + pad_id * size)
+                return float(np.linalg.norm(_numbers(file.read(size), entry["dtype"])))
+    return 0.0
+
+
+def _numbers(data: bytes, dtype: str) -> np.ndarray:
+    if dtype == "BF16":  # the upper half of a float32
+        return (np.frombuffer(data, "<u2").astype("<u4") << 16).view("<f4")
+    return np.frombuffer(data, {"F64": "<f8", "F32": "<f4", "F16": "<f2"}[dtype]).astype(float)
