@@ -81,7 +81,7 @@ def draw_lines(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, 
     for info in infos:
         choice.reason(info)
         with st.container(key=f"line-{info.id}"):
-            left, middle, right = st.columns([5, 6, 4], vertical_alignment="center", gap="small")
+            left, middle, right = st.columns([5, 5, 5], vertical_alignment="center", gap="small")
             with left:
                 choice.headline(info, names[info.id], colors[info.id])
             slots[info.id] = middle.empty()

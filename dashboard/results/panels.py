@@ -29,7 +29,14 @@ def draw_table(rows: Sequence[Result]) -> None:
         cells[2] = html.escape(charts.metric_name(row.metric))
         if row.printed and row.printed.remark:
             cells[5] += f"<sup>{remarks.index(row.printed.remark) + 1}</sup>"
-        lines.append("<tr>" + "".join(f"<td>{cell}</td>" for cell in cells[: len(columns)]) + "</tr>")
+        lines.append(
+            "<tr>"
+            + "".join(
+                f"<td{' class=lab-number' if at == 3 else ''}>{cell}</td>"
+                for at, cell in enumerate(cells[: len(columns)])
+            )
+            + "</tr>"
+        )
     names = ["Ours, points" if name == "Ours" else name for name in columns]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     st.html(f'<div class="lab-scroll"><table class="lab-table"><tr>{head}</tr>{"".join(lines)}</table></div>')

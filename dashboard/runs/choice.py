@@ -56,8 +56,9 @@ def reason(info: RunInfo) -> None:
             "clone": "To resume would end the same way: Clone opens its settings to be changed.",
             "": "",
         }[remedy(info)]
+        said = info.status.error.rstrip(" .") + "."
         st.error(
-            f"**{info.state.capitalize()}:** {markup.escape_markdown(info.status.error)} {advice}",
+            f"**{info.state.capitalize()}:** {markup.escape_markdown(said)} {advice}",
             icon=":material/error:",
         )
 

@@ -36,6 +36,7 @@ export default function (component) {
   });
 
   const chosen = new Set(data.chosen);
+  const pinned = Math.min(data.pinned, data.rows.filter((row) => chosen.has(row.id)).length);
   let above = 0;
   const rows = data.rows.map((row) => {
     const on = chosen.has(row.id);
@@ -52,7 +53,7 @@ export default function (component) {
       if (key === "state") return make("td", { class: `${key} ${row.tone}` }, row.state_text);
       return make("td", { class: key, title: row[key] }, row[key]);
     });
-    const style = on && above < data.pinned ? `--place:${above++}` : undefined;
+    const style = on && above < pinned ? `--place:${above};--after:${pinned - ++above}` : undefined;
     return make("tr", { class: on ? "on" : "", style, "data-id": row.id,
       onclick: (event) => pick(row.id, event.ctrlKey || event.metaKey || event.shiftKey) },
       make("td", { class: "box" }, box), ...cells);

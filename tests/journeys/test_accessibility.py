@@ -75,6 +75,18 @@ def test_table_of_runs_works_by_click_and_by_key(server, page):
     expect(done.get_by_role("checkbox")).to_be_checked()
 
 
+def test_chosen_runs_stay_in_sight_however_many_there_are(server, page):
+    runs = [Store().create(RunConfig(task="demo-intents"), name=f"run {number}") for number in range(14)]
+    for run in runs:
+        run.set_status(state="failed", error="the disk is full")
+    page.goto(f"{server}/runs?run={runs[0].id}&run={runs[1].id}")
+    rows = [page.get_by_role("row").filter(has=page.get_by_role("button", name=f"run {n}", exact=True)) for n in (0, 1)]
+    older, newer = (row.bounding_box() for row in rows)
+    frame = page.locator(".frame").bounding_box()
+    assert frame["y"] < newer["y"] < newer["y"] + newer["height"] <= older["y"] + 1
+    assert older["y"] + older["height"] <= frame["y"] + frame["height"] + 1
+
+
 def test_navigation_on_a_phone_gives_way_once_a_page_is_chosen(server, page):
     from playwright.sync_api import expect
 

@@ -39,6 +39,8 @@ def test_lasso_click_search_and_play_work_in_all_pictures_at_once(server, page, 
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(f"{server}/clusters")
     expect(page.get_by_text("No difference between").first).to_be_visible()
+    answer = page.get_by_text("No difference between").first.bounding_box()
+    assert answer["y"] < page.locator(".grid canvas").first.bounding_box()["y"]  # the answer stands in the first sight
     pictures, count = page.locator(".grid canvas"), page.locator(".count")
     expect(pictures).to_have_count(2)
     assert page.evaluate(FIND)

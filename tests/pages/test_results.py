@@ -39,5 +39,7 @@ def test_score_stands_against_size(open_page, make_run):
 def test_filter_leaves_out_other_runs(open_page, make_run, said):
     make_run("finished")
     make_run("finished", loss="joint")
-    assert "<td>loss joint</td>" in said(open_page("results"))
+    text = said(open_page("results"))
+    assert "<td>loss joint</td>" in text
+    assert "<td>loss cross-entropy</td>" in text
     assert "<td>as all of these runs</td>" in said(open_page("results", **{"results-filter": "joint"}))

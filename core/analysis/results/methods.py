@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from core.analysis.results.printed import AUGMENTED_LORA, LIGHT, MOBILEBERT
 from core.config import RunConfig
+
+Say = Callable[[str, object], str]
+"""How a key and its value are put in words."""
 
 TOLD_APART = ("task", "seed", "data.file", "data.eval_file")
 """Keys that a row of results names elsewhere."""
@@ -41,11 +46,15 @@ def augments(config: RunConfig) -> bool:
     return config.augment.mode != "none" and config.augment.fraction > 0
 
 
-def difference_name(config: RunConfig, varied: list[str]) -> str:
+def said(key: str, value: object) -> str:
+    """A setting as a line of the shell has it, shortly: `loss joint`."""
+    return f"{key.rpartition('.')[2].replace('_', ' ')} {_short(value)}"
+
+
+def difference_name(config: RunConfig, varied: list[str], say: Say = said) -> str:
     """A run in a selection, by the keys in which the selection differs: `loss joint, rank 32`."""
     values = config.to_dict()
-    said = [f"{key.rpartition('.')[2].replace('_', ' ')} {_short(values[key])}" for key in varied]
-    return ", ".join(said) or "as all of these runs"
+    return ", ".join(say(key, values[key]) for key in varied) or "as all of these runs"
 
 
 def varied_keys(configs: list[RunConfig]) -> list[str]:
