@@ -51,8 +51,10 @@ def test_one_answer_holds_rows_steps_parameters_memory_and_time(run_root, no_dat
     assert said["memory_mb"] > 500
     assert said["data"]["kind"] == "classes"
     assert len(said["data"]["classes"]) == 6
-    # Adapters with fewer than 40 steps take twice the demo's rate.
-    assert said["resolved"] == {"train.lr": 4e-3, "train.max_steps": 9, "train.eval_every": 1}
+    # Adapters with fewer than 40 steps take twice the demo's rate; careful methods change these shares of a text.
+    strengths = {"swap": 0.05, "synonym": 0.05, "typo": 0.01}
+    steps = {"train.lr": 4e-3, "train.max_steps": 9, "train.eval_every": 1}
+    assert said["resolved"] == {**steps, "augment.strength": strengths}
 
 
 def test_every_run_of_a_set_is_looked_at_and_each_fault_stands_at_its_key(run_root, no_data):
