@@ -19,11 +19,10 @@ LOSSES = {
     return {_CE}''',
     "joint": f'''def loss_of(logits, labels, tau=10.0, tau_base=100.0, kappa=1.05):
     """Cross-entropy and the contrastive term of LightMobileBert (2023), on the logits."""
-    z = logits.double()
-    s = z @ z.T / tau
+    s = logits.double() @ logits.double().T / tau
     row_max = s.amax(dim=1, keepdim=True)
     same = (labels[:, None] == labels[None, :]).fill_diagonal_(False).double()
-    itself = torch.eye(len(z), dtype=torch.bool)
+    itself = torch.eye(len(s), dtype=torch.bool)
     others = (kappa * (s - row_max)).masked_fill(itself, float("-inf")).logsumexp(dim=1, keepdim=True)
     each = (same * (s - row_max - others)).sum(1) / (same.sum(1) + 1)
     return {_CE} - (tau / tau_base) * each.mean().float()''',
@@ -45,8 +44,7 @@ SCHEDULES = {
 }
 _GROUPS = """    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     groups = [{"params": [p for name, p in named if not name.endswith("bias")], "weight_decay": DECAY},
-              {"params": [p for name, p in named if name.endswith("bias")], "weight_decay": 0.0}]
-    groups = [group for group in groups if group["params"]]"""
+              {"params": [p for name, p in named if name.endswith("bias")], "weight_decay": 0.0}]"""
 _ADAM = '''class ClippedAdam(torch.optim.Optimizer):
     """%s (LightMobileBert, 2023): Adam %s bias correction, each gradient clipped to norm 1 by itself."""
 
@@ -54,28 +52,23 @@ _ADAM = '''class ClippedAdam(torch.optim.Optimizer):
     def step(self):
         for group in self.param_groups:
             lr, decay = group["lr"], group["weight_decay"]
-            for p in group["params"]:
-                if p.grad is None:
-                    continue
+            for p in (p for p in group["params"] if p.grad is not None):
                 g, state = p.grad, self.state[p]
                 g = g * min(1.0, 1.0 / (float(g.norm()) + 1e-6))
                 state["t"] = state.get("t", 0) + 1
                 m = state["m"] = 0.9 * state.get("m", torch.zeros_like(p)) + 0.1 * g
                 v = state["v"] = 0.999 * state.get("v", torch.zeros_like(p)) + 0.001 * g * g
-%s
-                p.mul_(1 - lr * decay).sub_(lr * m / (v.sqrt() + 1e-6))
+%s                p.mul_(1 - lr * decay).sub_(lr * m / (v.sqrt() + 1e-6))
 
 
-def make_optimizer():
-    """No decay on biases."""
+def make_optimizer():  # no decay on biases
 %s
     return ClippedAdam(groups, {"lr": LR})'''
-_CORRECTED = '                m, v = m / (1 - 0.9 ** state["t"]), v / (1 - 0.999 ** state["t"])'
+_CORRECTED = '                m, v = m / (1 - 0.9 ** state["t"]), v / (1 - 0.999 ** state["t"])\n'
 OPTIMIZERS = {
     "lmbert_adam": _ADAM % ("LMBert_Adam", "with", _CORRECTED, _GROUPS),
-    "bert_adam": _ADAM % ("Bert_Adam", "without", "                # m and v stay as they are", _GROUPS),
-    "adamw": f'''def make_optimizer():
-    """No decay on biases."""
+    "bert_adam": _ADAM % ("Bert_Adam", "without", "", _GROUPS),
+    "adamw": f'''def make_optimizer():  # no decay on biases
 {_GROUPS}
     return torch.optim.AdamW(groups, lr=LR)''',
 }  # fmt: skip
@@ -145,7 +138,6 @@ def parts(run: Run, task: Task, values: Mapping[str, Any], light: bool) -> dict[
 
 
 LIGHT_IMPORT = """import sys
-
 sys.path.insert(0, str(HERE))
 import light_mobilebert  # the cut model's classes, for transformers
 

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from core.analysis.export.script import write_script
-from core.analysis.export.script_parts import LOSSES, SCHEDULES
+from core.analysis.export.script import TEMPLATE, write_script
+from core.analysis.export.script_parts import LIGHT_IMPORT, LOSSES, OPTIMIZERS, SCHEDULES, SCORES
 from core.runs.folder.store import RunError, Store
 from core.train.fit import fit
 from core.train.losses import compute_loss
@@ -68,3 +68,11 @@ def test_a_run_that_is_not_finished_and_a_name_that_is_no_python_file_are_refuse
     run.set_status(state="finished")
     with pytest.raises(ValueError, match=r"ends in \.py"):
         write_script(run, tmp_path / "again.txt")
+
+
+def test_the_longest_passages_together_stay_under_150_lines():
+    longest = [max(text.count("\n") + 1 for text in kind.values()) for kind in (LOSSES, OPTIMIZERS, SCORES)]
+    lora = 5
+    placeholders = 4
+    fixed = TEMPLATE.read_text().count("\n") - placeholders
+    assert fixed + sum(longest) + lora + LIGHT_IMPORT.count("\n") < 150
