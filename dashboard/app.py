@@ -45,7 +45,10 @@ NAVIGATION: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("errors", "Errors", ":material/rule:"),
         ("results", "Results", ":material/table_chart:"),
     ),
-    "Use": (("export", "Export", ":material/ios_share:"),),
+    "Use": (
+        ("playground", "Playground", ":material/chat_bubble:"),
+        ("export", "Export", ":material/ios_share:"),
+    ),
 }
 
 

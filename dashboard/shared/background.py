@@ -26,14 +26,17 @@ class Lane(NamedTuple):
     most: int
 
 
-LANES = {
+LaneName = Literal["questions", "samples", "plans", "forecasts", "answers", "probes", "measurements"]
+LANES: dict[LaneName, Lane] = {
     "questions": Lane(2, 200),
     "samples": Lane(2, 12),  # a sample of long texts takes tens of megabytes
     "plans": Lane(2, 200),
     "forecasts": Lane(1, 100),
+    "answers": Lane(1, 300),  # of a loaded model, as somebody types: nothing slow comes before them
+    "probes": Lane(1, 100),
     "measurements": Lane(1, 100),  # one at a time, so that no measurement disturbs another
 }
-"""Eight threads in all."""
+"""Ten threads in all."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,6 @@ class Background:
 
 
 @st.cache_resource(show_spinner=False)
-def lane(name: Literal["questions", "samples", "plans", "forecasts", "measurements"] = "questions") -> Background:
+def lane(name: LaneName = "questions") -> Background:
     """The service for one kind of question; all visitors share it."""
     return Background(*LANES[name])

@@ -1,0 +1,78 @@
+"""A file in, as Launch reads it; a run's answers out, with how far it is, as CSV or JSONL."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core.data import own_file
+from core.files import cache_folder
+from core.runs.folder.store import Run, RunError, Store
+from dashboard import state, theme
+from dashboard.parameters import measurement
+from dashboard.playground import models
+from dashboard.shared import charts, formatting, markup
+
+ENDINGS = [*(suffix.removeprefix(".") for suffix in own_file.SUFFIXES), "gz"]
+FORMATS = {"CSV": ".csv", "JSONL": ".jsonl"}
+
+
+def draw(runs: Sequence[Run], names: Mapping[str, str]) -> None:
+    by_id = {run.id: run for run in runs}
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    chosen = left.selectbox("Run that answers", list(by_id), format_func=names.__getitem__, key="playground_file_run")
+    ending = right.segmented_control("Answers as", list(FORMATS), default="CSV", required=True, key="playground_format")
+    run = by_id[chosen or runs[0].id]
+    wanted = " and ".join(f"“{name}”" for name in models.columns_of(run))
+    st.file_uploader(
+        markup.escape_markdown(f"CSV, TSV, JSONL or Excel with the column {wanted}"), type=ENDINGS,
+        key="playground_upload", on_change=_keep, max_upload_size=own_file.MAX_BYTES // 2**20,
+    )  # fmt: skip
+    path = st.session_state.get("playground_file")
+    if not path or not Path(path).is_file():
+        markup.note("Every row is answered by the run; the file stays on this machine.")
+        return
+    out = _place(run, path, FORMATS[ending or "CSV"])
+    words = ["predict", run.id, "--file", path, "--out", str(out), "--runs", str(Store().root)]
+    found = measurement.offer("playground-file", f"Answer {Path(path).name}", words)
+    if found is not None and found.words == tuple(words) and out.is_file():
+        _show(run, found.document, out, Path(path).stem)
+
+
+def _keep() -> None:
+    """The file moves to the folder of the runs; the server's memory is no place for it."""
+    upload = st.session_state.get("playground_upload")
+    if upload is None:
+        return
+    try:
+        st.session_state["playground_file"] = str(Store().save_upload(upload.name, upload))
+    except RunError as error:
+        state.queue_message(str(error))
+    finally:
+        if context := get_script_run_ctx():
+            context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)  # type: ignore[attr-defined]
+
+
+def _place(run: Run, path: str, ending: str) -> Path:
+    """Where the answers go: a place that no other run, file or format has."""
+    key = hashlib.sha256(f"{run.dir} {path}".encode()).hexdigest()[:24]
+    return cache_folder("playground") / f"{key}{ending}"
+
+
+def _show(run: Run, document: dict, out: Path, stem: str) -> None:
+    counts = document["counts"]
+    seconds = document["ms"] / 1_000
+    markup.note(f"{formatting.number(document['rows'])} rows answered; the model took {seconds:.1f} s.")
+    st.download_button(
+        "Download the answers", out.read_bytes(), file_name=f"{stem}-{run.id}{out.suffix}",
+        mime="text/csv" if out.suffix == ".csv" else "application/jsonl", icon=":material/download:", type="primary",
+    )  # fmt: skip
+    if counts:
+        st.plotly_chart(
+            charts.count_bars(counts, "Rows by answer", theme.class_colors(list(counts))), key="playground-counts",
+            config=charts.PLAIN,
+        )  # fmt: skip

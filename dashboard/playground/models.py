@@ -1,0 +1,118 @@
+"""Runs in, their models out, loaded once for all visitors: a key's answer must not wait for a process to start.
+
+They are loaded, and asked, in the threads of the background service alone: the pages themselves load no torch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cachetools import LRUCache
+
+from core.runs.folder.store import Run
+from core.tasks import get_task
+from dashboard.shared import background
+from dashboard.shared.background import Answer
+
+if TYPE_CHECKING:
+    from core.analysis.playground.probes import Flip, Survival
+    from core.analysis.playground.salience import Salience
+    from core.analysis.predict import Prediction, TrainedModel
+
+MOST = 6
+"""Models kept; one of full size takes 100 MB."""
+_loaded: LRUCache[tuple[str, int], tuple[TrainedModel, threading.Lock]] = LRUCache(MOST)
+_guard = threading.Lock()
+
+
+def has_model(run: Run) -> bool:
+    return any((run.model_dir / name).is_file() for name in ("config.json", "adapter_config.json"))
+
+
+def columns_of(run: Run) -> tuple[str, ...]:
+    """What the run's texts are called: one, or two of a pair."""
+    task = run.record().get("task", {})
+    return tuple(task["columns"]) if "columns" in task else get_task(run.config().task).columns
+
+
+def answer(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
+    """(Prediction, milliseconds) of one text."""
+    return _asked("answers", "answer", run, text, pair, _answer, wait_s)
+
+
+def explained(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
+    """Salience of each word."""
+    return _asked("probes", "explain", run, text, pair, _explain, wait_s)
+
+
+def turned(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
+    """The smallest edit that turns the answer."""
+    return _asked("probes", "flip", run, text, pair, _flip, wait_s)
+
+
+def shaken(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
+    """How often the run's own augmentation turns the answer."""
+    return _asked("probes", "survive", run, text, pair, _survive, wait_s)
+
+
+def _asked(
+    lane: background.LaneName, what: str, run: Run, text: str, pair: str | None, work: Callable[..., Any], wait_s: float
+) -> Answer:
+    pair = pair if len(columns_of(run)) == 2 else None
+    key = (what, str(run.dir), _version(run), text, pair)
+    return background.lane(lane).ask(key, lambda: work(run, text, pair), wait_s=wait_s)
+
+
+def _version(run: Run) -> int:
+    """Changes with the weights."""
+    path = run.model_dir / "digests.json"
+    return (path if path.is_file() else run.model_dir).stat().st_mtime_ns
+
+
+@contextmanager
+def _model(run: Run) -> Iterator[TrainedModel]:
+    """The run's model, for one at a time."""
+    from core.analysis.predict import load_trained, predict, settle_threads
+
+    key = (str(run.dir), _version(run))
+    with _guard:
+        if key not in _loaded:
+            trained = load_trained(run)
+            predict(trained, [""], [""] if trained.task.is_pair else None)  # the first pass of all is slow
+            _loaded[key] = (trained, threading.Lock())
+        trained, lock = _loaded[key]
+    with lock:
+        settle_threads(trained.model)
+        yield trained
+
+
+def _answer(run: Run, text: str, pair: str | None) -> tuple[Prediction, float]:
+    from core.analysis.predict import predict
+
+    with _model(run) as trained:
+        (found,), milliseconds = predict(trained, [text], None if pair is None else [pair])
+    return found, milliseconds
+
+
+def _explain(run: Run, text: str, pair: str | None) -> Salience:
+    from core.analysis.playground.salience import explain
+
+    with _model(run) as trained:
+        return explain(trained, text, pair)
+
+
+def _flip(run: Run, text: str, pair: str | None) -> Flip:
+    from core.analysis.playground.probes import smallest_flip
+
+    with _model(run) as trained:
+        return smallest_flip(trained, text, pair)
+
+
+def _survive(run: Run, text: str, pair: str | None) -> Survival:
+    from core.analysis.playground.probes import survives
+
+    with _model(run) as trained:
+        return survives(trained, run.config(), text, pair)

@@ -1,0 +1,65 @@
+"""PLAYGROUND: what does it answer, and why?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.plan.recipes import RECIPES
+from core.runs.folder.store import Run, RunInfo, Store
+from dashboard import actions, state
+from dashboard.playground import file, models, panels
+from dashboard.shared import markup, run_words
+
+MOST_RUNS = 4
+WAYS = ("One text", "A file")
+
+
+def draw_empty(infos: Sequence[RunInfo]) -> None:
+    if any(run_words.is_active(info) for info in infos):
+        markup.empty("No run has finished yet; one is on its way.")
+        return
+    box = markup.empty("No run has finished yet. The one-minute demo gives a model that answers as you type.")
+    with box, st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Run the one-minute demo", type="primary"):
+            actions.start_and_show(RECIPES["quick-demo"].configs)
+        st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
+
+
+def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], dict[str, str]]:
+    """Up to four runs; shared with the other pages and the address."""
+    ids, names = [info.id for info in infos], run_words.unique_names(infos)
+    kept = st.session_state.get("playground_runs")
+    first = state.selected_runs(ids)[:MOST_RUNS] or ids[:1]
+    st.session_state["playground_runs"] = first if kept is None else [run_id for run_id in kept if run_id in ids]
+    picked = st.multiselect(
+        "Runs that answer, side by side", ids, format_func=names.__getitem__, key="playground_runs",
+        max_selections=MOST_RUNS,
+    )  # fmt: skip
+    state.remember_runs(picked)
+    return [Store().get(run_id) for run_id in picked], names
+
+
+def body() -> None:
+    markup.heading("Playground", "What a trained model answers to a text of your own, why, and what would turn it.")
+    state.show_messages()
+    every = Store().list()
+    infos = [info for info in every if info.state == "finished" and models.has_model(Store().get(info.id))]
+    if not infos:
+        draw_empty(every)
+        return
+    runs, names = choose(infos)
+    if not runs:
+        markup.empty("Choose at least one run above.")
+        return
+    way = st.segmented_control(
+        "Ask", WAYS, default=WAYS[0], required=True, key="ask", bind="query-params", label_visibility="collapsed"
+    )
+    if way == WAYS[1]:
+        file.draw(runs, names)
+    else:
+        st.fragment(panels.draw)(runs, names)
+
+
+body()
