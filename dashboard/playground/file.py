@@ -60,7 +60,9 @@ def _keep() -> None:
 def _place(run: Run, path: str, ending: str) -> Path:
     """Where the answers go: a place that no other run, file or format has."""
     key = hashlib.sha256(f"{run.dir} {path}".encode()).hexdigest()[:24]
-    return cache_folder("playground") / f"{key}{ending}"
+    folder = cache_folder("playground")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{key}{ending}"
 
 
 def _show(run: Run, document: dict, out: Path, stem: str) -> None:
@@ -72,7 +74,5 @@ def _show(run: Run, document: dict, out: Path, stem: str) -> None:
         mime="text/csv" if out.suffix == ".csv" else "application/jsonl", icon=":material/download:", type="primary",
     )  # fmt: skip
     if counts:
-        st.plotly_chart(
-            charts.count_bars(counts, "Rows by answer", theme.class_colors(list(counts))), key="playground-counts",
-            config=charts.PLAIN,
-        )  # fmt: skip
+        bars = charts.count_bars(counts, "Rows by answer", theme.class_colors(models.labels_of(run)))
+        st.plotly_chart(bars, key="playground-counts", config=charts.PLAIN)

@@ -38,6 +38,12 @@ def columns_of(run: Run) -> tuple[str, ...]:
     return tuple(task["columns"]) if "columns" in task else get_task(run.config().task).columns
 
 
+def labels_of(run: Run) -> tuple[str, ...]:
+    """Its class names in order; none of a score."""
+    task = run.record().get("task", {})
+    return tuple(task["labels"]) if "labels" in task else get_task(run.config().task).labels
+
+
 def answer(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
     """(Prediction, milliseconds) of one text."""
     return _asked("answers", "answer", run, text, pair, _answer, wait_s)

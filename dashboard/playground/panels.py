@@ -178,7 +178,7 @@ def _flip(found: Flip) -> None:
     one = found.smallest
     if one is not None:
         st.markdown(
-            f"{_characters(one)} turn **{markup.escape_markdown(found.label)}** into "
+            f"{_characters(one)} **{markup.escape_markdown(found.label)}** into "
             f"**{markup.escape_markdown(one.label)}** ({budget})."
         )
         markup.show_edits(one.text, one.edits, one.kind)
@@ -204,7 +204,7 @@ def _flip(found: Flip) -> None:
 
 
 def _characters(one: Tried) -> str:
-    return "1 changed character" if one.size == 1 else f"{one.size} changed characters"
+    return "1 changed character turns" if one.size == 1 else f"{one.size} changed characters turn"
 
 
 def _edit(one: Tried | None) -> str:
@@ -226,8 +226,15 @@ def _survival(found: Survival, text: str, pair: str | None) -> None:
     )
     source = "the run's own augmentation" if found.own else "the default augmentation, as this run augments nothing"
     markup.note(f"Drawn from {source}; in {found.unchanged} draws it found nothing to change.")
+    lines = []
     for row, label in found.lost[:SHOWN]:
-        st.markdown(f"→ **{markup.escape_markdown(label)}**")
-        for before, side in ((text, row.text), (pair, row.pair)):
-            if before is not None and side is not None:
-                markup.show_edits(before, side.edits, row.method, small=True)
+        sides = [(before, side) for before, side in ((text, row.text), (pair, row.pair)) if before is not None and side]
+        color = theme.method_color(row.method)
+        shown = "<br>".join(markup.edited_html(before, side.edits, color) for before, side in sides)
+        lines.append(f"<tr><td>{markup.escape_html(label)}</td><td>{shown}</td></tr>")
+    if lines:
+        more = f" (the first {len(lines)})" if len(found.lost) > len(lines) else ""
+        st.html(
+            f'<table class="lab-table lab-text small"><tr><th>answer</th><th>draws that turned it{more}</th></tr>'
+            f"{''.join(lines)}</table>"
+        )

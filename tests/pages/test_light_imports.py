@@ -25,7 +25,7 @@ os._exit(0)  # without waiting for steps that Launch has timed
 """
 
 
-@pytest.mark.parametrize("page", ["home", "runs", "launch", "sweeps", "augmentation"])
+@pytest.mark.parametrize("page", ["home", "runs", "launch", "sweeps", "augmentation", "playground"])
 def test_page_loads_no_model_library(page: str, tmp_path: Path) -> None:
     environment = {**os.environ, "LAB_RUNS": str(tmp_path / "runs"), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(

@@ -39,10 +39,12 @@ def answer_file(
 ) -> Answered:
     """Read texts as a run's own file is read, answer them, and write both to `out`, whole or not at all.
 
-    DataError where the file cannot be read; ValueError for another ending than `.csv` and `.jsonl`.
+    DataError where the file cannot be read; ValueError where `out` cannot be written, or is neither CSV nor JSONL.
     """
     if out.suffix.lower() not in ENDINGS:
         raise ValueError(f"{out.name} ends in neither .csv nor .jsonl; answers are written as one of these")
+    if not out.parent.is_dir():
+        raise ValueError(f"{out.parent} is no folder; make it first, or write the answers elsewhere")
     texts, pairs = read_texts(path, trained.task)
     config: Any = trained.model.config
     if config.hidden_size <= SMALL:
@@ -56,7 +58,10 @@ def answer_file(
         took += milliseconds
         progress(len(answers), len(texts))
     columns = dict(zip(trained.task.columns, (texts, pairs), strict=False))
-    replace_file(out, _written(columns, answers, out.suffix.lower()).encode())
+    try:
+        replace_file(out, _written(columns, answers, out.suffix.lower()).encode())
+    except OSError as error:
+        raise ValueError(f"{out} cannot be written: {error.strerror}") from None
     counts = {} if trained.task.is_regression else dict(Counter(answer.label for answer in answers).most_common())
     return Answered(str(out), len(answers), counts, took)
 

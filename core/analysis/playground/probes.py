@@ -64,7 +64,7 @@ class Flip:
     tried: dict[str, int]
     """Kind -> how many were tried."""
     left: int
-    """How many were left untried for want of time, or because a kind had too many."""
+    """How many were left untried for want of time, or because a kind had too many, though none of it turned it."""
     seconds: float
 
 
@@ -76,11 +76,11 @@ def smallest_flip(trained: TrainedModel, text: str, pair: str | None = None, sec
     waiting = _candidates(text, pair)
     begun = time.perf_counter()
     search = _Search(trained, text, pair)
-    left = sum(max(0, len(edits) - MOST_OF_A_KIND) for edits in waiting.values())
+    left = 0
     for turn, (kind, edits) in enumerate(waiting.items()):
         search.deadline = begun + seconds * (turn + 1) / len(waiting)
-        wanted = edits[:MOST_OF_A_KIND]
-        left += len(wanted) - search.each(kind, wanted)
+        if not search.each(kind, edits[:MOST_OF_A_KIND]):
+            left += len(edits) - search.tried.get(kind, 0)
     if not search.flips and not trained.task.is_regression:
         search.together()
     flips = sorted(search.flips, key=lambda one: (len(one.edits), one.size))
@@ -116,9 +116,8 @@ class _Search:
     def flips(self) -> list[Tried]:
         return [] if self.trained.task.is_regression else [one for one in self.all if one.label != self.first.label]
 
-    def each(self, kind: str, edits: Sequence[tuple[int, list[Edit]]]) -> int:
-        """Try them in order until the time is up, or one turned the answer: those after it are larger. How many."""
-        done = 0
+    def each(self, kind: str, edits: Sequence[tuple[int, list[Edit]]]) -> bool:
+        """Try them in order until the time is up, or one turned the answer, as those after it are larger. Whether."""
         for start in range(0, len(edits), AT_ONCE):
             if time.perf_counter() > self.deadline and self.tried:
                 break
@@ -127,11 +126,10 @@ class _Search:
             for (side, these), answer in zip(batch, answers, strict=True):
                 shown = self.texts[side] or ""
                 self.all.append(Tried(kind, side, shown, tuple(these), answer.label, self._of(answer)))
-            done += len(batch)
             self.tried[kind] = self.tried.get(kind, 0) + len(batch)
             if any(one.kind == kind for one in self.flips):
-                return len(edits)
-        return done
+                return True
+        return False
 
     def together(self) -> None:
         """The single edits that cost the answer most, two and then three at once, where they do not overlap."""

@@ -42,3 +42,8 @@ def test_jsonl_holds_the_same(trained_on, file, tmp_path):
 def test_another_ending_is_refused_before_anything_is_answered(trained_on, file, tmp_path):
     with pytest.raises(ValueError, match=r"neither \.csv nor \.jsonl"):
         answer_file(trained_on(), file, tmp_path / "out.xlsx")
+
+
+def test_a_folder_that_is_not_there_is_named(trained_on, file, tmp_path):
+    with pytest.raises(ValueError, match="missing is no folder"):
+        answer_file(trained_on(), file, tmp_path / "missing" / "out.csv")

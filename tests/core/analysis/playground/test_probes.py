@@ -69,7 +69,9 @@ def test_the_smallest_flip_turns_the_answer_and_no_smaller_single_edit_does(trai
 def test_it_ends_in_time_and_says_what_was_left(trained_on):
     found = smallest_flip(trained_on(), " ".join([TEXT] * 3), seconds=0)
     assert sum(found.tried.values()) <= 32 + 2
-    assert found.left > 0 or found.smallest is not None
+    possible = {kind: len(edits) for kind, edits in all_edits(" ".join([TEXT] * 3), load_synonyms()).items()}
+    assert found.left == sum(n - found.tried.get(kind, 0) for kind, n in possible.items() if kind not in found.by_kind)
+    assert found.left > 0
 
 
 def test_of_a_pair_either_text_is_edited(trained_on):
