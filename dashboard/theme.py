@@ -57,10 +57,6 @@ def class_colors(labels: Sequence[str]) -> dict[str, str]:
     return {label: CLASS_COLORS[index % len(CLASS_COLORS)] for index, label in enumerate(labels)}
 
 
-def class_symbols(labels: Sequence[str]) -> dict[str, str]:
-    return {label: CLASS_SYMBOLS[index % len(CLASS_SYMBOLS)] for index, label in enumerate(labels)}
-
-
 def run_colors(run_ids: Sequence[str], taken: dict[str, int] | None = None) -> dict[str, str]:
     """Each run's colour. `taken` (run -> place in the scale) is remembered by the caller, so a run keeps its colour
     when others are added or taken away; it is extended in place."""

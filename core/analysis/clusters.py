@@ -15,6 +15,7 @@ from core.analysis import fairness, intervals, measures
 from core.analysis.fairness import Judgement
 from core.analysis.intervals import Interval
 from core.analysis.measures import Kept, Measured
+from core.analysis.wording import settings
 from core.config import RunConfig
 from core.runs.folder.run import Run
 
@@ -98,9 +99,7 @@ def groups_of(configs: Sequence[RunConfig]) -> tuple[Group, ...]:
         places.setdefault(without_seed(config), {})[config.seed] = at
     flat = [config.to_dict() for config in places]
     varied = [key for key in (flat[0] if flat else {}) if any(one[key] != flat[0][key] for one in flat)]
-    labels = [
-        ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {_short(one[key])}" for key in varied) for one in flat
-    ]
+    labels = [settings(one, varied) for one in flat]
     return tuple(
         Group(label or config.task, tuple(seeds.values()), tuple(seeds))
         for label, (config, seeds) in zip(labels, places.items(), strict=True)
@@ -220,11 +219,3 @@ def _accuracy(contrast: Contrast) -> str:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _short(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, list):
-        return "+".join(map(str, value)) or "none"
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

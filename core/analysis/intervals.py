@@ -94,7 +94,21 @@ def share_difference(first: np.ndarray, second: np.ndarray) -> Interval:
     return Interval(value, max(-1.0, middle - reach), min(1.0, middle + reach), said)
 
 
-def over_seeds(values: Sequence[float]) -> Interval:
+def bounds(interval: Interval) -> tuple[float, float, float]:
+    """(value, low, high), for those who say themselves what it is over."""
+    return interval.value, interval.low, interval.high
+
+
+def mean(values: np.ndarray) -> Interval:
+    """A mean over rows, such as of errors: Student's interval; none for fewer than two rows."""
+    said = f"{len(values):,} rows"
+    if len(values) < 2:
+        return Interval(float(values.mean()) if len(values) else float("nan"), float("nan"), float("nan"), said)
+    found = over_seeds(values)
+    return Interval(*bounds(found), said)
+
+
+def over_seeds(values: Sequence[float] | np.ndarray) -> Interval:
     """Mean over seeds with Student's interval; no interval for a single seed."""
     known = np.asarray(values, dtype=float)
     mean, said = float(known.mean()), f"{len(known)} seeds"

@@ -67,9 +67,6 @@ class Plan:
     def ok(self) -> bool:
         return not self.errors
 
-    def first_error(self) -> str:
-        return next(iter(self.errors.values()), "")
-
     def to_dict(self) -> dict[str, Any]:
         """As `train --dry-run --json` prints it."""
         rows = None if self.train_rows is None else {"train": self.train_rows, **self.eval_rows}

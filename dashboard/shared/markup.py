@@ -60,12 +60,6 @@ def empty(message: str) -> Any:
     return box
 
 
-def state_badge(state: str) -> str:
-    """A coloured badge in Streamlit's Markdown."""
-    sign, color = theme.STATE_SIGNS.get(state, ("?", "gray"))
-    return f":{color}-badge[{sign} {state}]"
-
-
 def progress_bar(share: float, text: str) -> None:
     """A bar from 0 to 1 with plain text above it."""
     st.progress(share, text=escape_markdown(text))

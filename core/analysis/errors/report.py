@@ -11,7 +11,8 @@ import numpy as np
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.errors.calibration import calibration
 from core.analysis.errors.disagreement import disagreement
-from core.analysis.errors.slices import Slice, mean_interval, share_interval, slices
+from core.analysis.errors.slices import Slice, slices
+from core.analysis.intervals import bounds, mean, share
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
 from core.runs.folder.run import Run
@@ -33,8 +34,8 @@ class Score:
 def overall(answers: Answers) -> Score:
     """With its 95 % interval over rows."""
     if answers.is_score:
-        return Score("mean absolute error", *mean_interval(np.abs(answers.predicted - answers.labels)))
-    return Score("accuracy", *share_interval(int(answers.right.sum()), len(answers)))
+        return Score("mean absolute error", *bounds(mean(np.abs(answers.predicted - answers.labels))))
+    return Score("accuracy", *bounds(share(answers.right)))
 
 
 def confusion(answers: Answers) -> tuple[list[str], np.ndarray]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import binomtest, false_discovery_control, fisher_exact, mannwhitneyu, t
+from scipy.stats import false_discovery_control, fisher_exact, mannwhitneyu
 
 from core.analysis.errors.answers import Answers
+from core.analysis.intervals import bounds, mean, share
 from core.augment.english.lexicon import NEGATIONS, NUMBERS
 from core.model.pieces import UNKNOWN
 
@@ -99,25 +100,8 @@ def _measure(answers: Answers, name: str, chosen: np.ndarray) -> Slice:
     if answers.is_score:
         errors = np.abs(answers.predicted - answers.labels)
         p = 1.0 if chosen.all() else float(mannwhitneyu(errors[chosen], errors[~chosen], alternative="greater").pvalue)
-        return Slice(name, places, "mean absolute error", *mean_interval(errors[chosen]), p)
+        return Slice(name, places, "mean absolute error", *bounds(mean(errors[chosen])), p)
     right, wrong = answers.right, ~answers.right
     counts = [[(wrong & chosen).sum(), (right & chosen).sum()], [(wrong & ~chosen).sum(), (right & ~chosen).sum()]]
     p = float(fisher_exact(counts, alternative="greater").pvalue)
-    return Slice(name, places, "accuracy", *share_interval(int((right & chosen).sum()), len(places)), p)
-
-
-def share_interval(hits: int, of: int) -> tuple[float, float, float]:
-    """A share with Wilson's 95 % interval (Wilson 1927); nan for no rows."""
-    if not of:
-        return (np.nan, np.nan, np.nan)
-    found = binomtest(hits, of).proportion_ci(method="wilson")
-    return hits / of, float(found.low), float(found.high)
-
-
-def mean_interval(values: np.ndarray) -> tuple[float, float, float]:
-    """A mean with Student's 95 % interval; of fewer than two values the interval is not known (nan)."""
-    if len(values) < 2:
-        return (float(values.mean()) if len(values) else np.nan, np.nan, np.nan)
-    mean = float(values.mean())
-    half = float(t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return mean, mean - half, mean + half
+    return Slice(name, places, "accuracy", *bounds(share(right[chosen])), p)

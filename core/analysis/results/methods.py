@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from core.analysis.results.printed import AUGMENTED_LORA, LIGHT, MOBILEBERT
+from core.analysis.wording import value_text
 from core.config import RunConfig
 
 Say = Callable[[str, object], str]
@@ -48,7 +49,7 @@ def augments(config: RunConfig) -> bool:
 
 def said(key: str, value: object) -> str:
     """A setting as a line of the shell has it, shortly: `loss joint`."""
-    return f"{key.rpartition('.')[2].replace('_', ' ')} {_short(value)}"
+    return f"{key.rpartition('.')[2].replace('_', ' ')} {value_text(value)}"
 
 
 def difference_name(config: RunConfig, varied: list[str], say: Say = said) -> str:
@@ -65,11 +66,3 @@ def varied_keys(configs: list[RunConfig]) -> list[str]:
         for key in (flat[0] if flat else ())
         if key not in TOLD_APART and not key.startswith("run.") and any(one[key] != flat[0][key] for one in flat)
     ]
-
-
-def _short(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, list):
-        return "+".join(map(str, value)) or "none"
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scipy.stats import t
-
+from core.analysis.intervals import bounds, over_seeds
 from core.analysis.results.methods import Say, difference_name, method_a, method_b, said, varied_keys
 from core.analysis.results.printed import LIGHT, PAPER_A, PAPER_B_GAINS, Printed
 from core.config import RunConfig
@@ -166,13 +165,5 @@ def gains(rows: Sequence[Result]) -> list[Gain]:
             pairs += shared
             tasks += [task] if shared else []
         if pairs:
-            found.append(Gain(arm, len(pairs), tuple(tasks), *_interval(pairs), PAPER_B_GAINS.get(arm)))
+            found.append(Gain(arm, len(pairs), tuple(tasks), *bounds(over_seeds(pairs)), PAPER_B_GAINS.get(arm)))
     return found
-
-
-def _interval(values: Sequence[float]) -> tuple[float, float, float]:
-    mean = statistics.fmean(values)
-    if len(values) < 2:
-        return mean, float("nan"), float("nan")
-    half = float(t.ppf(0.975, len(values) - 1)) * statistics.stdev(values) / len(values) ** 0.5
-    return mean, mean - half, mean + half

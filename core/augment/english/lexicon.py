@@ -48,10 +48,6 @@ LINKING = word_set(
     "seem seems seemed become becomes became feel feels felt look looks looked appear appears appeared get gets got"
 )
 ADVERB_PARTICLES = word_set("up out off down away over back apart together aside along")
-PARTICLES = word_set(
-    "up out off down in on over away back for at to with of about into from through around along as like across "
-    "after against toward towards together aside forward behind under upon ahead apart"
-)
 FUNCTION = (
     DETERMINERS
     | PREPOSITIONS
