@@ -46,7 +46,7 @@ def draw(runs: Sequence[Run], names: Mapping[str, str]) -> None:
 def _keep() -> None:
     """The file moves to the folder of the runs; the server's memory is no place for it."""
     upload = st.session_state.get("playground_upload")
-    if upload is None:
+    if not hasattr(upload, "name"):  # taken away, by the visitor or below
         return
     try:
         st.session_state["playground_file"] = str(Store().save_upload(upload.name, upload))
