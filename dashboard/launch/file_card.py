@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import RunConfig
 from core.data import doctor, own_file
@@ -59,7 +60,7 @@ def draw(errors: dict[str, str]) -> None:
 def _keep_upload() -> None:
     """The file moves to the folder of the runs; the server's memory is no place for it."""
     upload = st.session_state.get("launch_upload")
-    if upload is not None:
+    if isinstance(upload, UploadedFile):  # and not taken away, by the visitor or below
         try:
             path = Store().save_upload(upload.name, upload)
         except RunError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.data import own_file
 from core.files import cache_folder
@@ -46,7 +47,7 @@ def draw(runs: Sequence[Run], names: Mapping[str, str]) -> None:
 def _keep() -> None:
     """The file moves to the folder of the runs; the server's memory is no place for it."""
     upload = st.session_state.get("playground_upload")
-    if not hasattr(upload, "name"):  # taken away, by the visitor or below
+    if not isinstance(upload, UploadedFile):  # taken away, by the visitor or below
         return
     try:
         st.session_state["playground_file"] = str(Store().save_upload(upload.name, upload))
