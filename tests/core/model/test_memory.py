@@ -40,7 +40,7 @@ def test_kept_activations_are_what_autograd_keeps(variant, bf16, dropout, tolera
 
     settings = json.loads((tiny_model_dir / "config.json").read_text()) | {"attention_probs_dropout_prob": dropout}
     (tmp_path / "config.json").write_text(json.dumps(settings))
-    (tmp_path / "vocab.txt").write_text("[PAD]\n")
+    (tmp_path / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n")
     run = config(variant, str(tmp_path))
     model = build_model(run, 2)
     texts, pieces, kept = 8, 40, {}

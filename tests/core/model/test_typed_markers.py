@@ -62,10 +62,10 @@ def test_a_text_with_a_marker_is_answered_as_its_letters_are():
 def test_a_typed_mask_is_not_the_place_that_is_guessed():
     context = ContextModel.load(DEMO_MODEL_DIR)
     text, place = "I want a {} for the parcel that never came", len("I want a ")
-    plain = context._guesses([context._masked(text.format("refund"), place, place + len("refund"))])
-    typed = context._guesses([context._masked("[MASK] [SEP] " + text.format("refund"), 13 + place, 13 + place + 6)])
+    plain = context._guesses([context._around(text.format("refund"), place, place + len("refund"))])
+    typed = context._guesses([context._around("[MASK] [SEP] " + text.format("refund"), 13 + place, 13 + place + 6)])
     lettered = context._guesses(
-        [context._masked("[ mask ] [ sep ] " + text.format("refund"), 17 + place, 17 + place + 6)]
+        [context._around("[ mask ] [ sep ] " + text.format("refund"), 17 + place, 17 + place + 6)]
     )
     assert plain[0]
     assert typed == lettered
