@@ -1,5 +1,6 @@
 """What several rooms of `core` test with: a tiny MobileBERT, a run root with a small training loop, a full disk."""
 
+import contextlib
 import os
 import shlex
 import subprocess
@@ -47,16 +48,29 @@ def launcher(store, monkeypatch):
 
 
 @pytest.fixture
-def wait_for():
+def wait_for(tmp_path):
+    """Wait as long as there is progress: `seconds` are those in which no file of the test changes, on any machine."""
+
     def wait(condition, seconds=20.0):
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        seen, since = None, time.monotonic()
+        while time.monotonic() - since < seconds:
             if value := condition():
                 return value
+            if (now := newest_change(tmp_path)) != seen:
+                seen, since = now, time.monotonic()
             time.sleep(0.01)
-        raise AssertionError("it did not happen in time")
+        raise AssertionError(f"it did not happen, and nothing has changed for {seconds:g} s")
 
     return wait
+
+
+def newest_change(folder):
+    """When a file below the folder was changed last, in nanoseconds."""
+    found = [0]
+    for path in folder.rglob("*"):
+        with contextlib.suppress(OSError):  # gone in between
+            found.append(path.lstat().st_mtime_ns)
+    return max(found)
 
 
 @pytest.fixture

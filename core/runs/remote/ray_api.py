@@ -42,7 +42,7 @@ class Node:
 
 
 @dataclass(frozen=True)
-class Job:
+class RayJob:
     """What the cluster says of a job; `node` is empty until it has one."""
 
     id: str
@@ -83,11 +83,11 @@ class Cluster:
         ]
         return sorted(nodes, key=lambda node: (not node.is_head, not node.is_alive, node.name))
 
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[RayJob]:
         """Every submitted job that the cluster remembers."""
         return [_job(entry) for entry in self._ask("GET", "/api/jobs/") if entry.get("submission_id")]
 
-    def job(self, job_id: str) -> Job | None:
+    def job(self, job_id: str) -> RayJob | None:
         """One job; None when the cluster knows none of that id."""
         found = self._ask("GET", f"/api/jobs/{quote(job_id)}", known=False)
         return _job(found) if found else None
@@ -163,5 +163,7 @@ def _headers() -> dict[str, str]:
     return {**headers, "Authorization": f"Bearer {token}"}
 
 
-def _job(entry: Mapping[str, Any]) -> Job:
-    return Job(entry["submission_id"], entry["status"], entry.get("message") or "", entry.get("driver_node_id") or "")
+def _job(entry: Mapping[str, Any]) -> RayJob:
+    return RayJob(
+        entry["submission_id"], entry["status"], entry.get("message") or "", entry.get("driver_node_id") or ""
+    )

@@ -20,7 +20,7 @@ from core.runs.folder.status import INTERRUPTED, RESUMABLE, Status
 from core.runs.folder.store import Store
 from core.runs.local import dispatcher
 from core.runs.local.launcher import STOP_LIMIT, close, mark
-from core.runs.remote.ray_api import SUBMIT_S, Cluster, ClusterError, Job, Node, default_address, last_line
+from core.runs.remote.ray_api import SUBMIT_S, Cluster, ClusterError, Node, RayJob, default_address, last_line
 
 FORCE_S = "2"  # seconds that Ray gives a job to end by itself
 PATIENCE_S = 1.5  # seconds beyond the local limit: what is asked goes through the head to the node
@@ -99,7 +99,7 @@ class RemoteSnapshot:
 
     address: str
     nodes: tuple[Node, ...] = ()
-    jobs: tuple[Job, ...] = ()
+    jobs: tuple[RayJob, ...] = ()
     problem: str = ""
 
 
@@ -158,7 +158,7 @@ def _ended(cluster: Cluster, job_id: str) -> bool:
     return False
 
 
-def _reason(run: Run, job: Job) -> str:
+def _reason(run: Run, job: RayJob) -> str:
     """Why a job ended before its worker began: the cluster's own words, and the last that was printed."""
     what, *printed = job.message.splitlines() or [job.state]
     said = last_line(run.log_tail() or "\n".join(printed))

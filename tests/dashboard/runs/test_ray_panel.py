@@ -1,4 +1,4 @@
-from core.runs.remote.ray_api import Job, Node
+from core.runs.remote.ray_api import Node, RayJob
 from core.runs.remote.ray_jobs import RemoteSnapshot
 from dashboard.runs.ray_panel import node_frame, summary
 
@@ -10,10 +10,10 @@ SEEN = RemoteSnapshot(
         Node("c", "gone", is_head=False, is_alive=False, cpus=0, gpus=0),
     ),
     jobs=(
-        Job("one-1", "RUNNING", "", "b"),
-        Job("two-1", "RUNNING", "", "b"),
-        Job("three-1", "PENDING", "", ""),
-        Job("old-1", "FAILED", "", "a"),
+        RayJob("one-1", "RUNNING", "", "b"),
+        RayJob("two-1", "RUNNING", "", "b"),
+        RayJob("three-1", "PENDING", "", ""),
+        RayJob("old-1", "FAILED", "", "a"),
     ),
 )
 
