@@ -52,11 +52,13 @@ def wait_for(tmp_path):
     """Wait as long as there is progress: `seconds` are those in which no file of the test changes, on any machine."""
 
     def wait(condition, seconds=20.0):
-        seen, since = None, time.monotonic()
-        while time.monotonic() - since < seconds:
+        seen, since = newest_change(tmp_path), time.monotonic()
+        while True:
             if value := condition():
                 return value
-            if (now := newest_change(tmp_path)) != seen:
+            if time.monotonic() - since >= seconds:
+                if (now := newest_change(tmp_path)) == seen:
+                    break
                 seen, since = now, time.monotonic()
             time.sleep(0.01)
         raise AssertionError(f"it did not happen, and nothing has changed for {seconds:g} s")
