@@ -186,7 +186,7 @@ def test_wordnet_is_fetched_by_a_click_and_what_came_of_it_is_said(open_augmenta
 def test_with_wordnet_there_is_no_notice(open_augmentation, said):
     if wordnet.find_wordnet()[1] is None:
         pytest.skip("no WordNet in nltk_data or /usr/share/wordnet")
-    assert "thesaurus" not in said(open_augmentation())
+    assert "built-in thesaurus" not in said(open_augmentation())
 
 
 def test_the_first_sight_shows_every_method_twice(open_augmentation, said, monkeypatch):

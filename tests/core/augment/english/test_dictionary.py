@@ -57,7 +57,8 @@ def test_careful_synonyms_name_their_wordnet_sense(wordnet_here: Path) -> None:
 def test_a_comparative_that_is_a_noun_too_is_left_alone(wordnet_here: Path) -> None:
     words = load_synonyms("careful").words
     assert "strange" in words
-    assert "stranger" not in words
+    # Not as what is more strange; as the noun that the thesaurus has it is a word like any other.
+    assert {option[0] for option in words.get("stranger", ())} <= {"n"}
 
 
 def test_names_without_their_capitals_are_no_words_to_misspell(wordnet_here: Path) -> None:
