@@ -65,7 +65,8 @@ def test_run_that_runs_out_of_memory_says_how_much_it_needs_and_what_lowers_it(r
     run = Store().create(RunConfig().replace(changes))
     start(run, room=300 * 2**20).join(60)
     said = re.fullmatch(
-        r"out of memory \(it asked for [\d.e-]+ GiB more\): up to ([\d.]+) GiB are needed; "
+        # Only torch's allocator says how much it asked for; Python's own does not.
+        r"out of memory(?: \(it asked for [\d.e-]+ GiB more\))?: up to ([\d.]+) GiB are needed; "
         r"clone it with train\.batch_size=256 \(([\d.]+) GiB\) or .*data\.max_length=64 .*; or run .*",
         run.status().error,
     )
