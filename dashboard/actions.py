@@ -8,13 +8,14 @@ from pathlib import Path
 import streamlit as st
 
 from core.config import RunConfig
+from core.plan.recipes import RECIPES
 from core.runs import sweep
 from core.runs.executors import launcher_of, submit_all
-from core.runs.folder.store import Run, RunError, Store
+from core.runs.folder.store import Run, RunError, RunInfo, Store
 from core.runs.local.launcher import LocalLauncher
 from core.runs.sweep import Arm
 from dashboard import state
-from dashboard.shared import formatting, markup
+from dashboard.shared import formatting, markup, run_words
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -157,3 +158,14 @@ def _say(act: object, done: str) -> None:
             state.queue_message(done)
     except RunError as error:
         state.queue_message(str(error))
+
+
+def offer_demo(infos: Sequence[RunInfo], on_its_way: str, nothing_yet: str) -> None:
+    """An empty page's next step: wait for the run that is active, or start the one-minute demo."""
+    if any(run_words.is_active(info) for info in infos):
+        markup.empty(on_its_way)
+        return
+    with markup.empty(nothing_yet), st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Run the one-minute demo", type="primary"):
+            start_and_show(RECIPES["quick-demo"].configs)
+        st.page_link(page("launch"), label="Choose settings", icon=":material/rocket_launch:")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.clusters import comparison
@@ -14,18 +13,6 @@ from dashboard.errors import panels
 from dashboard.shared import markup, run_words
 
 VIEWS = ("Where", "Map of rows", "Calibration", "Two runs")
-
-
-def draw_empty(infos: Sequence[RunInfo]) -> None:
-    """No run has answered anything yet: say what is on its way, or offer one."""
-    if any(run_words.is_active(info) for info in infos):
-        markup.empty("No run has been evaluated yet; the first evaluation comes within seconds of the start.")
-        return
-    box = markup.empty("No run has been evaluated yet. The one-minute demo gives one whose errors can be read.")
-    with box, st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Run the one-minute demo", type="primary"):
-            actions.start_and_show(RECIPES["quick-demo"].configs)
-        st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
 
 
 def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], dict[str, str]]:
@@ -66,7 +53,11 @@ def body() -> None:
     every = Store().list()
     infos = comparison.having_embeddings(every)
     if not infos:
-        draw_empty(every)
+        actions.offer_demo(
+            every,
+            "No run has been evaluated yet; the first evaluation comes within seconds of the start.",
+            "No run has been evaluated yet. The one-minute demo gives one whose errors can be read.",
+        )
         return
     runs, names = choose(infos)
     if not runs:

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from core.plan.recipes import RECIPES
-from core.runs.folder.store import RunInfo, Store
+from core.runs.folder.store import Store
 from dashboard import actions, state
 from dashboard.export import panels
 from dashboard.shared import markup, run_words
-
-
-def draw_empty(infos: Sequence[RunInfo]) -> None:
-    if any(run_words.is_active(info) for info in infos):
-        markup.empty("No run has finished yet; one is on its way.")
-        return
-    box = markup.empty("No run has finished yet. The one-minute demo gives a model that can be taken away.")
-    with box, st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Run the one-minute demo", type="primary"):
-            actions.start_and_show(RECIPES["quick-demo"].configs)
-        st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
 
 
 def body() -> None:
@@ -32,7 +18,11 @@ def body() -> None:
     every = Store().list()
     infos = [info for info in every if info.state == "finished"]
     if not infos:
-        draw_empty(every)
+        actions.offer_demo(
+            every,
+            "No run has finished yet; one is on its way.",
+            "No run has finished yet. The one-minute demo gives a model that can be taken away.",
+        )
         return
     ids, names = [info.id for info in infos], run_words.unique_names(infos)
     if st.session_state.get("export_run") not in ids:

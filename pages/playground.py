@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.playground import file, models, panels
@@ -14,17 +13,6 @@ from dashboard.shared import markup, run_words
 
 MOST_RUNS = 4
 WAYS = ("One text", "A file")
-
-
-def draw_empty(infos: Sequence[RunInfo]) -> None:
-    if any(run_words.is_active(info) for info in infos):
-        markup.empty("No run has finished yet; one is on its way.")
-        return
-    box = markup.empty("No run has finished yet. The one-minute demo gives a model that answers as you type.")
-    with box, st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Run the one-minute demo", type="primary"):
-            actions.start_and_show(RECIPES["quick-demo"].configs)
-        st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
 
 
 def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], dict[str, str]]:
@@ -47,7 +35,11 @@ def body() -> None:
     every = Store().list()
     infos = [info for info in every if info.state == "finished" and models.has_model(Store().get(info.id))]
     if not infos:
-        draw_empty(every)
+        actions.offer_demo(
+            every,
+            "No run has finished yet; one is on its way.",
+            "No run has finished yet. The one-minute demo gives a model that answers as you type.",
+        )
         return
     runs, names = choose(infos)
     if not runs:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES
-from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.parameters import measurement
@@ -16,17 +15,6 @@ from dashboard.shared import markup, run_words
 
 VIEWS = ("Curves", "Flipped rows", "Checks", "What to try")
 MOST_RUNS = 6
-
-
-def draw_empty(infos: Sequence[RunInfo]) -> None:
-    if any(run_words.is_active(info) for info in infos):
-        markup.empty("No run has finished yet; one is on its way.")
-        return
-    box = markup.empty("No run has finished yet. The one-minute demo gives a model that noise can be tried on.")
-    with box, st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Run the one-minute demo", type="primary"):
-            actions.start_and_show(RECIPES["quick-demo"].configs)
-        st.page_link(actions.page("launch"), label="Choose settings", icon=":material/rocket_launch:")
 
 
 def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], list[str]]:
@@ -52,7 +40,11 @@ def body() -> None:
     every = Store().list()
     infos = [info for info in every if info.state == "finished"]
     if not infos:
-        draw_empty(every)
+        actions.offer_demo(
+            every,
+            "No run has finished yet; one is on its way.",
+            "No run has finished yet. The one-minute demo gives a model that noise can be tried on.",
+        )
         return
     runs, noises = choose(infos)
     if not runs or not noises:
