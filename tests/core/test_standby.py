@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,7 +17,7 @@ from core.runs import processes
 from core.runs.folder.store import Store
 from core.runs.local import dispatcher
 from core.runs.local.launcher import LocalLauncher
-from core.runs.local.standby import SOCKET, hand_over
+from core.runs.local.standby import SOCKET, Taken, hand_over
 
 SHORT = RunConfig().replace({"train.max_steps": 3, "data.max_train_rows": 64, "data.max_eval_rows": 16})
 LONG = SHORT.replace({"train.max_steps": 100_000})
@@ -81,6 +82,32 @@ def test_run_of_its_is_stopped_and_one_that_is_killed_is_told(standby):
     until(lambda: json.loads((killed.dir / "status.json").read_text())["state"] == "interrupted")
     assert "SIGKILL" in killed.status().error
     assert process.poll() is None
+
+
+def test_a_look_at_a_worker_neither_waits_nor_takes_silence_for_its_end():
+    ours, theirs = socket.socketpair()
+    ours.settimeout(1.0)  # as it is while the worker is being asked for
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    taken = Taken(ours, child.pid)
+    begin = time.monotonic()
+    assert [taken.poll() for _ in range(20)] == [None] * 20
+    assert time.monotonic() - begin < 1.0
+    child.kill()
+    child.wait()
+    assert taken.poll() is None  # ended, but how is still to be said
+    theirs.sendall(b"-9\n")
+    assert taken.poll() == -signal.SIGKILL
+
+
+def test_a_worker_of_which_nobody_can_tell_any_more_has_ended_with_one():
+    ours, theirs = socket.socketpair()
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    taken = Taken(ours, child.pid)
+    theirs.close()
+    assert taken.poll() is None
+    child.kill()
+    child.wait()
+    assert taken.poll() == 1
 
 
 def test_other_settings_of_the_libraries_get_a_process_of_their_own(standby, tmp_path):

@@ -24,6 +24,7 @@ class Taken:
     """A worker that another process has forked; as much of `subprocess.Popen` as the dispatcher needs."""
 
     def __init__(self, line: socket.socket, pid: int) -> None:
+        line.setblocking(False)  # with a timeout, a look would wait for it and mistake its end for the worker's
         self.pid = pid
         self._line = line
         self._started = processes.started_at(pid)
@@ -37,7 +38,7 @@ class Taken:
 
     def _look(self) -> int | None:
         try:
-            said = self._line.recv(64, socket.MSG_DONTWAIT)
+            said = self._line.recv(64)
         except BlockingIOError:
             return None
         except OSError:
