@@ -71,6 +71,8 @@ class DataConfig(Section):
     """Column with the label; None goes by names, then by contents, and says which."""
     label_kind: Literal["classes", "score"] | None = None
     """What the labels of an own file are, `classes` or a `score`; None goes by their values, and says which."""
+    decimal: Literal["point", "comma"] | None = None
+    """The decimal mark in the scores of an own file; None goes by the whole column, and asks where that is open."""
     spellings: Literal["fold", "keep"] = "fold"
     """`fold` takes class names that differ in case, spaces, accents' encoding or 1 and 1.0 for one; `keep` does not."""
     fold: tuple[str, ...] = ()

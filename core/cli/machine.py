@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -160,7 +161,7 @@ def check(
         show(finding)
 
 
-def show(finding: dict[str, Any]) -> None:
+def show(finding: dict[str, Any], say: Callable[[str], None] = say) -> None:
     """One finding in lines for people."""
     say(f"{finding['kind']} ({finding['count']}): {finding['why']}")
     if finding["example"]:

@@ -13,12 +13,14 @@ from core.cli import waitlist
 from core.cli.machine import show as show_finding
 from core.cli.output import JsonOption, RunArgument, RunsOption, emit, note, say, table
 from core.config import RunConfig, parse_assignments
+from core.data.doctor import FIGURES
 from core.fields import ConfigError
 from core.model.memory import gib
 from core.plan.check import Plan, check
 from core.plan.command import command_line
 from core.runs.executors import launcher_of
 from core.runs.folder.run import Run
+from core.runs.folder.status import Status
 from core.runs.folder.store import RunError, Store
 
 runs = typer.Typer(help="List, show, stop, resume, order and delete runs.", no_args_is_help=True)
@@ -60,7 +62,7 @@ def train(
         if dry_run and json:
             emit(Plan(errors={error.key: str(error)}).to_dict())
         raise
-    ahead = check([chosen], store, thorough=dry_run)
+    ahead = check([chosen], store, thorough=dry_run, examined=True)
     for remark in ahead.notes:
         note(f"note: {remark}")
     if dry_run:
@@ -69,6 +71,9 @@ def train(
         raise ValueError("; ".join(ahead.errors.values()))
     if dry_run:
         return
+    for finding in ahead.data.get("findings", ()):
+        if finding["kind"] not in FIGURES:
+            show_finding(finding, note)
     run = store.create(chosen)
     launcher_of(run).submit(run)
     if wait:
@@ -76,9 +81,12 @@ def train(
     status = run.status()
     if json:
         document = {"run": run.id, "dir": str(run.dir), "state": status.state, "metrics": dict(status.metrics)}
-        emit({**document, **({"error": status.error} if status.error else {})})
+        more = {"best": dict(status.best), "verdict": status.verdict, "error": status.error}
+        emit({**document, **{key: value for key, value in more.items() if value}})
     else:
         say(f"{run.id}  {status.state}  {_score(dict(status.metrics))}".rstrip())
+        for line in _outcome(status):
+            say(line)
     if wait and status.state != "finished":
         note(f"{run.id} is {status.state}" + (f": {status.error}" if status.error else ""))
         raise typer.Exit(1)
@@ -188,13 +196,20 @@ def show(run: RunArgument, runs: RunsOption = None, json: JsonOption = False) ->
         emit({**document, "evaluations": evals, "size": found.size()})
         return
     say(f"{found.id}  {status.state} {status.phase}  step {status.step}/{status.of or '?'}")
-    for line in (status.error, status.weights_note):
+    for line in (status.error, status.weights_note, *_outcome(status)):
         if line:
             say(line)
     for key, (value, default) in config.differences(RunConfig()).items():
         say(f"  {key} = {value}  (default {default})")
     if evals:
         say(f"  step {evals[-1]['step']}: {_score({k: v for k, v in evals[-1].items() if k.startswith('eval_')})}")
+
+
+def _outcome(status: Status) -> list[str]:
+    """Whether a finished run has learned, and which of its evaluations was the best."""
+    best = dict(status.best)
+    step = best.pop("step", None)
+    return [line for line in (status.verdict, f"best at step {step}: {_score(best)}" if best else "") if line]
 
 
 @runs.command()

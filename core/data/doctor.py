@@ -27,6 +27,8 @@ ONE_SIDED = 0.8
 """Share of one class from which accuracy alone says little."""
 CONSTANT = 0.5
 """Share of rows with one and the same text from which a column says little."""
+FIGURES = ("rows by class", "lengths", "range of the scores")
+"""Findings that only describe; every other one is to be known before a run."""
 _GARBLED = re.compile(r"\ufffd|[ÂÃ][\x80-\xbf\u2018-\u2122]|â€[\x80-\xbf\u2018-\u2122œ]?")
 
 

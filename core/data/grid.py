@@ -44,14 +44,14 @@ def to_table(
     """
     if not grid.cells:
         raise DataError(f"{where} is empty; it needs a header line and rows")
-    rows, findings, said = [_without_empty_end(cells) for cells in grid.cells], [], "the header"
+    rows, findings, said = [_without_empty_end(cells) for cells in grid.cells], [], "the header has"
     start = 0
     if header is None and is_header(rows[0], rows[1:1001], expected):
         # Columns without a name at the header's end are empty ones, unless some row has something there.
         width = min(len(grid.cells[0]), max(map(len, rows)))
         header, start = _names(grid.cells[0][: max(width, len(rows[0]))], where), 1
     elif header is None:
-        header, said = _numbered(rows), "the first line"
+        header, said = _numbered(rows), "most lines have"
         findings.append(_no_header(grid))
     kept, repeated = [], []
     for i in range(start, len(rows)):

@@ -35,6 +35,11 @@ def read_json(text: str, where: str) -> tuple[pd.DataFrame, dict[str, int]]:
     return frame.fillna("").astype(str), nested
 
 
+def looks_like_json(text: str) -> bool:
+    """Whether a file, whatever its ending says, begins with an object, or a list of them."""
+    return re.match(r'\s*(\[\s*)?\{\s*"(?:[^"\\\n]|\\.)*"\s*:', text) is not None
+
+
 def objects(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Each object with the line it begins in. DataError names the line of what is none."""
     decoder = json.JSONDecoder(object_pairs_hook=_once)

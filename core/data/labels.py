@@ -10,11 +10,30 @@ from dataclasses import dataclass, field, replace
 
 from core.data import spellings
 from core.data.names import CLASSES, SCORES, plain
-from core.data.notation import Notation, UnclearNumberError, as_number, has_thousands, notation_of
+from core.data.notation import Notation, UnclearNumberError, as_number, has_thousands, notation_of, split_unit
 from core.data.rows import DataError, Finding
 
 MAX_CLASSES = 100
-MISSING = frozenset(["nan", "null", "n/a", "#n/a", "#na", "n.a.", "<na>", "nat"])
+DECIMALS = {"point": ".", "comma": ","}
+MISSING = frozenset(
+    [
+        "nan",
+        "null",
+        "n/a",
+        "#n/a",
+        "#na",
+        "n.a.",
+        "<na>",
+        "nat",
+        "#ref!",
+        "#div/0!",
+        "#value!",
+        "#name?",
+        "#num!",
+        "#null!",
+        "#getting_data",
+    ]
+)
 """What programs write where there is no label; never taken for a class unless data.fold gives it a name."""
 NO_NUMBER = MISSING | frozenset(("none", "na", "-", "--", "?", "."))
 """And what people write where there is no number."""
@@ -42,6 +61,7 @@ class LabelRules:
     kind: str | None = None
     spellings: str = "fold"
     folds: Mapping[str, str] = field(default_factory=dict)
+    decimal: str | None = None
 
     def trimmed(self, text: str) -> str:
         """Without what nobody sees at either end, and under the name that data.fold gives it."""
@@ -145,13 +165,13 @@ def _notation(texts: Sequence[str], lines: Sequence[int], rules: LabelRules, whe
     if rules.kind == "classes":
         return Notation()
     try:
-        return notation_of(texts)
+        return notation_of(texts, DECIMALS[rules.decimal] if rules.decimal else "")
     except UnclearNumberError as error:
         line = next((line for text, line in zip(texts, lines, strict=False) if text == error.text), None)
         raise DataError(
             f"{where}: {f'line {line}' if line else 'a row'} has {error.text[:60]!r} in {rules.column!r}, and {error}; "
-            "write it without a mark between thousands, or set data.label_kind=classes",
-            "data.label_kind",
+            f"{error.advice}, or set data.label_kind=classes",
+            error.key,
         ) from None
 
 
@@ -161,6 +181,10 @@ def _marks(texts: Sequence[str], notation: Notation) -> list[Finding]:
     grouped = [(text, value) for text, value in read if value is not None and has_thousands(text, notation)]
     comma = [(text, value) for text, value in read if value is not None and "," in text and notation.thousands != ","]
     found = []
+    signs = [(text, value) for text, value in read if value is not None and split_unit(text)[1] not in ("", "%")]
+    if signs:
+        why = "a currency sign is no part of the number"
+        found.append(Finding("currency", len(signs), f"{signs[0][0]} is {signs[0][1]:.10g}", why))
     if grouped:
         why = "marks between thousands are no decimal marks"
         found.append(Finding("thousands", len(grouped), f"{grouped[0][0]} is {grouped[0][1]:.10g}", why))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?")
@@ -16,14 +16,28 @@ _GROUPED = {
 }
 _WHOLE = re.compile(r"[-+]?\d+")
 _OTHER = {",": ".", ".": ","}
+_CODES = (
+    "USD EUR GBP CHF JPY CNY INR CAD AUD NZD HKD SGD SEK NOK DKK PLN CZK HUF RON BRL MXN TRY KRW ZAR ILS kr zł Kč Fr"
+)
+_SIGNS = "$€£¥₹₩₽₺₪฿₴₫₦¢"
+_UNIT = rf"[A-Z]{{0,3}}[{re.escape(_SIGNS)}]|(?:{'|'.join(_CODES.split())})\.?"
+_AMOUNT = re.compile(
+    rf"(?P<sign>[-+]?)(?:(?P<before>{_UNIT})\s*(?=[-+.,\d])(?P<first>.+)|(?P<last>.*\d[.,]?)\s*(?P<after>{_UNIT}|%))"
+)
 
 
 class UnclearNumberError(ValueError):
-    """A number that may mean two amounts; `text` is how it stands in the file."""
+    """A number that may mean two amounts; `text` is how it stands in the file, `key` the setting that tells."""
 
-    def __init__(self, text: str, why: str) -> None:
+    def __init__(self, text: str, why: str, advice: str, key: str) -> None:
         super().__init__(why)
-        self.text = text
+        self.text, self.advice, self.key = text, advice, key
+
+
+def _unclear_mark(text: str, why: str) -> UnclearNumberError:
+    return UnclearNumberError(
+        text, why, "say which is the decimal mark with data.decimal=point or comma", "data.decimal"
+    )
 
 
 @dataclass(frozen=True)
@@ -33,11 +47,11 @@ class Notation:
     thousands: str = ""
 
     def read(self, text: str) -> float | None:
-        """The number, decimal comma and percent sign included; `inf` is one, words are not."""
-        text = text.strip()
+        """The number, with what it is measured in left out; `inf` is one, words are not."""
+        text, _ = split_unit(text)
         if text.casefold().lstrip("+-") in ("inf", "infinity"):
             return math.inf
-        text = _SPACED.sub("", text.rstrip("% ") if text.endswith("%") else text)
+        text = _SPACED.sub("", text)
         if self.thousands and _GROUPED[self.thousands].fullmatch(text):
             text = text.replace(self.thousands, "")
         elif self.thousands and self.thousands in text:
@@ -45,6 +59,16 @@ class Notation:
         if not _NUMBER.fullmatch(text):
             return None
         return float(text.replace(",", "."))
+
+
+def split_unit(text: str) -> tuple[str, str]:
+    """An amount and the percent or currency sign beside it, which may be empty: `-$5` to (`-5`, `$`)."""
+    text = text.strip().replace("\u2212", "-")
+    found = _AMOUNT.fullmatch(text)
+    if found is None:
+        return text, ""
+    number, unit = (found["first"], found["before"]) if found["before"] else (found["last"], found["after"])
+    return found["sign"] + number.strip(), unit
 
 
 def as_number(text: str) -> float | None:
@@ -55,18 +79,21 @@ def as_number(text: str) -> float | None:
     return found
 
 
-def notation_of(texts: Sequence[str]) -> Notation:
-    """What the marks in a column's numbers mean. UnclearNumberError where `1,000` may as well be 1 as a thousand."""
-    bare = [_SPACED.sub("", text.strip().rstrip("% ")) for text in texts if as_number(text) is not None]
-    percent = [text.strip() for text in texts if as_number(text) is not None and text.strip().endswith("%")]
-    if percent and len(percent) < len(bare):
-        raise UnclearNumberError(
-            percent[0], "other rows have no percent sign, so that it may be a hundred times as much"
-        )
+def notation_of(texts: Sequence[str], decimal: str = "") -> Notation:
+    """What the marks in a column's numbers mean, `decimal` where that is known.
+
+    UnclearNumberError where `1,000` may as well be 1 as a thousand, and where not all are measured in the same.
+    """
+    numbers = [text for text in texts if as_number(text) is not None]
+    _one_unit(numbers)
+    if decimal:
+        return Notation(_OTHER[decimal])
+    written = {_SPACED.sub("", split_unit(text)[0]): text for text in numbers}
+    bare = list(written)
     sure = [mark for mark in ",." if any(_GROUPED[mark].fullmatch(text) and not _plain(text, mark) for text in bare)]
     if sure:
         if len(sure) == 2:
-            raise UnclearNumberError(_sample(bare, ","), "commas and points both stand between thousands in the column")
+            raise _unclear_mark(_sample(written, ","), "commas and points both stand between thousands in the column")
         return Notation(sure[0])
     for mark in ",.":
         doubtful = {text for text in bare if _GROUPED[mark].fullmatch(text)}
@@ -80,10 +107,22 @@ def notation_of(texts: Sequence[str]) -> Notation:
         if mark == "," and hundreds and not same:
             return Notation(mark)
         if mark == "," or hundreds:
-            raise UnclearNumberError(
-                _sample(bare, mark), f"nothing in the column says whether {mark!r} is the decimal mark"
+            raise _unclear_mark(
+                _sample(written, mark), f"nothing in the column says whether {mark!r} is the decimal mark"
             )
     return Notation()
+
+
+def _one_unit(texts: Sequence[str]) -> None:
+    units: dict[str, str] = {}
+    for text in texts:
+        units.setdefault(split_unit(text)[1].rstrip("."), text)
+    if len(units) > 1:
+        odd = next(unit for unit in units if unit)
+        others = "no sign at all" if "" in units else " and ".join(repr(unit) for unit in units if unit != odd)
+        advice = "write all in one unit"
+        why = f"other rows have {others}, so that it may be another amount"
+        raise UnclearNumberError(units[odd], why, advice, "data.label_kind")
 
 
 def has_thousands(text: str, notation: Notation) -> bool:
@@ -91,8 +130,8 @@ def has_thousands(text: str, notation: Notation) -> bool:
     return bool(_SPACED.search(text)) or bool(notation.thousands and notation.thousands in text)
 
 
-def _sample(texts: Sequence[str], mark: str) -> str:
-    return next(text for text in texts if _GROUPED[mark].fullmatch(text))
+def _sample(written: Mapping[str, str], mark: str) -> str:
+    return next(text for bare, text in written.items() if _GROUPED[mark].fullmatch(bare))
 
 
 def _plain(text: str, mark: str) -> bool:

@@ -12,7 +12,7 @@ from core.data.characters import decode
 from core.data.delimited import read_delimited
 from core.data.excel import read_excel
 from core.data.grid import Table, to_table
-from core.data.json_lines import read_json
+from core.data.json_lines import looks_like_json, read_json
 from core.data.rows import DataError
 from core.files import CLOSED, open_to_visitors
 
@@ -30,8 +30,9 @@ _ADVICE = {
 
 
 def is_data_file(name: str) -> bool:
-    """Whether this is the name of a file that may hold rows, and not of a task."""
-    return _kind(name) in SUFFIXES or Path(name.lower()).suffix in _ADVICE
+    """Whether this is the name of a file, be it one that nobody reads, and not of a task."""
+    known = _kind(name) in SUFFIXES or Path(name.lower()).suffix in _ADVICE
+    return known or ((name.count("/") > 1 or name.startswith((".", "~", "/"))) and Path(name).suffix != "")
 
 
 def read_table(path: Path, labelled: bool = True, expected: Collection[str] = ()) -> Table:
@@ -51,6 +52,10 @@ def read_table(path: Path, labelled: bool = True, expected: Collection[str] = ()
             grid, findings = read_excel(data, name)
         else:
             text, findings = decode(data, name)
+            if looks_like_json(text):
+                raise DataError(
+                    f"{name} holds JSON by its first line; give it the ending .jsonl, and it is read as that"
+                )
             grid, said = read_delimited(text, name, tabs=kind in (".tsv", ".tab"), labelled=labelled)
             findings = findings + said
         frame, more = to_table(grid, name, expected=expected)

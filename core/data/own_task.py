@@ -30,7 +30,7 @@ class OwnTask:
 def read_training(table: Table, data: DataConfig) -> tuple[OwnTask, Rows, list[Finding]]:
     """The task a file makes, its usable rows, and what is to be said. DataError where no run is possible."""
     columns = choose_columns(table, data.text, data.label, data.pair)
-    rules = LabelRules(columns.label, data.label_kind, data.spellings, folds_of(data.fold))
+    rules = LabelRules(columns.label, data.label_kind, data.spellings, folds_of(data.fold), data.decimal)
     frame = table.frame
     labels = read_labels(frame[columns.label].tolist(), frame.index.tolist(), rules, table.name)
     own = OwnTask(_task(table.name, columns, labels), columns, labels, rules)

@@ -8,9 +8,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from core.data.notation import as_number
 from core.data.rows import Finding
 
 _YES, _NO = frozenset(("true", "t", "yes", "y", "1")), frozenset(("false", "f", "no", "n", "0"))
+_ALIKE = str.maketrans("’‘ʼ´`‐‑‒–—―−", "'''''-------")
+"""Apostrophes, and hyphens and dashes, that a keyboard or a word processor puts for one another."""
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,14})([.,]0+)?")
 
 
@@ -20,9 +23,9 @@ def visible(text: str) -> str:
 
 
 def form_of(text: str) -> str:
-    """How a class is compared: what cannot be seen, case, quotation marks about it and the `.0` of a whole number do
-    not count."""
-    seen = " ".join(visible(text).split()).casefold()
+    """How a class is compared: what cannot be seen, case, width, kinds of apostrophe and dash, quotation marks about it
+    and the `.0` of a whole number do not count."""
+    seen = " ".join(visible(unicodedata.normalize("NFKC", text)).split()).casefold().translate(_ALIKE)
     seen = seen.strip("\"'“”") or seen
     return str(int(float(seen.replace(",", ".")))) if _WHOLE.fullmatch(seen) else seen
 
@@ -33,18 +36,18 @@ def truth(form: str) -> str:
 
 
 def forms_of(texts: Iterable[str]) -> dict[str, str]:
-    """Spelling -> form; beside `true` and `false`, `1` and `no` are these as well."""
+    """Spelling -> form; where all mean yes or no, and in several ways, `1` and `y` are `true`, `no` is `false`."""
     forms = {text: form_of(text) for text in texts}
     seen = set(forms.values())
-    if seen <= _YES | _NO and seen & {"true", "false"}:
+    if seen <= _YES | _NO and (len(seen) > 2 or seen & {"true", "false"}):
         return {text: truth(form) for text, form in forms.items()}
     return forms
 
 
 def names_of(forms: Mapping[str, str], counts: Counter[str]) -> dict[str, str]:
-    """Form -> the class's name: its most frequent spelling, tidied."""
+    """Form -> the class's name: its most frequent spelling, the plainest of several, tidied."""
     names: dict[str, str] = {}
-    for text, _ in counts.most_common():
+    for text, _ in sorted(counts.items(), key=lambda item: (-item[1], form_of(item[0]) != item[0].casefold())):
         names.setdefault(forms[text], " ".join(unicodedata.normalize("NFC", text).split()))
     return names
 
@@ -70,21 +73,35 @@ def kept_apart(counts: Counter[str]) -> list[Finding]:
 
 
 def alike(sizes: Counter[str]) -> list[Finding]:
-    """Rare names that look like a frequent one's misspelling: asked about, not folded."""
-    entries = []
-    for rare, name in ((rare, name) for rare in sizes for name in sizes):
-        if rare != name and 5 * sizes[rare] <= sizes[name] and _is_slip(rare, name):
-            entries.append((rare, name))
+    """Names that may be one class: the same but for signs and leading zeros, or a rare one a slip of a frequent one's.
+
+    Asked about, not folded.
+    """
+    entries: dict[str, str] = {}
+    order = [name for name, _ in sizes.most_common()]
+    for place, name in enumerate(order):
+        for rarer in order[place + 1 :]:
+            slip = 5 * sizes[rarer] <= sizes[name] and _is_slip(rarer, name)
+            if rarer not in entries and name not in entries and (slip or _bones(rarer) == _bones(name)):
+                entries[rarer] = name
     if not entries:
         return []
-    remedy = [f"{rare}={name}" for rare, name in dict(entries).items()]
-    why = "a rare class is spelt nearly like a frequent one; data.fold makes them one, if they are"
-    return [Finding("class names alike", len(remedy), " and ".join(map(repr, entries[0])), why, {"data.fold": remedy})]
+    remedy = [f"{rarer}={name}" for rarer, name in entries.items()]
+    why = "two classes are spelt nearly alike; data.fold makes them one, if they are"
+    shown = " and ".join(map(repr, next(iter(entries.items()))))
+    return [Finding("class names alike", len(remedy), shown, why, {"data.fold": remedy})]
+
+
+def _bones(name: str) -> str | float:
+    """What is left of a name without case, accents, spaces and signs; of a number, its value; itself if that is all."""
+    number = as_number(name)
+    if number is not None:
+        return number
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in plain if char.isalnum()) if len(name) > 3 else name
 
 
 def _is_slip(rare: str, name: str) -> bool:
-    if rare.lstrip("0") == name.lstrip("0"):
-        return True
     if any(char.isdigit() for char in rare + name) or len(name) < 4:
         return False
     return difflib.SequenceMatcher(None, rare.casefold(), name.casefold()).ratio() >= 0.85

@@ -91,6 +91,7 @@ def check(
     thorough: bool = True,
     load: Load = load_corpus,
     find: Callable[[str], ModelSource] = resolve_model,
+    examined: bool = False,
 ) -> Plan:
     """What is known of these runs: the first one's figures, and every one's obstacles and notes.
 
@@ -100,6 +101,7 @@ def check(
         thorough: the data are examined and the runs are timed, too, which may take some seconds.
         load: the rows of a configuration, or None where they come only with the run.
         find: where a model of that name comes from.
+        examined: the data are examined all the same where they are an own file's, which nobody else has looked at.
 
     Returns: the plan. Its memory is the largest one's, its time that of all.
     """
@@ -121,7 +123,8 @@ def check(
             time = forecast(configs, known, store)
         except ValueError as error:
             notes[f"the time is not known: {error}"] = None
-    data = _describe(configs[0], known) if thorough else {}
+    own = examined and first.task is not None and first.task.origin == "file"
+    data = _describe(configs[0], known) if thorough or own else {}
     return replace(first, errors=errors, notes=tuple(notes), memory=largest, time=time, data=data)
 
 

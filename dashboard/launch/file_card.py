@@ -26,6 +26,9 @@ from dashboard.launch.form_layout import LABELS
 from dashboard.shared import charts, formatting, markup, readers
 
 ENDINGS = [*(suffix.removeprefix(".") for suffix in own_file.SUFFIXES), "gz"]
+LABEL_KEYS = ("data.label_kind", "data.decimal", "data.spellings", "data.fold")
+CLEARED = {"data.label_kind": None, "data.decimal": None, "data.fold": ""}
+"""What was said of another file's labels says nothing of this one's."""
 COLUMN_KEYS = ("data.text", "data.label", "data.pair")
 
 
@@ -69,7 +72,7 @@ def _keep_upload() -> None:
         finally:
             if context := get_script_run_ctx():
                 context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)  # type: ignore[attr-defined]
-        _set({"data.file": str(path), **dict.fromkeys(COLUMN_KEYS, ""), "data.label_kind": None, "data.fold": ""})
+        _set({"data.file": str(path), **dict.fromkeys(COLUMN_KEYS, ""), **CLEARED})
 
 
 def _set(values: dict[str, Any]) -> None:
@@ -96,7 +99,7 @@ def _columns(frame: pd.DataFrame, errors: dict[str, str]) -> None:
             )  # fmt: skip
             if key in errors:
                 st.markdown(f":red[{markup.escape_markdown(errors[key])}]")
-    for column, key in zip(st.columns(3), ("data.label_kind", "data.spellings", "data.fold"), strict=True):
+    for column, key in zip(st.columns(len(LABEL_KEYS)), LABEL_KEYS, strict=True):
         with column:
             forms.draw(fields[key], errors.get(key))
 

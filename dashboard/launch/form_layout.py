@@ -19,6 +19,7 @@ LABELS = {
     "data.pair": "Second text column",
     "data.label": "Label column",
     "data.label_kind": "Labels are",
+    "data.decimal": "Decimal mark",
     "data.spellings": "Spellings of a class",
     "data.fold": "Classes to fold",
     "data.duplicates": "Repeated rows",
@@ -120,7 +121,7 @@ class Card:
 ELSEWHERE = (
     *("task", "model", "run.name"),
     *("data.file", "data.eval_file", "data.text", "data.pair", "data.label", "data.label_kind"),
-    *("data.spellings", "data.fold", "data.split_seed"),
+    *("data.decimal", "data.spellings", "data.fold", "data.split_seed"),
 )
 """Asked in other places: beside the click, and beside the preview of an own file."""
 

@@ -58,7 +58,7 @@ def test_a_file_that_nobody_can_read_is_not_added(call, tmp_path):
     (tmp_path / "rows.csv").write_text("text,label\na,b,c\n")
     code, _, said = call("tasks", "add", tmp_path / "rows.csv")
     assert code == 2
-    assert "line 2 has 3 columns, the header 2" in said
+    assert "line 2 has 3 columns, the header has 2" in said
 
 
 def test_what_is_not_clear_is_asked_for_in_one_line(call, tmp_path):

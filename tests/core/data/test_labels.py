@@ -89,6 +89,11 @@ def test_infinity_and_words_among_scores_are_refused_with_their_line(load):
         (["True", "true", "1", "False", "0"], ("False", "True")),
         (["yes", "YES", "no"], ("no", "yes")),
         (["good", "'good'", "good", "bad"], ("bad", "good")),
+        (["yes", "y", "no", "n"], ("no", "yes")),
+        (["ＧＯＯＤ", "good", "bad"], ("bad", "good")),
+        (["don\u2019t", "don't", "do"], ("do", "don't")),
+        (["on-time", "on\u2011time", "late"], ("late", "on-time")),
+        (["1,0", "1", "2"], ("1", "2")),
     ],
 )
 def test_one_class_in_many_spellings_is_one_class(load, spellings, names):
@@ -104,7 +109,7 @@ def test_folding_is_undone_by_its_key(load):
     assert finding(kept, "spellings kept apart").remedy == {"data.spellings": "fold"}
 
 
-@pytest.mark.parametrize("gap", ["nan", "NULL", "n/a", "NaN", "#N/A"])
+@pytest.mark.parametrize("gap", ["nan", "NULL", "n/a", "NaN", "#N/A", "#DIV/0!"])
 def test_what_programs_write_for_nothing_is_no_class_unless_it_is_named(load, gap):
     text = file_of(["good", "bad", gap] * 8)
     corpus = load("rows.csv", text)
@@ -125,6 +130,23 @@ def test_a_rare_slip_is_asked_about_and_folded_when_told(load):
     assert load("rows.csv", text, **asked.remedy).task.labels == ("negative", "positive")
     with pytest.raises(DataError, match=r"data\.fold names 'pso'"):
         load("rows.csv", text, **{"data.fold": "pso=positive"})
+
+
+@pytest.mark.parametrize(
+    ("names", "folds"),
+    [
+        (["very_good", "very-good", "bad"], ["very-good=very_good"]),
+        (["good", "good.", "bad"], ["good.=good"]),
+        (["01", "1", "2"], ["1=01"]),
+        (["3.1", "3.10", "3.2"], ["3.10=3.1"]),
+        (["crème", "creme", "bad"], ["creme=crème"]),
+        (["C", "C#", "C++"], None),
+        (["-1", "1"], None),
+    ],
+)
+def test_names_that_differ_in_signs_alone_are_asked_about(load, names, folds):
+    asked = finding(load("rows.csv", file_of(names * 10)), "class names alike")
+    assert (asked and asked.remedy) == (folds and {"data.fold": folds})
 
 
 def test_classes_that_are_numbers_stand_in_their_order(load):
