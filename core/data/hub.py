@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.data.local import label_id
 from core.data.rows import DataError, Rows
 from core.tasks import Task
 
@@ -30,9 +31,9 @@ def read_split(task: Task, split: str) -> Rows:
             ) from None
         raise DataError(f"the model hub's {table.repository} could not be loaded: {error}") from error
     columns = table.columns or task.columns
-    cast = float if task.is_regression else int
+    where = f"{table.repository} ({split})"
     return Rows(
         list(rows[columns[0]]),
         list(rows[columns[1]]) if task.is_pair else None,
-        [cast(label) for label in rows[table.label]],
+        [label_id(task, label, where, row) for row, label in enumerate(rows[table.label], start=1)],
     )

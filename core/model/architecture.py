@@ -9,16 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from core.fields import in_range
+from core.model.limits import check_sizes
 from core.model.source import ModelError
 
 if TYPE_CHECKING:
     from transformers import MobileBertConfig
 
-_SIZES = (
-    "vocab_size", "hidden_size", "num_attention_heads", "intermediate_size", "embedding_size", "intra_bottleneck_size",
-    "max_position_embeddings", "type_vocab_size", "num_feedforward_networks",
-)  # fmt: skip
 PARTS = ("embeddings", "bottleneck", "attention", "feed-forward", "norms", "head")
 
 
@@ -109,19 +105,10 @@ def shape_of(
     kept["problem_type"] = "regression" if regression else "single_label_classification"
     try:
         shape = (LightMobileBertConfig if light else MobileBertConfig).from_dict(kept)
-        _check_sizes(shape)
+        check_sizes(shape.to_dict())
     except Exception as error:  # strict dataclasses raise their own family
         raise ModelError(f"config.json is not a valid configuration: {' '.join(str(error).split())}") from None
     return shape
-
-
-def _check_sizes(shape: MobileBertConfig) -> None:
-    """transformers takes any whole number: zero heads or a milliard layers would only fail later, or never end."""
-    for key in _SIZES:
-        in_range(key, getattr(shape, key), 1, 10**6)
-    in_range("num_hidden_layers", shape.num_hidden_layers, 1, 1000)
-    if shape.true_hidden_size % shape.num_attention_heads:
-        raise ValueError(f"{shape.num_attention_heads} heads cannot share {shape.true_hidden_size} numbers evenly")
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.model.adapted import base_of
+from core.model.limits import check_sizes
 from core.model.pieces import load_tokenizer_file
 from core.model.source import ModelError, ModelSource, check_whole, read_config
 
@@ -25,6 +26,10 @@ def check_files(source: ModelSource) -> None:
     folder = Path(source.path_or_id)
     check_whole(folder)
     config = read_config(folder)
+    try:
+        check_sizes(config)
+    except (ValueError, TypeError, KeyError) as error:
+        raise ModelError(f"{folder / 'config.json'} is not a valid configuration: {error}") from None
     pieces, vocabulary = load_tokenizer_file(folder), int(config.get("vocab_size", 30522))
     if pieces.count > vocabulary:
         raise ModelError(f"{pieces.file} has {pieces.count} pieces, the model {vocabulary} (vocab_size in config.json)")
@@ -52,8 +57,12 @@ def _check_tensors(folder: Path, config: dict[str, Any], vocabulary: int) -> Non
         missing.append(layers[0] + "*")
     if missing:
         raise ModelError(f"the weights in {folder} lack {len(missing)} of this model's tensors, first {missing[0]}")
+    # And of the same size in each.
+    wanted |= {layer + part: list(bare[layers[0] + part]) for part in parts for layer in layers[1:]}
     for name, shape in wanted.items():
-        if any(asked not in (None, has) for asked, has in zip(shape, bare[name], strict=True)):
+        if len(shape) != len(bare[name]) or any(
+            asked not in (None, has) for asked, has in zip(shape, bare[name], strict=True)
+        ):
             said = [has if asked is None else asked for asked, has in zip(shape, bare[name], strict=True)]
             raise ModelError(f"the weights in {folder} have {bare[name]} for {name}; its config.json says {said}")
 

@@ -5,19 +5,44 @@ The same rules speak before a launch, when only config.json was read, and when t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from core.config import RunConfig
-from core.fields import ConfigError, unknown
+from core.fields import ConfigError, in_range, unknown
 from core.model.source import find_config
 
 LIGHT = "light_mobilebert"
 LINEAR = ("dense", "embedding_transformation", "key", "query", "value")
 """The layers that LoRA can adapt, by the last part of their names."""
+_SIZES = (
+    "vocab_size",
+    "hidden_size",
+    "num_attention_heads",
+    "intermediate_size",
+    "embedding_size",
+    "intra_bottleneck_size",
+    "max_position_embeddings",
+    "type_vocab_size",
+    "num_feedforward_networks",
+)
 LINEAR_CP = ("content_bias", *LINEAR)
 SMALL = 128
 """Hidden size up to which a model's products are too small to share."""
+
+
+def check_sizes(values: Mapping[str, Any]) -> None:
+    """ValueError for sizes in a config.json that no model can have.
+
+    transformers takes any whole number: zero heads or a milliard layers would only fail later, or never end.
+    """
+    for key in (key for key in _SIZES if key in values):
+        in_range(key, values[key], 1, 10**6)
+    in_range("num_hidden_layers", values.get("num_hidden_layers", 24), 1, 1000)
+    width = values.get("intra_bottleneck_size", 128) if values.get("use_bottleneck", True) else values["hidden_size"]
+    if width % values.get("num_attention_heads", 4):
+        raise ValueError(f"{values['num_attention_heads']} heads cannot share {width} numbers evenly")
 
 
 def check_layers(layers: int, available: int) -> None:

@@ -31,11 +31,22 @@ def configured(folder, **values):
     path.write_text(json.dumps({**json.loads(path.read_text()), **values}))
 
 
+def halved(folder, name):
+    path = folder / "model.safetensors"
+    tensors = load_file(path)
+    tensors[name] = tensors[name][: len(tensors[name]) // 2].clone()
+    save_file(tensors, path, metadata={"format": "pt"})
+
+
+VALUE = "mobilebert.encoder.layer.1.attention.self.value.weight"
 FAULTS = {
     "layer": (lambda folder: without(folder, "layer.1."), r"lack \d+ of this model's tensors, first encoder.layer.1"),
     "tensor": (lambda folder: without(folder, "layer.1.ffn.0.output.dense.bias"), r"lack 1 of .*1\.ffn\.0\.output"),
     "words": (lambda folder: without(folder, "word_embeddings"), "first embeddings.word_embeddings"),
     "layers": (lambda folder: configured(folder, num_hidden_layers=3), "first encoder.layer.2"),
+    "shape": (lambda folder: halved(folder, VALUE), r"have \[\d+, \d+\] for .*1.attention.self.value"),
+    "heads": (lambda folder: configured(folder, num_attention_heads=3), "3 heads cannot share"),
+    "depth": (lambda folder: configured(folder, num_hidden_layers=-1), "num_hidden_layers is -1"),
     "positions": (lambda folder: configured(folder, max_position_embeddings=16), "position_embeddings"),
     "vocabulary": (lambda folder: configured(folder, vocab_size=100), r"tokenizer.json has 2570 pieces, the model 100"),
     "cut short": (lambda folder: (folder / "model.safetensors").write_bytes(
