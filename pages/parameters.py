@@ -9,7 +9,7 @@ import streamlit as st
 from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
-from core.model.variant import Structure
+from core.model.variant import CUT, Structure
 from dashboard.parameters import costs, measurement, panels, tables
 from dashboard.parameters.tables import NAMES, Limits
 from dashboard.shared import charts, errors, markup
@@ -37,13 +37,16 @@ def choose_model() -> tuple[str, list[str]]:
 def choose_cut(model: str, most: Limits) -> Structure:
     """How deep to cut; keys carry the model's limits, since a slider's ends cannot move under it."""
     one, two, three, four = st.columns(4)
-    layers = one.slider(
-        "Layers kept (light)", 1, most.layers, min(12, most.layers), key=f"layers-{most.layers}", bind="query-params"
-    )
-    rank = two.slider(
-        "CP rank (light)", 0, most.width, most.width // 2, key=f"rank-{most.width}", bind="query-params",
-        help="0 leaves the attention as it is.",
-    )  # fmt: skip
+    layers, rank = most.layers, 0
+    if not most.uncut:
+        layers = one.slider(
+            "Layers kept (light)", 1, most.layers, min(12, most.layers), key=f"layers-{most.layers}",
+            bind="query-params",
+        )  # fmt: skip
+        rank = two.slider(
+            "CP rank (light)", 0, most.width, most.width // 2, key=f"rank-{most.width}", bind="query-params",
+            help="0 leaves the attention as it is.",
+        )  # fmt: skip
     lora_r = three.slider("LoRA rank r", 1, 64, 8, key="r", bind="query-params")
     lengths = [length for length in SEQ_LENS if length <= most.positions]
     seq_len = four.selectbox(
@@ -96,7 +99,7 @@ def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
 def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: Limits) -> None:
     parts = {tables.name_of(name): report.macs_by_part for name, report in reports.items()}
     st.plotly_chart(costs.operation_bars(parts, cut.seq_len), key="operations", config=charts.PLAIN)
-    if not most.light:
+    if not most.uncut:
         light = count_parameters(replace(cut, variant="light"))
         st.markdown("**Fewer parameters are not always fewer operations.**")
         st.markdown(markup.escape_markdown(tables.scores_note(light, most.heads, most.width)))
@@ -112,7 +115,11 @@ def draw_wait(model: str) -> None:
 
 def draw_counted(model: str, chosen: list[str], most: Limits) -> None:
     cut = choose_cut(model, most)
-    chosen += [] if most.light else choose_kept(cut)
+    if most.uncut:
+        markup.note(most.uncut)
+        chosen = [name for name in chosen if name not in CUT] or ["base"]
+    else:
+        chosen = [*chosen, *choose_kept(cut)]
     reports = {name: count_parameters(cut.of(name)) for name in dict.fromkeys(["base", *chosen])}
     draw_figures(reports, cut)
     sizes, operations, layer, reconstruction, papers = st.tabs(

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from core.model.encoders import is_mobilebert, with_common_names
 from core.model.limits import check_sizes
 from core.model.source import ModelError
 
 if TYPE_CHECKING:
-    from transformers import MobileBertConfig
+    from transformers import PreTrainedConfig
 
 PARTS = ("embeddings", "bottleneck", "attention", "feed-forward", "norms", "head")
 
@@ -26,6 +27,8 @@ class Tensor:
     shape: tuple[int, ...]
     kind: str
     """`linear`, `embedding` or `other`."""
+    is_head: bool = False
+    """Trained beside LoRA's adapters, in full."""
 
     @property
     def size(self) -> int:
@@ -41,20 +44,19 @@ def tensors_of(text: str, cut: tuple[int, int] | None, labels: int) -> list[Tens
     import torch
 
     shape = shape_for(text, cut, labels)
+    if not is_mobilebert({"model_type": shape.model_type}):
+        return _encoder_tensors(shape)
     one = copy.deepcopy(shape)
     one.num_hidden_layers = 1
     with torch.device("meta"):
         model = model_class(shape)(one)
-    kinds = {torch.nn.Linear: "linear", torch.nn.Embedding: "embedding"}
     before: list[Tensor] = []
     layer: list[Tensor] = []
     after: list[Tensor] = []
     for name, parameter in model.named_parameters():
-        owner, _, leaf = name.rpartition(".")
-        module = model.get_submodule(owner)
-        kind = kinds.get(type(module), "other") if leaf == "weight" else "other"
         in_encoder = ".encoder.layer.0." in name
-        tensor = Tensor(name, 0 if in_encoder else None, _part(name), tuple(parameter.shape), kind)
+        layer_at, head = 0 if in_encoder else None, name.startswith("classifier.")
+        tensor = Tensor(name, layer_at, _part(name), tuple(parameter.shape), _kind(model, name), head)
         (layer if in_encoder else after if layer else before).append(tensor)
     repeated = [
         Tensor(t.name.replace(".layer.0.", f".layer.{i}."), i, t.part, t.shape, t.kind)
@@ -62,6 +64,26 @@ def tensors_of(text: str, cut: tuple[int, int] | None, labels: int) -> list[Tens
         for t in layer
     ]
     return before + repeated + after
+
+
+def _kind(model: Any, name: str) -> str:
+    import torch
+
+    owner, _, leaf = name.rpartition(".")
+    kinds = {torch.nn.Linear: "linear", torch.nn.Embedding: "embedding"}
+    return kinds.get(type(model.get_submodule(owner)), "other") if leaf == "weight" else "other"
+
+
+def _encoder_tensors(shape: Any) -> list[Tensor]:
+    """Of an encoder that is no MobileBERT: its layers need not be alike, so all of them are built."""
+    from core.model.encoder_parts import head_names, is_head, layer_of, on_meta, part_of
+
+    model = on_meta(shape)
+    heads, before = head_names(model), model.base_model_prefix
+    return [
+        Tensor(name, layer_of(name), part_of(name, before), tuple(one.shape), _kind(model, name), is_head(name, heads))
+        for name, one in model.named_parameters()
+    ]
 
 
 def _part(name: str) -> str:
@@ -82,33 +104,38 @@ def shape_of(
     num_labels: int,
     regression: bool = False,
     label_names: Sequence[str] | None = None,
-) -> MobileBertConfig:
+) -> PreTrainedConfig:
     """A config.json's values with a head of `num_labels`; `classifier_activation` false unless they say otherwise.
 
     transformers' own default is true, which adds 262,656 parameters that the published model does not have.
 
     Raises ModelError for values that no model can be built from, ValueError for names that are not one a label.
     """
-    from transformers import MobileBertConfig
+    from transformers import AutoConfig
 
-    from core.model.light_mobilebert import LightMobileBertConfig
+    import core.model.light_mobilebert  # noqa: F401 - makes the light configuration known
 
     if label_names is not None and len(label_names) != num_labels:
         raise ValueError(f"{len(label_names)} label names for {num_labels} labels")
-    light = values["model_type"] == LightMobileBertConfig.model_type
     dropped = ("id2label", "label2id", "num_labels", "problem_type", "dtype", "torch_dtype", "model_type")
     kept = {key: value for key, value in values.items() if key not in dropped}
-    kept.setdefault("classifier_activation", False)
+    if is_mobilebert(values):
+        kept.setdefault("classifier_activation", False)
     names = list(label_names or (f"LABEL_{i}" for i in range(num_labels)))
     kept["id2label"] = dict(enumerate(names))
     kept["label2id"] = {name: i for i, name in enumerate(names)}
     kept["problem_type"] = "regression" if regression else "single_label_classification"
     try:
-        shape = (LightMobileBertConfig if light else MobileBertConfig).from_dict(kept)
-        check_sizes(shape.to_dict())
+        shape = AutoConfig.for_model(values["model_type"]).from_dict(kept)
+        check_sizes(with_common_names(shape.to_dict()))
     except Exception as error:  # strict dataclasses raise their own family
         raise ModelError(f"config.json is not a valid configuration: {' '.join(str(error).split())}") from None
     return shape
+
+
+def width_of(shape: Any) -> int:
+    """Numbers of one piece that the heads share: MobileBERT's bottleneck, others' hidden size."""
+    return int(getattr(shape, "true_hidden_size", shape.hidden_size))
 
 
 @lru_cache(maxsize=64)
@@ -116,16 +143,18 @@ def shape_for(text: str, cut: tuple[int, int] | None, labels: int) -> Any:
     """The configuration object; cut to (layers, rank) where asked."""
     from core.model.light_mobilebert import choose_layers, light_config
 
-    shape = shape_of(json.loads(text), labels, regression=labels == 1)
+    shape: Any = shape_of(json.loads(text), labels, regression=labels == 1)
     if cut is None:
         return shape
+    if not is_mobilebert({"model_type": shape.model_type}):
+        raise ValueError(f"the light variant is cut from a MobileBERT; this model is of type {shape.model_type}")
     return light_config(shape, choose_layers(shape.num_hidden_layers, cut[0]), cut[1])
 
 
 def model_class(shape: Any) -> Any:
-    from transformers import MobileBertForSequenceClassification
+    """The classification class of a configuration."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING
 
-    from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
+    import core.model.light_mobilebert  # noqa: F401 - makes the light class known
 
-    light = isinstance(shape, LightMobileBertConfig)
-    return LightMobileBertForSequenceClassification if light else MobileBertForSequenceClassification
+    return MODEL_FOR_SEQUENCE_CLASSIFICATION_MAPPING[type(shape)]

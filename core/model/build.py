@@ -10,13 +10,19 @@ from typing import TYPE_CHECKING, Any
 import torch
 from transformers import AutoTokenizer, PreTrainedModel
 
-from core.config import LoraConfig, RunConfig
+from core.config import RunConfig
+from core.model import outlook
 from core.model.adapted import base_of
 from core.model.architecture import model_class, shape_of
+from core.model.encoder_parts import final_linear, head_names, is_head, is_pooler
+from core.model.encoders import is_mobilebert, padding_sets_positions, positions_of
 from core.model.head import match_head
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
-from core.model.limits import check_cut, check_targets
+from core.model.limits import check_cut
+from core.model.lora import NEW_POOLER, add_lora
 from core.model.padding import silence_padding
+from core.model.pieces import part_typed_marks
+from core.model.said import said_of, say
 from core.model.saved import merged_tensors, quiet_loading
 from core.model.source import TOKENIZER_FILES, ModelError, ModelSource, check_whole, read_config, resolve_model
 
@@ -25,9 +31,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
-_HEAD = ("classifier.",)
 _NOT_MODEL = ("position_ids",)
-_SAID = "building_notes"
 
 
 def load_tokenizer(source: ModelSource) -> Any:
@@ -50,11 +54,27 @@ def load_tokenizer(source: ModelSource) -> Any:
         )
     if tokenizer.pad_token_id is None:
         raise ModelError(f"the tokenizer in {folder} has no padding piece ([PAD]); add one to its vocabulary")
-    tokenizer.model_max_length = config.get("max_position_embeddings", 512)
+    tokenizer.model_max_length = positions_of(config)
+    if not is_mobilebert(config):
+        _fit_tokenizer(tokenizer, config, folder)
     # What somebody types is text: [SEP] or [MASK] in it must not act as the special piece. The second line saves it.
     tokenizer.split_special_tokens = True
     tokenizer.init_kwargs["split_special_tokens"] = True
+    part_typed_marks(tokenizer.backend_tokenizer)
     return tokenizer
+
+
+def _fit_tokenizer(tokenizer: Any, config: dict[str, Any], folder: Path) -> None:
+    """Leave out the text types that an encoder does not take. ModelError where it would count its positions wrongly."""
+    pad = shape_of(config, 2).pad_token_id
+    if padding_sets_positions(config) and tokenizer.pad_token_id != pad:
+        raise ModelError(
+            f"the tokenizer in {folder} has its padding piece at {tokenizer.pad_token_id}, the model at {pad} "
+            "(pad_token_id in config.json), from where it counts its positions"
+        )
+    if int(config.get("type_vocab_size") or 0) < 2:
+        names = [name for name in tokenizer.model_input_names if name != "token_type_ids"]
+        tokenizer.model_input_names = tokenizer.init_kwargs["model_input_names"] = names
 
 
 def build_model(
@@ -82,10 +102,11 @@ def build_model(
     source = source or resolve_model(config.model)
     with seeded(config.seed):
         model = load_model(source, num_labels, regression, label_names)
-    note = said_of(model)
     if config.surgery.variant == "light":
+        note = said_of(model)
         model = _as_light(model, config, progress)
-        setattr(model, _SAID, note)
+        if not said_of(model):
+            say(model, note)
     if not config.lora.enabled:
         return model.train()
     with seeded(config.seed + 1):
@@ -95,7 +116,8 @@ def build_model(
 def load_model(
     source: ModelSource, num_labels: int, regression: bool = False, label_names: Sequence[str] | None = None
 ) -> PreTrainedModel:
-    """A MobileBERT (or saved LightMobileBERT) with a classification head; random weights where the source has none.
+    """A MobileBERT (saved LightMobileBERT, other encoder) with a classification head; random weights where the source
+    has none.
 
     Raises ModelError when the weights do not fit the configuration; a head of another size is drawn anew.
     """
@@ -121,18 +143,21 @@ def load_model(
         raise
     except Exception as error:  # safetensors, json and torch each raise their own on a damaged file
         raise ModelError(f"the weights in {folder} cannot be loaded: {_first_line(error)}") from None
-    _check_loaded(folder, info)
-    if _head_is_new(info):
+    heads = head_names(model)
+    _check_loaded(folder, info, heads)
+    if new := sorted(key for key in info["missing_keys"] if is_pooler(key) and not is_head(key, heads)):
+        setattr(model, NEW_POOLER, new)
+    if _head_is_new(info, heads):
         note = match_head(read_config(folder), label_names or (), regression)[1] if label_names or regression else ""
     else:
         note = _settle_head(model, read_config(folder), label_names, regression)
     return _padded(model, source, note)
 
 
-def _head_is_new(info: dict[str, Any]) -> bool:
+def _head_is_new(info: dict[str, Any], heads: list[str]) -> bool:
     """Whether the weights hold no head, or one of another size: it was drawn then."""
     keys = [*info["missing_keys"], *(str(key[0]) for key in info["mismatched_keys"])]
-    return any(key.startswith(_HEAD) for key in keys)
+    return any(is_head(key, heads) for key in keys)
 
 
 def _settle_head(
@@ -142,7 +167,7 @@ def _settle_head(
     if label_names is None and not regression:
         return ""
     order, note = match_head(config, label_names or (), regression)
-    head: Any = model.classifier
+    head = final_linear(model)
     with torch.no_grad():
         if order is None:
             head.weight.normal_(std=model.config.initializer_range)  # as transformers draws a new one
@@ -158,38 +183,12 @@ def _padded(model: PreTrainedModel, source: ModelSource, note: str = "") -> PreT
     folder = Path(source.path_or_id)
     has_tokenizer = source.needs_download or any((folder / name).is_file() for name in TOKENIZER_FILES)
     pad_id = load_tokenizer(source).pad_token_id if has_tokenizer else model.config.pad_token_id
-    setattr(model, _SAID, "; ".join(filter(None, (note, silence_padding(model, pad_id or 0)))))
+    if is_mobilebert(model.config.to_dict()):
+        say(model, note, silence_padding(model, pad_id or 0))
+    else:
+        model.config.pad_token_id = pad_id
+        say(model, note, outlook.NEW_POOLER if hasattr(model, NEW_POOLER) else "")
     return model
-
-
-def said_of(model: torch.nn.Module) -> str:
-    """What a run's record has to say of a model built here: of its head and its padding; '' where nothing was done."""
-    return str(getattr(model, _SAID, ""))
-
-
-def add_lora(model: PreTrainedModel, lora: LoraConfig) -> PeftModel:
-    """LoRA as paper A has it: adapters on the targets, the head trained in full, biases frozen.
-
-    Raises ValueError for a target that names no linear layer of this model, listing those there are.
-    """
-    from peft import LoraConfig as PeftLoraConfig
-    from peft import TaskType, get_peft_model
-
-    linear = {
-        name.rpartition(".")[2]
-        for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Linear) and not name.startswith(_HEAD[0].rstrip("."))
-    }
-    check_targets(lora.targets, linear)
-    settings = PeftLoraConfig(
-        task_type=TaskType.SEQ_CLS,
-        r=lora.r,
-        lora_alpha=lora.alpha,  # type: ignore[arg-type]  # a fraction is as good a scale as a whole number
-        lora_dropout=lora.dropout,
-        bias="none",
-        target_modules=list(lora.targets),
-    )
-    return get_peft_model(model, settings)
 
 
 @contextmanager
@@ -229,12 +228,16 @@ def _as_light(model: PreTrainedModel, config: RunConfig, progress: Progress | No
     )
 
 
-def _check_loaded(folder: Path, info: dict[str, Any]) -> None:
-    """Only the head may be missing or of another size: anything else would silently train random layers."""
-    missing = sorted(key for key in info["missing_keys"] if not key.startswith(_HEAD) and key not in _NOT_MODEL)
+def _check_loaded(folder: Path, info: dict[str, Any], heads: list[str]) -> None:
+    """Only the head may be missing or of another size, and the pooler missing, which a model trained on masked words
+    lacks: anything else would silently train random layers."""
+    missing = sorted(
+        key for key in info["missing_keys"]
+        if not (is_head(key, heads) or is_pooler(key) or key.rpartition(".")[2] in _NOT_MODEL)
+    )  # fmt: skip
     if missing:
         raise ModelError(f"the weights in {folder} lack {len(missing)} of this model's tensors, first {missing[0]}")
-    mismatched = sorted(str(key[0]) for key in info["mismatched_keys"] if not str(key[0]).startswith(_HEAD))
+    mismatched = sorted(str(key[0]) for key in info["mismatched_keys"] if not is_head(str(key[0]), heads))
     if mismatched:
         raise ModelError(f"the weights in {folder} have other shapes than its config.json says, first {mismatched[0]}")
 

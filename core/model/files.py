@@ -1,7 +1,7 @@
 """A model's folder in; why a run on it would fail, before it does: damage, a missing tensor, too large a tokenizer.
 
-Only headers are read, and no torch is imported. What is in a hub repository that is not on this machine yet is seen
-when the run has fetched it.
+Only headers are read, and no torch is imported but for an encoder that is no MobileBERT, whose own class says what it
+has. What is in a hub repository that is not on this machine yet is seen when the run has fetched it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.model.adapted import base_of
+from core.model.encoders import is_mobilebert
 from core.model.limits import check_sizes
 from core.model.pieces import load_tokenizer_file
 from core.model.source import ModelError, ModelSource, check_whole, read_config
@@ -34,13 +35,38 @@ def check_files(source: ModelSource) -> None:
     if pieces.count > vocabulary:
         raise ModelError(f"{pieces.file} has {pieces.count} pieces, the model {vocabulary} (vocab_size in config.json)")
     if source.has_weights:
-        _check_tensors(base_of(folder) or folder, config, vocabulary)
+        check = _check_tensors if is_mobilebert(config) else _check_encoder
+        check(base_of(folder) or folder, config, vocabulary)
 
 
-def _check_tensors(folder: Path, config: dict[str, Any], vocabulary: int) -> None:
+def _check_encoder(folder: Path, config: dict[str, Any], _vocabulary: int) -> None:
+    """Against the model's own class, under whatever name its encoder stands in the file; the pooler may be missing."""
+    from core.model.encoder_parts import encoder_tensors, is_pooler
+
+    shapes = _shapes(folder)
+    found = {name.replace(".gamma", ".weight").replace(".beta", ".bias"): shape for name, shape in shapes.items()}
+    ends = {name.partition(".")[2]: shape for name, shape in found.items()} | found
+    wanted = {name: list(shape) for name, shape in encoder_tensors(config).items() if not is_pooler(name)}
+    _missing(folder, [name for name in wanted if name not in ends])
+    for name, shape in wanted.items():
+        if ends[name] != shape:
+            raise ModelError(f"the weights in {folder} have {ends[name]} for {name}; its config.json says {shape}")
+
+
+def _missing(folder: Path, missing: list[str]) -> None:
+    if missing:
+        raise ModelError(f"the weights in {folder} lack {len(missing)} of this model's tensors, first {missing[0]}")
+
+
+def _shapes(folder: Path) -> dict[str, list[int]]:
     shapes: dict[str, list[int]] = {}
     for path in sorted(folder.glob("*.safetensors")):
         shapes |= {name: entry["shape"] for name, entry in read_header(path)[1].items()}
+    return shapes
+
+
+def _check_tensors(folder: Path, config: dict[str, Any], vocabulary: int) -> None:
+    shapes = _shapes(folder)
     bare = {name.removeprefix("mobilebert."): shape for name, shape in shapes.items()}
     wanted: dict[str, list[int | None]] = {
         EMBEDDINGS: [vocabulary, int(config.get("embedding_size", 128))],
@@ -55,8 +81,7 @@ def _check_tensors(folder: Path, config: dict[str, Any], vocabulary: int) -> Non
     missing += [layer + part for layer in layers for part in sorted(parts) if layer + part not in bare]
     if not parts:
         missing.append(layers[0] + "*")
-    if missing:
-        raise ModelError(f"the weights in {folder} lack {len(missing)} of this model's tensors, first {missing[0]}")
+    _missing(folder, missing)
     # And of the same size in each.
     wanted |= {layer + part: list(bare[layers[0] + part]) for part in parts for layer in layers[1:]}
     for name, shape in wanted.items():

@@ -69,7 +69,7 @@ def _random_model(structure: Structure) -> Any:
     import torch
 
     from core.model.architecture import model_class, shape_for
-    from core.model.build import add_lora
+    from core.model.lora import add_lora
     from core.sections import LoraConfig
 
     shape = shape_for(structure.config_text(), structure.cut, structure.labels)

@@ -1,16 +1,18 @@
 """What a model does not have: layers, positions and linear layers that a configuration asks for, said by its key.
 
-The same rules speak before a launch, when only config.json was read, and when the model is built. Imports no torch.
+The same rules speak before a launch, when only config.json was read, and when the model is built. Of an encoder
+that is no MobileBERT the linear layers are read off its class, which needs torch; nothing else here does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from core.config import RunConfig
 from core.fields import ConfigError, in_range, unknown
+from core.model.encoders import is_mobilebert, own_targets, positions_of, renamed_note
 from core.model.source import find_config
 
 LIGHT = "light_mobilebert"
@@ -37,12 +39,15 @@ def check_sizes(values: Mapping[str, Any]) -> None:
 
     transformers takes any whole number: zero heads or a milliard layers would only fail later, or never end.
     """
+    own = is_mobilebert(values)
     for key in (key for key in _SIZES if key in values):
-        in_range(key, values[key], 1, 10**6)
+        in_range(key, values[key], 0 if key == "type_vocab_size" and not own else 1, 10**6)
     in_range("num_hidden_layers", values.get("num_hidden_layers", 24), 1, 1000)
-    width = values.get("intra_bottleneck_size", 128) if values.get("use_bottleneck", True) else values["hidden_size"]
-    if width % values.get("num_attention_heads", 4):
-        raise ValueError(f"{values['num_attention_heads']} heads cannot share {width} numbers evenly")
+    narrow = own and values.get("use_bottleneck", True)
+    width = values.get("intra_bottleneck_size", 128) if narrow else values.get("hidden_size", 768)
+    heads = values.get("num_attention_heads", 4 if own else 12)
+    if width % heads:
+        raise ValueError(f"{heads} heads cannot share {width} numbers evenly")
 
 
 def check_layers(layers: int, available: int) -> None:
@@ -53,10 +58,12 @@ def check_layers(layers: int, available: int) -> None:
         )
 
 
-def check_targets(targets: Collection[str], linear: Collection[str]) -> None:
-    """ConfigError for a target of LoRA that is the name of no linear layer."""
-    for target in sorted(set(targets) - set(linear)):
+def check_targets(targets: Sequence[str], linear: Collection[str]) -> list[str]:
+    """The targets of LoRA by the model's own names; ConfigError for one that is the name of no linear layer."""
+    own, missing = own_targets(targets, linear)
+    for target in sorted(missing):
         raise ConfigError("lora.targets", unknown("lora.targets", target, sorted(linear)))
+    return own
 
 
 def check_positions(length: int, positions: int) -> None:
@@ -81,7 +88,9 @@ def model_problems(config: RunConfig) -> dict[str, str]:
     is_light, layers = found.get("model_type") == LIGHT, int(found.get("num_hidden_layers", 24))
     rank = int(found.get("attention_rank", 64)) if is_light else 0
     with _noted(problems):
-        check_positions(config.data.max_length, int(found.get("max_position_embeddings", 512)))
+        check_positions(config.data.max_length, positions_of(found))
+    if not is_mobilebert(found):
+        return problems | _encoder_problems(config, found)
     if surgery.variant == "light":
         with _noted(problems):
             if is_light:
@@ -93,6 +102,32 @@ def model_problems(config: RunConfig) -> dict[str, str]:
         with _noted(problems):
             check_targets(config.lora.targets, LINEAR_CP if rank else LINEAR)
     return problems
+
+
+def _encoder_problems(config: RunConfig, found: dict[str, Any]) -> dict[str, str]:
+    """What an encoder that is no MobileBERT cannot have."""
+    from core.model.encoder_parts import linear_names
+
+    problems = dict[str, str]()
+    if config.surgery.variant == "light":
+        problems["model.variant"] = (
+            f"the light variant is cut from a MobileBERT; {config.model} is of type {found['model_type']}, "
+            "so set model.variant to base"
+        )
+    if config.lora.enabled:
+        with _noted(problems):
+            check_targets(config.lora.targets, linear_names(found))
+    return problems
+
+
+def target_note(config: RunConfig) -> str:
+    """What to say of LoRA's layers where this model has other names for them; '' where it has not. ModelError."""
+    found = find_config(config.model)
+    if is_mobilebert(found) or not config.lora.enabled:
+        return ""
+    from core.model.encoder_parts import linear_names
+
+    return renamed_note(config.lora.targets, own_targets(config.lora.targets, linear_names(found))[0])
 
 
 @contextmanager

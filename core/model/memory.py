@@ -1,7 +1,8 @@
 """A configuration and the lengths of its texts in; the memory a run will need out, before it starts.
 
-Imports no torch: pages and `python -m core train` ask before every launch. The sizes of what autograd keeps are those
-that saved-tensor hooks report of the real classes (a test compares them); what a process needs besides is measured.
+Imports no torch, but for the parameters of an encoder that is no MobileBERT: pages and `python -m core train` ask
+before every launch. The sizes of what autograd keeps are those that saved-tensor hooks report of the real classes (a
+test compares them); what a process needs besides is measured.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from core.config import RunConfig
+from core.model.encoders import is_mobilebert
 from core.model.source import find_config
+from core.sections import LoraConfig
 
 PROGRAM = 590 * 2**20
 """Bytes of a worker with torch and transformers loaded, before any weight; measured."""
@@ -56,6 +59,8 @@ class Memory:
 def shape_of(config: RunConfig) -> dict[str, Any]:
     """The sizes of the model a run trains, read off its config.json alone. Raises ModelError."""
     values = find_config(config.model)
+    if not is_mobilebert(values):
+        values = {"embedding_size": values.get("hidden_size", 768)} | values
     shape = {key: type(default)(values.get(key, default)) for key, default in _DEFAULTS.items()}
     if config.surgery.variant == "light":
         shape["num_hidden_layers"] = min(shape["num_hidden_layers"], config.surgery.layers)
@@ -65,6 +70,10 @@ def shape_of(config: RunConfig) -> dict[str, Any]:
 
 def count(config: RunConfig, labels: int) -> tuple[int, int]:
     """(parameters, trainable ones) of a run's model, the head counted once."""
+    if not is_mobilebert(values := find_config(config.model)):
+        from core.model.parameters import count_encoder
+
+        return count_encoder(values, config.lora, labels)
     s = shape_of(config)
     H, B, W, E = s["hidden_size"], s["intra_bottleneck_size"], s["intermediate_size"], s["embedding_size"]
     h, R = s["num_attention_heads"], s["attention_rank"]
@@ -108,6 +117,8 @@ def saved_bytes(config: RunConfig, pieces: int, bf16: bool) -> int:
 
     Per layer and piece, with F feed-forward networks of width W, bottleneck B, hidden size H, h heads and rank R.
     """
+    if not is_mobilebert(values := find_config(config.model)):
+        return _encoder_bytes(values, config.lora, pieces, bf16)
     s = shape_of(config)
     H, B, W, F = s["hidden_size"], s["intra_bottleneck_size"], s["intermediate_size"], s["num_feedforward_networks"]
     h, R, full = s["num_attention_heads"], s["attention_rank"], not config.lora.enabled
@@ -121,6 +132,20 @@ def saved_bytes(config: RunConfig, pieces: int, bf16: bool) -> int:
         layer += 8 * h * (R + h) - 8 * B + (4 * R if full else 0)
     embeddings = 12 * s["embedding_size"] + 8 * H if full else 0
     return pieces * (s["num_hidden_layers"] * (layer + scores) + embeddings)
+
+
+def _encoder_bytes(values: dict[str, Any], lora: LoraConfig, pieces: int, bf16: bool) -> int:
+    """`saved_bytes` of an encoder as BERT is one: H wide, feed-forward I wide, h heads.
+
+    A layer keeps what goes into its products (H for the attention's three, H for their output, H and I for the
+    feed-forward part), query, key and value, two norms' inputs, what the activation saw, and masks of dropout.
+    """
+    H, h = int(values.get("hidden_size", 768)), int(values.get("num_attention_heads", 12))
+    width, layers = int(values.get("intermediate_size", 4 * H)), int(values.get("num_hidden_layers", 12))
+    half = 2 if bf16 else 4
+    products = half * (8 * H + 2 * width) if not lora.enabled else half * (6 * H + width + 2 * lora.r)
+    layer = products + 4 * 4 * H + 2 * H + 12 * h * pieces
+    return pieces * (layers * layer + (0 if lora.enabled else 12 * H))
 
 
 def estimate_memory(config: RunConfig, labels: int, lengths: Lengths, rows: int) -> Memory:
@@ -156,19 +181,20 @@ def machine_memory() -> tuple[int, int]:
 
 def remedies(config: RunConfig, labels: int, lengths: Lengths, rows: int) -> list[str]:
     """Settings that lower the memory, with what the run would need then, the gentlest first."""
+    cut = [{"model.variant": "light"}] if is_mobilebert(find_config(config.model)) else []
     changes: list[dict[str, Any]] = [
         {"train.batch_size": max(1, config.train.batch_size // 2)},
         {"train.batch_size": max(1, config.train.batch_size // 8)},
         {"data.max_length": max(8, min(config.data.max_length, lengths.longest) // 2)},
         {"lora.enabled": True},
-        {"model.variant": "light"},
+        *cut,
     ]
     need = estimate_memory(config, labels, lengths, rows).total
     said = []
     for change in changes:
         other = config.replace(change)
-        cut = Lengths(min(lengths.mean, other.data.max_length), min(lengths.longest, other.data.max_length))
-        less = estimate_memory(other, labels, cut, rows).total
+        shorter = Lengths(min(lengths.mean, other.data.max_length), min(lengths.longest, other.data.max_length))
+        less = estimate_memory(other, labels, shorter, rows).total
         if less < 0.95 * need:
             (key, value), *_ = change.items()
             said.append(f"{key}={str(value).lower()} ({gib(less)})")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from core.model.adapted import base_of
+from core.model.encoders import is_mobilebert
 from core.model.files import EMBEDDINGS, read_header
 from core.model.head import match_head
 from core.model.pieces import load_tokenizer_file
@@ -17,18 +19,29 @@ SILENCED = (
     "the padding piece's embedding (length {norm:.2f}) was set to zero, so that a text's answer does not depend on "
     "the texts beside it"
 )
+NEW_POOLER = "its pooler is not among the weights: it is drawn anew and trained with the head"
 _BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
 
 
 def building_notes(source: ModelSource, labels: Sequence[str], regression: bool) -> str:
-    """What `core.model.build.said_of` will say of the model; '' for random weights, and for what comes with the run."""
+    """What `core.model.said.said_of` will say of the model; '' for random weights, and for what comes with the run."""
     if source.needs_download or not source.has_weights:
         return ""
     folder = Path(source.path_or_id)
     config = read_config(folder)
     note = match_head(config, labels, regression)[1] if labels or regression else ""
+    if not is_mobilebert(config):
+        return "; ".join(filter(None, (note, NEW_POOLER if _lacks_pooler(base_of(folder) or folder, config) else "")))
     norm = _padding_length(base_of(folder) or folder, load_tokenizer_file(folder).pad_id or 0)
     return "; ".join(filter(None, (note, SILENCED.format(norm=norm) if norm else "")))
+
+
+def _lacks_pooler(folder: Path, config: dict[str, Any]) -> bool:
+    """Whether the model's class has a pooler within its encoder that the files do not."""
+    from core.model.encoder_parts import encoder_tensors, is_pooler
+
+    names = {name for path in folder.glob("*.safetensors") for name in read_header(path)[1]}
+    return any(is_pooler(name) for name in encoder_tensors(config)) and not any(is_pooler(name) for name in names)
 
 
 def _padding_length(folder: Path, pad_id: int) -> float:

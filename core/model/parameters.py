@@ -1,16 +1,20 @@
 """A model's name and a variant in; every tensor, the totals, bytes and multiply-accumulates out, without weights.
 
 The tensors are read off the real classes on torch's meta device, so nothing is allocated and no weights are needed.
-All layers of a MobileBERT have the same tensors: one is built and listed as often as there are layers.
+All layers of a MobileBERT have the same tensors: one is built and listed as often as there are layers. Of an encoder
+of another type all are built.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from core.model.architecture import Tensor, shape_for, tensors_of
+from core.model.architecture import Tensor, shape_for, tensors_of, width_of
+from core.model.encoders import own_targets
 from core.model.variant import Structure
 from core.sections import LoraConfig
 
@@ -61,10 +65,11 @@ def count_parameters(structure: Structure) -> ParameterReport:
 def _report(text: str, structure: Structure) -> ParameterReport:
     r = structure.adapters
     tensors = tensors_of(text, structure.cut, structure.labels)
-    rows = [row for tensor in tensors for row in _rows(tensor, r)]
+    targets = adapted(tensors)
+    rows = [row for tensor in tensors for row in _rows(tensor, r, targets)]
     total = sum(row.params for row in rows)
-    twice = sum(tensor.size for tensor in tensors if _is_head(tensor)) if r else 0
-    macs = _macs(shape_for(text, structure.cut, structure.labels), tensors, r, structure.seq_len)
+    twice = sum(tensor.size for tensor in tensors if tensor.is_head) if r else 0
+    macs = _macs(shape_for(text, structure.cut, structure.labels), tensors, r, structure.seq_len, targets)
     return ParameterReport(
         structure=structure,
         total=total,
@@ -77,18 +82,30 @@ def _report(text: str, structure: Structure) -> ParameterReport:
     )
 
 
-def _rows(tensor: Tensor, r: int) -> list[ParameterRow]:
+def count_encoder(values: Mapping[str, Any], lora: LoraConfig, labels: int) -> tuple[int, int]:
+    """(parameters, trainable ones) of a run on an encoder that is no MobileBERT, the head counted once."""
+    tensors = tensors_of(json.dumps(values, sort_keys=True), None, labels)
+    total = sum(tensor.size for tensor in tensors)
+    if not lora.enabled:
+        return total, total
+    targets = adapted(tensors, lora.targets)
+    adapters = lora.r * sum(sum(tensor.shape) for tensor in tensors if tensor.name in targets)
+    return total + adapters, adapters + sum(tensor.size for tensor in tensors if tensor.is_head)
+
+
+def _rows(tensor: Tensor, r: int, targets: set[str]) -> list[ParameterRow]:
     """A tensor's rows: itself; with LoRA (r > 0) also its adapter, or for the head the original and the copy."""
     if not r:
         return [ParameterRow(tensor.name, tensor.layer, tensor.part, tensor.shape, tensor.size, True)]
-    module, _, leaf = tensor.name.rpartition(".")
-    if _is_head(tensor):
+    if tensor.is_head:
+        top, _, rest = tensor.name.partition(".")
         return [
-            ParameterRow(f"{module}.original_module.{leaf}", None, tensor.part, tensor.shape, tensor.size, False),
-            ParameterRow(f"{module}.modules_to_save.{leaf}", None, tensor.part, tensor.shape, tensor.size, True),
+            ParameterRow(f"{top}.original_module.{rest}", None, tensor.part, tensor.shape, tensor.size, False),
+            ParameterRow(f"{top}.modules_to_save.{rest}", None, tensor.part, tensor.shape, tensor.size, True),
         ]
+    module = tensor.name.rpartition(".")[0]
     rows = [ParameterRow(tensor.name, tensor.layer, tensor.part, tensor.shape, tensor.size, False)]
-    if _is_target(tensor):
+    if tensor.name in targets:
         out, inputs = tensor.shape
         for name, shape in {"lora_A": (r, inputs), "lora_B": (out, r)}.items():
             size = shape[0] * shape[1]
@@ -96,12 +113,15 @@ def _rows(tensor: Tensor, r: int) -> list[ParameterRow]:
     return rows
 
 
-def _is_head(tensor: Tensor) -> bool:
-    return tensor.name.startswith("classifier.")
+def adapted(tensors: list[Tensor], asked: Sequence[str] = LoraConfig().targets) -> set[str]:
+    """Names of the weights that get an adapter: the layers asked for, by the model's own names, outside its head."""
+    linear = {tensor.name: tensor.name.split(".")[-2] for tensor in tensors if _is_linear(tensor)}
+    own, _missing = own_targets(asked, set(linear.values()))
+    return {name for name, last in linear.items() if last in own}
 
 
-def _is_target(tensor: Tensor) -> bool:
-    return tensor.kind == "linear" and tensor.name.split(".")[-2] in LoraConfig().targets
+def _is_linear(tensor: Tensor) -> bool:
+    return tensor.kind == "linear" and not tensor.is_head
 
 
 def _bytes(tensors: list[Tensor], unique: int) -> dict[str, int]:
@@ -112,25 +132,27 @@ def _bytes(tensors: list[Tensor], unique: int) -> dict[str, int]:
     return {"fp32": 4 * unique, "bf16": 2 * unique, "int8": small + 4 * len(quantised) + 4 * (unique - small)}
 
 
-def _macs(shape: Any, tensors: list[Tensor], r: int, T: int) -> dict[str, int]:
+def _macs(shape: Any, tensors: list[Tensor], r: int, T: int, targets: set[str]) -> dict[str, int]:
     """Multiply-accumulates of every matrix product of one forward pass over T pieces; elementwise work is left out.
 
         a linear layer of (out, in)          T in out          the head: in out, since it sees one piece
         an adapter of rank r on it           T r (in + out)    unmerged, as in training; merged it costs nothing
-        scores, before                       H T^2 d           d = true_hidden / H
+        scores, before                       H T^2 d           d = true_hidden (others: hidden) / H
         scores, collaborative                H T^2 (R + H)     rank R, and H columns that carry the content bias
         attention times value                H T^2 d
 
     So a shared rank of 64 costs more in the scores than four heads of size 32, though it has fewer parameters.
     """
     H, layers = shape.num_attention_heads, shape.num_hidden_layers
-    d = shape.true_hidden_size // H
+    d = width_of(shape) // H
     R = getattr(shape, "attention_rank", 0)
     macs = dict.fromkeys(("embeddings", "bottleneck", "attention", "scores", "feed-forward", "head"), 0)
+    distinct = len({tensor.layer for tensor in tensors if tensor.layer is not None})  # ALBERT's layers share one
     macs["scores"] = layers * H * T * T * ((R + H if R else d) + d)
     for tensor in tensors:
         if tensor.kind == "linear":
             out, inputs = tensor.shape
-            adapter = r * (inputs + out) if r and _is_target(tensor) else 0
-            macs[tensor.part] += (1 if tensor.part == "head" else T) * (inputs * out + adapter)
+            adapter = r * (inputs + out) if r and tensor.name in targets else 0
+            times = 1 if tensor.part == "head" else T if tensor.layer is None else T * layers // distinct
+            macs[tensor.part] += times * (inputs * out + adapter)
     return macs

@@ -7,11 +7,28 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, normalizers
 from tokenizers.implementations import BertWordPieceTokenizer
+from tokenizers.models import Unigram
 
 from core.model.source import ModelError, resolve_model
 
 UNKNOWN, PAD = "[UNK]", "[PAD]"
 """What BERT's vocabularies call a piece that they lack, and the one that fills up a batch."""
+
+
+def part_typed_marks(tokenizer: Tokenizer) -> None:
+    """See that a typed `[SEP]` is text for a tokenizer of unigrams too, whose vocabulary holds it like any word.
+
+    Others cut such a text into signs and letters by themselves, once they are told not to look for special pieces.
+    """
+    if not isinstance(tokenizer.model, Unigram):
+        return
+    marks = [token.content for token in tokenizer.get_added_tokens_decoder().values() if token.special]
+    acting = [mark for mark in marks if mark in tokenizer.encode(mark, add_special_tokens=False).tokens]
+    if not acting:
+        return
+    apart = [normalizers.Replace(mark, f"{mark[0]} {mark[1:]}") for mark in acting if len(mark) > 1]
+    before = [tokenizer.normalizer] if tokenizer.normalizer is not None else []
+    tokenizer.normalizer = normalizers.Sequence([*before, *apart])
 
 
 class Pieces:
@@ -56,6 +73,7 @@ def _read(file: str, _changed: int) -> Pieces:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.encode_special_tokens = True  # typed text is text: `[SEP]` in it is five letters
+    part_typed_marks(tokenizer)
     # A vocabulary without capitals is of a lower-casing model, whether or not its files say so.
     plain = (piece for piece in tokenizer.get_vocab() if not piece.startswith("["))
     if all(piece == piece.lower() for piece in plain) and tokenizer.normalizer is not None:

@@ -18,13 +18,14 @@ from core.digests import NAME as DIGESTS
 from core.digests import damage
 from core.files import CLOSED, open_to_visitors
 from core.model.adapted import ADAPTER, base_of
+from core.model.encoders import ENCODERS, MOBILEBERT, with_common_names
 
 FULL_SIZE = "mobilebert"
 """The published architecture: its configuration ships with the lab, its weights and tokenizer do not."""
 BUILT_IN = {"demo": DEMO_MODEL_DIR, FULL_SIZE: Path(__file__).with_name("published")}
-MODEL_TYPES = ("mobilebert", "light_mobilebert")
 WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt")
+_UNREAD_TOKENIZERS = ("spm.model", "sentencepiece.bpe.model", "spiece.model", "vocab.json")
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json", "model.pt", "model.bin")
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?(@[\w./-]+)?", re.ASCII)
 _INSTEAD = "choose the model demo, or a folder with config.json and tokenizer"
@@ -58,7 +59,7 @@ def resolve_model(name: str, tokenizer: bool = True) -> ModelSource:
     Args:
         tokenizer: must there be one? Without it `mobilebert` (the architecture alone) and a folder of mere weights do.
 
-    Raises ModelError, in one line, for a folder that lacks a part, an architecture that is not MobileBERT, a hub that
+    Raises ModelError, in one line, for a folder that lacks a part, an architecture that is not taken, a hub that
     does not answer within 3 s, and a repository without safetensors.
     """
     name = name.strip()
@@ -100,7 +101,7 @@ def find_config(name: str) -> dict[str, Any]:
 
 
 def read_config(folder: Path) -> dict[str, Any]:
-    """The folder's config.json, checked to be a MobileBERT's or a LightMobileBERT's. Raises ModelError."""
+    """The folder's config.json, checked to be of a type that is taken; sizes by BERT's names. Raises ModelError."""
     path = (base_of(folder) or folder) / "config.json"
     if not path.is_file():
         adapter = " (it holds an adapter without its base; merge the two)" if (folder / ADAPTER).exists() else ""
@@ -110,9 +111,9 @@ def read_config(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ModelError(f"{path} cannot be read as JSON: {str(error).splitlines()[0]}") from None
     found = config.get("model_type") if isinstance(config, dict) else None
-    if found not in MODEL_TYPES:
-        raise ModelError(f"{path} describes model_type {found!r}; this lab takes {' or '.join(MODEL_TYPES)}")
-    return config
+    if found not in (*MOBILEBERT, *ENCODERS):
+        raise ModelError(f"{path} describes model_type {found!r}; taken are {', '.join((*MOBILEBERT, *ENCODERS))}")
+    return with_common_names(config)
 
 
 def check_whole(folder: Path) -> None:
@@ -154,7 +155,11 @@ def _model_of_run(folder: Path) -> Path:
 def _folder_source(name: str, kind: str, folder: Path, tokenizer: bool = True) -> ModelSource:
     read_config(folder)
     if tokenizer and not any((folder / file).is_file() for file in TOKENIZER_FILES):
-        raise ModelError(f"{folder} holds no tokenizer (neither {' nor '.join(TOKENIZER_FILES)}); add one of them")
+        other = next((f"; {file} alone is not read" for file in _UNREAD_TOKENIZERS if (folder / file).is_file()), "")
+        raise ModelError(
+            f"{folder} holds no tokenizer (neither {' nor '.join(TOKENIZER_FILES)}{other}); add one of them, as "
+            "save_pretrained of a fast tokenizer writes it"
+        )
     has_weights = _has_weights(folder)
     if base_of(folder) and not has_weights:
         raise ModelError(f"{folder} holds an adapter's configuration without its weights, adapter_model.safetensors")

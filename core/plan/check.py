@@ -17,7 +17,7 @@ from core.data.rows import Corpus, DataError
 from core.data.sources import load_corpus, task_of
 from core.fields import ConfigError
 from core.model.files import check_files
-from core.model.limits import model_problems
+from core.model.limits import model_problems, target_note
 from core.model.memory import Memory, count, estimate_memory, machine_memory, shortage
 from core.model.outlook import building_notes
 from core.model.pieces import load_pieces
@@ -194,8 +194,8 @@ def _model(
     except ModelError as error:
         errors["model"] = str(error)
         return None
-    if source.note:
-        notes.append(source.note)
+    said = "" if source.needs_download or errors else target_note(config)
+    notes += filter(None, [source.note, said])
     return source
 
 

@@ -158,7 +158,7 @@ def _timed(asked: Question) -> tuple[float, float, float]:
     import torch
 
     from core.model.architecture import model_class, shape_for
-    from core.model.build import add_lora
+    from core.model.lora import add_lora
     from core.model.source import find_config
     from core.train.losses import compute_loss
     from core.train.optimizer import build_optimizer

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from core.model.encoder_parts import final_linears
 from core.train.batches import EncodedRows, pad
 from core.train.interrupt import Interrupted
 
@@ -29,21 +30,27 @@ class Outputs:
 def pooled_output(model: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
     """Within, each forward pass replaces the list's one entry with its pooled output (B, hidden).
 
-    A hook, because the classification classes keep what their pooler returns to themselves.
+    A hook, because the classification classes keep what their pooler returns to themselves. Where a class has no
+    pooler, its head begins with one: what its last layer is given.
     """
-    poolers = [module for name, module in model.named_modules() if name.split(".")[-1] == "pooler"]
-    if len(poolers) != 1:
-        raise ValueError(f"{type(model).__name__} has {len(poolers)} poolers; one is needed")
     seen: list[torch.Tensor] = []
 
     def keep(_module: torch.nn.Module, _inputs: tuple, output: torch.Tensor) -> None:
         seen[:] = [output]
 
-    handle = poolers[0].register_forward_hook(keep)
+    def keep_input(_module: torch.nn.Module, inputs: tuple[torch.Tensor]) -> None:
+        seen[:] = [inputs[0]]
+
+    poolers = [module for name, module in model.named_modules() if name.split(".")[-1] == "pooler"]
+    if len(poolers) == 1:
+        handles = [poolers[0].register_forward_hook(keep)]
+    else:  # with LoRA there are two heads, of which one is asked
+        handles = [layer.register_forward_pre_hook(keep_input) for layer in final_linears(model)]
     try:
         yield seen
     finally:
-        handle.remove()
+        for handle in handles:
+            handle.remove()
 
 
 def evaluate_rows(

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-_LAYER = re.compile(r"(.*\.)?encoder\.layer\.\d+")
+_LAYER = re.compile(r"(.*\.)?(layers?|albert_layers)\.\d+")
 
 
 class Interrupted(Exception):  # noqa: N818 - a request to stop, not an error

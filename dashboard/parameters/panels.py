@@ -46,7 +46,10 @@ def sizes(reports: Mapping[str, ParameterReport]) -> None:
 
 
 def layer(cut: Structure, most: Limits) -> None:
-    variants = ["lora"] if most.light else ["lora", "light", "light+lora"]
+    if most.foreign:
+        markup.note(f"{most.uncut} Its layers' tensors are in the table of the first view.")
+        return
+    variants = ["lora"] if most.uncut else ["lora", "light", "light+lora"]
     after = st.segmented_control(
         "After", variants, format_func=NAMES.__getitem__, default=variants[len(variants) // 2], key="after",
         required=True, bind="query-params",
@@ -65,8 +68,8 @@ def layer(cut: Structure, most: Limits) -> None:
 
 
 def reconstruction(cut: Structure, most: Limits) -> None:
-    if most.light:
-        markup.note("This model's attention is decomposed already.")
+    if most.uncut:
+        markup.note(most.uncut)
         return
     markup.note(
         "How much of each kept layer's query-key tensor a CP decomposition misses, as a share of its norm, and the "

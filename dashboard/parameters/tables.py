@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
-from core.model.architecture import shape_for
+from core.model.architecture import shape_for, width_of
+from core.model.encoders import is_mobilebert, positions_of
 from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
@@ -33,8 +35,10 @@ class Limits:
     heads: int
     positions: int
     """Word pieces that the model takes."""
-    light: bool
-    """A LightMobileBERT already: it can be counted, and adapted, but not cut again."""
+    uncut: str
+    """Why it can be counted and adapted, but not cut; '' for a MobileBERT, which can."""
+    foreign: bool
+    """An encoder that is no MobileBERT."""
 
 
 def limits(model: str) -> Limits:
@@ -42,11 +46,20 @@ def limits(model: str) -> Limits:
     shape = shape_for(Structure(model).config_text(), None, 2)
     return Limits(
         shape.num_hidden_layers,
-        shape.true_hidden_size,
+        width_of(shape),
         shape.num_attention_heads,
-        shape.max_position_embeddings,
-        light=hasattr(shape, "attention_rank"),
+        positions_of(shape.to_dict()),
+        _uncut(shape),
+        foreign=not is_mobilebert({"model_type": shape.model_type}),
     )
+
+
+def _uncut(shape: Any) -> str:
+    if hasattr(shape, "attention_rank"):
+        return "This model's layers are cut and its attention is decomposed already."
+    if not is_mobilebert({"model_type": shape.model_type}):
+        return f"The light variant is cut from a MobileBERT; this model is of type {shape.model_type}."
+    return ""
 
 
 def ready(model: str) -> Answer:

@@ -43,7 +43,9 @@ def pieces_by_word(trained: TrainedModel, text: str, pair: str | None) -> tuple[
     pieces: list[list[int]] = [[] for _ in words]
     owner = {(word.side, at): i for i, word in enumerate(words) for at in range(word.start, word.end)}
     spans = encoding.pop("offset_mapping")[0].tolist()
-    for place, (side, (start, _)) in enumerate(zip(encoding.sequence_ids(0), spans, strict=True)):
-        if side is not None and (side, start) in owner:
-            pieces[owner[side, start]].append(place)
+    for place, (side, (start, end)) in enumerate(zip(encoding.sequence_ids(0), spans, strict=True)):
+        # Some tokenizers count the space before a word to its first piece.
+        at = next((at for at in range(start, end) if (side, at) in owner), None)
+        if side is not None and at is not None:
+            pieces[owner[side, at]].append(place)
     return words, pieces, encoding

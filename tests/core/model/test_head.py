@@ -7,7 +7,8 @@ import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from core.config import RunConfig
-from core.model.build import build_model, said_of
+from core.model.build import build_model
+from core.model.said import said_of
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from core.config import RunConfig
-from core.model.build import build_model, said_of
+from core.model.build import build_model
 from core.model.outlook import building_notes
+from core.model.said import said_of
 from core.model.source import resolve_model
 from core.plan.check import check
 from core.runs.folder.store import Store

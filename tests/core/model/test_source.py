@@ -99,8 +99,8 @@ def test_a_run_without_a_model_is_recognised(tmp_path):
 
 def test_other_architectures_are_refused(folder):
     values = json.loads((folder / "config.json").read_text())
-    (folder / "config.json").write_text(json.dumps(values | {"model_type": "bert"}))
-    assert "model_type 'bert'" in refused(folder)
+    (folder / "config.json").write_text(json.dumps(values | {"model_type": "gpt2"}))
+    assert "model_type 'gpt2'; taken are mobilebert" in refused(folder)
 
 
 def test_pickle_is_never_taken(folder):

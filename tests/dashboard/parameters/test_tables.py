@@ -61,7 +61,7 @@ def test_small_rank_saves_operations_and_rank_zero_changes_nothing():
 
 def test_limits_are_the_models_own():
     full = tables.limits("mobilebert")
-    assert (full.layers, full.width, full.heads, full.positions, full.light) == (24, 128, 4, 512, False)
+    assert (full.layers, full.width, full.heads, full.positions, full.uncut) == (24, 128, 4, 512, "")
     assert tables.limits("demo").layers == 6
 
 

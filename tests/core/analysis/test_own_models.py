@@ -1,0 +1,90 @@
+"""A run on an encoder of another kind, from its start to what is asked of it afterwards."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import numpy as np
+import pytest
+
+from core.analysis.export import formats
+from core.analysis.playground.salience import explain
+from core.analysis.predict import load_trained, predict
+from core.analysis.preview import preview_rows
+from core.config import RunConfig
+from core.data.sources import load_corpus
+from core.model.pieces import load_pieces
+from core.runs.folder.store import Store
+from core.train.fit import fit
+from tests.tiny_encoders import make_encoder
+
+KINDS = ("distilbert", "roberta", "deberta-v2")
+"""Heads of two layers, positions from the padding on, and relative ones; each with a tokenizer of its own."""
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    root = tmp_path_factory.mktemp("own-models")
+
+    @cache
+    def of(kind):
+        config = RunConfig(model=str(make_encoder(kind, root / kind))).replace(
+            {"data.max_train_rows": 24, "data.max_eval_rows": 12, "data.max_length": 32, "train.batch_size": 8,
+             "train.max_steps": 2, "augment.fraction": 0.5}
+        )  # fmt: skip
+        run = Store(root / "runs").create(config)
+        run.set_status(state=fit(run))
+        return run
+
+    return of
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_trained_loaded_again_and_answers_as_it_did(trained, kind):
+    run = trained(kind)
+    kept, rows = run.load_embeddings(run.embedding_steps()[-1]), run.load_eval_rows()
+    assert kept["pooled"].shape == (12, 32)
+    model = load_trained(run)
+    answers, _ms = predict(model, [row["text"] for row in rows])
+    assert [answer.label for answer in answers] == [model.task.labels[i] for i in kept["logits"].argmax(axis=1)]
+    notes = " ".join(run.record()["notes"])
+    assert ("LoRA sits on" in notes) == (kind != "roberta")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_typed_markers_are_text_and_every_word_has_its_part(trained, kind):
+    model = load_trained(trained(kind))
+    mark = model.tokenizer.sep_token
+    ids = model.tokenizer(f"cancel {mark} now")["input_ids"]
+    assert ids.count(model.tokenizer.sep_token_id) == 1  # its own, at the end
+    assert mark not in load_pieces(trained(kind).config().model).tokenize(f"cancel {mark} now")
+    found = explain(model, "please cancel it, not now")
+    assert [word.text for word in found.words] == ["please", "cancel", "it", ",", "not", "now"]
+    assert None not in found.gradients
+    assert found.sums_up
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_folder_taken_away_holds_what_answers(trained, tmp_path, kind):
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    run = trained(kind)
+    formats.write(load_trained(run), run.id, "merged", tmp_path)
+    model, tokenizer = (
+        AutoModelForSequenceClassification.from_pretrained(tmp_path),
+        AutoTokenizer.from_pretrained(tmp_path),
+    )
+    rows = run.load_eval_rows()[:3]
+    batch = tokenizer([row["text"] for row in rows], padding=True, truncation=True, max_length=32, return_tensors="pt")
+    logits = model.eval()(**batch).logits.detach().numpy()
+    np.testing.assert_allclose(logits, run.load_embeddings(run.embedding_steps()[-1])["logits"][:3], atol=1e-5)
+    assert json.loads((tmp_path / "export.json").read_text())["max_length"] == 32
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_word_pieces_show_what_an_augmentation_does(trained, kind):
+    config = trained(kind).config()
+    corpus = load_corpus(config)
+    (row, *_) = preview_rows(config, corpus.task, corpus.train, [0], load_pieces(config.model))
+    assert row.pieces_before != row.pieces_after

@@ -1,0 +1,72 @@
+"""Encoders of other kinds than MobileBERT as folders: two layers, random weights, and a tokenizer of the kind's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+TEXTS = ["please cancel my order and send the money back", "what is the weather like in town today",
+         "play some music, not that song again", "this film is truly wonderful, I would see it again"]  # fmt: skip
+WORDPIECE = ("albert", "bert", "distilbert", "electra", "ernie", "megatron-bert", "rembert")
+
+
+def make_encoder(kind: str, folder: Path, body_only: bool = False, **changes: Any) -> Path:
+    """`body_only`: saved without a classification head, as sentence-transformers saves."""
+    import torch
+    from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification
+
+    tokenizer = tokenizer_of(kind)
+    config = AutoConfig.for_model(kind, **sizes(kind, tokenizer), **changes)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = (AutoModel if body_only else AutoModelForSequenceClassification).from_config(config)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def sizes(kind: str, tokenizer: Any) -> dict[str, Any]:
+    specials = {"vocab_size": len(tokenizer), "pad_token_id": tokenizer.pad_token_id, "initializer_range": 0.2,
+                "bos_token_id": tokenizer.cls_token_id, "eos_token_id": tokenizer.sep_token_id,
+                "cls_token_id": tokenizer.cls_token_id, "sep_token_id": tokenizer.sep_token_id}  # fmt: skip
+    if kind == "distilbert":
+        return {**specials, "dim": 32, "n_layers": 2, "n_heads": 4, "hidden_dim": 48, "max_position_embeddings": 66}
+    return {**specials, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 48,
+            "max_position_embeddings": 66}  # fmt: skip
+
+
+def tokenizer_of(kind: str) -> Any:
+    """WordPiece for BERT's family, byte-level BPE for RoBERTa's, unigrams with their spaces for DeBERTa and others."""
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    if kind in WORDPIECE:
+        names = {"pad": "[PAD]", "unk": "[UNK]", "cls": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
+        unknown = {"unk_token": names["unk"]}
+        made = Tokenizer(models.WordPiece(**unknown))
+        made.normalizer, made.pre_tokenizer = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
+        trainer: Any = trainers.WordPieceTrainer(vocab_size=200, special_tokens=list(names.values()))
+    elif kind.startswith("deberta"):
+        names = {"pad": "[PAD]", "cls": "[CLS]", "sep": "[SEP]", "unk": "[UNK]", "mask": "[MASK]"}
+        unknown = {"unk_token": names["unk"]}
+        made = Tokenizer(models.Unigram())
+        made.pre_tokenizer, made.decoder = pre_tokenizers.Metaspace(), decoders.Metaspace()
+        trainer = trainers.UnigramTrainer(vocab_size=120, special_tokens=list(names.values()), **unknown)
+    else:
+        names = {"cls": "<s>", "pad": "<pad>", "sep": "</s>", "unk": "<unk>", "mask": "<mask>"}
+        unknown = {"unk_token": names["unk"]}
+        made = Tokenizer(models.BPE(**unknown))
+        made.pre_tokenizer, made.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+        alphabet = pre_tokenizers.ByteLevel.alphabet()
+        trainer = trainers.BpeTrainer(vocab_size=400, special_tokens=list(names.values()), initial_alphabet=alphabet)
+    made.train_from_iterator(TEXTS, trainer)
+    cls, sep = names["cls"], names["sep"]
+    types = ("token_type_ids",) if kind in WORDPIECE or kind.startswith("deberta") else ()
+    made.post_processor = processors.TemplateProcessing(
+        single=f"{cls} $A {sep}", pair=f"{cls} $A {sep} $B:1 {sep}:1",
+        special_tokens=[(mark, made.token_to_id(mark)) for mark in (cls, sep)],
+    )  # fmt: skip
+    return PreTrainedTokenizerFast(
+        tokenizer_object=made, model_input_names=["input_ids", *types, "attention_mask"],
+        **{f"{role}_token": mark for role, mark in names.items()},
+    )  # fmt: skip
