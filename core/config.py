@@ -54,6 +54,11 @@ class RunConfig:
         path = self.data.file or self.task
         return Path(path).stem if self.data.file or Path(path).suffix else self.task
 
+    @property
+    def task_name(self) -> str:
+        """The task, or of one's own file its name with the ending."""
+        return (self.data.file or self.task).rpartition("/")[2]
+
     def to_dict(self) -> dict[str, Any]:
         """Flat mapping from dotted key to a JSON value; tuples become lists."""
         flat = {}

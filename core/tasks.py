@@ -197,6 +197,14 @@ def get_task(name: str) -> Task:
     return replace(task, evals=tuple(sorted(task.evals, key=lambda other: other != split))) if split else task
 
 
+def is_task(name: str) -> bool:
+    """Whether the table has a task that people call so."""
+    try:
+        return bool(get_task(name))
+    except ValueError:
+        return False
+
+
 def _plain(name: str) -> str:
     """Letters and digits alone: case, signs between, and the name of the collection before a slash play no part."""
     return re.sub(r"[\W_]+", "", re.sub(r"^\s*(super_?)?glue\s*[/:]", "", name.casefold()))

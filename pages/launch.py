@@ -9,7 +9,6 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.plan.recipes import RECIPES
-from core.tasks import TASKS
 from dashboard import actions, state
 from dashboard.launch import draft, file_card, form_layout, forms, outlook
 from dashboard.shared import errors, markup
@@ -48,8 +47,8 @@ def choose_recipe() -> tuple[RunConfig, ...]:
 
 
 def draw_card(card: form_layout.Card, errors: dict[str, str], resolved: Mapping[str, Any]) -> None:
-    fields, titles = forms.fields(), {name: task.title for name, task in TASKS.items()}
-    options = {"task": tuple(TASKS), "model": outlook.MODELS}
+    fields, titles = forms.fields(), file_card.task_titles(st.session_state[forms.widget_key("task")])
+    options = {"task": tuple(titles), "model": outlook.MODELS}
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{card.title}**")
         first, *others = card.main
@@ -68,7 +67,7 @@ def draw_form(errors: dict[str, str], resolved: Mapping[str, Any]) -> None:
         for column, card in zip(st.columns(2, gap="small"), pair, strict=True):
             with column:
                 draw_card(card, errors, resolved)
-        if pair[0].title == "Data" and st.session_state[forms.widget_key("task")] == "file":
+        if pair[0].title == "Data" and file_card.is_own(st.session_state[forms.widget_key("task")]):
             file_card.draw(errors)
 
 

@@ -57,7 +57,8 @@ def train(
     """Launch a run in the background; it goes on when this command has ended."""
     store = Store(runs)
     try:
-        chosen = read_config(store.task_path(task) if task else None, model, config, set_ or [])
+        chosen = read_config(task, model, config, set_ or [])
+        chosen = chosen.replace({"task": store.task_path(chosen.task)})
     except ConfigError as error:
         if dry_run and json:
             emit(Plan(errors={error.key: str(error)}).to_dict())

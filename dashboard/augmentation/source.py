@@ -44,7 +44,9 @@ def names() -> list[str]:
 
 def data_of(name: str) -> tuple[tuple[str, str], ...]:
     path = st.session_state.get(_PATH)
-    return (("task", "file"), ("data.file", path)) if name == OWN and path else (("task", name),)
+    if name == OWN and path:
+        return (("task", "file"), ("data.file", path))
+    return (("task", readers.own_tasks().get(name, name)),)
 
 
 def corpus_of(name: str) -> Corpus:

@@ -19,7 +19,7 @@ from core.data.rows import DataError, Finding, Rows
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
 from core.runs.folder.store import RunError, Store
-from core.tasks import Task
+from core.tasks import TASKS, Task
 from dashboard import state, theme
 from dashboard.launch import forms
 from dashboard.launch.form_layout import LABELS
@@ -30,6 +30,18 @@ LABEL_KEYS = ("data.label_kind", "data.decimal", "data.spellings", "data.fold")
 CLEARED = {"data.label_kind": None, "data.decimal": None, "data.fold": ""}
 """What was said of another file's labels says nothing of this one's."""
 COLUMN_KEYS = ("data.text", "data.label", "data.pair")
+
+
+def is_own(task: str) -> bool:
+    """Whether this is one's own file: still to be chosen, added by name, or given by its path."""
+    return task == "file" or own_file.is_data_file(task)
+
+
+def task_titles(current: str) -> dict[str, str]:
+    """Every task that may be chosen, with what it is called: those of the table, one's own by name, the current one."""
+    own = {path: f"{name}: your file {Path(path).name}" for name, path in readers.own_tasks().items()}
+    titles = {name: f"{name}: {task.title}" for name, task in TASKS.items()} | own
+    return titles if current in titles else {**titles, current: f"{Path(current).name}: your file {current}"}
 
 
 def draw(errors: dict[str, str]) -> None:
@@ -47,7 +59,8 @@ def draw(errors: dict[str, str]) -> None:
             forms.draw(fields["data.file"], errors.get("data.file"))
         with right:
             forms.draw(fields["data.eval_file"], errors.get("data.eval_file"))
-        path = st.session_state[forms.widget_key("data.file")]
+        task = st.session_state[forms.widget_key("task")]
+        path = st.session_state[forms.widget_key("data.file")] or ("" if task == "file" else task)
         if not path:
             markup.note("The file stays on this machine: it is copied into the folder of the runs.")
             return
@@ -72,7 +85,7 @@ def _keep_upload() -> None:
         finally:
             if context := get_script_run_ctx():
                 context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)  # type: ignore[attr-defined]
-        _set({"data.file": str(path), **dict.fromkeys(COLUMN_KEYS, ""), **CLEARED})
+        _set({"task": "file", "data.file": str(path), **dict.fromkeys(COLUMN_KEYS, ""), **CLEARED})
 
 
 def _set(values: dict[str, Any]) -> None:
@@ -111,7 +124,7 @@ def _column_title(none: str, name: str) -> str:
 def _contents() -> None:
     """What the file means under these columns: its rows by class, and everything that is to be known of them."""
     entered = {key: value for key, value in forms.values(st.session_state).items() if key.startswith("data.")}
-    config, wrong = forms.check({"task": "file", **entered})
+    config, wrong = forms.check({"task": st.session_state[forms.widget_key("task")], **entered})
     if config is None or wrong:
         return
     try:

@@ -134,7 +134,7 @@ def draw(
 
     Args:
         options: names offered for a text that may also be typed.
-        titles: what to say beside the options.
+        titles: what the options are called.
         resolved: what the field stands for while it is empty.
     """
     key, hint = widget_key(field.key), PLACEHOLDERS.get(field.key, "")
@@ -149,7 +149,7 @@ def draw(
         st.selectbox(
             field.label,
             listed,
-            format_func=lambda name: _titled(name, titles),
+            format_func=lambda name: (titles or {}).get(name, name),
             accept_new_options=titles is None,
             **common,
         )
@@ -184,10 +184,6 @@ def _choice(field: Field, hint: str, common: dict[str, Any]) -> None:
         st.segmented_control(
             field.label, field.choices, required=not field.type.optional, format_func=titles.__getitem__, **common
         )
-
-
-def _titled(name: str, titles: Mapping[str, str] | None) -> str:
-    return f"{name}: {titles[name]}" if titles and name in titles else name
 
 
 def _number(field: Field, hint: str, common: dict[str, Any]) -> None:

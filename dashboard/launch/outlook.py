@@ -134,7 +134,8 @@ def needs_hub(known: Outlook, config: RunConfig) -> bool:
 def said_on_fields(known: Outlook) -> dict[str, str]:
     """What is wrong, by field; a file that was not yet chosen is no fault, only missing."""
     errors = dict(known.plan.errors)
-    if not st.session_state.get(forms.widget_key("data.file")):
+    task, path = (st.session_state.get(forms.widget_key(key)) for key in ("task", "data.file"))
+    if task == "file" and not path:
         errors.pop("data.file", None)
     return errors
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.data.rows import Corpus
+from core.runs.folder.store import Store
 from dashboard.shared.background import Answer, lane
 
 
@@ -60,9 +61,17 @@ def forget_rows() -> None:
     _corpus.clear()
 
 
+def own_tasks() -> dict[str, str]:
+    """One's own files that were added, by name, each with the path that a configuration names as its task."""
+    return {name: str(path) for name, path in sorted(Store().uploads().items())}
+
+
 def local_tasks() -> list[str]:
-    """Tasks whose rows are on this machine: demos, and what lies in `LAB_DATA`. DataError where that is no folder."""
-    return _local_tasks(os.environ.get("LAB_DATA", ""))
+    """Tasks whose rows are on this machine: demos, what lies in `LAB_DATA`, and one's own files by name.
+
+    DataError where LAB_DATA is no folder.
+    """
+    return [*_local_tasks(os.environ.get("LAB_DATA", "")), *own_tasks()]
 
 
 @st.cache_data(show_spinner=False, ttl=30)

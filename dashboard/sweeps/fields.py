@@ -7,7 +7,7 @@ import streamlit as st
 from core.plan.recipes import SWEEPS
 from core.tasks import TASKS
 from dashboard.launch import form_layout, outlook
-from dashboard.shared import markup
+from dashboard.shared import markup, readers
 from dashboard.sweeps import form
 
 
@@ -57,7 +57,8 @@ def draw_shared() -> None:
     with st.container(border=True):
         st.markdown("**What all runs share**")
         left, right = st.columns(2)
-        left.selectbox("Task", tuple(TASKS), key="sweep:task", persist_state="session", accept_new_options=True)
+        own = readers.own_tasks()
+        left.selectbox("Task", (*TASKS, *own), key="sweep:task", persist_state="session", accept_new_options=True)
         right.selectbox(
             "Starting model", outlook.MODELS, key="sweep:model", persist_state="session", accept_new_options=True
         )

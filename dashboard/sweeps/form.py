@@ -16,7 +16,7 @@ from core.plan.command import assignments
 from core.plan.recipes import SWEEPS
 from core.runs.sweep import Arm, expand, grid_arms, parse_grid, parse_seeds
 from dashboard.launch import forms
-from dashboard.shared import setting_words
+from dashboard.shared import readers, setting_words
 
 OWN = "own"
 LINES = 3
@@ -60,7 +60,8 @@ def read(session: Mapping[Any, Any], preset: str) -> Entered:
     name = session["sweep:name"].strip() or (preset if preset in SWEEPS else "")
     try:
         settings = [line for line in session["sweep:settings"].splitlines() if line.strip()]
-        named = {"task": session["sweep:task"] or "", "model": session["sweep:model"] or ""}
+        task = (session["sweep:task"] or "").strip()
+        named = {"task": readers.own_tasks().get(task, task), "model": session["sweep:model"] or ""}
         base = RunConfig().replace({**named, **parse_assignments(settings)})
         arms = SWEEPS[preset].arms(base.model) if is_named(preset) else grid_arms(parse_grid(grid_lines(session)))
         seeds = parse_seeds(session["sweep:seeds"])

@@ -113,6 +113,23 @@ def test_own_file_is_asked_for_and_then_described(open_page, said, tmp_path):
     assert "<b>36</b>" in text  # a tenth is held out
 
 
+def test_added_file_is_a_task_by_its_name_and_a_clone_of_its_run_has_the_file(open_page, said, run_root):
+    rows = "".join(f"text number {i},{'ab'[i % 2]}\n" for i in range(40))
+    path = Store().save_upload("letters.csv", f"text,label\n{rows}".encode())
+    app = open_page("launch")
+    box = app.selectbox(key="launch:task")
+    assert "letters: your file letters.csv" in box.options
+    box.set_value(str(path)).run()
+    assert not app.exception
+    assert "40 usable rows, 2 classes" in said(app)
+    assert not launch_problems(app)
+    launch_button(app).click().run()
+    (info,) = Store().list()
+    assert (info.task, info.name) == ("letters.csv", "letters")
+    clone = open_page("launch", set=[f"task={path}"])
+    assert "40 usable rows, 2 classes" in said(clone)
+
+
 @pytest.mark.parametrize(
     ("content", "answer"),
     [("", "is empty"), ("text\nhello\n", "has one column"), ("text,label\na b,x\nc d,x\n", "at least two classes")],

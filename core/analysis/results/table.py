@@ -70,7 +70,7 @@ def results(infos: Iterable[RunInfo], paper: str | None = None, say: Say = said)
         if method is None:
             continue
         for metric, value in _scores(info).items():
-            key = (method, task_name(info), metric, without_seed(info.config))
+            key = (method, info.task, metric, without_seed(info.config))
             groups.setdefault(key, {})[info.config.seed] = (info, 100 * value)
     found = [_result(key, by_seed, paper) for key, by_seed in groups.items()]
     return sorted(found, key=lambda one: (one.task, _rank(one.method, paper), one.method))
@@ -80,13 +80,6 @@ def without_seed(config: RunConfig) -> RunConfig:
     """What two seeds of one row have in common: all but the seed, and where and under what name they ran."""
     plain = {key: value for key, value in RunConfig().to_dict().items() if key.startswith("run.")}
     return config.replace({"seed": 0, **plain})
-
-
-def task_name(info: RunInfo) -> str:
-    """The task, or of one's own file its name."""
-    config = info.config
-    path = config.data.file if config and config.data.file else info.task
-    return path.rpartition("/")[2]
 
 
 def _scores(info: RunInfo) -> dict[str, float]:

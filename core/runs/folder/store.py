@@ -22,6 +22,7 @@ from core.runs.folder.files import RunError, dump, explain, write
 from core.runs.folder.metrics import MetricsTail
 from core.runs.folder.run import Run
 from core.runs.folder.status import CLAIM, LAST_MOMENT, STATES, Meta, Status, derive, one_line
+from core.tasks import is_task
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 DRAFT_AGE = 3600.0  # seconds
@@ -53,7 +54,8 @@ class RunInfo:
 
     @property
     def task(self) -> str:
-        return self.config.task if self.config else ""
+        """Its name; of one's own file that with the ending."""
+        return self.config.task_name if self.config else ""
 
     @property
     def model(self) -> str:
@@ -163,12 +165,15 @@ class Store:
         return uploads.save(self.root, name, data)
 
     def uploads(self) -> dict[str, Path]:
-        """The files that were kept, each by its name without the ending: what one's own tasks are called."""
-        return uploads.named(self.root)
+        """The files that were kept, each by what one's own tasks are called: its name without the ending.
+
+        One that would then bear the name of a task from the table keeps its ending.
+        """
+        return {path.name if is_task(name) else name: path for name, path in uploads.named(self.root).items()}
 
     def task_path(self, task: str) -> str:
         """The path of the kept file that `task` names; any other task as it is."""
-        if Path(task).exists():
+        if is_task(task) or Path(task).exists():
             return task
         kept = self.uploads()
         found = kept.get(task) or next((path for path in kept.values() if path.name == task), None)

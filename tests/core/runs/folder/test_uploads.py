@@ -42,6 +42,13 @@ def test_a_kept_file_is_a_task_by_its_name(store):
     assert Store(store.root / "elsewhere").uploads() == {}
 
 
+def test_a_file_never_takes_the_name_of_a_task_from_the_table(store):
+    path = store.save_upload("rte.csv", b"mine")
+    assert store.uploads() == {"rte.csv": path}
+    assert store.task_path("rte") == "rte"
+    assert store.task_path("rte.csv") == str(path)
+
+
 def test_equal_files_share_a_place_and_others_do_not(store):
     first = store.save_upload("a.csv", b"one")
     assert store.save_upload("a.csv", b"one") == first
