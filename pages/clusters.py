@@ -10,7 +10,7 @@ from core.analysis import projection
 from core.analysis.measures import load_kept
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
-from dashboard import actions, state
+from dashboard import actions, run_choice, state
 from dashboard.clusters import comparison, panels, pictures, tables
 from dashboard.shared import errors, markup, run_words
 
@@ -41,18 +41,6 @@ def wait_for_embeddings() -> None:
     if comparison.having_embeddings(infos) or not any(run_words.is_active(info) for info in infos):
         st.rerun()
     draw_empty(infos)
-
-
-def choose_runs(infos: Sequence[RunInfo]) -> list[Run]:
-    """The runs to compare: those chosen before, else the newest fair pair, else the newest run."""
-    ids, names = [info.id for info in infos], run_words.unique_names(infos)
-    kept = [run_id for run_id in st.session_state.get("cluster_runs", []) if run_id in ids]
-    st.session_state["cluster_runs"] = kept or comparison.proposed(infos, state.selected_runs(ids))
-    picked = st.multiselect(
-        "Runs", ids, format_func=lambda run_id: names[run_id], key="cluster_runs", max_selections=comparison.MOST_RUNS
-    )
-    state.remember_runs(picked)
-    return [Store().get(run_id) for run_id in picked]
 
 
 def draw_controls(scores: bool) -> tuple[str, str, str]:
@@ -133,7 +121,9 @@ def body() -> None:
         else:
             draw_empty(every)
         return
-    runs = choose_runs(infos)
+    runs = run_choice.choose(
+        infos, "cluster_runs", comparison.MOST_RUNS, propose=lambda chosen: comparison.proposed(infos, chosen)
+    )
     if not runs:
         markup.empty("Choose at least one run above.")
         return

@@ -6,26 +6,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.runs.folder.store import Run, RunInfo, Store
-from dashboard import actions, state
+from core.runs.folder.store import Run, Store
+from dashboard import actions, run_choice, state
 from dashboard.clusters import comparison
 from dashboard.errors import panels
 from dashboard.shared import markup, run_words
 
 VIEWS = ("Where", "Map of rows", "Calibration", "Two runs")
-
-
-def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], dict[str, str]]:
-    """One run, or two to compare; shared with the other pages and the address."""
-    ids, names = [info.id for info in infos], run_words.unique_names(infos)
-    kept = st.session_state.get("error_runs")
-    first = state.selected_runs(ids)[:2] or ids[:1]
-    st.session_state["error_runs"] = first if kept is None else [run_id for run_id in kept if run_id in ids]
-    picked = st.multiselect(
-        "Runs (one, or two to compare)", ids, format_func=names.__getitem__, key="error_runs", max_selections=2
-    )
-    state.remember_runs(picked)
-    return [Store().get(run_id) for run_id in picked], names
 
 
 def draw_view(view: str, runs: Sequence[Run], names: dict[str, str]) -> None:
@@ -59,14 +46,14 @@ def body() -> None:
             "No run has been evaluated yet. The one-minute demo gives one whose errors can be read.",
         )
         return
-    runs, names = choose(infos)
+    runs = run_choice.choose(infos, "error_runs", 2, "Runs (one, or two to compare)")
     if not runs:
         markup.empty("Choose at least one run above.")
         return
     view = st.segmented_control(
         "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
     )
-    draw_view(view, runs, names)
+    draw_view(view, runs, run_words.unique_names(infos))
 
 
 body()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES
 from core.runs.folder.store import Run, RunInfo, Store
-from dashboard import actions, state
+from dashboard import actions, run_choice, state
 from dashboard.parameters import measurement
 from dashboard.robustness import panels
 from dashboard.shared import markup, run_words
@@ -19,17 +19,12 @@ MOST_RUNS = 6
 
 def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], list[str]]:
     """Runs to test, and the noises."""
-    ids, names = [info.id for info in infos], run_words.unique_names(infos)
-    kept = st.session_state.get("noise_runs")
-    first = state.selected_runs(ids)[:MOST_RUNS] or ids[:1]
-    st.session_state["noise_runs"] = first if kept is None else [run_id for run_id in kept if run_id in ids]
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    picked = left.multiselect("Runs", ids, format_func=names.__getitem__, key="noise_runs", max_selections=MOST_RUNS)
+    runs = run_choice.choose(infos, "noise_runs", MOST_RUNS, place=left)
     noises = right.pills(
         "Noise", NOISES, selection_mode="multi", default=list(NOISES), key="noises", bind="query-params"
     )
-    state.remember_runs(picked)
-    return [Store().get(run_id) for run_id in picked], list(noises)
+    return runs, list(noises)
 
 
 def body() -> None:

@@ -96,7 +96,7 @@ def groups_of(configs: Sequence[RunConfig]) -> tuple[Group, ...]:
     """The configurations among `configs`, seeds and names left out, in the order in which they come."""
     places: dict[RunConfig, dict[int, int]] = {}
     for at, config in enumerate(configs):
-        places.setdefault(without_seed(config), {})[config.seed] = at
+        places.setdefault(fairness.without_seed(config), {})[config.seed] = at
     flat = [config.to_dict() for config in places]
     varied = [key for key in (flat[0] if flat else {}) if any(one[key] != flat[0][key] for one in flat)]
     labels = [settings(one, varied) for one in flat]
@@ -104,13 +104,6 @@ def groups_of(configs: Sequence[RunConfig]) -> tuple[Group, ...]:
         Group(label or config.task, tuple(seeds.values()), tuple(seeds))
         for label, (config, seeds) in zip(labels, places.items(), strict=True)
     )
-
-
-def without_seed(config: RunConfig) -> RunConfig:
-    """What a run is but for its seed, its name and where it is executed."""
-    plain = RunConfig().to_dict()
-    left_out = [key for key in plain if key.startswith("run.") or key in fairness.OF_NO_EFFECT]
-    return config.replace({"seed": 0, **{key: plain[key] for key in left_out}})
 
 
 def verdict(comparison: Comparison) -> str:

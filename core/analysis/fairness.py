@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from core.config import RunConfig, keys
@@ -95,6 +96,14 @@ def settings(configs: Mapping[str, RunConfig], compared: Collection[str] = OF_TH
 def fair_settings(first: RunConfig, second: RunConfig, compared: Collection[str] = OF_THE_LOSS) -> bool:
     """Whether two configurations, run or not, differ in nothing but what is compared."""
     return not settings({"first": first, "second": second}, compared)
+
+
+@lru_cache(maxsize=4096)
+def without_seed(config: RunConfig) -> RunConfig:
+    """What two seeds of one configuration have in common: all but the seed, and what changes no number."""
+    plain = RunConfig().to_dict()
+    left_out = [key for key in plain if key.startswith("run.") or key in OF_NO_EFFECT]
+    return config.replace({"seed": 0, **{key: plain[key] for key in left_out}})
 
 
 def same_rows(runs: Sequence[Run]) -> bool:

@@ -103,16 +103,16 @@ def _outputs(run: Run) -> tuple[str, int]:
 
 def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
     """Every finished run that differs from one of these in the seed alone, these included."""
-    wanted = {clusters.without_seed(run.config()) for run in runs}
+    wanted = {fairness.without_seed(run.config()) for run in runs}
     own = {run.id for run in runs}
     found: dict[tuple[RunConfig, int], str] = {}
     for info in sorted(having_embeddings(infos), key=lambda info: (info.id in own, info.created)):
         if info.config is None or (info.state != "finished" and info.id not in own):
             continue
-        plain = clusters.without_seed(info.config)
+        plain = fairness.without_seed(info.config)
         if plain in wanted:
             found[plain, info.config.seed] = info.id
-    order = [clusters.without_seed(run.config()) for run in runs]
+    order = [fairness.without_seed(run.config()) for run in runs]
     ids = sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
     return [Store().get(run_id) for _, run_id in ids[: MOST_SEEDS * len(wanted)]]
 

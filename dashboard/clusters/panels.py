@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.analysis import clusters
+from core.analysis import clusters, fairness
 from core.analysis.clusters import Comparison
 from core.analysis.measures import load_kept
 from core.runs.folder.store import Run, RunInfo
@@ -58,13 +58,13 @@ def verdict(every: Comparison, runs: Sequence[Run]) -> None:
 
 def more_pairs(shown: Comparison, runs: Sequence[Run], infos: Sequence[RunInfo]) -> None:
     """What would make the verdict surer: fair pairs with other seeds."""
-    have = [(clusters.without_seed(i.config), i.config.seed) for i in infos
+    have = [(fairness.without_seed(i.config), i.config.seed) for i in infos
             if i.config and i.state in ("finished", "running", "queued")]  # fmt: skip
     groups = [runs[group.runs[0]].config() for group in shown.groups]
     if len(groups) == 2 and shown.judged.fair:
         more = tables.more_pairs(groups, have)
         waiting = [i for i in infos if run_words.is_active(i) and i.config
-                   and clusters.without_seed(i.config) in {clusters.without_seed(g) for g in groups}]  # fmt: skip
+                   and fairness.without_seed(i.config) in {fairness.without_seed(g) for g in groups}]  # fmt: skip
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Five more fair pairs", icon=":material/add:", key="more-pairs", disabled=bool(waiting)):
                 actions.start(more)

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from core.analysis import neighbours, projection
-from core.analysis.clusters import WORDS, Comparison, without_seed
+from core.analysis.clusters import WORDS, Comparison
+from core.analysis.fairness import without_seed
 from core.analysis.intervals import Interval, over_seeds
 from core.analysis.measures import Kept
 from core.config import RunConfig

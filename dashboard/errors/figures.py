@@ -114,36 +114,23 @@ def reliability_figure(found: Calibration) -> go.Figure:
 
 
 def roc_figure(found: Curves, name: str) -> go.Figure:
-    figure = go.Figure(
-        go.Scatter(
-            x=found.false_positive_rate,
-            y=found.true_positive_rate,
-            mode="lines",
-            line={"color": RIGHT},
-            name=f"area {found.roc_auc:.3f}",
-        )
-    )
+    title = f"ROC curve of {html.escape(name)}"
+    figure = _curve(found.false_positive_rate, found.true_positive_rate, f"area {found.roc_auc:.3f}")
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", name="chance", line={"dash": "dot", "color": theme.OTHER_COLOR}
     )
-    label = html.escape(name)
-    charts.style(figure, f"ROC curve of {label}", "false positive rate", "true positive rate", 330)
-    return figure
+    return charts.style(figure, title, "false positive rate", "true positive rate", 330)
 
 
 def precision_recall_figure(found: Curves, name: str) -> go.Figure:
-    figure = go.Figure(
-        go.Scatter(
-            x=found.recall,
-            y=found.precision,
-            mode="lines",
-            line={"color": RIGHT},
-            name=f"average precision {found.average_precision:.3f}",
-        )
-    )
-    charts.style(figure, f"Precision and recall of {html.escape(name)}", "recall", "precision", 330)
+    title = f"Precision and recall of {html.escape(name)}"
+    figure = _curve(found.recall, found.precision, f"average precision {found.average_precision:.3f}")
     figure.update_yaxes(range=[0, 1.02])
-    return figure
+    return charts.style(figure, title, "recall", "precision", 330)
+
+
+def _curve(x: np.ndarray, y: np.ndarray, name: str) -> go.Figure:
+    return go.Figure(go.Scatter(x=x, y=y, mode="lines", line={"color": RIGHT}, name=name))
 
 
 def row_map_figure(found: RowMap, answers: Answers) -> go.Figure:

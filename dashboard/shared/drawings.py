@@ -9,7 +9,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "home"
 STEPS = {
     "text": ("Text is augmented", "another tenth of the rows in every epoch"),
     "model": ("The model is cut to size", "24 layers to 12, or LoRA adapters beside them"),
-    "classes": ("The loss shapes the classes", "two runs of the demo: hardly a difference"),
+    "classes": ("The loss shapes the classes", "two runs of the demo on few rows: silhouette 0.30 and 0.34"),
 }
 """Drawing -> what it shows, and how."""
 

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from core.analysis.fairness import without_seed
 from core.config import RunConfig
 from core.runs.folder.store import RunInfo
 from dashboard.shared import charts, formatting, setting_words
@@ -53,11 +54,6 @@ def score_text(info: RunInfo) -> str:
     return "–"
 
 
-@lru_cache(maxsize=4096)
-def _unseeded(config: RunConfig) -> RunConfig:
-    return config.replace({"seed": 0, "run.name": ""})
-
-
 def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
     """Run -> its score, with mean and standard deviation (n - 1) over finished runs that differ in the seed alone.
 
@@ -68,7 +64,7 @@ def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
     finished = [info for info in infos if info.state == "finished" and score_text(info) != "–" and info.config]
     for info in sorted(finished, key=lambda info: info.created):
         assert info.config is not None
-        groups.setdefault(_unseeded(info.config), {})[info.config.seed] = info
+        groups.setdefault(without_seed(info.config), {})[info.config.seed] = info
     for by_seed in groups.values():
         if len(by_seed) > 1:
             scores = [value for info in by_seed.values() if (value := score_value(info)) is not None]

@@ -73,10 +73,7 @@ def kinds(
         for index in np.unique(answers.predicted):
             yield f"answered {answers.name_of(index)}", answers.predicted == index
     yield "with a negation", np.array([any(map(_negates, one)) for one in words])
-    yield (
-        "with a number",
-        np.array([any(word in NUMBERS or any(map(str.isdigit, word)) for word in one) for one in words]),
-    )
+    yield "with a number", np.array([any(map(_is_number, one)) for one in words])
     yield "with a question mark", np.array(["?" in text for text in texts])
     if tokenize is None:
         return

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from core.analysis.fairness import without_seed
 from core.analysis.intervals import bounds, over_seeds
 from core.analysis.results.methods import Say, difference_name, method_a, method_b, said, varied_keys
 from core.analysis.results.printed import LIGHT, PAPER_A, PAPER_B_GAINS, Printed
@@ -74,12 +75,6 @@ def results(infos: Iterable[RunInfo], paper: str | None = None, say: Say = said)
             groups.setdefault(key, {})[info.config.seed] = (info, 100 * value)
     found = [_result(key, by_seed, paper) for key, by_seed in groups.items()]
     return sorted(found, key=lambda one: (one.task, _rank(one.method, paper), one.method))
-
-
-def without_seed(config: RunConfig) -> RunConfig:
-    """What two seeds of one row have in common: all but the seed, and where and under what name they ran."""
-    plain = {key: value for key, value in RunConfig().to_dict().items() if key.startswith("run.")}
-    return config.replace({"seed": 0, **plain})
 
 
 def _scores(info: RunInfo) -> dict[str, float]:

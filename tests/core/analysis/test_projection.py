@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.analysis import projection
+from core.analysis import layouts, projection
 from core.analysis.projection import ProjectionError, align
 
 
@@ -117,7 +117,7 @@ def test_diverged_embeddings_are_refused():
 
 
 def test_process_that_dies_is_reported_and_this_one_lives(monkeypatch):
-    monkeypatch.setattr(projection.sys, "executable", "/bin/false")
+    monkeypatch.setattr(layouts.sys, "executable", "/bin/false")
     with pytest.raises(ProjectionError, match="t-SNE could not project"):
         align([blobs()], "tsne")
 
@@ -129,10 +129,10 @@ def test_cache_that_cannot_be_written_costs_nothing_but_time(monkeypatch, tmp_pa
 
 
 def test_oldest_pictures_make_room(monkeypatch):
-    monkeypatch.setattr(projection, "MOST_KEPT", 2)
+    monkeypatch.setattr(layouts, "MOST_KEPT", 2)
     for seed in range(4):
         align([blobs(20, seed=seed)], "tsne")
-    folder = projection.cache_folder("pictures")
+    folder = layouts.cache_folder("pictures")
     assert len(list(folder.glob("*.safetensors"))) == 2
     heard = []
     align([blobs(20, seed=3)], "tsne", progress=lambda done, total: heard.append(done))

@@ -1,0 +1,144 @@
+"""t-SNE and UMAP of each space by itself: read from the cache, or worked out in another process.
+
+In a process of their own: on hard input t-SNE's compiled code can end a process without a word, and neither is to hold
+up the pages.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core.files import cache_folder, replace_file
+from core.runs.processes import helper_environment
+
+NAMES = {"tsne": "t-SNE", "umap": "UMAP"}
+PATIENCE_S = 900
+"""Seconds after which a projection is given up."""
+MOST_KEPT = 2_000
+"""Pictures in the cache; the oldest go first."""
+_VERSION = "2"
+_ROOT = Path(__file__).resolve().parents[2]
+Progress = Callable[[int, int], None]
+
+
+class ProjectionError(ValueError):
+    """These rows cannot be projected that way, said in one sentence."""
+
+
+def distinct(space: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(number of a row of each place, place of each row): rows equal to six digits of the whole's size share one."""
+    size = float(np.abs(space - space.mean(axis=0)).max()) or 1.0
+    rounded = np.round((space - space.mean(axis=0)) / size, 6) + 0.0
+    _, first, place = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
+    return first, place.reshape(-1)
+
+
+def laid_out(
+    points: Sequence[np.ndarray], base: Sequence[np.ndarray], method: str, seed: int, progress: Progress
+) -> list[np.ndarray]:
+    """The pictures, from the cache or from a process of their own. Later steps first: they are looked at first."""
+    files = [_kept_file(space, start, method, seed) for space, start in zip(points, base, strict=True)]
+    missing = {file: at for at, file in reversed(list(enumerate(files))) if not file.is_file()}
+    pictures: dict[Path, np.ndarray] = {}
+    if missing:
+        with tempfile.TemporaryDirectory(prefix="projection-") as folder:
+            order = list(missing.items())
+            pictures = dict(
+                zip(
+                    missing,
+                    _run([_distinct_part(points[at], base[at]) for _, at in order], method, seed, folder, progress),
+                    strict=True,
+                )
+            )
+        _keep(pictures)
+    return [_spread(points[at], pictures.get(file), file) for at, file in enumerate(files)]
+
+
+def _distinct_part(space: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    first, _ = distinct(space)
+    return space[first], start[first]
+
+
+def _spread(space: np.ndarray, picture: np.ndarray | None, file: Path) -> np.ndarray:
+    """The picture of the distinct rows given back to every row."""
+    if picture is None:
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        try:
+            picture = load(file.read_bytes())["picture"]
+        except (OSError, SafetensorError, KeyError):
+            file.unlink(missing_ok=True)
+            raise ProjectionError(f"the picture in {file.parent} was damaged and is thrown away; try again") from None
+    _, place = distinct(space)
+    return np.asarray(picture, dtype=np.float64)[place]
+
+
+def _run(
+    parts: Sequence[tuple[np.ndarray, np.ndarray]], method: str, seed: int, folder: str, progress: Progress
+) -> list[np.ndarray]:
+    from safetensors.numpy import load_file, save_file
+
+    there = Path(folder)
+    for number, (space, start) in enumerate(parts):
+        arrays = {"points": np.ascontiguousarray(space, np.float32), "start": np.ascontiguousarray(start, np.float32)}
+        save_file(arrays, there / f"{number}.in")
+    command = [sys.executable, "-m", "core.analysis.layout_process", folder, method, str(seed), str(len(parts))]
+    progress(0, len(parts))
+    with subprocess.Popen(
+        command, cwd=_ROOT, env=helper_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        timer = _ended_after(process)
+        try:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            for line in process.stdout:
+                with contextlib.suppress(ValueError):
+                    progress(json.loads(line), len(parts))
+            said = process.stderr.read().strip().splitlines()
+            code = process.wait()
+        finally:
+            timer.cancel()
+            process.kill()
+    if code:
+        why = said[-1][:200] if said and code > 0 else f"its process was ended by signal {-code}"
+        raise ProjectionError(f"{NAMES[method]} could not project these rows: {why}; look at them with PCA")
+    return [load_file(there / f"{number}.out")["picture"] for number in range(len(parts))]
+
+
+def _ended_after(process: subprocess.Popen[str]) -> threading.Timer:
+    timer = threading.Timer(PATIENCE_S, process.kill)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _kept_file(space: np.ndarray, start: np.ndarray, method: str, seed: int) -> Path:
+    digest = hashlib.sha256(f"{_VERSION} {method} {seed} {space.shape}".encode())
+    for array in (space, start):
+        digest.update(np.ascontiguousarray(array, np.float32).tobytes())
+    return cache_folder("pictures") / f"{digest.hexdigest()[:40]}.safetensors"
+
+
+def _keep(pictures: dict[Path, np.ndarray]) -> None:
+    """Into the cache, as far as that can be written to; the oldest make room."""
+    from safetensors.numpy import save
+
+    with contextlib.suppress(OSError, RuntimeError):
+        for file, picture in pictures.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(file, save({"picture": np.ascontiguousarray(picture, np.float32)}))
+        kept = sorted(file.parent.glob("*.safetensors"), key=os.path.getmtime)
+        for old in kept[: max(0, len(kept) - MOST_KEPT)]:
+            old.unlink(missing_ok=True)

@@ -1,0 +1,38 @@
+"""Runs in, those that a page is about out: chosen on the page, kept in the session and in the address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from core.runs.folder.store import Run, RunInfo, Store
+from dashboard import state
+from dashboard.shared import run_words
+
+Propose = Callable[[list[str]], list[str]]
+"""What to begin with, given the runs that were chosen elsewhere."""
+
+
+def choose(
+    infos: Sequence[RunInfo],
+    key: str,
+    most: int,
+    label: str = "Runs",
+    propose: Propose | None = None,
+    place: st.delta_generator.DeltaGenerator | None = None,
+) -> list[Run]:
+    """A field for up to `most` of these runs; without a proposal it begins with those chosen before, else the newest.
+
+    A choice whose runs are all gone begins anew; one that was emptied by hand stays empty.
+    """
+    ids, names = [info.id for info in infos], run_words.unique_names(infos)
+    before = st.session_state.get(key)
+    kept = [run_id for run_id in before or () if run_id in ids]
+    if before is None or (before and not kept):
+        chosen = state.selected_runs(ids)
+        kept = propose(chosen) if propose else chosen[:most] or ids[:1]
+    st.session_state[key] = kept
+    picked = (place or st).multiselect(label, ids, format_func=names.__getitem__, key=key, max_selections=most)
+    state.remember_runs(picked)
+    return [Store().get(run_id) for run_id in picked]
