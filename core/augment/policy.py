@@ -96,7 +96,8 @@ class AugmentPolicy:
 
     def row(self, index: int, text: str, pair: str | None, epoch: int) -> AugmentedRow:
         """The row as `epoch` shows it if it is one of the chosen ones; `index` is its place among the training rows."""
-        return self._apply(self._picked([index], epoch)[0], index, text, pair, epoch, self._states([index], epoch)[0])
+        method = self.methods[self._picked([index], epoch)[0]]
+        return self._apply(method, index, text, pair, epoch, self._states([index], epoch)[0])
 
     def row_by(self, method: str, index: int, text: str, pair: str | None, epoch: int) -> AugmentedRow:
         """The row as `epoch` would show it if it were chosen and `method` drawn."""
@@ -109,25 +110,22 @@ class AugmentPolicy:
         indices = self.chosen(rows, epoch)
         picked, states = self._picked(indices, epoch), self._states(indices, epoch)
         done: list[Any] = [None] * len(indices)
-        for method in self.methods:  # one after another, so that what each looks up stays at hand
-            for place, (index, mine) in enumerate(zip(indices, picked, strict=True)):
-                if mine is method:
-                    pair = None if pairs is None else pairs[index]
-                    augmented = self._apply(method, index, texts[index], pair, epoch, states[place])
-                    done[place] = augmented
-                    texts[index] = augmented.text.text
-                    if pairs is not None and augmented.pair is not None:
-                        pairs[index] = augmented.pair.text
+        for number, method in enumerate(self.methods):  # one after another: what each looks up stays at hand
+            for place in np.flatnonzero(picked == number).tolist():
+                index = indices[place]
+                pair = None if pairs is None else pairs[index]
+                done[place] = augmented = self._apply(method, index, texts[index], pair, epoch, states[place])
+                texts[index] = augmented.text.text
+                if pairs is not None and augmented.pair is not None:
+                    pairs[index] = augmented.pair.text
         return Rows(texts, pairs, rows.labels), done
 
     def _apply(self, method: Method, index: int, text: str, pair: str | None, epoch: int, state: int) -> AugmentedRow:
         if self.accepted is not None:
             return self._accepted(method, index, text, pair, epoch, state)
-        rng = self._generator
+        rng, sides, name = self._generator, self.sides, method.name
         rng.state = state
-        name = method.name
         form, setting = self._forms.get(name) or self._prepared(method)
-        sides = self.sides
         first = assembled(text, form(text, rng, setting) if "text" in sides else [], name)
         if pair is None:
             return AugmentedRow(index, epoch, name, first, None)
@@ -154,11 +152,11 @@ class AugmentPolicy:
         self._forms[method.name] = method.form(self.config.style), setting
         return self._forms[method.name]
 
-    def _picked(self, indices: list[int], epoch: int) -> list[Method]:
-        """Each row's method, drawn by weight."""
+    def _picked(self, indices: list[int], epoch: int) -> np.ndarray:
+        """Each row's method, drawn by weight: its place among `methods`."""
         bounds = np.cumsum([self.weights[method.name] for method in self.methods])
         draws = uniform(METHOD, self.seed, self._epoch(epoch), indices) * bounds[-1]
-        return [self.methods[i] for i in np.searchsorted(bounds, draws, side="right").tolist()]
+        return np.searchsorted(bounds, draws, side="right")
 
     def _states(self, indices: list[int], epoch: int) -> list[int]:
         """Where each row's generator starts."""

@@ -52,6 +52,7 @@ class SynonymTable:
     """paper: part of speech to {lemma: first lemma of its first synset}."""
     exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     senses: dict[str, dict[str, str]] = field(default_factory=dict)
+    _bound: frozenset[str] = field(init=False, repr=False)
     _seen: dict[str, tuple[str, str] | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -59,6 +60,13 @@ class SynonymTable:
         dictionary = frozenset(word for word in words if typable(word)) - self.names
         self.slips = Slips(self.known | self.spellings, dictionary)
         self.kinds = Kinds(self.classes, self.is_name)
+        self._bound = frozenset(word for phrase in self.collocations for word in phrase.split(" "))
+
+    def in_phrase(self, before: str, word: str, after: str) -> bool:
+        """Whether the word makes a set phrase with a neighbour: `real estate`."""
+        if word not in self._bound:  # most words: no phrase has to be put together
+            return False
+        return f"{word} {after}" in self.collocations or f"{before} {word}" in self.collocations
 
     def is_name(self, word: str) -> bool:
         """Whether a lower-case word is a name as often as a word, or is a stranger to a full dictionary."""

@@ -29,12 +29,14 @@ _BEFORE_VERB = (
     MODALS | (SUBJECTS - {"that", "one", "people", "which", "there"}) | {"to", "n't", "not", "never", "please"}
 )
 _BEFORE_NOUN = (DETERMINERS | PREPOSITIONS | {"'s"}) - {"to", "that", "which", "what", "all", "more", "most"}
+_BEFORE_VERB_OR_FORM = _BEFORE_VERB | BE
+_OBJECT = DETERMINERS | OBJECTS
 _BESIDE_ADVERB = frozenset(["as", "so", "too", "more", "most", "less", "least", "how", "very", "quite"]) | NEGATIONS
 _AFTER_NO_ADVERB = NEGATIONS | {"as", "enough"}
 _ONLY_BEFORE = {"t": "to", "c": "that", "o": "of"}
 
 
-def fits(option: Sequence[Any], before: str, word: str, after: str, collocations: frozenset[str]) -> bool:
+def fits(option: Sequence[Any], before: str, word: str, after: str) -> bool:
     """Whether the option's reading of `word` is the likely one between `before` and `after`.
 
     A reading that is not the word's usual one needs a neighbour that speaks for it; a usual one none that speaks
@@ -44,8 +46,6 @@ def fits(option: Sequence[Any], before: str, word: str, after: str, collocations
     for mark in marks:
         if _ONLY_BEFORE.get(mark, after) != after:
             return False
-    if f"{word} {after}" in collocations or f"{before} {word}" in collocations:
-        return False
     if pos == "n":
         if reading == OTHER:
             return before in _BEFORE_NOUN or (before == "" and after in AUXILIARIES)
@@ -66,7 +66,7 @@ def _verb(marks: str, form: str, reading: int, before: str, after: str) -> bool:
         return False
     if form in ("base", "third"):
         return before in _BEFORE_VERB or (reading != OTHER and before not in _BEFORE_NOUN)
-    return reading == CLEAR or (before not in _BEFORE_NOUN and (reading == USUAL or before in _BEFORE_VERB | BE))
+    return reading == CLEAR or (before not in _BEFORE_NOUN and (reading == USUAL or before in _BEFORE_VERB_OR_FORM))
 
 
 def _adjective(marks: str, reading: int, before: str, word: str, after: str) -> bool:
@@ -75,7 +75,7 @@ def _adjective(marks: str, reading: int, before: str, word: str, after: str) -> 
         return False
     if before in _BEFORE_VERB or (before in DETERMINERS and not attributive):
         return False
-    if word.endswith("ing") and (before in PREPOSITIONS or (before in BE and after in DETERMINERS | OBJECTS)):
+    if word.endswith("ing") and (before in PREPOSITIONS or (before in BE and after in _OBJECT)):
         return False  # `is touching the wall`, `by entertaining voters`: a verb
     return reading != OTHER or attributive == (before in DETERMINERS) or before in DEGREES
 

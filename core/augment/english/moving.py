@@ -16,11 +16,15 @@ from core.augment.english.lexicon import (
     SUBJECTS,
 )
 
-DENIES, BORDER, COUNTS, ARTICLE, STAYS = "not", "border", "number", "article", "stays"
-"""Kinds of words that never move: negations; what else ends a clause, such as punctuation; numbers; `a` and `an`; names
-and whatever else is no plain word."""
+DENIES, BORDER, COUNTS, STAYS = "not", "border", "number", "stays"
+"""Kinds of words that never move: negations; what else ends a clause, such as punctuation; numbers; names and whatever
+else is no plain word."""
 FREE = frozenset(("p", "f", "n", "a", "r", "v"))
 """Kinds of words that may move: prepositions, other function words, nouns, adjectives, adverbs, verbs."""
+ARTICLE, JOINS = "article", "joins"
+FREE_AT_NEED = FREE | {ARTICLE, JOINS}
+"""With `a` and `an`, and what joins without denying (`and`, `'s`): they move where a text has nothing better."""
+_JOINING = frozenset(("and", "or", "as", "that", "so", "yet", "'s", "'re", "'ll", "'m", "'ve", "'d"))
 _CLASSES = {"n": "n", "ns": "n", "a": "a", "?a": "a", "r": "r", "ed": "v", "ing": "v"}
 _PRONOUNS = SUBJECTS | OBJECTS
 _REMEMBERED = 50_000
@@ -45,9 +49,14 @@ class Kinds(dict[str, str]):
         lower = word.lower()
         if lower in NEGATIONS or lower.endswith(("n't", "n’t")):
             return DENIES
+        if word in _JOINING:
+            return JOINS
         if not word or lower in CONJUNCTIONS or lower in QUESTION_WORDS:
             return BORDER
-        if lower in NUMBERS or any(map(str.isdigit, word)):
+        parts = lower.split("-")
+        if not NEGATIONS.isdisjoint(parts):  # `never-ending`
+            return DENIES
+        if not NUMBERS.isdisjoint(parts) or any(map(str.isdigit, word)):  # `three-ring`
             return COUNTS
         if lower in ARTICLES:
             return ARTICLE
@@ -55,4 +64,4 @@ class Kinds(dict[str, str]):
             return STAYS
         if lower in FUNCTION:
             return "p" if lower in PREPOSITIONS else "n" if lower in _PRONOUNS else "f"
-        return STAYS if self._is_name(word) else _CLASSES.get(self._classes.get(word, ""), "n")
+        return STAYS if any(map(self._is_name, parts)) else _CLASSES.get(self._classes.get(word, ""), "n")

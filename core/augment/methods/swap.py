@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from itertools import chain
 from random import Random
 
 from core.augment.edits import Edit
 from core.augment.english.exchanges import PIVOTS, exchanges
 from core.augment.english.inflection import wants_an
-from core.augment.english.moving import ARTICLE, BORDER, COUNTS, DENIES, FREE
+from core.augment.english.moving import ARTICLE, BORDER, COUNTS, DENIES, FREE, FREE_AT_NEED, JOINS
 from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, visible
 from core.augment.method import Method, Setting
 
 SHARE = 0.05
 _WORD = re.compile(r"\S+")
-_TRIES = 8  # pairs drawn blindly before all pairs are listed
 _ONE_PAIR = int(3 / SHARE)  # words for which the default strength rounds to one pair
-_BORDERS = frozenset((BORDER, DENIES))
+_BORDERS = frozenset((BORDER, DENIES, JOINS))
 _BEFORE_FIXED = frozenset((DENIES, COUNTS))
+_RULES = {1: "swap, neighbouring words"} | {apart: f"swap, {apart} words apart" for apart in range(2, 11)}
+_TIERS = ((FREE, False), (FREE_AT_NEED, False), (FREE_AT_NEED, True))
+"""Which words move; whether the word after a negation or a number does, too."""
 Pair = tuple[int, int]
 
 
@@ -26,8 +28,9 @@ def careful_swap(text: str, rng: Random, setting: Setting) -> list[Edit]:
     """Exchange `strength` of the words in pairs (default one in twenty, at least one pair).
 
     The two stand in one clause, at most `distance` words apart. Punctuation, negations, numbers and the word after one,
-    names, question words, articles and protected words stay. Exchanges that keep the grammar (`funny and sharp`, `is
-    still`) come first. Words of one kind change places only as neighbours: `dog bites man` must not turn round.
+    names, question words and protected words stay. Exchanges that keep the grammar (`funny and sharp`, `is still`) come
+    first; articles and what joins words move only where nothing else can. Words of one kind change places only as
+    neighbours: `dog bites man` must not turn round.
     """
     seen = visible(text)
     words = split_words(seen)
@@ -36,82 +39,75 @@ def careful_swap(text: str, rng: Random, setting: Setting) -> list[Edit]:
         return []
     one = n < _ONE_PAIR and setting.strength == SHARE
     wanted = 1 if one else how_many(setting.strength, SHARE, (n - words.count("")) / 2)
-    kinds = setting.table.kinds
-    clause = _Clause(seen, words, [kinds[word] for word in words], setting.protect)
+    clause = _Clause(seen, words, setting)
     edits: list[Edit] = []
     used: set[int] = set()
-    found = () if PIVOTS.isdisjoint(words) or not wanted else exchanges(words, setting.table.classes)
-    for i, j, rule in drawn(list(found), rng.getrandbits) if found else ():
-        if (
-            i not in used
-            and j not in used
-            and clause.kinds[i] in FREE
-            and clause.kinds[j] in FREE
-            and clause.may(i, j, across=True)
-        ):
-            edits += clause.exchange(i, j, rule)
-            used.update((i, j))
-            if len(edits) >= 2 * wanted:
-                return edits
-    for i, j in clause.pairs(rng.getrandbits, setting.distance, wanted - len(edits) // 2, used):
-        edits += clause.exchange(i, j, "swap, neighbouring words" if j == i + 1 else f"swap, {j - i} words apart")
+    if wanted and not PIVOTS.isdisjoint(words):
+        for i, j, rule in drawn(exchanges(words, setting.table.classes), rng.getrandbits):
+            movable = clause.kinds[words[i]] in FREE and clause.kinds[words[j]] in FREE
+            if movable and i not in used and j not in used and clause.may(i, j, across=True):
+                edits += clause.exchange(i, j, rule)
+                used.update((i, j))
+                if len(edits) >= 2 * wanted:
+                    return edits
+    for _ in range(wanted - len(edits) // 2):
+        pair = clause.pair(rng.getrandbits(DRAW), used)
+        if not pair:
+            break
+        edits += clause.exchange(*pair, _RULES.get(pair[1] - pair[0]) or f"swap, {pair[1] - pair[0]} words apart")
+        used.update(pair)
     return edits
 
 
 class _Clause:
-    """The words of a text with their kinds, and which of them may change places."""
+    """The words of a text, and which of them may change places."""
 
-    __slots__ = ("joined", "kinds", "protect", "text", "words")
+    __slots__ = ("distance", "joined", "kinds", "protect", "text", "words")
 
-    def __init__(self, text: str, words: list[str], kinds: list[str], protect: frozenset[str]) -> None:
-        self.text, self.words, self.kinds, self.protect = text, words, kinds, protect
+    def __init__(self, text: str, words: list[str], setting: Setting) -> None:
+        self.text, self.words = text, words
+        self.kinds, self.protect, self.distance = setting.table.kinds, setting.protect, setting.distance
         # Only in texts with these may a word be a part of something, such as `house.com`.
         self.joined = "." in text[:-1] or "(" in text or "[" in text
 
-    def pairs(self, bits: Callable[[int], int], distance: int, wanted: int, used: set[int]) -> list[Pair]:
-        """At most so many pairs of places, none twice: drawn blindly, or from the list of all where that finds none."""
-        kinds = self.kinds
-        free = [i for i, kind in enumerate(kinds) if kind in FREE]
-        m = len(free)
-        found: list[Pair] = []
-        for _ in range(_TRIES * wanted if m > 1 else 0):
-            draw = bits(DRAW)
-            at = draw % m
-            other = at + 1 + draw // m % distance
-            if other < m:
-                i, j = free[at], free[other]
-                if j - i <= distance and i not in used and j not in used and self.may(i, j):
-                    found.append((i, j))
-                    if len(found) >= wanted:
-                        return found
-                    used.update((i, j))
-        for at_need in (False, True):
-            if found:
-                break
-            near = [(i, j) for i in free for j in range(i + 1, min(len(kinds), i + distance + 1)) if kinds[j] in FREE]
-            for i, j in drawn([pair for pair in near if self.may(*pair, at_need)], bits):
-                if len(found) < wanted and i not in used and j not in used:
-                    found.append((i, j))
-                    used.update((i, j))
-        return found
+    def pair(self, draw: int, used: set[int]) -> Pair | None:
+        """The place and distance that are drawn, or the next that fit; None where nothing may move.
+
+        What moves at need only does so as the first pair of a text.
+        """
+        words, kinds, n, distance = self.words, self.kinds, len(self.words), self.distance
+        start, apart = draw % n, draw // n % distance
+        for movable, at_need in _TIERS[:1] if used else _TIERS:
+            for further in range(apart, apart + distance):
+                away = 1 + further % distance
+                for i in chain(range(start, n - away), range(min(start, n - away))):
+                    j = i + away
+                    if kinds[words[i]] not in movable or kinds[words[j]] not in movable:
+                        continue
+                    if self.may(i, j, at_need) and i not in used and j not in used:
+                        return i, j
+        return None
 
     def may(self, i: int, j: int, at_need: bool = False, across: bool = False) -> bool:
-        """Whether two places may exchange their words; `across` what joins two clauses if asked for.
+        """Whether two places of movable words may exchange them; `across` what joins two clauses if asked for.
 
         The word after a negation or a number moves only where there is need.
         """
         words, kinds = self.words, self.kinds
-        if j > i + 1 and not across:
-            kind = kinds[i]
-            if (kind == kinds[j] and kind != "f") or not _BORDERS.isdisjoint(kinds[i + 1 : j]):
-                return False
-        before, between = kinds[i - 1] if i else BORDER, kinds[j - 1]
-        if not at_need and (before in _BEFORE_FIXED or between in _BEFORE_FIXED):
-            return False
         first, second = words[i], words[j]
         if first == second or first in self.protect or second in self.protect:
             return False
-        if (before == ARTICLE or between == ARTICLE) and wants_an(first) != wants_an(second):
+        kind = kinds[first]
+        if j > i + 1 and not across:
+            if kind == kinds[second] and kind != "f":
+                return False
+            for word in words[i + 1 : j]:
+                if kinds[word] in _BORDERS:
+                    return False
+        before, between = kinds[words[i - 1]] if i else BORDER, kinds[words[j - 1]]
+        if not at_need and (before in _BEFORE_FIXED or between in _BEFORE_FIXED):
+            return False
+        if ARTICLE in (before, between) and kind != ARTICLE and wants_an(first) != wants_an(second):
             return False
         return not self.joined or (self._alone(i) and self._alone(j))
 
@@ -121,7 +117,8 @@ class _Clause:
 
     def exchange(self, i: int, j: int, rule: str) -> tuple[Edit, Edit]:
         first, second = self.words[i], self.words[j]
-        a, c = self._start(i), self._start(j)
+        a = self._start(i)
+        c = a + len(" ".join(self.words[i:j])) + 1
         return Edit(a, a + len(first), first, second, rule), Edit(c, c + len(second), second, first, rule)
 
     def _start(self, i: int) -> int:

@@ -8,7 +8,6 @@ from itertools import chain, islice
 from random import Random
 
 from core.augment.edits import Edit
-from core.augment.english.dictionary import SynonymTable
 from core.augment.english.fitting import fits, takes
 from core.augment.english.inflection import wants_an
 from core.augment.english.lexicon import ARTICLES
@@ -26,22 +25,21 @@ def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
 
     Rare synonyms and broader words are taken only where no word has a usual one.
     """
-    seen = visible(text)
-    words = split_words(seen)
-    n, known = len(words), setting.table.words
+    sentence = _Sentence(visible(text), setting)
+    words, known = sentence.words, setting.table.words
+    n = len(words)
     left = 1 if n < _ONE_WORD and setting.strength == SHARE else how_many(setting.strength, SHARE, n - words.count(""))
     if left == 1:  # a word is drawn, or the next that has synonyms: the others need not be looked up
         start = rng.getrandbits(DRAW) % n
         spots: Iterable[int] = chain(range(start, n), range(start))
     else:
+        sentence.offsets = starts(words)
         spots = drawn([i for i, word in enumerate(words) if word in known or not i], rng.getrandbits)
-    offsets = starts(words) if left > 1 else None
     edits: list[Edit] = []
     resort = []
     for i in islice(spots, _TRIES * left):
-        word = words[i]
-        if word in known or (i == 0 and _opens(words, setting.table)):
-            found = _replace(seen, words, i, offsets, rng, setting, False)
+        if words[i] in known or (i == 0 and sentence.opens()):
+            found = sentence.replace(i, rng, False)
             if found:
                 edits += found
                 left -= 1
@@ -50,7 +48,7 @@ def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
             else:
                 resort.append(i)
     for i in resort[: 4 * left]:
-        found = _replace(seen, words, i, offsets, rng, setting, True)
+        found = sentence.replace(i, rng, True)
         if found:
             edits += found
             left -= 1
@@ -59,48 +57,52 @@ def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
     return edits
 
 
-def _opens(words: list[str], table: SynonymTable) -> bool:
-    """Whether the capital of the first word is the sentence's: a frequent word, and a lower-case one follows if any."""
-    lower = words[0].lower()
-    return lower in table.words and lower in table.common and (len(words) == 1 or words[1].islower())
+class _Sentence:
+    """The words of a text, and what may stand for each."""
 
+    __slots__ = ("offsets", "protect", "table", "text", "words")
 
-def _replace(
-    text: str,
-    words: list[str],
-    i: int,
-    offsets: list[int] | None,
-    rng: Random,
-    setting: Setting,
-    last_resort: bool,
-) -> list[Edit]:
-    """The edit at word `i`, with its article where that must change; empty where no reading fits."""
-    table, protect = setting.table, setting.protect
-    word = words[i]
-    lower = word if i else word.lower()
-    if lower in protect:
+    def __init__(self, text: str, setting: Setting) -> None:
+        self.text, self.words = text, split_words(text)
+        self.table, self.protect = setting.table, setting.protect
+        self.offsets: list[int] = []  # worked out where more than one word is replaced
+
+    def opens(self) -> bool:
+        """Whether the capital of the first word is the sentence's: a frequent word, and a lower-case one follows."""
+        words, lower = self.words, self.words[0].lower()
+        return lower in self.table.words and lower in self.table.common and (len(words) == 1 or words[1].islower())
+
+    def replace(self, i: int, rng: Random, last_resort: bool) -> list[Edit]:
+        """The edit at word `i`, with its article where that must change; empty where no reading fits."""
+        words, table, protect = self.words, self.table, self.protect
+        word = words[i]
+        lower = word if i else word.lower()
+        before = words[i - 1].lower() if i else ""
+        after = words[i + 1].lower() if i + 1 < len(words) else ""
+        if lower in protect or table.in_phrase(before, lower, after) or self._is_near(lower, i, 3):
+            return []  # `from country to country`
+        for option in table.words[lower]:
+            if ("~" in option[1]) is last_resort and fits(option, before, lower, after):
+                choices = option[4]
+                replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
+                if replacement in protect or self._is_near(replacement, i, 4):  # `fees and other charges`
+                    return []
+                start = self.offsets[i] if self.offsets else (len(" ".join(words[:i])) + 1 if i else 0)
+                end = start + len(word)
+                if not takes(replacement, option[0], before, after) or not stands_alone(self.text, start, end):
+                    return []
+                if lower != word:
+                    replacement = replacement[0].upper() + replacement[1:]
+                edit = Edit(start, end, word, replacement, rule)
+                if before in ARTICLES and wants_an(replacement) is not (before == "an"):
+                    return [_article(words[i - 1], start - 1 - len(before), wants_an(replacement)), edit]
+                return [edit]
         return []
-    before = words[i - 1].lower() if i else ""
-    after = words[i + 1].lower() if i + 1 < len(words) else ""
-    if lower in words[i + 1 : i + 4] or lower in words[max(0, i - 3) : i]:  # `from country to country`
-        return []
-    for option in table.words[lower]:
-        if ("~" in option[1]) is last_resort and fits(option, before, lower, after, table.collocations):
-            start = offsets[i] if offsets else (len(" ".join(words[:i])) + 1 if i else 0)
-            end = start + len(word)
-            choices = option[4]
-            replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
-            if replacement in protect or replacement in words[max(0, i - 4) : i + 5]:  # `fees and other charges`
-                return []
-            if not takes(replacement, option[0], before, after) or not stands_alone(text, start, end):
-                return []
-            if lower is not word and lower != word:
-                replacement = replacement[0].upper() + replacement[1:]
-            edit = Edit(start, end, word, replacement, rule)
-            if before in ARTICLES and wants_an(replacement) is not (before == "an"):
-                return [_article(words[i - 1], start - 1 - len(before), wants_an(replacement)), edit]
-            return [edit]
-    return []
+
+    def _is_near(self, word: str, i: int, distance: int) -> bool:
+        """Whether the word stands within so many words of place `i`, but not there."""
+        words = self.words
+        return word in words[i + 1 : i + 1 + distance] or word in words[max(0, i - distance) : i]
 
 
 def _article(article: str, start: int, an: bool) -> Edit:

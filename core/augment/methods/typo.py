@@ -11,6 +11,7 @@ from core.augment.english.words import DRAW, SHORTEST, drawn, how_many, split_wo
 from core.augment.method import Method, Setting
 
 SHARE = 0.01
+_DRAWS = 8  # of the paper's typos, at most
 _ONE_SLIP = int(1.5 / SHARE)  # letters for which the default strength rounds to one slip
 
 
@@ -35,7 +36,8 @@ def _quick(text: str, rng: Random, setting: Setting) -> Edit | None:
     if not size or (size >= _ONE_SLIP and (size >= 2 * _ONE_SLIP or size - text.count(" ") >= _ONE_SLIP)):
         return None
     slips, protect = setting.table.slips, setting.protect
-    start = first = text.rfind(" ", 0, rng.getrandbits(DRAW) % size) + 1
+    draw = rng.getrandbits(DRAW)
+    start = first = text.rfind(" ", 0, draw % size) + 1
     while True:
         end = text.find(" ", start)
         if end < 0:
@@ -44,7 +46,7 @@ def _quick(text: str, rng: Random, setting: Setting) -> Edit | None:
             found = slips[text[start:end]]
             if found and (not protect or not _carries_opinion(found[0], setting.table, protect)):
                 word = found[0]
-                pick = 3 + 2 * (rng.getrandbits(DRAW) % found[2])
+                pick = 3 + 2 * (draw // size % found[2])
                 start += found[1]
                 return Edit(start, start + len(word), word, found[pick], found[pick + 1])
         start = end + 1 if end < size else 0
@@ -88,15 +90,20 @@ def _carries_opinion(word: str, table: SynonymTable, protect: frozenset[str]) ->
 
 def paper_typo(text: str, rng: Random, setting: Setting) -> list[Edit]:
     """Two positions are drawn; those that hold a letter get a random one of a-z. `strength` is the BoolQ variant: every
-    letter with that probability."""
-    if setting.strength is None:
-        draws = [int(rng.random() * len(text)) for _ in range(2)] if text else []
-    else:
-        draws = [i for i in range(len(text)) if rng.random() < setting.strength]
-    letters = {i: ascii_lowercase[int(rng.random() * 26)] for i in draws if text[i].isalpha()}
-    return [
-        Edit(i, i + 1, text[i], letter, "typo, random letter") for i, letter in letters.items() if letter != text[i]
-    ]
+    letter with that probability. Where that changes nothing it is drawn again: one text in twenty would stay as it is.
+    """
+    for _ in range(_DRAWS):
+        if setting.strength is None:
+            draws = [int(rng.random() * len(text)) for _ in range(2)] if text else []
+        else:
+            draws = [i for i in range(len(text)) if rng.random() < setting.strength]
+        letters = {i: ascii_lowercase[int(rng.random() * 26)] for i in draws if text[i].isalpha()}
+        edits = [
+            Edit(i, i + 1, text[i], letter, "typo, random letter") for i, letter in letters.items() if letter != text[i]
+        ]
+        if edits or setting.strength == 0:
+            return edits
+    return []
 
 
 METHOD = Method(

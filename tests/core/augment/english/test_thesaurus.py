@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from core.augment.english.inflection import forms
+from core.augment.english.lexicon import NEGATIONS, NUMBERS
 from core.augment.english.thesaurus import Entry, read_thesaurus
 from core.augment.policy import AugmentPolicy
 from core.demo.corpora import build_corpus
@@ -109,6 +110,14 @@ def test_no_synonym_says_the_opposite(entries: tuple[Entry, ...]) -> None:
         if any(other == prefix + one for prefix in ("un", "in", "im", "dis", "non", "ir", "il", "mis"))
     ]
     assert not negated
+
+
+def test_no_synonym_brings_or_takes_a_number_or_a_negation(entries: tuple[Entry, ...]) -> None:
+    """`endless` is not `never-ending`: a negation would come into a text that had none. `little` is but small."""
+    counted = (NUMBERS | NEGATIONS) - {"little"}
+    for entry in entries:
+        for phrase in (entry.lemma, *entry.synonyms):
+            assert counted.isdisjoint(phrase.replace("-", " ").split(" ")), entry
 
 
 def test_no_word_is_rude(entries: tuple[Entry, ...]) -> None:

@@ -112,6 +112,25 @@ def test_compounds_move_as_one_word() -> None:
     assert "well" not in moved
 
 
+@pytest.mark.parametrize(
+    ("text", "outcomes"),
+    [
+        ("Brilliant and Old", {"Brilliant and Old"}),  # names
+        ("horror and Anna", {"and horror Anna"}),  # nothing better than what joins
+        ("Anna 's painful", {"Anna painful 's"}),
+        ("a horror", {"horror a"}),
+    ],
+)
+def test_articles_and_what_joins_move_where_nothing_else_can(text: str, outcomes: set[str]) -> None:
+    assert {swap(text, seed).text for seed in range(30)} == outcomes
+
+
+@pytest.mark.parametrize("compound", ["three-ring", "never-ending", "half-empty", "one-sidedness"])
+def test_numbers_and_negations_stay_within_compounds_too(compound: str) -> None:
+    for seed in range(40):
+        assert compound not in {edit.before for edit in swap(f"they saw that {compound} old house", seed).edits}
+
+
 @pytest.mark.parametrize("text", ["", "house", "Anna Karenina", "not seven", "no , no", "1984 2024"])
 def test_where_nothing_may_move_the_text_stays(text: str) -> None:
     assert all(not swap(text, seed, strength=1.0).changed for seed in range(20))
