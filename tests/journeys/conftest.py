@@ -39,51 +39,67 @@ def chromium() -> str:
     pytest.skip("no chromium on the path")
 
 
-@pytest.fixture
-def server(run_root, tmp_path):
-    """The dashboard as `make app` starts it, on a free port and an empty run root.
-
-    What it said, and what became of the runs, is printed at the end: pytest shows it where a test failed.
-    """
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """The dashboard as `make app` starts it, on a free port, with a run root of its own: address, run root, log."""
+    root, log = (tmp_path_factory.mktemp("lab") / name for name in ("runs", "server.log"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
     command = [sys.executable, "-m", "dashboard", "--port", str(port)]
-    log = tmp_path / "server.log"
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=ROOT, env={**environment, "LAB_RUNS": str(root)}, stdout=out, stderr=out)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(300):
+        while True:
             try:
                 urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)  # noqa: S310 - our own loopback server
                 break
             except OSError:
+                assert process.poll() is None, log.read_text()
                 time.sleep(0.1)
-        else:
-            pytest.fail("the server did not answer within 30 s")
-        yield address
+        yield address, root, log
     finally:
         process.terminate()
-        process.wait(10)
-        print(log.read_text())
-        store = Store()
-        for info in store.list():
-            print(info.id, info.status, info.reason)
-            if info.state in ("queued", "running"):
-                LocalLauncher(store).stop(store.get(info.id))
+        process.wait(20)
 
 
 @pytest.fixture
-def page(chromium):
+def server(lab, monkeypatch):
+    """The dashboard's address, with an empty run root that this process's Store() uses too.
+
+    What it said, and what became of the runs, is printed at the end: pytest shows it where a test failed.
+    """
+    address, root, log = lab
+    monkeypatch.setenv("LAB_RUNS", str(root))
+    said = log.stat().st_size
+    yield address
+    print(log.read_text()[said:])
+    store = Store()
+    for info in store.list():
+        print(info.id, info.status, info.reason)
+        if info.state in ("queued", "running"):
+            LocalLauncher(store).stop(store.get(info.id))
+        store.delete(info.id)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=60_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(60_000)
-        yield page
-        print(page.url, page.inner_text("body"), sep="\n")  # shown where the test failed
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """A visitor who has never been here: nothing is remembered from another test."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(60_000)
+    yield page
+    print(page.url, page.inner_text("body"), sep="\n")  # shown where the test failed
+    page.close()

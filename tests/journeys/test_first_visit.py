@@ -69,17 +69,17 @@ def test_what_happens_to_runs_elsewhere_is_seen_on_an_open_page(server, page):
 @pytest.mark.parametrize(
     "path", ["" if name == "home" else name for pages in NAVIGATION.values() for name, *_ in pages]
 )
-@pytest.mark.parametrize("width", [1440, 390])
-def test_every_page_opens_by_its_own_address_and_fits_the_screen(server, page, path, width):
+def test_every_page_opens_by_its_own_address_and_fits_the_screen(server, page, path):
     from playwright.sync_api import expect
 
-    page.set_viewport_size({"width": width, "height": 900})
     page.goto(f"{server}/{path}")
-    expect(page.get_by_role("heading").first).to_be_visible()
-    expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)
-    assert page.locator('[data-testid="stException"]').count() == 0
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{overflow} px are clipped at the side"
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.get_by_role("heading").first).to_be_visible()
+        expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)
+        assert page.locator('[data-testid="stException"]').count() == 0
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{overflow} px are clipped at the side at a width of {width}"
 
 
 def test_a_moved_slider_shows_the_text_at_once_and_the_sample_follows(server, page):
