@@ -12,22 +12,24 @@ WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 app: $(VENV)/.runtime
 	@$(BIN)/python -m dashboard --port $(PORT)
 
-# Tests side by side first; then, one after the other, those that drive a browser or watch the clock.
-# `make test ARGS="tests/core/test_config.py -x"` runs just that.
+# Tests side by side first, those of a browser by file, for they share a server and a browser; then, one after the
+# other, those that fill the cores. `make test ARGS="tests/core/test_config.py -x"` runs just that.
 test: $(VENV)/.dev
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not alone"
-	$(BIN)/python -m pytest -m "browser or alone"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m browser
+	$(BIN)/python -m pytest -m alone
 endif
 
 # Once more what may differ from machine to machine: English without WordNet, sums with a processor that has AVX2 only.
 test-all: test
-	LAB_WORDNET=builtin $(BIN)/python -m pytest -n $(WORKERS) tests/core/augment tests/core/analysis
+	LAB_WORDNET=builtin $(BIN)/python -m pytest -n $(WORKERS) tests/core/augment tests/pages/test_augmentation.py \
+		$(addprefix tests/core/analysis/test_,preview.py augment_sample.py votes.py)
 	ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2 \
-		$(BIN)/python -m pytest -n $(WORKERS) -m "not alone" tests/core/model tests/core/train \
-		--ignore tests/core/train/test_faults.py --ignore tests/core/train/test_kill.py
+		$(BIN)/python -m pytest -n $(WORKERS) tests/core/model \
+		$(addprefix tests/core/train/test_,losses.py optimizer.py batches.py defaults.py)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 from core.augment.english.dictionary import load_synonyms
 from core.augment.own import digests
@@ -53,26 +51,9 @@ def origins_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str, str]
 
 
 def dictionary_digest(style: str) -> str:
-    """Where the augmentation's words come from, and a digest of all of them: other words in equal number are others."""
+    """Where the augmentation's words come from, and a digest of all of them."""
     table = load_synonyms(style)
-    parts = {
-        part.name: getattr(table, part.name) for part in fields(table) if part.init and not part.name.startswith("_")
-    }
-    return f"{table.source}, {table.lemmas} lemmas, {_digest_of(parts)[:16]}"
-
-
-def _digest_of(parts: Mapping[str, Any]) -> str:
-    whole = hashlib.sha256()
-    for name, value in sorted(parts.items()):
-        whole.update(name.encode())
-        if isinstance(value, Mapping):
-            for key in sorted(value):
-                whole.update(f"{key}\0{value[key]!r}\n".encode("utf-8", "surrogatepass"))
-        elif isinstance(value, frozenset | set):
-            whole.update("\n".join(sorted(map(str, value))).encode("utf-8", "surrogatepass"))
-        else:
-            whole.update(repr(value).encode("utf-8", "surrogatepass"))
-    return whole.hexdigest()
+    return f"{table.source}, {table.lemmas} lemmas, {table.digest[:16]}"
 
 
 def check(before: Mapping[str, str], now: Mapping[str, str], step: int) -> None:

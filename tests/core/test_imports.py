@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import graphlib
 import subprocess
 import sys
@@ -67,6 +68,7 @@ ROOMS = (
 """The rooms of `core`, topmost first: imports point down this list."""
 
 
+@functools.cache
 def modules() -> dict[str, Path]:
     """Dotted name -> file, of everything in `core`, `dashboard` and `pages`."""
     found = {}
@@ -76,6 +78,7 @@ def modules() -> dict[str, Path]:
     return found
 
 
+@functools.cache
 def arrows() -> dict[str, set[str]]:
     """Module -> the modules it imports, inside functions and for type checking too."""
     known, found = modules(), {}

@@ -46,10 +46,11 @@ def lab(tmp_path_factory):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {key: value for key, value in os.environ.items() if key != "OMP_NUM_THREADS"}
+    environment = {**os.environ, "LAB_RUNS": str(root)}
+    environment.pop("OMP_NUM_THREADS", None)
     command = [sys.executable, "-m", "dashboard", "--port", str(port)]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env={**environment, "LAB_RUNS": str(root)}, stdout=out, stderr=out)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
     address = f"http://127.0.0.1:{port}"
     try:
         while True:

@@ -52,6 +52,8 @@ class SynonymTable:
     """paper: part of speech to {lemma: first lemma of its first synset}."""
     exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     senses: dict[str, dict[str, str]] = field(default_factory=dict)
+    digest: str = ""
+    """SHA-256 of all that was read from the sources: other words in equal number are another dictionary."""
     _bound: frozenset[str] = field(init=False, repr=False)
     _seen: dict[str, tuple[str, str] | None] = field(default_factory=dict, repr=False)
 
@@ -111,20 +113,28 @@ def _load(style: str, source: str, stamp: str) -> SynonymTable:
     if cached is not None:
         return cached
     document = _build(style)
-    _write_cache(path, document)
+    # Keys in order: the same sources give the same digest on every machine.
+    document["digest"] = hashlib.sha256(_json(document, sort_keys=True)).hexdigest()
+    with suppress(OSError):  # a machine that cannot write keeps the table in memory
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(path, _json(document))
     return _table(document, style)
 
 
+def _json(document: dict[str, Any], sort_keys: bool = False) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys).encode()
+
+
 def _table(document: dict[str, Any], style: str) -> SynonymTable:
-    source, lemmas = document["source"], document["lemmas"]
+    source, lemmas, digest = document["source"], document["lemmas"], document["digest"]
     if style == "paper":
         first, exceptions, senses = document["first"], document["exceptions"], document["senses"]
-        return SynonymTable(source, lemmas, style, first=first, exceptions=exceptions, senses=senses)
+        return SynonymTable(source, lemmas, style, first=first, exceptions=exceptions, senses=senses, digest=digest)
     words, classes = _frozen(document["words"]), document["classes"]
     sets = {name: frozenset(document[name]) for name in ("collocations", "known", "common", "names")}
     return SynonymTable(
         source, lemmas, style, words, classes, sets["collocations"], sets["known"], read_spellings(), sets["common"],
-        sets["names"],
+        sets["names"], digest=digest,
     )  # fmt: skip
 
 
@@ -178,13 +188,6 @@ def _read_cache(path: Path, style: str) -> SynonymTable | None:
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         return _table(json.loads(path.read_text(encoding="utf-8")), style)
     return None
-
-
-def _write_cache(path: Path, document: dict[str, Any]) -> None:
-    """Atomic, so that a reader never sees half a file; a machine that cannot write keeps the table in memory."""
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def wordnet_status() -> tuple[str, int | None]:

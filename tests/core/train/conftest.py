@@ -17,7 +17,7 @@ from tests.core.children import children
 def start():
     """`start(run)`: a worker process on it, with so many bytes of `room` for what it takes. None outlives the test."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["core.train.fit", "core.worker"])
+    context.set_forkserver_preload(["tests.core.train.preloaded"])
     first = context.Process(target=os.getpid)
     first.start()
     first.join()  # the server has imported everything

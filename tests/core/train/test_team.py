@@ -15,6 +15,7 @@ from core.config import RunConfig
 from core.demo import DEMO_MODEL_DIR
 from core.runs.folder.status import LostError
 from core.runs.folder.store import Store
+from core.train.fit import fit
 from core.train.ray_workers import MemberError, cause_of
 from core.train.team import Team
 
@@ -32,23 +33,22 @@ def still_model(tmp_path):
     return folder
 
 
-def train(store, configs, size, tmp_path):
-    """Runs trained one after the other by `size` processes: their curves and their weights."""
-    runs = [store.create(config) for config in configs]
+def train(runs, size, tmp_path):
+    """`size` processes that train the runs one after the other."""
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"}
     folders = [str(run.dir) for run in runs]
-    members = [
+    return [
         subprocess.Popen(
             [sys.executable, "-P", str(SCRIPT), str(rank), str(size), f"{tmp_path}/meet-{size}", *folders],
             env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )
         for rank in range(size)
     ]  # fmt: skip
-    for member in members:
-        printed, _ = member.communicate(timeout=200)
-        assert member.returncode == 0, printed[-3000:]
-        assert printed.count("finished") == len(runs)
-    return [(run.metrics()[0], load_file(run.model_dir / "model.safetensors")) for run in runs]
+
+
+def outcome(run):
+    """A run's curve and its weights."""
+    return run.metrics()[0], load_file(run.model_dir / "model.safetensors")
 
 
 def test_two_processes_learn_what_one_learns(tmp_path, still_model):
@@ -62,8 +62,14 @@ def test_two_processes_learn_what_one_learns(tmp_path, still_model):
         "train.precision": "fp32",
     })  # fmt: skip
     store, configs = Store(tmp_path / "runs"), [config.replace({"train.loss": loss}) for loss in ("ce", "joint")]
-    by_one, by_two = (train(store, configs, size, tmp_path) for size in (1, 2))
-    for (alone, weights), (together, shared) in zip(by_one, by_two, strict=True):
+    by_one, by_two = ([store.create(config) for config in configs] for _ in range(2))
+    members = train(by_two, 2, tmp_path)
+    assert [fit(run) for run in by_one] == ["finished"] * 2
+    for member in members:
+        printed, _ = member.communicate(timeout=200)
+        assert member.returncode == 0, printed[-3000:]
+        assert printed.count("finished") == len(by_two)
+    for (alone, weights), (together, shared) in zip(map(outcome, by_one), map(outcome, by_two), strict=True):
         assert [row["step"] for row in together] == [row["step"] for row in alone]
         for one, two in zip(alone, together, strict=True):
             for name in ("loss", "contrastive", "grad_norm", "lr", "eval_loss", "eval_accuracy"):

@@ -181,3 +181,15 @@ def test_forms_are_spelt_as_english_spells_them(lemma: str, pos: str, expected: 
 )  # fmt: skip
 def test_articles_go_by_sound(word: str, an: bool) -> None:
     assert wants_an(word) is an
+
+
+def test_digest_is_that_of_the_words_not_of_the_process_that_read_them(tmp_path):
+    """A run that goes on elsewhere asks whether it finds the same words, in whatever order sets come there."""
+    code = "from core.augment.english.dictionary import load_synonyms; print(load_synonyms('careful').digest)"
+    found = set()
+    for seed in "12":
+        own = {"PYTHONHASHSEED": seed, "XDG_CACHE_HOME": str(tmp_path / seed), "LAB_WORDNET": "builtin"}
+        run = subprocess.run([sys.executable, "-c", code], env={**os.environ, **own}, capture_output=True, check=True)
+        found.add(run.stdout)
+    assert len(found) == 1
+    assert len(found.pop().strip()) == 64
