@@ -51,6 +51,6 @@ def draw_sample(config: RunConfig, task: Task, rows: Rows, tokenizer: Tokenizer,
     drawn = [policy.row(row, rows.texts[row], pair(row), epoch) for row in range(len(rows))]
     expected = expected_flips(task, rows, [row for alone in by_method.values() for row in alone])
     shown = {method: shown_rows(rows, changed, tokenizer) for method, changed in by_method.items()}
-    mix = shares(policy.weights, rows, drawn, policy.sides)
+    mix = shares(policy.weights, rows, drawn, policy.sides, policy.table)
     findings = audit_rows(task, rows, drawn)
     return Sample({**shown, MIXTURE: shown_rows(rows, drawn, tokenizer)}, findings, mix, reservation(task), expected)

@@ -143,12 +143,17 @@ class AugmentPolicy:
         second = None if pair is None else assembled(pair, edits_between(row, new, 1), name)
         return AugmentedRow(index, epoch, name, first, second)
 
-    def _prepared(self, method: Method) -> tuple[Form, Setting]:
+    @property
+    def table(self) -> SynonymTable:
+        """The dictionary of this style, loaded when it is first asked for."""
         if self._table is None or self._table.style != self.config.style:
             self._table = load_synonyms(self.config.style)
+        return self._table
+
+    def _prepared(self, method: Method) -> tuple[Form, Setting]:
         strength = self.strengths[method.name]
         distance = self.config.swap_distance
-        setting = Setting(self._table, strength, self.protect, distance, self._guesser)
+        setting = Setting(self.table, strength, self.protect, distance, self._guesser)
         self._forms[method.name] = method.form(self.config.style), setting
         return self._forms[method.name]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.augment.english.dictionary import SynonymTable
+from core.augment.methods import synonym
 from core.augment.policy import AugmentedRow
 from core.data.rows import Rows
 
@@ -33,14 +35,28 @@ class Shares:
     """Rows of which a side that is augmented has at least four words."""
     long_methods: dict[str, MethodShare]
     """The same among these alone."""
+    own_words: float | None = None
+    """Paper style: of the words that synonyms were looked up for and found, the share whose first one is the word
+    itself, so that they stay; None for the careful style, and where none was found."""
 
 
-def shares(weights: Mapping[str, float], rows: Rows, done: Sequence[AugmentedRow], sides: Sequence[str]) -> Shares:
-    """`weights`: as resolved (`AugmentPolicy.weights`); `rows`: the originals that `done` indexes."""
+def shares(
+    weights: Mapping[str, float],
+    rows: Rows,
+    done: Sequence[AugmentedRow],
+    sides: Sequence[str],
+    table: SynonymTable | None = None,
+) -> Shares:
+    """`weights`: as resolved (`AugmentPolicy.weights`); `rows`: the originals that `done` indexes. `table`: the
+    dictionary that the rows were augmented with, which the paper's own words are counted by."""
     long = [row for row in done if _words(rows, row.row, sides) >= FEW_WORDS]
     everything = _methods(weights, done)
     unchanged = sum(method.unchanged for method in everything.values())
-    return Shares(len(done), unchanged, everything, len(long), _methods(weights, long))
+    own = None
+    if table and table.style == "paper":
+        looked_up = [row.row for row in done if row.method == synonym.METHOD.name]
+        own = synonym.own_share((text for row in looked_up for text in _sides(rows, row, sides)), table)
+    return Shares(len(done), unchanged, everything, len(long), _methods(weights, long), own)
 
 
 def _methods(weights: Mapping[str, float], done: Sequence[AugmentedRow]) -> dict[str, MethodShare]:
@@ -54,7 +70,12 @@ def _methods(weights: Mapping[str, float], done: Sequence[AugmentedRow]) -> dict
 
 
 def _words(rows: Rows, index: int, sides: Sequence[str]) -> int:
+    return max((len(text.split()) for text in _sides(rows, index, sides)), default=0)
+
+
+def _sides(rows: Rows, index: int, sides: Sequence[str]) -> list[str]:
+    """The texts of a row that are augmented."""
     texts = [rows.texts[index]] if "text" in sides else []
     if rows.pairs is not None and "pair" in sides:
         texts.append(rows.pairs[index])
-    return max((len(text.split()) for text in texts), default=0)
+    return texts

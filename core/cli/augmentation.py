@@ -61,7 +61,7 @@ def augment(
     done = [changed for epoch in numbers for changed in policy.epoch(few, epoch)[1]]
     shown = shown_rows(few, done, tokenizer)
     resolved = {"weights": policy.weights, "strengths": policy.strengths}
-    _show(shown, statistics(shown) | resolved, shares(policy.weights, few, done, policy.sides), json)
+    _show(shown, statistics(shown) | resolved, shares(policy.weights, few, done, policy.sides, policy.table), json)
 
 
 def _show(shown: list[PreviewRow], stats: dict[str, object], mix: Shares | None, json: bool) -> None:
@@ -87,6 +87,8 @@ def _show(shown: list[PreviewRow], stats: dict[str, object], mix: Shares | None,
             for name, one in mix.methods.items()
         ]
         table(("method", "asked for", "applied", "unchanged"), lines)
+        if mix.own_words is not None:
+            say(f"Of the words that the dictionary knows, {mix.own_words:.0%} are their own first synonym: they stay.")
     if not shown:
         note("no row was chosen; raise --fraction or --rows")
 

@@ -50,7 +50,7 @@ class Recorder(TrainerCallback):
         """Keep what the epoch changed, beside what it was, and how the mix of methods came out."""
         originals, policy = self._job.train.rows, self._job.train.policy
         if changed:
-            mix = shares(policy.weights, originals, changed, policy.sides)
+            mix = shares(policy.weights, originals, changed, policy.sides, policy.table)
             self._run.save_record(augmentation={"epoch": epoch, **dataclasses.asdict(mix)})
         self._run.save_augmented(
             epoch,

@@ -146,6 +146,11 @@ def _figures(config: RunConfig, drawn: Drawn, found: Answer | None, current: boo
     sample = drawn.sample
     st.markdown("**What is asked for, and what is done**")
     st.html(markup.plain_table(drawn.mix))
+    if sample.shares.own_words is not None:
+        markup.note(
+            f"Of the words that the paper's synonyms look up and find, {_share(sample.shares.own_words)} are their own "
+            "first synonym and stay as they are."
+        )
     st.markdown("**Each method on its own**")
     st.html(markup.plain_table(by_method(sample, values) if values else drawn.figures))
     if values:

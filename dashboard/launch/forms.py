@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from core import config as core_config
-from core.augment.methods import METHODS
+from core.augment.methods import method_names
 from core.config import RunConfig
 from core.fields import ConfigError, FieldType
 from core.plan.command import assignments
@@ -48,7 +48,7 @@ def fields() -> dict[str, Field]:
 
 
 def choices_of(key: str) -> tuple[str, ...]:
-    return tuple(METHODS) if key == "augment.methods" else core_config.types()[key].choices
+    return tuple(method_names()) if key == "augment.methods" else core_config.types()[key].choices
 
 
 def widget_key(key: str) -> str:

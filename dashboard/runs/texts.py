@@ -34,7 +34,7 @@ def augmented(runs: Sequence[Run], names: Mapping[str, str]) -> None:
     rows = run.load_augmented(epoch)
     shown = [row for row in rows if isinstance(row.get("text"), str)][:TEXTS_SHOWN]
     more = f"; the first {len(shown)} are shown" if len(rows) > len(shown) else ""
-    markup.note(f"{len(rows)} rows changed in epoch {epoch}{more}.")
+    markup.note(f"{len(rows)} rows changed in epoch {epoch}{more}.{_mix(run)}")
     for row in shown:
         number, text = st.columns([1, 11], gap="small")
         method = str(row.get("method", ""))
@@ -43,6 +43,16 @@ def augmented(runs: Sequence[Run], names: Mapping[str, str]) -> None:
             markup.show_edits(row["text"], edits_of(row.get("edits")), method, small=True)
             if isinstance(row.get("pair"), str):
                 markup.show_edits(row["pair"], edits_of(row.get("pair_edits")), method, small=True)
+
+
+def _mix(run: Run) -> str:
+    """Asked for beside applied, of the epoch that the run's record tells of; empty where it tells of none."""
+    try:
+        kept = run.record().get("augmentation") or {}
+        parts = [f"{name} {one['asked']:.0%} / {one['applied']:.0%}" for name, one in kept["methods"].items()]
+        return f" Asked for / applied in epoch {kept['epoch']}: {', '.join(parts)}; unchanged {kept['unchanged']:.0%}."
+    except (RunError, AttributeError, KeyError, TypeError, ValueError):  # written by others, or before there was one
+        return ""
 
 
 def edits_of(saved: Any) -> list[Any]:

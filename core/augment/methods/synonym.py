@@ -8,6 +8,7 @@ from itertools import chain, islice
 from random import Random
 
 from core.augment.edits import Edit
+from core.augment.english.dictionary import SynonymTable
 from core.augment.english.fitting import fits, takes
 from core.augment.english.inflection import wants_an
 from core.augment.english.lexicon import ARTICLES
@@ -124,6 +125,20 @@ def paper_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
         if found and found[0] != match[0]:
             edits.append(Edit(match.start(), match.end(), match[0], found[0], f"first synonym, sense {found[1]}"))
     return edits
+
+
+def own_share(texts: Iterable[str], table: SynonymTable) -> float | None:
+    """Of the words that the paper's dictionary knows, the share whose first synonym is the word itself: they stay.
+
+    None where it knows none.
+    """
+    known = own = 0
+    for text in texts:
+        for match in _WORD.finditer(text):
+            found = table.first_lemma(match[0])
+            known += found is not None
+            own += found is not None and found[0] == match[0]
+    return own / known if known else None
 
 
 METHOD = Method(

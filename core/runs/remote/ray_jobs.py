@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import secrets
 import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.augment.own import OPENED
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
 from core.runs.folder.status import INTERRUPTED, RESUMABLE, Status
@@ -138,8 +140,10 @@ def variables(run: Run) -> dict[str, str]:
     own = dispatcher.own_variables(run.dir, run.recorded_status().environment)
     own.pop("CUDA_VISIBLE_DEVICES", None)  # of this machine; the cluster deals out its own
     threads = str(run.config().run.cpus)
+    opened = {OPENED: os.environ[OPENED]} if OPENED in os.environ else {}  # this process's: no run brings its own
     return {
         **own,
+        **opened,
         "PYTHONPATH": dispatcher.CODE,
         "OMP_NUM_THREADS": threads,
         "RAY_JOB_STOP_WAIT_TIME_S": FORCE_S,

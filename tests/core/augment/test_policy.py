@@ -166,6 +166,18 @@ def test_shares_of_a_mix_are_counted_by_hand() -> None:
     assert found.long_methods["swap"] == MethodShare(0.75, 0.5, 0.5, 0.0)
 
 
+def test_how_often_the_papers_synonym_is_the_word_itself_is_counted_by_hand() -> None:
+    first = {"n": {"film": "movie", "house": "house"}, "v": {}, "a": {}, "r": {}}
+    senses = {pos: dict.fromkeys(lemmas, "s") for pos, lemmas in first.items()}
+    known = SynonymTable("hand", 0, "paper", first=first, senses=senses)
+    rows = Rows(["film house houses", "film film"], None, [0, 0])
+    made = policy(known, fraction=1.0, style="paper", methods=("synonym",))
+    done = made.epoch(rows, 0)[1]
+    # film -> movie three times; house is its own; houses becomes house
+    assert shares(made.weights, rows, done, ("text",), known).own_words == pytest.approx(1 / 5)
+    assert shares(made.weights, rows, done, ("text",)).own_words is None
+
+
 def test_a_tasks_own_weights_are_visible_and_only_of_the_careful_style() -> None:
     cola = TASKS["CoLA"]
     assert resolved_weights(AugmentConfig(), cola) == {"synonym": 1.0, "swap": 0.0, "typo": 1.0}

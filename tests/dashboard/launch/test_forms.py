@@ -36,6 +36,12 @@ def test_shares_are_entered_in_percent():
     assert forms.check(forms.values(memory))[1] == {"augment.fraction": "it must lie between 0 and 100 %"}
 
 
+def test_methods_of_ones_own_are_offered_where_the_operator_opened_them(monkeypatch, tmp_path):
+    (tmp_path / "mine.py").write_text("def slang(text, rng):\n    return text\n")
+    monkeypatch.setenv("LAB_METHODS", str(tmp_path))
+    assert forms.choices_of("augment.methods") == ("synonym", "swap", "typo", "context", "mine.py:slang")
+
+
 def test_every_card_has_three_settings_that_matter():
     assert [len(card.main) for card in form_layout.CARDS] == [3, 3, 3, 3]
 

@@ -12,7 +12,7 @@ from core.runs.executors import launcher_of, submit_all
 from core.runs.folder.files import RunError
 from core.runs.local.launcher import LocalLauncher
 from core.runs.remote.ray_api import ANSWER_S, Cluster, ClusterError
-from core.runs.remote.ray_jobs import snapshots
+from core.runs.remote.ray_jobs import snapshots, variables
 
 
 @pytest.fixture
@@ -132,3 +132,11 @@ def test_cluster_without_an_address_asks_for_one(monkeypatch, store):
 def test_run_with_an_unreadable_configuration_is_still_stopped_here(store, run):
     (run.dir / "config.json").write_text("{")
     assert isinstance(launcher_of(store.get(run.id)), LocalLauncher)
+
+
+def test_a_job_gets_the_methods_that_its_submitter_opened_and_none_that_a_run_names(run, monkeypatch):
+    run.set_status(environment={"LAB_METHODS": "/brought/along"})
+    monkeypatch.delenv("LAB_METHODS", raising=False)
+    assert "LAB_METHODS" not in variables(run)
+    monkeypatch.setenv("LAB_METHODS", "/opened/here")
+    assert variables(run)["LAB_METHODS"] == "/opened/here"
