@@ -8,6 +8,7 @@ settings, add names and origins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -21,6 +22,8 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 OWN_NAMES = ("127.0.0.1", "localhost", "::1")
 """What this machine is called from itself, whatever the operator adds."""
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[\w-]+(\.[\w-]+)*\.?)(:\d{1,5})?", re.ASCII)
+"""A name or an address, and a port: Streamlit's own check passes over what else stands in a Host."""
 _PORTS = {"http": 80, "https": 443}
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 REFUSED_HOST = "This server does not go by that name; whoever runs it can add it to server.allowedHosts."
@@ -56,7 +59,7 @@ class Guard:
 def refusal(headers: Headers, scheme: str = "http") -> str | None:
     """Why a request with these headers is turned away; None where it may pass."""
     hosts = headers.getlist("host")
-    if len(hosts) != 1 or not is_host_allowed(hosts[0]):
+    if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]) or not is_host_allowed(hosts[0]):
         return REFUSED_HOST
     origins = headers.getlist("origin")
     if any(not (is_same(origin, scheme, hosts[0]) or is_allowed_origin(origin)) for origin in origins):

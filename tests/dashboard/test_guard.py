@@ -10,7 +10,7 @@ PLACES = ("/", "/runs", "/_stcore/health", "/_stcore/host-config", "/media/0123.
 STRANGERS = (
     "evil.example", "evil.example:{port}", "127.0.0.1.evil.example:{port}", "localhost.evil.example",
     "0.0.0.0:{port}", "127.0.0.2:{port}", "10.0.0.7:{port}", "[::2]:{port}", "127.0.0.1@evil.example",
-    "evil.example/127.0.0.1", "127.0.0.1:{port}:{port}", "127.0.0.1:port", "",
+    "evil.example/127.0.0.1", "127.0.0.1:{port}:{port}", "127.0.0.1:port", "", "[::1].evil.example:{port}", "[::1]x",
 )  # fmt: skip
 OWN = ("127.0.0.1:{port}", "localhost:{port}", "[::1]:{port}", "LocalHost", "localhost.:{port}", "127.0.0.1:9000")
 FOREIGN = (
