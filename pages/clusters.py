@@ -43,8 +43,11 @@ def wait_for_embeddings() -> None:
     draw_empty(infos)
 
 
-def draw_controls(scores: bool) -> tuple[str, str, str]:
-    """How they are shown: (projection, space, colouring)."""
+WEIGHTS = {"last": "Last", "best": "Best"}
+
+
+def draw_controls(scores: bool) -> tuple[str, str, str, str]:
+    """How they are shown: (projection, space, colouring), and whether up to the last or the best evaluation."""
 
     def choice(column: st.delta_generator.DeltaGenerator, label: str, options: Mapping[str, str], key: str) -> str:
         return column.segmented_control(
@@ -57,12 +60,13 @@ def draw_controls(scores: bool) -> tuple[str, str, str]:
             bind="query-params",
         )
 
-    left, middle, right = st.columns([1.1, 1, 1.9])
+    left, middle, place, right = st.columns([1.1, 1, 0.8, 1.9])
     named = {**pictures.COLOURINGS, "class": "Score"} if scores else pictures.COLOURINGS
     return (
         choice(left, "Projection", panels.METHODS, "projection"),
         choice(middle, "Space", SPACES, "space"),
         choice(right, "Colour", named, "colour"),
+        choice(place, "Evaluation", WEIGHTS, "weights"),
     )
 
 
@@ -79,27 +83,32 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
     last = comparison.steps_of(runs)[-1]
     kept = [load_kept(run) for run in runs]
     classes = comparison.class_names(runs[0], kept)
-    method, space, colouring = draw_controls(kept[0].is_score)
+    method, space, colouring, weights = draw_controls(kept[0].is_score)
+    ends = comparison.at_step(runs, last, weights)
     answer = st.empty()  # it stands first, in sight of the pictures; they need not wait for it
     with answer.container():
         markup.note("What it comes to is being measured …")
     frames, method = panels.lay_out(runs, method, space)
+    frames = [[one for one in found if one.step <= ends[run.id]] for run, found in zip(runs, frames, strict=False)]
     chosen = pictures.Chosen([], None, None)
     if frames:
         texts = comparison.texts(runs[0])
-        suggested = comparison.suggestions(runs, last, space, classes, names)
+        suggested = comparison.suggestions(runs, last, space, classes, names, weights)
         called_runs = [names[run.id] for run in runs]
         chosen = pictures.draw(pictures.payload(called_runs, frames, kept[0], texts, classes, colouring, suggested))
         share = projection.explained([one.space(space) for one in kept]) if method == "pca" else 0.0
         how = tables.HOW_TO_READ[method].format(share=share)
         markup.note(f"{len(kept[0].labels):,} rows, one space for all runs and steps. {how}")
+        if weights == "best":
+            at = ", ".join(f"{names[run.id]} at step {ends[run.id]}" for run in runs)
+            markup.note(f"Up to the best evaluation: {at}.")
         for run, one in zip(runs, kept, strict=True):
             if said := tables.coincidence(one, space):
                 markup.note(f"{names[run.id]}: {said}")
     step = chosen.step if chosen.step is not None else last
-    shown = comparison.compare(runs, step, space)
+    shown = comparison.compare(runs, step, space, weights)
     related = comparison.siblings(runs, infos) if step == last else runs
-    every = comparison.compare(related, last, space) if len(related) > len(runs) else shown
+    every = comparison.compare(related, last, space, weights) if len(related) > len(runs) else shown
     with answer.container():
         panels.verdict(every, runs)
     panels.more_pairs(shown, runs, infos)

@@ -147,6 +147,7 @@ def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
             "task": info.task,
             "model": info.model,
             "state": info.state,
+            "phase": info.status.phase if info.status else "",
             "step": info.status.step if info.status else None,
             "of": info.status.of if info.status else None,
             "metrics": dict(info.status.metrics) if info.status else {},
@@ -166,6 +167,9 @@ def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
                 for r in rows
             ],
         )
+    for row in rows:
+        if row["state"] == "queued" and row["phase"]:
+            note(f"{row['run']} {row['phase']}")
     cut = sum(row["state"] == "interrupted" for row in rows)
     if cut:
         note(

@@ -30,6 +30,9 @@ def read_delimited(text: str, where: str, *, tabs: bool, labelled: bool = True) 
     A file that is not `labelled` may have one column, whose commas separate nothing.
     """
     rest, separator, findings = _declared(text)
+    if not text.endswith(("\n", "\r")):
+        why = "the file ends without a line break: if it was cut short, its last row is not whole"
+        findings.append(Finding("open end", 1, text[-2000:].splitlines()[-1].strip()[:120], why))
     if not separator:
         separator = "\t" if tabs and "\t" in text else find_separator(rest, one_column=not labelled)
     if separator == "\t":

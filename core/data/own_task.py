@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from core.data.columns import FileColumns, choose_columns
 from core.data.grid import Table
 from core.data.labels import MAX_CLASSES, LabelRules, Labels, find_class, folds_of, read_labels, scores_like
-from core.data.notation import Notation
+from core.data.notation import Notation, as_number
 from core.data.rows import DataError, Finding, Rows
 from core.sections import DataConfig
 from core.tasks import Task, get_task
@@ -142,9 +142,11 @@ def _check(own: OwnTask, rows: Rows, labels: Labels, where: str) -> None:
         needs = "a classifier needs at least two classes" if own.task.labels else "a score needs different values"
         raise DataError(f"{where}: every row has the label {only[:60]!r}; {needs} in {column!r}", "data.label")
     if len(own.task.labels) > 10 and len(rows) < 1.5 * len(own.task.labels) and own.rules.kind is None:
+        numbers = all(as_number(name) is not None for name in own.task.labels)
         raise DataError(
             f"{where}: {column!r} has {len(own.task.labels)} different labels in {len(rows)} rows, hardly one of them "
-            "twice. Is it the label column? data.label names another, data.label_kind=classes takes them all the same",
+            "twice. Is it the label column? data.label names another, data.label_kind=classes takes them all the same"
+            + (", and data.label_kind=score as amounts" if numbers else ""),
             "data.label",
         )
     if len(rows) < FEWEST:

@@ -122,15 +122,20 @@ def steps_of(runs: Sequence[Run]) -> list[int]:
     return sorted({step for run in runs for step in run.embedding_steps()})
 
 
-def at_step(runs: Sequence[Run], step: int) -> dict[str, int]:
-    """Each run's last kept step not after `step`; its first where there is none."""
-    kept = {run.id: run.embedding_steps() for run in runs}
-    return {run_id: max([s for s in steps if s <= step] or steps[:1]) for run_id, steps in kept.items()}
+def at_step(runs: Sequence[Run], step: int, weights: str = "last") -> dict[str, int]:
+    """Each run's last kept step not after `step`, nor after its best evaluation where `weights` are the `best`; its
+    first where there is none."""
+    found = {}
+    for run in runs:
+        best = run.status().best.get("step") if weights == "best" else None
+        steps = run.embedding_steps()
+        found[run.id] = max([s for s in steps if s <= min(step, step if best is None else best)] or steps[:1])
+    return found
 
 
-def compare(runs: Sequence[Run], step: int, space: str) -> Comparison:
+def compare(runs: Sequence[Run], step: int, space: str, weights: str = "last") -> Comparison:
     """Figures with intervals at a step, and how the runs differ."""
-    taken = at_step(runs, step)
+    taken = at_step(runs, step, weights)
     states = tuple(run.status().state for run in runs)
     return _compare(tuple((str(run.dir), taken[run.id]) for run in runs), space, states)
 
@@ -225,10 +230,10 @@ def texts(run: Run) -> list[str]:
 
 
 def suggestions(
-    runs: Sequence[Run], step: int, space: str, classes: dict[int, str], names: dict[str, str]
+    runs: Sequence[Run], step: int, space: str, classes: dict[int, str], names: dict[str, str], weights: str = "last"
 ) -> list[neighbours.Suggestion]:
     """Rows to look at: what two runs see differently, or for a single one its first and last step."""
-    taken = at_step(runs, step)
+    taken = at_step(runs, step, weights)
     if len(runs) > 1:
         pair = [(str(run.dir), taken[run.id]) for run in runs[:2]]
         groups = clusters.groups_of([run.config() for run in runs[:2]])

@@ -113,7 +113,7 @@ def progress_line(info: RunInfo) -> str:
     if status is None:
         return info.reason
     if status.state == "queued":
-        return "waiting for its turn"
+        return status.phase or "waiting for its turn"
     parts = [status.phase] if status.phase and status.phase != "training" else []
     if status.of:
         parts.append(f"step {status.step:,} of {status.of:,}")

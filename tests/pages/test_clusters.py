@@ -85,6 +85,18 @@ def test_every_kept_step_is_with_the_browser(open_page, make_run):
     assert float(silhouettes[0]) < float(silhouettes[-1])
 
 
+def test_best_weights_are_shown_and_scored_where_they_are_asked_for(open_page, make_run, said):
+    run = make_run("finished")
+    run.set_status(best={"step": 20, "accuracy": 0.95})
+    app = open_page("clusters", weights="best")
+    assert not app.exception
+    assert drawn(app)["steps"] == [0, 10, 20]
+    text = said(app)
+    assert "at step 20" in text
+    kept = run.load_embeddings(20)
+    assert f"{silhouette_score(kept['pooled'], kept['labels']):.3f} (" in text
+
+
 def test_texts_of_users_are_data_for_the_browser_and_nothing_else(open_page, make_run, said):
     make_run("finished")
     app = open_page("clusters")

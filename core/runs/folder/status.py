@@ -24,6 +24,7 @@ LAST_MOMENT = 1.0
 """Seconds that a worker may hold the claim after it has written how its run ended."""
 INTERRUPTED = "the worker ended without a word (killed, or out of memory); resume it"
 UNWRITABLE = "its folder cannot be written, so that the worker could not say how it ended; make it writable, and resume"
+SHUT = "waits: its folder cannot be written; make it writable"
 FROZEN = "frozen from outside (SIGSTOP)"
 REBOOTED = "the machine went down or was started anew while it ran; resume it"
 TIMES = {"created", "submitted", "started", "ended"}
@@ -232,7 +233,12 @@ def is_here(status: Status, folder: Path) -> bool:
 
 
 def derive(status: Status, folder: Path) -> Status:
-    """`interrupted` in place of `running` when nobody is at work; the file stays as it is."""
+    """`interrupted` in place of `running` when nobody is at work; the file stays as it is.
+
+    A run that waits and that no worker could begin says so.
+    """
+    if status.state == "queued" and status.submitted is not None and not os.access(folder, os.W_OK):
+        return dataclasses.replace(status, phase=SHUT)
     if status.state != "running":
         return status
     if is_live(status, folder):

@@ -211,7 +211,7 @@ def _info(root: str, name: str) -> RunInfo:
     if known is None or known[0] != signature:
         known = _KNOWN[folder] = (signature, _read_info(Path(folder), name))
     info = known[1]
-    if info.status is not None and info.state == "running":
+    if info.status is not None and info.state in ("queued", "running"):
         status = derive(info.status, info.dir)
         return RunInfo(info.id, info.dir, status.state, status, info.config, info.meta)
     return info

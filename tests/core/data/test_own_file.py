@@ -199,6 +199,11 @@ def test_a_wrong_evaluation_file_is_refused_with_its_line(put, load, train, dev,
         load("train.csv", train, **{"data.eval_file": str(put("dev.csv", dev))})
 
 
+def test_a_file_that_may_have_been_cut_short_says_so(load):
+    assert "open end" not in kinds(load("rows.csv", GOOD))
+    assert kinds(load("rows.csv", GOOD[:-1]))["open end"].example == "sentence number 39 is good,1"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
@@ -242,6 +247,11 @@ def test_a_wrong_evaluation_file_is_refused_with_its_line(put, load, train, dev,
             "notes.csv",
             "text,label\n" + "".join(f"row {i},note {i}.50\n" for i in range(30)),
             "30 different labels in 30",
+        ),
+        (
+            "ids.csv",
+            "text,intent\n" + "".join(f"row {i},{i}.25\n" for i in range(30)),
+            "data.label_kind=score as amounts",
         ),
         ("ids.csv", "text,label\n" + "".join(f"row {i},c{i}\n" for i in range(300)), "300 different labels"),
     ],

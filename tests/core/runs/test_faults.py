@@ -13,7 +13,7 @@ import subprocess
 import pytest
 
 from core.config import RunConfig
-from core.runs.folder.status import UNWRITABLE
+from core.runs.folder.status import SHUT, UNWRITABLE
 from core.runs.folder.store import RunError, Store
 from dashboard.shared.metric_frames import GrowingFrame, series
 
@@ -161,10 +161,14 @@ def test_folder_that_takes_no_new_file_still_takes_the_last_word(pair, monkeypat
 
 
 def test_read_only_root_is_named_and_not_taken_for_a_kill(small_disk):
-    run = Store(small_disk).create(RunConfig())
+    waits, run = (Store(small_disk).create(RunConfig()) for _ in range(2))
+    waits.set_status(submitted=1.0)
+    assert waits.status().phase == ""
     run.set_status(state="running", pid=2**22, pid_started=1)
     assert run.status().error != UNWRITABLE
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     assert (run.status().state, run.status().error) == ("interrupted", UNWRITABLE)
+    assert (waits.status().state, waits.status().phase) == ("queued", SHUT)
+    assert {info.state: info.status.phase for info in Store(small_disk).list()}["queued"] == SHUT
     with pytest.raises(RunError, match="cannot be written"):
         run.set_status(state="queued")

@@ -50,6 +50,15 @@ def test_run_is_shown_at_its_last_kept_step_before_the_slider(run_root):
     assert list(comparison.at_step(runs, 15).values()) == [10, 0]
 
 
+def test_best_evaluation_ends_what_is_shown_of_each_run(run_root):
+    runs = [saved((0, 10, 20)), saved((0, 10, 20)), saved((0, 10, 20))]
+    runs[0].set_status(best={"step": 10, "accuracy": 0.9})
+    runs[1].set_status(best={"step": 20, "accuracy": 0.9})
+    assert list(comparison.at_step(runs, 20, "best").values()) == [10, 20, 20]  # the third has none
+    assert list(comparison.at_step(runs, 5, "best").values()) == [0, 0, 0]
+    assert list(comparison.at_step(runs, 20).values()) == [20, 20, 20]
+
+
 def test_runs_on_other_rows_are_set_apart(run_root):
     first, second, third = saved((0,)), saved((0,), loss="joint"), saved((0,), rows=10)
     assert comparison.of_one_kind([first, second, third]) == ([first, second], [third])
