@@ -88,7 +88,8 @@ def test_every_kept_step_is_with_the_browser(open_page, make_run):
 def test_best_weights_are_shown_and_scored_where_they_are_asked_for(open_page, make_run, said):
     run = make_run("finished")
     run.set_status(best={"step": 20, "accuracy": 0.95})
-    app = open_page("clusters", weights="best")
+    app = open_page("clusters")
+    app.segmented_control(key="weights").set_value("best").run()
     assert not app.exception
     assert drawn(app)["steps"] == [0, 10, 20]
     text = said(app)
