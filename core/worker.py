@@ -21,6 +21,7 @@ from types import FrameType
 
 from core.runs import processes
 from core.runs.folder.files import RunError
+from core.runs.folder.jobs import question_of
 from core.runs.folder.run import Run
 from core.runs.folder.status import LostError, Status
 from core.runs.folder.store import Store
@@ -117,7 +118,12 @@ def fail(run: Run, error: BaseException) -> None:
 
 
 def training_of(run: Run) -> Fit:
-    """The real training: in this process, or in as many as `run.workers` says, which this one then waits for."""
+    """What is to be done: a job's question, or the real training, in this process or in as many as `run.workers` says,
+    which this one then waits for."""
+    if question_of(run) is not None:
+        from core.analysis.robustness.job import perform
+
+        return perform
     if run.config().run.workers > 1:
         from core.train.ray_workers import fit_together
 

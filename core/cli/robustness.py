@@ -2,44 +2,45 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
-from core.runs.folder.run import Run
 from core.runs.folder.store import Store
-
-FLIPS = 40
 
 
 def robustness(
     run: Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of finished runs.")],
-    noise: Annotated[str, typer.Option(help="Comma-separated: synonym, swap, typo.")] = "synonym,swap,typo",
+    noise: Annotated[
+        str, typer.Option(help="Comma-separated: synonym, swap, typo, or FILE.py:FUNCTION of your own.")
+    ] = "synonym,swap,typo",
     levels: Annotated[str, typer.Option(help="Shares of the words that are edited.")] = "0,0.1,0.2,0.4",
     draws: Annotated[int, typer.Option(min=1, max=20, help="Draws of the noise at each level.")] = 3,
+    queue: Annotated[
+        bool, typer.Option("--queue", help="Put it into the queue, as a page does; asked again, it says how far it is.")
+    ] = False,
     runs: RunsOption = None,
     json: JsonOption = False,
 ) -> None:
     """The score of each run on its evaluation rows under each noise, with what flipped and what to try about it.
 
-    What was worked out before is read from the cache, so that a command that was cut off goes on.
+    What was worked out before is read from the cache, so that a command that was cut off goes on. Of several seeds of
+    two settings it says whether the second one helped.
     """
+    from core.analysis.robustness.report import report
     from core.augment.methods import method_named
+    from core.augment.own import open_in_shell
 
-    noises, steps, store = [part.strip() for part in noise.split(",")], _levels(levels), Store(runs)
+    noises = open_in_shell(part.strip() for part in noise.split(","))
+    steps, store = _levels(levels), Store(runs)
     for name in noises:
         method_named(name)
-    each = len(noises) * len([level for level in steps if level]) * draws + 1
-    documents = []
-    for index, one in enumerate([store.get(run_id) for run_id in run]):
-        before = index * each
-        documents.append(_document(one, noises, steps, draws, before, each * len(run)))
-    document: dict[str, Any] = {
-        "runs": [point for found in documents for point in found["points"]],
-        "tested": [{key: found[key] for key in ("run", "rows", "flips", "checks", "proposal")} for found in documents],
-    }
+    if queue:
+        _queue(store, run, noises, steps, draws, json)
+        return
+    chosen = [store.get(run_id) for run_id in run]
+    document = report(chosen, noises, steps, draws, lambda done, total: note(f"{done} of {total}"), note)
     if json:
         emit(document)
         return
@@ -53,34 +54,22 @@ def robustness(
         if found["proposal"]:
             changes = " ".join(f"--set {key}={value}" for key, value in found["proposal"].items())
             say(f"{found['run']}: worth a try: {changes}")
+    for one in document["helped"]:
+        say(f"{one['setting']} against {one['against']}, {one['sentence']}")
 
 
-def _document(run: Run, noises: list[str], levels: list[float], draws: int, before: int, total: int) -> dict[str, Any]:
-    from core.analysis.predict import load_trained
-    from core.analysis.robustness.checks import run_checks
-    from core.analysis.robustness.curves import flips, points, proposal
-    from core.analysis.robustness.measure import answers_of, under_noise
+def _queue(store: Store, run: list[str], noises: list[str], levels: list[float], draws: int, json: bool) -> None:
+    from core.analysis.robustness.job import Question, submit
+    from core.runs.folder import jobs
 
-    tested = under_noise(run, noises, levels, draws, lambda done, _of: note(f"{before + done} of {total}"))
-    config = run.config()
-    found = points(tested, config)
-    strongest = max(levels)
-    changed = []
-    if strongest and not tested.clean.is_score:
-        for name in noises:
-            changed += [{"noise": name, **dataclasses.asdict(one)} for one in flips(tested, name, strongest)[:FLIPS]]
-    loaded = load_trained(run)
-    if loaded.note:
-        note(loaded.note)
-    checked = run_checks(tested.clean, tested.task, lambda texts, pairs: answers_of(loaded, texts, pairs))
-    return {
-        "run": run.id,
-        "rows": len(tested.clean),
-        "points": [one.to_dict() for one in found],
-        "flips": changed,
-        "checks": [one.to_dict() for one in checked],
-        "proposal": proposal(found, config),
-    }
+    question = Question(tuple(dict.fromkeys(run)), tuple(noises), tuple(levels), draws)
+    job = submit(store, question, f"Robustness of {len(question.runs)} runs")
+    status = job.status()
+    if json:
+        answer = jobs.answer_of(job) if status.state == "finished" else None
+        emit({"job": job.id, "state": status.state, "step": status.step, "of": status.of, "answer": answer})
+        return
+    say(f"{job.id}  {status.state}, {status.step} of {status.of or '?'}; `runs stop` and `runs resume` take its id")
 
 
 def _levels(text: str) -> list[float]:

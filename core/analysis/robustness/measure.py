@@ -14,6 +14,7 @@ import numpy as np
 
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.robustness.noise import noisy_rows
+from core.augment import own
 from core.augment.english.dictionary import wordnet_status
 from core.data.rows import Rows
 from core.files import cache_folder, replace_file
@@ -24,7 +25,7 @@ from core.tasks import Task
 if TYPE_CHECKING:
     from core.analysis.predict import TrainedModel
 
-VERSION = 1
+VERSION = 2
 """Of what is kept: another one is worked out anew."""
 Progress = Callable[[int, int], None]
 
@@ -118,7 +119,18 @@ def _place(run: Run, kept: Answers, weights: str, noise: str, level: float, draw
     digests = run.model_dir / "digests.json"
     if not digests.is_file():
         return None
-    what = [VERSION, run.id, weights, noise, level, draw, wordnet_status(), kept.texts, kept.pairs]
+    what = [
+        VERSION,
+        run.id,
+        weights,
+        noise,
+        level,
+        draw,
+        wordnet_status(),
+        kept.texts,
+        kept.pairs,
+        own.digests([noise]),
+    ]
     key = hashlib.sha256(json.dumps(what).encode() + digests.read_bytes())
     with suppress(RuntimeError):
         return cache_folder("robustness") / f"{key.hexdigest()[:32]}.safetensors"

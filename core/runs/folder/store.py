@@ -25,6 +25,8 @@ from core.runs.folder.status import CLAIM, LAST_MOMENT, STATES, Meta, Status, de
 from core.tasks import is_task
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+JOB = "job-"
+"""How the ids of jobs begin, which are no runs (`core.runs.folder.jobs`); those of runs begin with a date."""
 DRAFT_AGE = 3600.0  # seconds
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0, 1: ids are read aloud
 
@@ -81,8 +83,12 @@ class Store:
         name: str = "",
         sweep: str | None = None,
         cell: Mapping[str, object] | None = None,
+        run_id: str = "",
     ) -> Run:
-        """A new folder, complete from the moment it can be seen. Raises RunError (disk full, root unwritable)."""
+        """A new folder, complete from the moment it can be seen; without `run_id` it gets a name of its own.
+
+        Raises RunError (disk full, root unwritable).
+        """
         now = time.time()
         status = Status(created=now, cwd=os.getcwd())
         meta = Meta().replace({"tags": list(tags), "name": name, "sweep": sweep, "cell": cell or {}})
@@ -102,7 +108,7 @@ class Store:
             if meta != Meta():
                 write(draft / "meta.json", dump(meta.to_dict(), indent=1))
             for _ in range(20):
-                folder = self.root / new_id(config, now)
+                folder = self.root / (check_id(run_id) if run_id else new_id(config, now))
                 with contextlib.suppress(FileExistsError):
                     if not os.path.lexists(folder):
                         draft.rename(folder)
@@ -124,10 +130,10 @@ class Store:
         return Run(folder)
 
     def list(self) -> list[RunInfo]:
-        """Every run, newest first; broken folders among them, with the reason. Never raises."""
+        """Every run, newest first; broken folders among them, with the reason, and no jobs. Never raises."""
         try:
             with os.scandir(self.root) as entries:
-                found = [entry for entry in entries if not entry.name.startswith(".") and not _is_file(entry)]
+                found = [entry for entry in entries if not entry.name.startswith((".", JOB)) and not _is_file(entry)]
         except OSError:
             return []
         infos = [_info(str(self.root), entry.name) for entry in found]
