@@ -10,7 +10,7 @@ from core.analysis.results.table import Result, results
 from core.runs.folder.store import RunInfo, Store
 from dashboard import actions, state
 from dashboard.results import panels
-from dashboard.shared import markup, run_words, setting_words
+from dashboard.shared import markup, run_words
 
 TABLES = {"all": "By what differs", "a": "Paper A, table 2", "b": "Paper B, tables 4 to 7"}
 _TABLE, _PARETO = "Table", "Score and size"
@@ -73,7 +73,7 @@ def body() -> None:
         "Form", list(TABLES), format_func=TABLES.__getitem__, default="all", required=True, key="paper",
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
-    rows = results(choose_runs(infos), None if paper == "all" else paper, setting_words.said)
+    rows = results(choose_runs(infos), None if paper == "all" else paper)
     if rows:
         draw_results(rows, paper)
     else:

@@ -6,25 +6,25 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES
+from core.analysis.robustness.job import Question
+from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES, noises
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, run_choice, state
-from dashboard.parameters import measurement
-from dashboard.robustness import panels
+from dashboard.robustness import panels, testing, trial
 from dashboard.shared import markup, run_words
 
 VIEWS = ("Curves", "Flipped rows", "Checks", "What to try")
-MOST_RUNS = 6
+RUNS = "noise_runs"
 
 
 def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], list[str]]:
     """Runs to test, and the noises."""
     left, right = st.columns([3, 2], vertical_alignment="bottom")
-    runs = run_choice.choose(infos, "noise_runs", MOST_RUNS, place=left)
-    noises = right.pills(
-        "Noise", NOISES, selection_mode="multi", default=list(NOISES), key="noises", bind="query-params"
+    runs = run_choice.choose(infos, RUNS, state.MOST_SELECTED, place=left)
+    chosen = right.pills(
+        "Noise", noises(), selection_mode="multi", default=list(NOISES), key="noises", bind="query-params"
     )
-    return runs, list(noises)
+    return runs, list(chosen)
 
 
 def body() -> None:
@@ -41,36 +41,41 @@ def body() -> None:
             "No run has finished yet. The one-minute demo gives a model that noise can be tried on.",
         )
         return
-    runs, noises = choose(infos)
-    if not runs or not noises:
+    runs, chosen = choose(infos)
+    if not runs or not chosen:
         markup.empty("Choose at least one run and one noise above.")
         return
-    words = ["robustness", *(run.id for run in runs), "--noise", ",".join(noises), "--draws", str(DRAWS)]
-    words += ["--levels", ",".join(f"{level:g}" for level in LEVELS), "--runs", str(Store().root)]
-    found = measurement.offer("robustness", "Test these runs", words)
+    names = run_words.unique_names(every)
+    called = names[runs[0].id] if len(runs) == 1 else f"{len(runs)} runs"
+    found = testing.offer(Question(tuple(run.id for run in runs), tuple(chosen), LEVELS, DRAWS), called)
     if found is None:
-        markup.note("Every evaluation row is edited at several strengths and answered anew: seconds a run on the demo.")
+        markup.note(
+            "Every evaluation row is edited at several strengths and answered anew: seconds a run on the demo. It "
+            "waits in the queue like a run and goes on when this page is closed; seeds of a setting are taken together."
+        )
+        trial.draw(every, RUNS)
         return
-    names = {one["run"]: run_words.unique_names(every).get(one["run"], one["run"]) for one in found.document["tested"]}
-    if found.words != tuple(words):
+    if not found.current:
         markup.note("These figures are of the runs and noises tested before.")
     view = st.segmented_control(
         "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
     )
-    draw_view(view, found.document, names, runs)
+    ids = [one["run"] for one in found.document["tested"]]
+    draw_view(view, found.document, {run_id: names.get(run_id, run_id) for run_id in ids}, every)
 
 
-def draw_view(view: str, document: panels.Document, names: dict[str, str], runs: Sequence[Run]) -> None:
+def draw_view(view: str, document: panels.Document, names: dict[str, str], infos: Sequence[RunInfo]) -> None:
     if view == "Curves":
-        panels.draw_curves(document["runs"], names, state.run_colors(list(names)))
+        panels.draw_curves(document, names, state.run_colors)
     elif view == "Flipped rows":
         panels.draw_flips(document["tested"], names)
     elif view == "Checks":
         panels.draw_checks(document["tested"], names)
     else:
-        there = [run for run in runs if run.id in names]
-        tested = [one for one in document["tested"] if one["run"] in {run.id for run in there}]
-        panels.draw_proposals(tested, there, names)
+        here = {info.id for info in infos}
+        tested = [one for one in document["tested"] if one["run"] in here]
+        panels.draw_proposals(tested, [Store().get(one["run"]) for one in tested], names)
+        trial.draw(infos, RUNS)
 
 
 body()

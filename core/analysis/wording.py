@@ -1,18 +1,109 @@
-"""Settings of runs in words, as tables and verdicts name what tells runs apart."""
+"""A setting's key and value in, what people call them out; the same in tables, figures and names of runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
+
+NAMES = {
+    "augment.fraction": "rows augmented",
+    "augment.strength": "words edited",
+    "augment.mode": "augmentation",
+    "data.max_train_rows": "training rows",
+    "data.max_eval_rows": "evaluation rows",
+    "data.max_length": "word pieces",
+    "model.variant": "architecture",
+    "model.layers": "layers kept",
+    "model.keep": "layers",
+    "model.rank": "CP rank",
+    "lora.enabled": "LoRA",
+    "lora.r": "LoRA rank",
+    "lora.alpha": "LoRA alpha",
+    "lora.dropout": "LoRA dropout",
+    "train.features": "contrast on",
+    "train.lr": "peak learning rate",
+}
+"""Short names of keys that say little by themselves; any other is only made readable."""
+
+CHOICES = {
+    "augment.mode": {"dynamic": "anew each epoch", "static": "once, before", "none": "not at all"},
+    "augment.style": {"careful": "careful", "paper": "as in paper A"},
+    "model.variant": {"base": "MobileBERT", "light": "LightMobileBERT"},
+    "model.keep": {"bottom": "the bottom ones", "theseus": "one of every two"},
+    "train.loss": {"ce": "cross-entropy", "joint": "joint", "supcon_textbook": "textbook SupCon"},
+    "train.features": {"logits": "logits", "pooled": "pooled embedding"},
+    "train.optimizer": {"lmbert_adam": "LMBert_Adam", "bert_adam": "Bert_Adam", "adamw": "AdamW"},
+    "train.schedule": {"third": "down to a third", "linear": "linear to zero", "constant": "constant"},
+    "train.report_to": {"none": "nowhere else", "tensorboard": "TensorBoard", "mlflow": "MLflow"},
+    "run.executor": {"local": "this machine", "ray": "Ray cluster"},
+}
+"""Names for people of choices whose keys say little; a choice that is not here is called by its key."""
+
+NOTHING = {
+    "data.max_train_rows": "all",
+    "data.max_eval_rows": "all",
+    "augment.strength": "the method's own",
+    "train.lr": "the task's",
+}
+"""What it means that a key is not set."""
+
+PERCENT = ("augment.fraction", "augment.strength")
+"""Shares, which people read in percent."""
+
+UNITS = {
+    "data.max_length": "pieces",
+    "train.batch_size": "rows",
+    "train.max_steps": "steps",
+    "train.eval_every": "steps",
+}
 
 
-def settings(values: Mapping[str, object], keys: Iterable[str]) -> str:
-    """`loss joint, rank 32`: the named keys of a flat configuration with their values."""
-    return ", ".join(f"{key.rpartition('.')[2].replace('_', ' ')} {value_text(values[key])}" for key in keys)
+def name(key: str) -> str:
+    """`train.batch_size` -> `batch size`."""
+    return NAMES.get(key) or key.rpartition(".")[2].replace("_", " ")
 
 
-def value_text(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, list):
-        return "+".join(map(str, value)) or "none"
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def axis(key: str) -> str:
+    """The name with its unit, as it stands beside an axis: `rows augmented (%)`."""
+    unit = "%" if key in PERCENT else UNITS.get(key, "")
+    return f"{name(key)} ({unit})" if unit else name(key)
+
+
+def value(key: str, of: Any) -> str:
+    """0.2 of the rows is 20 %; `ce` is cross-entropy."""
+    if of is None:
+        return NOTHING.get(key, "none")
+    if isinstance(of, bool):
+        return "on" if of else "off"
+    if isinstance(of, list | tuple):
+        return "+".join(map(str, of)) or "none"
+    if key in PERCENT and isinstance(of, int | float):
+        return f"{100 * of:g} %"
+    return f"{of:g}" if isinstance(of, float) else CHOICES.get(key, {}).get(str(of), str(of))
+
+
+def said(key: str, of: Any) -> str:
+    """Name and value: `loss joint`, `rows augmented 20 %`."""
+    return f"{name(key)} {value(key, of)}"
+
+
+def settings(values: Mapping[str, Any], keys: Iterable[str]) -> str:
+    """`loss joint, CP rank 32`: the named keys of a flat configuration with their values."""
+    return ", ".join(said(key, values[key]) for key in keys)
+
+
+def as_entered(key: str, of: str) -> str:
+    """A value of the configuration as a person enters it: 0.2 of the rows is 20."""
+    return _scaled(of, 100) if key in PERCENT else of
+
+
+def from_entered(key: str, of: str) -> str:
+    """What a person entered as the configuration takes it; what is no number is left for the configuration to say."""
+    return _scaled(of, 0.01) if key in PERCENT else of
+
+
+def _scaled(of: str, by: float) -> str:
+    try:
+        return f"{float(of) * by:.10g}"
+    except ValueError:
+        return of

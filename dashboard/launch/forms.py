@@ -14,12 +14,13 @@ from typing import Any
 import streamlit as st
 
 from core import config as core_config
+from core.analysis import wording
 from core.augment.methods import method_names
 from core.config import RunConfig
 from core.fields import ConfigError, FieldType
 from core.plan.command import assignments
 from dashboard.launch.form_layout import PLACEHOLDERS, label_of
-from dashboard.shared import markup, setting_words
+from dashboard.shared import markup
 
 WIDTH = 16
 """Characters of buttons that stand side by side."""
@@ -76,7 +77,7 @@ def values(session: Mapping[Any, Any]) -> dict[str, Any]:
             value = [part.strip() for part in value.split(",") if part.strip()]
         if value is None and not field.type.optional:
             value = [] if field.type.many else ""
-        out[key] = round(value / 100, 10) if key in setting_words.PERCENT and value is not None else value
+        out[key] = round(value / 100, 10) if key in wording.PERCENT and value is not None else value
     return out
 
 
@@ -89,7 +90,7 @@ def check(entered: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, str]]
         try:
             RunConfig().replace({key: value})
         except ValueError as error:
-            errors[key] = str(error) if key not in setting_words.PERCENT else "it must lie between 0 and 100 %"
+            errors[key] = str(error) if key not in wording.PERCENT else "it must lie between 0 and 100 %"
     if errors:
         return None, errors
     try:
@@ -118,7 +119,7 @@ def _to_widget(field: Field, value: Any) -> Any:
     if field.type.many:
         return list(value) if field.choices else ", ".join(str(item) for item in value)
     if field.type.base is float and value is not None:
-        return round(100 * value, 8) if field.key in setting_words.PERCENT else float(value)
+        return round(100 * value, 8) if field.key in wording.PERCENT else float(value)
     return value if value is not None or field.type.base is not str else ""
 
 
@@ -165,7 +166,7 @@ def draw(
 
 def _choice(field: Field, hint: str, common: dict[str, Any]) -> None:
     """Buttons where they fit into half a card on a projector, else a list to open."""
-    titles = {choice: setting_words.value(field.key, choice) for choice in field.choices}
+    titles = {choice: wording.value(field.key, choice) for choice in field.choices}
     if field.type.many:
         st.pills(
             field.label, field.choices, selection_mode="multi", wrap=True, format_func=titles.__getitem__, **common

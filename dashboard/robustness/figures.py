@@ -15,8 +15,8 @@ Points = Sequence[Mapping[str, Any]]
 """As the verb `robustness` prints them."""
 
 
-def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str, str]) -> go.Figure:
-    """A picture a noise, a line a run, with its 95 % band over rows."""
+def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str, str], over: str = "rows") -> go.Figure:
+    """A picture a noise, a line a run or setting, with its 95 % band."""
     noises = list(dict.fromkeys(point["noise"] for point in points))
     titles = [html.escape(noise) for noise in noises]
     figure = make_subplots(cols=len(noises), rows=1, shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=titles)
@@ -40,10 +40,10 @@ def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str,
                 hovertemplate=f"%{{y:.3f}} at %{{x:.0f}} %<extra>{html.escape(name)}{seen}</extra>",
             )  # fmt: skip
     metric = charts.metric_name(points[0]["metric"]) if points else "score"
-    charts.style(figure, f"{metric} on the evaluation rows under noise, 95 % over rows", "", metric, 420)
+    charts.style(figure, f"{metric} on the evaluation rows under noise, 95 % over {over}", "", metric, 420)
     figure.update_xaxes(title={"text": "words edited, %"})
-    figure.update_yaxes(title=None, col=2)
-    figure.update_yaxes(title=None, col=3)
+    for column in range(2, len(noises) + 1):
+        figure.update_yaxes(title=None, col=column)
     figure.update_layout(margin={"t": 70, "b": 90}, hovermode="closest")
     return figure
 
@@ -54,7 +54,7 @@ def _faint(color: str) -> str:
 
 
 def loss_figure(points: Points, names: Mapping[str, str], level: float) -> go.Figure:
-    """Training against test noise: points lost by each run (down) under each noise (across) at one level."""
+    """Training against test noise: points lost by each run or setting (down) under each noise (across) at one level."""
     noises = list(dict.fromkeys(point["noise"] for point in points))
     at = {(point["run"], point["noise"]): point for point in points if point["level"] == level}
     lost = {key: 100 * point["drop"]["value"] for key, point in at.items()}

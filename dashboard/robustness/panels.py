@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +12,7 @@ import streamlit as st
 from core.runs.folder.store import Run
 from core.runs.sweep import Arm
 from dashboard import actions
-from dashboard.robustness import figures
+from dashboard.robustness import figures, trial
 from dashboard.shared import charts, markup
 
 Document = Mapping[str, Any]
@@ -40,17 +40,33 @@ def verdict(points: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> li
     return said
 
 
-def draw_curves(points: Sequence[Mapping[str, Any]], names: Mapping[str, str], colors: Mapping[str, str]) -> None:
-    for line in verdict(points, names):
+def folded(document: Document, names: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, str], str]:
+    """(points, name of each line, what the bands are over): a line a run, or where seeds repeat a line a setting."""
+    cells = document["settings"]
+    if all(len(cell["runs"]) == 1 for cell in cells):
+        return document["runs"], dict(names), "rows"
+    points = [{**cell, "run": cell["setting"]} for cell in cells]
+    most = max(len(cell["runs"]) for cell in cells)
+    return points, {cell["setting"]: cell["setting"] for cell in cells}, f"{most} seeds"
+
+
+def draw_curves(document: Document, names: Mapping[str, str], colors: Callable[[list[str]], dict[str, str]]) -> None:
+    for one in document["helped"]:
+        said = f"{one['setting']} against {one['against']}, {one['sentence']}."
+        st.markdown(f"**{markup.escape_markdown(said)}**" if one["level"] else markup.escape_markdown(said))
+    points, lines, over = folded(document, names)
+    for line in verdict(points, lines):
         st.markdown(markup.escape_markdown(line))
-    st.plotly_chart(figures.curves_figure(points, names, colors), key="robustness", config=charts.TOOLS)
+    st.plotly_chart(
+        figures.curves_figure(points, lines, colors(list(lines)), over), key="robustness", config=charts.TOOLS
+    )
     markup.note(
         "Solid: noise of a kind the run was trained with; dotted: never seen. Every run meets the same noisy rows. "
-        f"Bands are over rows, of the mean over {max(point['draws'] for point in points)} draws."
+        f"Bands are 95 % over {over}, of the mean over {max(point['draws'] for point in points)} draws."
     )
     levels = sorted({point["level"] for point in points if point["level"]})
     if levels:
-        st.plotly_chart(figures.loss_figure(points, names, levels[-1]), key="losses", config=charts.TOOLS)
+        st.plotly_chart(figures.loss_figure(points, lines, levels[-1]), key="losses", config=charts.TOOLS)
 
 
 def draw_flips(tested: Sequence[Document], names: Mapping[str, str]) -> None:
@@ -103,5 +119,5 @@ def draw_proposals(tested: Sequence[Document], runs: Sequence[Run], names: Mappi
         said = f"{name}: train with {mix}, on {share}. Only a trial tells whether that helps."
         st.markdown(markup.escape_markdown(said))
         if st.button(f"Try it: {len(SEEDS)} seeds as it was and {len(SEEDS)} so", key=f"try-{one['run']}"):
-            arms = [Arm({}, "as it was"), Arm(changes, "against the noise")]
+            arms = [Arm({}, trial.BEFORE), Arm(changes, trial.AFTER)]
             actions.start_sweep(by_id[one["run"]].config(), arms, SEEDS, f"{name}, against noise")

@@ -6,10 +6,11 @@ import statistics
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from core.analysis import wording
 from core.analysis.fairness import without_seed
 from core.config import RunConfig
 from core.runs.folder.store import RunInfo
-from dashboard.shared import charts, formatting, setting_words
+from dashboard.shared import charts, formatting
 
 ACTIVE = ("queued", "running")
 UNTOLD = ("run.name", "task", "model", "data.file")
@@ -38,7 +39,7 @@ def differs_in(config: RunConfig | None) -> str:
     if config is None:
         return ""
     changed = {key: value for key, (value, _) in config.differences(RunConfig()).items() if key not in UNTOLD}
-    return ", ".join(setting_words.said(key, value) for key, value in changed.items())
+    return ", ".join(wording.said(key, value) for key, value in changed.items())
 
 
 def score_value(info: RunInfo) -> float | None:
@@ -143,7 +144,7 @@ def unique_names(infos: Iterable[RunInfo]) -> dict[str, str]:
         varying = _varying([info.config for info in group if info.config])
         for info in sorted(group, key=lambda info: (info.created, info.id)):
             flat = info.config.to_dict() if info.config else {}
-            told = ", ".join(setting_words.said(key, flat[key]) for key in varying if key in flat)
+            told = ", ".join(wording.said(key, flat[key]) for key in varying if key in flat)
             full = f"{name} ({told})" if told else name
             taken[full] = taken.get(full, 0) + 1
             names[info.id] = full if taken[full] == 1 else f"{full} #{taken[full]}"

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from core.analysis import wording
 from core.runs.sweep import ARM
 from dashboard import theme
-from dashboard.shared import charts, setting_words
+from dashboard.shared import charts
 
 BAND = 0.16  # opacity
 NEAR = 0.02
@@ -21,7 +22,7 @@ def cell_name(keys: Sequence[str], place: Sequence[object]) -> str:
     """`rows augmented 20 %, loss joint`; a named arm is called by its name."""
     if list(keys) == [ARM]:
         return str(place[0])
-    return ", ".join(setting_words.said(key, value) for key, value in zip(keys, place, strict=True))
+    return ", ".join(wording.said(key, value) for key, value in zip(keys, place, strict=True))
 
 
 def axis_key(frame: pd.DataFrame, keys: Sequence[str]) -> str | None:
@@ -42,7 +43,7 @@ def score_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
     title = f"{name} on dev, mean" + (f" and spread of {seeds} seeds" if seeds > 1 else "")
     if along is None:
         return _dots(rows, keys, title, name)
-    if along in setting_words.PERCENT:
+    if along in wording.PERCENT:
         rows = rows.assign(**{along: 100 * rows[along]})
     figure, others = go.Figure(), [key for key in keys if key != along]
     groups = rows.groupby(others, sort=False) if others else [((), rows)]
@@ -50,7 +51,7 @@ def score_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
         part, color = part.sort_values(along), theme.RUN_COLORS[number % len(theme.RUN_COLORS)]
         label = cell_name(others, place) if others else name
         _line(figure, part[along], part["mean"], part["spread"], label, color, "lines+markers")
-    charts.style(figure, title, html.escape(setting_words.axis(along)), name.lower(), 340)
+    charts.style(figure, title, html.escape(wording.axis(along)), name.lower(), 340)
     figure.update_layout(showlegend=bool(others))
     return figure
 
@@ -61,11 +62,11 @@ def curve_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
     name, called = charts.metric_name(metric), []
     for number, (place, part) in enumerate(frame.groupby(list(keys), sort=False)):
         color = theme.RUN_COLORS[number % len(theme.RUN_COLORS)]
-        called.append(", ".join(map(setting_words.value, keys, place)))
+        called.append(", ".join(map(wording.value, keys, place)))
         _line(figure, part["step"], part["mean"], part["spread"], called[-1], color, "lines")
     rows = -(-len(called) // 2)  # of the legend; beside many lines its words would leave no room for the figure
     charts.style(figure, f"{name} on dev by step, mean and spread", "step", name.lower(), 300 + 20 * max(2, rows))
-    words = "" if list(keys) == [ARM] else html.escape(", ".join(map(setting_words.name, keys)))
+    words = "" if list(keys) == [ARM] else html.escape(", ".join(map(wording.name, keys)))
     figure.update_layout(legend={"title": {"text": words, "side": "top"}, "y": -0.2})
     return figure
 

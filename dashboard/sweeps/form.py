@@ -11,12 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from core.analysis import wording
 from core.config import RunConfig, keys, parse_assignments
 from core.plan.command import assignments
 from core.plan.recipes import SWEEPS
 from core.runs.sweep import Arm, expand, grid_arms, parse_grid, parse_seeds
 from dashboard.launch import forms
-from dashboard.shared import readers, setting_words
+from dashboard.shared import readers
 
 OWN = "own"
 LINES = 3
@@ -47,7 +48,7 @@ def fill(session: MutableMapping[Any, Any], preset: str) -> None:
     for line in range(LINES):
         key, values = grid[line] if line < len(grid) else (None, ())
         session[f"sweep:key{line}"] = key
-        session[f"sweep:values{line}"] = ", ".join(setting_words.as_entered(key or "", value) for value in values)
+        session[f"sweep:values{line}"] = ", ".join(wording.as_entered(key or "", value) for value in values)
     session["sweep:settings"] = "\n".join(assignments(base, RunConfig()))
     session["sweep:task"], session["sweep:model"] = base.task, base.model
     session["sweep:name"] = ""
@@ -72,7 +73,7 @@ def read(session: Mapping[Any, Any], preset: str) -> Entered:
 
 def _in_percent(error: str) -> str:
     """A refused share is told as it was entered."""
-    shares = any(key in error for key in setting_words.PERCENT)
+    shares = any(key in error for key in wording.PERCENT)
     return error.replace("between 0 and 1", "between 0 and 100 %") if shares else error
 
 
@@ -88,7 +89,7 @@ def grid_lines(session: Mapping[Any, Any]) -> list[str]:
 
 
 def _values(key: str, entered: str) -> str:
-    return ",".join(setting_words.from_entered(key, value.strip()) for value in entered.split(","))
+    return ",".join(wording.from_entered(key, value.strip()) for value in entered.split(","))
 
 
 def arm_table(arms: tuple[Arm, ...]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 from plotly.graph_objects import Figure
 
-from core.analysis import fairness
+from core.analysis import fairness, wording
 from core.analysis.results.printed import PAPER_B_GAINS
 from core.config import keys as config_keys
 from core.runs.folder.store import Store
@@ -15,7 +15,7 @@ from core.runs.sweep import ARM, SweepInfo
 from core.runs.sweep_results import curve_frame, paired_differences, sweep_frame
 from dashboard import state
 from dashboard.clusters import comparison
-from dashboard.shared import charts, formatting, run_words, setting_words
+from dashboard.shared import charts, formatting, run_words
 from dashboard.sweeps import figures as sweep_charts
 
 AGAINST = "Against the first row"
@@ -62,7 +62,7 @@ def result_table(sweep: SweepInfo, metric: str) -> pd.DataFrame:
     for line in frame.to_dict("records"):
         place = tuple(line[key] for key in sweep.keys)
         at = place if len(place) > 1 else place[0]
-        cell = {_heading(key): line[key] if key == ARM else setting_words.value(key, line[key]) for key in sweep.keys}
+        cell = {_heading(key): line[key] if key == ARM else wording.value(key, line[key]) for key in sweep.keys}
         cell |= {
             charts.metric_name(metric): formatting.with_spread(line["mean"], line["spread"]),
             "Lowest to highest": f"{formatting.number(line['low'])} to {formatting.number(line['high'])}",
@@ -97,7 +97,7 @@ def fairness_note(sweep: SweepInfo) -> str:
 
 
 def _heading(key: str) -> str:
-    return "Row" if key == ARM else _capital(setting_words.name(key))
+    return "Row" if key == ARM else _capital(wording.name(key))
 
 
 def _capital(text: str) -> str:

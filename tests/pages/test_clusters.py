@@ -59,7 +59,7 @@ def test_two_equal_runs_are_no_difference(open_page, make_run, said):
         centres = rng.normal(size=(6, 8))
         run.save_embeddings(step, 3 * step / 40 * centres[kept["labels"]] + rng.normal(size=(60, 8)), kept["logits"],
                             kept["labels"], kept["rows"])  # fmt: skip
-    assert "No difference between loss ce and loss joint" in said(open_page("clusters")).replace("\\", "")
+    assert "No difference between loss cross-entropy and loss joint" in said(open_page("clusters")).replace("\\", "")
 
 
 def test_confounded_pair_says_in_what_it_differs(open_page, make_run):

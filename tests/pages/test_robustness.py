@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
+from core.analysis.robustness import job as robustness
+from core.analysis.robustness.job import Question
+from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES
+from core.runs.folder import jobs
+from core.runs.folder.store import Store
+
+POINT = {"run": "r", "noise": "typo", "level": 0.4, "metric": "accuracy", "value": 0.8, "low": 0.7, "high": 0.9,
+         "drop": {"value": -0.1, "low": -0.2, "high": -0.05}, "draws": 3, "seen": True, "over": "3 seeds"}  # fmt: skip
+
 
 def test_without_finished_runs_it_offers_the_demo(open_page, said):
     app = open_page("robustness")
@@ -22,3 +33,25 @@ def test_no_run_chosen_is_said(open_page, make_run, said):
     app = open_page("robustness")
     app.multiselect[0].set_value([]).run()
     assert "Choose at least one run" in said(app)
+
+
+def test_a_test_in_the_queue_shows_how_far_it_is_and_a_finished_one_its_verdict(open_page, make_run, said):
+    run = make_run("finished")
+    store = Store(run.dir.parent)
+    question = Question((run.id,), NOISES, LEVELS, DRAWS)
+    job = jobs.create(store, robustness.id_of(store, question), robustness.KIND, asdict(question), run.config(), "test")
+    assert "waiting for its turn" in said(open_page("robustness"))
+    jobs.save_answer(
+        job,
+        {
+            "runs": [POINT],
+            "settings": [{**POINT, "setting": "all", "runs": [run.id]}],
+            "tested": [{"run": run.id, "rows": 9, "flips": [], "checks": [], "proposal": {}}],
+            "helped": [
+                {"setting": "augmented", "against": "plain", "level": 0.4, "sentence": "typo at 40 %: helped by 3"}
+            ],
+        },
+    )
+    job.set_status(state="finished")
+    shown = said(open_page("robustness"))
+    assert "augmented against plain, typo at 40 %: helped by 3" in shown.replace("\\", "")

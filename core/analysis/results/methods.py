@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from core.analysis import wording
 from core.analysis.results.printed import AUGMENTED_LORA, LIGHT, MOBILEBERT
-from core.analysis.wording import value_text
 from core.config import RunConfig
-
-Say = Callable[[str, object], str]
-"""How a key and its value are put in words."""
 
 TOLD_APART = ("task", "seed", "data.file", "data.eval_file")
 """Keys that a row of results names elsewhere."""
@@ -47,15 +42,9 @@ def augments(config: RunConfig) -> bool:
     return config.augment.mode != "none" and config.augment.fraction > 0
 
 
-def said(key: str, value: object) -> str:
-    """A setting as a line of the shell has it, shortly: `loss joint`."""
-    return f"{key.rpartition('.')[2].replace('_', ' ')} {value_text(value)}"
-
-
-def difference_name(config: RunConfig, varied: list[str], say: Say = said) -> str:
+def difference_name(config: RunConfig, varied: list[str]) -> str:
     """A run in a selection, by the keys in which the selection differs: `loss joint, rank 32`."""
-    values = config.to_dict()
-    return ", ".join(say(key, values[key]) for key in varied) or "as all of these runs"
+    return wording.settings(config.to_dict(), varied) or "as all of these runs"
 
 
 def varied_keys(configs: list[RunConfig]) -> list[str]:

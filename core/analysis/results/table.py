@@ -9,7 +9,7 @@ from typing import Any
 
 from core.analysis.fairness import without_seed
 from core.analysis.intervals import bounds, over_seeds
-from core.analysis.results.methods import Say, difference_name, method_a, method_b, said, varied_keys
+from core.analysis.results.methods import difference_name, method_a, method_b, varied_keys
 from core.analysis.results.printed import LIGHT, PAPER_A, PAPER_B_GAINS, Printed
 from core.config import RunConfig
 from core.runs.folder.store import RunInfo
@@ -56,14 +56,14 @@ class Result:
         }
 
 
-def results(infos: Iterable[RunInfo], paper: str | None = None, say: Say = said) -> list[Result]:
+def results(infos: Iterable[RunInfo], paper: str | None = None) -> list[Result]:
     """Rows of paper `a`'s or `b`'s table from these runs, or of a table of their own, grouped by what differs.
 
     Only finished runs with a score count. Runs that differ in more than the seed are never folded into one row: of a
     seed that was run twice with the same settings the newest counts. Every metric of the task has its row.
     """
     finished = [info for info in infos if info.state == "finished" and info.config and _scores(info)]
-    namer = _namer(paper, [info.config for info in finished if info.config], say)
+    namer = _namer(paper, [info.config for info in finished if info.config])
     groups: dict[tuple[str, str, str, RunConfig], dict[int, tuple[RunInfo, float]]] = {}
     for info in sorted(finished, key=lambda info: info.created):
         assert info.config is not None
@@ -81,13 +81,13 @@ def _scores(info: RunInfo) -> dict[str, float]:
     return {name: value for name, value in (info.status.metrics if info.status else {}).items() if value is not None}
 
 
-def _namer(paper: str | None, configs: Sequence[RunConfig], say: Say) -> Callable[[RunConfig], str | None]:
+def _namer(paper: str | None, configs: Sequence[RunConfig]) -> Callable[[RunConfig], str | None]:
     if paper is not None and paper not in PAPERS:
         raise ValueError(f"unknown paper {paper!r}; choose from {list(PAPERS)}")
     if paper:
         return method_a if paper == "a" else method_b
     varied = varied_keys(list(configs))
-    return lambda config: difference_name(config, varied, say)
+    return lambda config: difference_name(config, varied)
 
 
 def _result(

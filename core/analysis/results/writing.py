@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from core.analysis import wording
 from core.analysis.results.table import Result
 from core.config import RunConfig
 
@@ -86,7 +87,7 @@ def _settings(row: Result) -> str:
         f"model {config.model}",
         f"LoRA r {config.lora.r}, alpha {config.lora.alpha:g}" if config.lora.enabled else "all weights trained",
         f"{config.surgery.layers} layers, CP rank {config.surgery.rank}" if config.surgery.variant == "light" else "",
-        f"loss {config.train.loss}, {config.train.optimizer}",
+        f"{_word('train.loss', config.train.loss)} loss, {_word('train.optimizer', config.train.optimizer)}",
         f"rate {config.train.lr:g}" if config.train.lr is not None else "the default learning rate",
         f"batches of {config.train.batch_size}, "
         + (f"{config.train.max_steps} steps" if config.train.max_steps else f"{config.train.epochs:g} epochs"),
@@ -100,5 +101,10 @@ def _augmentation(config: RunConfig) -> str:
     augment = config.augment
     if augment.mode == "none":
         return "no augmentation"
-    how = f"{augment.mode}, {'/'.join(augment.methods)}, {augment.style}"
+    when, style = _word("augment.mode", augment.mode), _word("augment.style", augment.style)
+    how = f"{when}, by {' or '.join(augment.methods)}, {style}"
     return f"{100 * augment.fraction:.3g} % of the rows augmented ({how})"
+
+
+def _word(key: str, value: str) -> str:
+    return wording.value(key, value)

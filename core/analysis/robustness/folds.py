@@ -15,21 +15,34 @@ from core.config import RunConfig
 
 @dataclass(frozen=True)
 class Cell:
-    """What one setting loses under one noise at one level."""
+    """One setting under one noise at one level: means over seeds with Student's interval; of a single seed its own
+    intervals over rows."""
 
     setting: str
-    """What tells it from the other settings: `rows augmented 0.4`."""
+    """What tells it from the other settings: `rows augmented 40 %`."""
     noise: str
     level: float
+    metric: str
+    value: Interval
     drop: Interval
-    """Noisy minus clean, mean over seeds with Student's interval; of a single seed its own interval over rows."""
+    """Noisy minus clean."""
+    draws: int
     seen: bool
-    """Whether it was trained with this noise."""
+    """Whether all of its runs were trained with this noise."""
     runs: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        return {"setting": self.setting, "noise": self.noise, "level": self.level, **_figures(self.drop),
-                "seen": self.seen, "runs": list(self.runs)}  # fmt: skip
+        return {
+            "setting": self.setting,
+            "noise": self.noise,
+            "level": self.level,
+            "metric": self.metric,
+            **_figures(self.value),
+            "drop": _figures(self.drop),
+            "draws": self.draws,
+            "seen": self.seen,
+            "runs": list(self.runs),
+        }
 
 
 @dataclass(frozen=True)
@@ -61,16 +74,20 @@ class Help:
 
 
 def cells(points: Sequence[Point], configs: Mapping[str, RunConfig]) -> list[Cell]:
-    """Every setting under every noise and level above 0, in the order of the runs. `configs` is by run id."""
+    """Every setting under every noise at every level, in the order of the runs. `configs` is by run id."""
     at = _by_run(points)
     found = []
     for group, runs in _groups(configs):
-        for noise, level in _conditions(points):
+        for noise, level in dict.fromkeys((one.noise, one.level) for one in points):
             own = [at[run, noise, level] for run in runs if (run, noise, level) in at]
             if own:
-                drop = own[0].drop if len(own) == 1 else intervals.over_seeds([one.drop.value for one in own])
-                seen = all(one.seen for one in own)
-                found.append(Cell(group.label, noise, level, drop, seen, tuple(one.run_id for one in own)))
+                value, drop = (
+                    intervals.over_seeds([one.value for one in parts]) if len(parts) > 1 else parts[0]
+                    for parts in ([one.value for one in own], [one.drop for one in own])
+                )  # fmt: skip
+                seen, draws = all(one.seen for one in own), max(one.draws for one in own)
+                ids = tuple(one.run_id for one in own)
+                found.append(Cell(group.label, noise, level, own[0].metric, value, drop, draws, seen, ids))
     return found
 
 
@@ -80,7 +97,7 @@ def helped(points: Sequence[Point], configs: Mapping[str, RunConfig]) -> list[He
     Only settings with at least two seeds in common are compared: one pair of runs says nothing of another seed.
     """
     at = _by_run(points)
-    strongest = dict(sorted(_conditions(points), key=lambda one: one[1]))
+    strongest = dict(sorted({(one.noise, one.level) for one in points if one.level}, key=lambda one: one[1]))
     first: dict[str, tuple[Group, tuple[str, ...]]] = {}
     found = []
     for group, runs in _groups(configs):
@@ -109,10 +126,6 @@ def _groups(configs: Mapping[str, RunConfig]) -> list[tuple[Group, tuple[str, ..
 
 def _by_run(points: Sequence[Point]) -> dict[tuple[str, str, float], Point]:
     return {(one.run_id, one.noise, one.level): one for one in points}
-
-
-def _conditions(points: Sequence[Point]) -> list[tuple[str, float]]:
-    return list(dict.fromkeys((one.noise, one.level) for one in points if one.level))
 
 
 def _figures(found: Interval) -> dict[str, Any]:

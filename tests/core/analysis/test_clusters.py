@@ -34,7 +34,7 @@ def test_equal_runs_are_said_not_to_differ(make):
     (contrast,) = found.contrasts
     assert contrast.figures["silhouette"].value == 0
     said = clusters.verdict(found)
-    assert said.startswith("No difference between loss ce and loss joint: silhouette")
+    assert said.startswith("No difference between loss cross-entropy and loss joint: silhouette")
     assert "95 % interval of the difference 0.000 to 0.000 over the same 90 rows" in said
     assert found.judged.fair
 
@@ -42,7 +42,7 @@ def test_equal_runs_are_said_not_to_differ(make):
 def test_pair_that_differs_names_the_better_one_and_that_it_is_one_pair(make):
     found = clusters.compare([make(apart=3), make(apart=1, **{"train.loss": "joint"})])
     said = clusters.verdict(found)
-    assert said.startswith("Loss ce separates the rows better")
+    assert said.startswith("Loss cross-entropy separates the rows better")
     assert "another seed may turn out otherwise" in said
     assert "Accuracy does not differ" in said
 

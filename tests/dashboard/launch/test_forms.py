@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.analysis import wording
 from core.config import RunConfig, keys, parse_assignments
 from dashboard.launch import form_layout, forms
-from dashboard.shared import setting_words
 
 
 def test_every_key_stands_on_the_form_exactly_once():
@@ -22,8 +22,8 @@ def test_every_key_stands_on_the_form_exactly_once():
 
 def test_a_key_without_a_name_of_its_own_is_made_readable_and_a_choice_called_by_its_key():
     assert form_layout.label_of("train.brand_new_key") == "Brand new key"
-    assert setting_words.value("train.loss", "brand_new") == "brand_new"
-    assert setting_words.value("train.loss", "ce") == "cross-entropy"
+    assert wording.value("train.loss", "brand_new") == "brand_new"
+    assert wording.value("train.loss", "ce") == "cross-entropy"
 
 
 def test_shares_are_entered_in_percent():

@@ -51,7 +51,10 @@ def test_runs_that_differ_in_more_than_the_seed_are_never_folded(store, finish):
     finish(0.9, seed=0)
     finish(0.8, seed=1, train__lr=1e-3)
     rows = [row for row in results(store.list()) if row.metric == "accuracy"]
-    assert {(row.method, len(row.seeds)) for row in rows} == {("lr none", 1), ("lr 0.001", 1)}
+    assert {(row.method, len(row.seeds)) for row in rows} == {
+        ("peak learning rate the task's", 1),
+        ("peak learning rate 0.001", 1),
+    }
 
 
 def test_paper_a_has_its_values_beside_the_tasks_own_metric_alone(store, finish):

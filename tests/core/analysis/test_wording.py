@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from core.analysis import wording
 from core.config import keys, types
-from dashboard.shared import setting_words
 
 
 def test_every_key_and_choice_that_has_a_name_is_there():
-    named = {*setting_words.NAMES, *setting_words.CHOICES, *setting_words.NOTHING, *setting_words.UNITS}
+    named = {*wording.NAMES, *wording.CHOICES, *wording.NOTHING, *wording.UNITS}
     assert named <= set(keys())
-    for key, titles in setting_words.CHOICES.items():
+    for key, titles in wording.CHOICES.items():
         assert set(titles) <= set(types()[key].choices), key
 
 
@@ -28,20 +28,20 @@ def test_every_key_and_choice_that_has_a_name_is_there():
     ],
 )
 def test_a_setting_is_said_in_words(key, value, said):
-    assert setting_words.said(key, value) == said
+    assert wording.said(key, value) == said
 
 
 def test_axes_have_units():
-    assert setting_words.axis("augment.fraction") == "rows augmented (%)"
-    assert setting_words.axis("lora.r") == "LoRA rank"
+    assert wording.axis("augment.fraction") == "rows augmented (%)"
+    assert wording.axis("lora.r") == "LoRA rank"
 
 
 @pytest.mark.parametrize(("stored", "entered"), [("0.1", "10"), ("0", "0"), ("0.07", "7"), ("1", "100")])
 def test_shares_are_entered_in_percent(stored, entered):
-    assert setting_words.as_entered("augment.fraction", stored) == entered
-    assert setting_words.from_entered("augment.fraction", entered) == stored
-    assert setting_words.from_entered("train.epochs", entered) == entered
+    assert wording.as_entered("augment.fraction", stored) == entered
+    assert wording.from_entered("augment.fraction", entered) == stored
+    assert wording.from_entered("train.epochs", entered) == entered
 
 
 def test_what_is_no_number_is_left_as_it_is():
-    assert setting_words.from_entered("augment.fraction", "some") == "some"
+    assert wording.from_entered("augment.fraction", "some") == "some"
