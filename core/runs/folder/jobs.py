@@ -13,8 +13,9 @@ from typing import Any
 
 from core.config import RunConfig
 from core.runs.folder.files import RunError, dump, read_bytes, read_json, write
+from core.runs.folder.ids import JOB
 from core.runs.folder.run import Run
-from core.runs.folder.store import JOB, Store
+from core.runs.folder.store import Store
 
 QUESTION, ANSWER = "job.json", "answer.json"
 ANSWER_LIMIT = 64_000_000  # bytes

@@ -7,65 +7,24 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import secrets
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from core.config import RunConfig
-from core.runs.folder import uploads
+from core.runs.folder import listing, uploads
 from core.runs.folder.files import RunError, dump, explain, write
+from core.runs.folder.ids import JOB, RUN_ID, check_id, new_id
+from core.runs.folder.listing import RunInfo
 from core.runs.folder.metrics import MetricsTail
 from core.runs.folder.run import Run
-from core.runs.folder.status import CLAIM, LAST_MOMENT, STATES, Meta, Status, derive, one_line
+from core.runs.folder.status import CLAIM, LAST_MOMENT, STATES, Meta, Status
 from core.tasks import is_task
 
-RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
-JOB = "job-"
-"""How the ids of jobs begin, which are no runs (`core.runs.folder.jobs`); those of runs begin with a date."""
 DRAFT_AGE = 3600.0  # seconds
-_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # without l, o, 0, 1: ids are read aloud
-
-
-@dataclass(frozen=True)
-class RunInfo:
-    """One line of the list. A folder that cannot be read has state `broken` and a reason."""
-
-    id: str
-    dir: Path
-    state: str
-    status: Status | None = None
-    config: RunConfig | None = None
-    meta: Meta = field(default_factory=Meta)
-    reason: str = ""
-
-    @property
-    def name(self) -> str:
-        """What people call it: the given name, the configured one, or what it is about."""
-        configured = one_line(self.config.run.name or self.config.subject) if self.config else ""
-        return self.meta.name or configured or self.id
-
-    @property
-    def created(self) -> float:
-        """Seconds since 1970; 0 where nobody can tell."""
-        return (self.status.created if self.status else None) or 0.0
-
-    @property
-    def task(self) -> str:
-        """Its name; of one's own file that with the ending."""
-        return self.config.task_name if self.config else ""
-
-    @property
-    def model(self) -> str:
-        return self.config.model if self.config else ""
-
-
-_Signature = tuple[tuple[int, int, int, int], ...]
-_KNOWN: dict[str, tuple[_Signature, RunInfo]] = {}
 
 
 class Store:
@@ -136,14 +95,15 @@ class Store:
                 found = [entry for entry in entries if not entry.name.startswith((".", JOB)) and not _is_file(entry)]
         except OSError:
             return []
-        infos = [_info(str(self.root), entry.name) for entry in found]
-        _forget_others(str(self.root), {entry.path for entry in found})
+        infos = [listing.look(str(self.root), entry.name) for entry in found]
+        listing.forget_others(str(self.root), {entry.path for entry in found})
         infos.sort(key=lambda info: (info.created, info.id), reverse=True)
         return infos
 
     def look(self, run_id: str) -> RunInfo | None:
         """One line of the list, at the cost of one; None where there is no such run."""
-        return _info(str(self.root), run_id) if RUN_ID.fullmatch(run_id) and (self.root / run_id).is_dir() else None
+        there = RUN_ID.fullmatch(run_id) and (self.root / run_id).is_dir()
+        return listing.look(str(self.root), run_id) if there else None
 
     def delete(self, run_id: str) -> None:
         """Remove one run folder for good. Raises RunError for a live or waiting run, and for what is no run."""
@@ -164,7 +124,7 @@ class Store:
                 shutil.rmtree(grave)  # resists links planted inside
             except OSError as error:
                 raise RunError(explain(error, run.dir)) from None
-        _KNOWN.pop(str(run.dir), None)
+        listing.forget(run.dir)
 
     def save_upload(self, name: str, data: bytes | BinaryIO) -> Path:
         """Keep a visitor's file below the root, for the runs that will read it. Raises RunError."""
@@ -193,68 +153,6 @@ class Store:
             with contextlib.suppress(OSError):
                 if path.lstat().st_mtime < time.time() - DRAFT_AGE:
                     shutil.rmtree(path, ignore_errors=True)
-
-
-def check_id(run_id: str) -> str:
-    """The id itself, or RunError: ids come from URLs and command lines."""
-    if not isinstance(run_id, str) or not RUN_ID.fullmatch(run_id):
-        raise RunError(f"{str(run_id)[:120]!r} is not a run id (lower-case letters, digits, `.`, `_`, `-`)")
-    return run_id
-
-
-def new_id(config: RunConfig, now: float) -> str:
-    """Readable and unique: when, what, and four random characters."""
-    what = config.run.name or f"{config.subject}-{config.train.loss}"
-    slug = re.sub(r"[^a-z0-9]+", "-", what.lower()).strip("-")[:60] or "run"
-    stamp = time.strftime("%Y%m%d-%H%M", time.localtime(now))
-    return check_id(f"{stamp}-{slug}-{''.join(secrets.choice(_ALPHABET) for _ in range(4))}")
-
-
-def _info(root: str, name: str) -> RunInfo:
-    folder = os.path.join(root, name)
-    signature = _signature(folder)
-    known = _KNOWN.get(folder)
-    if known is None or known[0] != signature:
-        known = _KNOWN[folder] = (signature, _read_info(Path(folder), name))
-    info = known[1]
-    if info.status is not None and info.state in ("queued", "running"):
-        status = derive(info.status, info.dir)
-        return RunInfo(info.id, info.dir, status.state, status, info.config, info.meta)
-    return info
-
-
-def _forget_others(root: str, present: set[str]) -> None:
-    for path in list(_KNOWN):
-        if path not in present and os.path.dirname(path) == root:
-            _KNOWN.pop(path, None)
-
-
-def _read_info(folder: Path, name: str) -> RunInfo:
-    shown = os.fsencode(name).decode("utf-8", "replace")
-    try:
-        check_id(name)
-        if folder.is_symlink():
-            raise RunError(f"{shown} is a link; links are not followed")
-        run = Run(folder)
-        status, config = run.recorded_status(), run.config()
-    except (RunError, OSError) as error:
-        return RunInfo(shown, folder, "broken", reason=str(error))
-    try:
-        meta, reason = run.meta(), ""
-    except RunError as error:  # notes can be lost without losing the run
-        meta, reason = Meta(), str(error)
-    return RunInfo(shown, folder, status.state, status, config, meta, reason)
-
-
-def _signature(folder: str) -> _Signature:
-    parts = []
-    for name in ("status.json", "config.json", "meta.json"):
-        try:
-            found = os.lstat(f"{folder}/{name}")
-            parts.append((found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino))
-        except OSError:
-            parts.append((0, 0, 0, 0))
-    return tuple(parts)
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
