@@ -15,6 +15,8 @@ from dashboard import theme
 from dashboard.shared import markup
 from dashboard.shared.metric_frames import GrowingFrame
 
+MOST_READ = 60
+"""Runs whose metrics an open page keeps."""
 RUN_PARAMETER = "run"
 MOST_SELECTED = 20
 
@@ -95,7 +97,10 @@ def show_messages(known: Sequence[str] | None = None) -> None:
 
 def measured(run: Run) -> GrowingFrame:
     """All that a run has measured; only what was added since the last look is read."""
-    growing = session().metrics.setdefault(run.id, GrowingFrame(run.tail()))
+    kept = session().metrics
+    growing = kept[run.id] = kept.pop(run.id) if run.id in kept else GrowingFrame(run.tail())
+    while len(kept) > MOST_READ:
+        kept.pop(next(iter(kept)))  # looked at the longest ago
     growing.update()
     return growing
 

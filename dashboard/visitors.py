@@ -54,8 +54,8 @@ def anybody() -> bool:
 
 
 def let_go() -> None:
-    """Forget the rows that pages have read, and give the memory back to the system."""
-    readers.forget_rows()
+    """Forget the rows and embeddings that pages have read, and give the memory back to the system."""
+    readers.forget()
     gc.collect()
     with contextlib.suppress(ImportError):
         import pyarrow

@@ -146,6 +146,7 @@ def _compare(taken: tuple[tuple[str, int], ...], space: str, states: tuple[str, 
     return clusters.compare(runs, {run.id: step for run, (_, step) in zip(runs, taken, strict=True)}, space=space)
 
 
+@readers.large
 @st.cache_resource(show_spinner=False, max_entries=400)
 def _kept(folder: str, step: int) -> Kept:
     return measures.load_kept(Run(Path(folder)), step)
@@ -192,6 +193,7 @@ def by_run(runs: Sequence[Run], found: Sequence[Frame]) -> list[list[Frame]]:
     return [list(itertools.islice(frames, len(run.embedding_steps()))) for run in runs]
 
 
+@readers.large
 @st.cache_resource(show_spinner=False, max_entries=400)
 def _plain(folder: str, step: int, space: str) -> Plain:
     return measures.plain(_kept(folder, step), space)

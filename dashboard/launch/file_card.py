@@ -14,7 +14,6 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import RunConfig
 from core.data import doctor, own_file
-from core.data.grid import Table
 from core.data.rows import DataError, Finding, Rows
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
@@ -65,7 +64,7 @@ def draw(errors: dict[str, str]) -> None:
             markup.note("The file stays on this machine: it is copied into the folder of the runs.")
             return
         try:
-            table = _table(path, Path(path).stat().st_mtime_ns if Path(path).is_file() else 0)
+            table = readers.table(path)
         except DataError:
             return  # said on the field above
         _columns(table.frame, errors)
@@ -92,11 +91,6 @@ def _set(values: dict[str, Any]) -> None:
     """Put values into the form, as if they had been entered."""
     for key, value in values.items():
         st.session_state[forms.widget_key(key)] = ", ".join(value) if isinstance(value, list) else value
-
-
-@st.cache_resource(show_spinner=False, max_entries=1, scope="session")  # gone with the browser
-def _table(path: str, changed: int) -> Table:
-    return own_file.read_table(Path(path))
 
 
 def _columns(frame: pd.DataFrame, errors: dict[str, str]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from core.config import RunConfig
+from core.data.grid import Table
 from core.data.rows import Corpus
 from core.runs.folder.store import Store
 from dashboard.shared.background import Answer, lane
@@ -44,11 +47,27 @@ def data_key(config: RunConfig) -> str:
     return json.dumps([part, os.environ.get("LAB_DATA", "")], sort_keys=True)
 
 
+_LARGE: list[Callable[[], None]] = []
+
+
+def large(cached: Any) -> Any:
+    """Marks a cache as one whose memory only visitors need: it is cleared when the last one has left."""
+    _LARGE.append(cached.clear)
+    return cached
+
+
+def forget() -> None:
+    """Nobody looks at what is large any more."""
+    for clear in _LARGE:
+        clear()
+
+
 def corpus(config: RunConfig) -> Corpus:
     """Rows of a task that needs no download. DataError says what is wrong."""
     return _corpus(data_key(config), config)
 
 
+@large
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _corpus(key: str, _config: RunConfig) -> Corpus:
     from core.data.sources import load_corpus
@@ -56,9 +75,17 @@ def _corpus(key: str, _config: RunConfig) -> Corpus:
     return load_corpus(_config)
 
 
-def forget_rows() -> None:
-    """Nobody looks at them any more."""
-    _corpus.clear()
+def table(path: str) -> Table:
+    """An own file as it stands, read anew when it has changed. DataError says what is wrong."""
+    return _table(path, Path(path).stat().st_mtime_ns if Path(path).is_file() else 0)
+
+
+@large
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _table(path: str, changed: int) -> Table:
+    from core.data.own_file import read_table
+
+    return read_table(Path(path))
 
 
 def own_tasks() -> dict[str, str]:

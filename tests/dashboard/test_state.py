@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import theme
+from core.config import RunConfig
+from core.runs.folder.store import Store
+from dashboard import state, theme
 
 
 def test_run_keeps_its_color_when_others_come_and_go():
@@ -72,3 +74,13 @@ def test_runs_that_were_seen_alone_differ_in_colour_when_seen_together():
     places = {"a": 0, "b": 0}
     together = theme.run_colors(["a", "b"], places)
     assert together["a"] != together["b"]
+
+
+def test_an_open_page_keeps_the_metrics_of_a_bounded_number_of_runs(monkeypatch, run_root):
+    here = state.Session()
+    monkeypatch.setattr(state, "session", lambda: here)
+    monkeypatch.setattr(state, "MOST_READ", 3)
+    runs = [Store().create(RunConfig()) for _ in range(5)]
+    for run in (*runs, runs[2]):
+        state.measured(run)
+    assert list(here.metrics) == [runs[3].id, runs[4].id, runs[2].id]  # looked at last, kept longest

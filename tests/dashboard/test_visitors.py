@@ -39,12 +39,16 @@ def test_what_was_still_being_worked_out_goes_too_and_then_it_is_quiet(cleared):
     assert 10 < len(cleared) <= visitors.FORGET_S / visitors.LEFT_S
 
 
-def test_rows_are_read_anew_after_they_were_let_go(no_data):
+def test_rows_are_read_anew_after_they_were_let_go(no_data, tmp_path):
     config = RunConfig(task="demo-sentiment")
     first = readers.corpus(config)
     assert readers.corpus(config) is first
+    (tmp_path / "rows.csv").write_text("text,label\na b,x\nc d,y\n", encoding="utf-8")
+    table = readers.table(str(tmp_path / "rows.csv"))
+    assert readers.table(str(tmp_path / "rows.csv")) is table
     visitors.let_go()
     assert readers.corpus(config) is not first
+    assert readers.table(str(tmp_path / "rows.csv")) is not table
 
 
 def test_a_process_stands_by_while_somebody_is_there_and_ends_after_ten_idle_minutes(cleared, monkeypatch):
