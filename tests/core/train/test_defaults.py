@@ -12,7 +12,7 @@ from core.data.rows import Corpus, Rows
 from core.data.sources import load_corpus
 from core.runs.folder.store import Store
 from core.tasks import get_task
-from core.train.defaults import resolved
+from core.train.defaults import encoder_lr, resolved
 from core.train.fit import fit
 
 
@@ -79,3 +79,12 @@ def test_a_file_of_192_rows_learns_the_first_time(run_root, tmp_path):
     assert fit(run) == "finished"
     assert run.status().verdict.startswith("learned: accuracy")
     assert run.status().metrics["accuracy"] > 0.7
+
+
+def test_an_encoder_of_another_kind_has_rates_of_its_own():
+    """2e-3 with adapters and 2e-4 without at 384 wide, half of that at 768, twice for few steps with adapters."""
+    assert encoder_lr(True, 384, 100) == 2e-3
+    assert encoder_lr(True, 384, 39) == 4e-3
+    assert encoder_lr(True, 768, 100) == 1e-3
+    assert encoder_lr(False, 384, 39) == 2e-4
+    assert encoder_lr(False, 768, 100) == 1e-4
