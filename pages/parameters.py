@@ -10,7 +10,7 @@ from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
 from core.model.variant import CUT, Structure
-from dashboard.parameters import costs, measurement, panels, tables
+from dashboard.parameters import costs, measurement, panels, sentence, tables
 from dashboard.parameters.tables import NAMES, Limits
 from dashboard.shared import charts, errors, markup
 
@@ -18,7 +18,14 @@ MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo:
 MOST_KEPT = 3
 WAIT_TICK_S = 0.2
 SEQ_LENS = (32, 64, 128, 256, 512)
-VIEWS = ("Where they sit", "Operations", "A layer, before and after", "Reconstruction", "What the papers print")
+VIEWS = (
+    "Where they sit",
+    "Your sentence",
+    "Operations",
+    "A layer, before and after",
+    "Reconstruction",
+    "What the papers print",
+)
 
 
 def choose_model() -> tuple[str, list[str]]:
@@ -122,12 +129,15 @@ def draw_counted(model: str, chosen: list[str], most: Limits) -> None:
         chosen = [*chosen, *choose_kept(cut)]
     reports = {name: count_parameters(cut.of(name)) for name in dict.fromkeys(["base", *chosen])}
     draw_figures(reports, cut)
-    sizes, operations, layer, reconstruction, papers = st.tabs(
+    sizes, own_sentence, operations, layer, reconstruction, papers = st.tabs(
         list(VIEWS), key="view", on_change="rerun", bind="query-params"
     )
     if sizes.open:
         with sizes:
             panels.sizes({name: reports[name] for name in chosen})
+    if own_sentence.open:
+        with own_sentence:
+            sentence.draw(cut, most)
     if operations.open:
         with operations:
             draw_operations(reports, cut, most)

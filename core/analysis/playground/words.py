@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import regex
-
-if TYPE_CHECKING:
-    from core.analysis.predict import TrainedModel
 
 _SIGN = r"\p{Han}\p{Hiragana}\p{Katakana}"
 _LETTER = rf"[[\p{{L}}\p{{M}}\p{{N}}_]--[{_SIGN}]]"
 _WORD = regex.compile(rf"(?V1)[{_SIGN}]|{_LETTER}+(?:['’-]{_LETTER}+)*|(?!\s)\X")
 """`don't` and `well-known` are one word each, a mark of punctuation is one, and so is a sign of Chinese or Japanese."""
+
+
+class Reader(Protocol):
+    """What reads a text: a tokenizer, and how many pieces it takes."""
+
+    @property
+    def tokenizer(self) -> Any: ...
+
+    @property
+    def max_length(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ def words_of(text: str, side: int = 0) -> list[Word]:
     return [Word(side, found.start(), found.end(), found[0]) for found in _WORD.finditer(text)]
 
 
-def pieces_by_word(trained: TrainedModel, text: str, pair: str | None) -> tuple[list[Word], list[list[int]], Any]:
+def pieces_by_word(trained: Reader, text: str, pair: str | None) -> tuple[list[Word], list[list[int]], Any]:
     """All words, the places of each one's pieces in what the model reads, and that encoding itself.
 
     A word that was cut off (`max_length`) has no pieces.

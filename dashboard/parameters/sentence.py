@@ -1,0 +1,184 @@
+"""The tab of one's own sentence: typed, sent through the whole and the cut model, and what differs is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.model.source import FULL_SIZE
+from core.model.variant import Structure
+from dashboard.parameters import attention_figures, subjects
+from dashboard.parameters.tables import Limits
+from dashboard.shared import background, charts, errors, markup, run_words
+
+if TYPE_CHECKING:
+    from core.analysis.surgery import Surgery
+
+WAIT_S = 0.3
+TICK_S = 0.4
+EXAMPLE = "please cancel my order and send the money back"
+LONGEST = 400
+_LAST, _AHEAD = "surgery_asked", "surgery_ahead"
+
+
+def draw(cut: Structure, most: Limits) -> None:
+    """The sentence's box, its masked word or run, and the answer, drift and attention before and after."""
+    if most.uncut:
+        markup.note(most.uncut)
+        return
+    if cut.model == FULL_SIZE:
+        markup.note("This is the architecture alone: it reads no text.")
+        st.button("Look at the demo", key="surgery_demo", on_click=_take_demo, icon=":material/arrow_forward:")
+        return
+    run_id = _choose_run(cut.model)
+    text = st.text_input(
+        "A sentence of your own", EXAMPLE, key="surgery_text", max_chars=LONGEST, live=True, persist_state="session"
+    )
+    text = (text or "").strip()
+    if not text:
+        markup.note("Type a sentence.")
+        return
+    st.fragment(_live)(cut, run_id, text)
+    if cut.rank:
+        st.fragment(_ahead, run_every=TICK_S)(cut, most.width, run_id)
+
+
+def _take_demo() -> None:
+    st.session_state["model"] = "demo"
+
+
+def _choose_run(model: str) -> str | None:
+    """None is the pre-trained model itself; else a finished run of it."""
+    infos = subjects.runs_of(model)
+    names = run_words.unique_names(infos)
+    options: list[str | None] = [None, *(info.id for info in infos)]
+    if st.session_state.get("surgery_run") not in options:
+        st.session_state["surgery_run"] = None
+    return st.selectbox(
+        "What answers", options, key="surgery_run",
+        format_func=lambda one: "the model itself: guesses a masked word" if one is None else names[one],
+    )  # fmt: skip
+
+
+@errors.boundary("This sentence")
+def _live(cut: Structure, run_id: str | None, text: str) -> None:
+    """Ask, and draw what is there; where it is not there yet look again and again."""
+    masked = _choose_word(cut.model, run_id, text)
+    if _asked(cut, run_id, text, masked):
+        return
+    markup.note(f"Decomposing {cut.layers} layers at rank {cut.rank}: once for each rank …")
+    st.fragment(_wait, run_every=TICK_S)(cut, run_id, text, masked)
+
+
+def _asked(cut: Structure, run_id: str | None, text: str, masked: int | None) -> bool:
+    """Draw the answer; False where it is still worked out. What was asked before and nobody waits for is forgotten."""
+    key, found = subjects.cut(cut.model, run_id, text, cut.layers, cut.rank, masked, WAIT_S)
+    last = st.session_state.get(_LAST)
+    if last not in (None, key) and not found.ready:
+        background.lane("probes").forget(last)
+    st.session_state[_LAST] = key
+    if found.error:
+        st.error(markup.escape_markdown(found.error), icon=":material/error:")
+    elif found.ready:
+        _show(found.value, cut)
+    return found.ready
+
+
+def _wait(cut: Structure, run_id: str | None, text: str, masked: int | None) -> None:
+    if subjects.cut(cut.model, run_id, text, cut.layers, cut.rank, masked, 0.0)[1].ready:
+        st.rerun()
+
+
+def _ahead(cut: Structure, width: int, run_id: str | None) -> None:
+    """While nobody asks, decompose the ranks next to this one, so that the slider need not wait for them."""
+    if st.session_state.get(_AHEAD) != (key := (cut.model, run_id, cut.layers)) and subjects.warm(
+        cut.model, run_id, cut.layers, cut.rank, width
+    ):
+        st.session_state[_AHEAD] = key
+
+
+def _choose_word(model: str, run_id: str | None, text: str) -> int | None:
+    if run_id is not None:
+        return None
+    found = subjects.words(model, run_id, text, WAIT_S)
+    words = found.value or []
+    if not words:
+        return None
+    place = st.session_state.get("surgery_word")
+    if place is None or place >= len(words):
+        st.session_state["surgery_word"] = max(range(len(words)), key=lambda i: len(words[i]))
+    return st.selectbox(
+        "Masked word", range(len(words)), format_func=lambda i: f"{i + 1}. {words[i]}", key="surgery_word"
+    )
+
+
+def _show(seen: subjects.Seen, cut: Structure) -> None:
+    surgery = seen.surgery
+    if seen.note:
+        markup.note(f"{seen.note[0].upper()}{seen.note[1:]}.")
+    if surgery.cut_off:
+        markup.note(f"The last {surgery.cut_off} pieces of this sentence are left out.")
+    answer, drift = st.columns([2, 3], gap="large")
+    with answer:
+        _answers(seen, cut)
+    with drift:
+        st.plotly_chart(attention_figures.drift_lines(surgery.drift), key="surgery-drift", config=charts.PLAIN)
+    st.plotly_chart(attention_figures.moved_map(surgery.moved), key="surgery-moved", config=charts.PLAIN)
+    _head(surgery)
+    if seen.adapters:
+        st.plotly_chart(attention_figures.adapter_bars(seen.adapters), key="surgery-lora", config=charts.PLAIN)
+        markup.note("Of this run's LoRA, before anything is cut: mean over this sentence's pieces.")
+
+
+def _answers(seen: subjects.Seen, cut: Structure) -> None:
+    """Name by name, before and after."""
+    before, after = seen.surgery.before.answer, seen.surgery.after.answer
+    rank = f"rank {cut.rank}" if cut.rank else "attention as it is"
+    st.markdown(f"**{cut.layers} layers, {rank}**")
+    if not before:
+        markup.note("This model has no head that answers: what its layers do is drawn all the same.")
+    else:
+        names = list(dict.fromkeys([*before, *after]))[:8]
+        cells = "".join(
+            f"<tr><td>{markup.escape_html(name)}</td><td>{_share(before.get(name))}</td>"
+            f"<td>{_share(after.get(name))}</td></tr>"
+            for name in names
+        )
+        head = "guess for the masked word" if seen.masks else "class"
+        st.html(f'<table class="lab-table"><tr><th>{head}</th><th>before</th><th>after</th></tr>{cells}</table>')
+        first, last = next(iter(before)), next(iter(after))
+        if first != last:
+            st.markdown(f"The answer changes from **{markup.escape_markdown(first)}** to "
+                        f"**{markup.escape_markdown(last)}**.")  # fmt: skip
+        else:
+            st.markdown(f"The answer stays **{markup.escape_markdown(first)}**.")
+    errors_ = seen.surgery.errors
+    lost = f" Query-key tensors miss {sum(errors_) / len(errors_):.1%} of their norm on average." if errors_ else ""
+    markup.note(f"Both passes and the cut: {seen.milliseconds:,.0f} ms.{lost}")
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1%}" if 0 <= value <= 1 else f"{value:.3f}"
+
+
+def _head(surgery: Surgery) -> None:
+    """One head's attention, chosen; at first the one that the cut moves most."""
+    kept, heads = surgery.moved.shape
+    layers = len(surgery.before.attention)
+    left, right = st.columns(2)
+    key = f"{layers}-{heads}"
+    if f"surgery-layer-{key}" not in st.session_state:
+        st.session_state[f"surgery-layer-{key}"] = int(surgery.moved.max(axis=1).argmax())
+        st.session_state[f"surgery-head-{key}"] = int(surgery.moved.max(axis=0).argmax())
+    layer = left.slider("Layer", 0, layers - 1, key=f"surgery-layer-{key}")
+    head = right.slider("Head", 0, heads - 1, key=f"surgery-head-{key}")
+    if layer >= kept:
+        markup.note(f"Layer {layer} is cut away: there is no attention after.")
+    after = surgery.after.attention[layer, head] if layer < kept else None
+    st.plotly_chart(
+        attention_figures.attention_maps(
+            surgery.before.attention[layer, head], after, surgery.pieces, f"layer {layer}, head {head}"
+        ),
+        key="surgery-attention", config=charts.PLAIN,
+    )  # fmt: skip

@@ -1,0 +1,110 @@
+"""Models to be cut in, what a cut does to a sentence out: loaded once, asked in the background service's threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cachetools import LRUCache
+
+from core.runs.folder.store import RunInfo, Store
+from dashboard.shared import background
+from dashboard.shared.background import Answer
+
+if TYPE_CHECKING:
+    from core.analysis.surgery import Adapter, Subject, Surgery
+
+MOST = 3
+WARM_S = 0.25
+"""Decomposing ahead is done in so small pieces that a question hardly waits for one."""
+_loaded: LRUCache[str, tuple[Subject, threading.Lock]] = LRUCache(MOST)
+_guard = threading.Lock()
+
+
+class Seen(NamedTuple):
+    """A sentence's surgery, what its adapters do, and how long that took."""
+
+    surgery: Surgery
+    adapters: list[Adapter]
+    note: str
+    masks: bool
+    milliseconds: float
+
+
+def runs_of(model: str) -> list[RunInfo]:
+    """Finished runs that trained this model whole, the newest first: these can be cut."""
+    return [
+        info
+        for info in Store().list()
+        if info.state == "finished" and info.config and info.config.model == model
+        and info.config.surgery.variant == "base" and (Store().get(info.id).model_dir).is_dir()
+    ]  # fmt: skip
+
+
+def words(model: str, run_id: str | None, text: str, wait_s: float) -> Answer:
+    """The words that may be masked; none where the answer is a class."""
+
+    def work() -> list[str]:
+        with _subject(model, run_id) as subject:
+            return [word.text for word in subject.words(text)] if subject.masks else []
+
+    return background.lane("probes").ask(("surgery-words", model, _key(run_id), text), work, wait_s=wait_s)
+
+
+def cut(
+    model: str, run_id: str | None, text: str, layers: int, rank: int, masked: int | None, wait_s: float
+) -> tuple[tuple, Answer]:
+    """(The question's key, `Seen`); an older question of one's own may be forgotten by its key."""
+
+    def work() -> Seen:
+        with _subject(model, run_id) as subject:
+            began = time.perf_counter()
+            found = subject.cut(text, layers, rank, masked)
+            took = 1000 * (time.perf_counter() - began)
+            return Seen(found, subject.adapters(text), subject.note, subject.masks, took)
+
+    key = ("surgery", model, _key(run_id), text, layers, rank, masked)
+    return key, background.lane("probes").ask(key, work, wait_s=wait_s)
+
+
+def warm(model: str, run_id: str | None, layers: int, rank: int, width: int) -> bool:
+    """Decompose the ranks next to this one while nothing else is asked. Whether all of them are done."""
+    step = max(1, width // 16)
+    ranks = sorted(range(step, width + 1, step), key=lambda other: abs(other - rank))
+    lane = background.lane("probes")
+    key = ("surgery-warm", model, _key(run_id), layers, rank)
+
+    def work() -> bool:
+        with _subject(model, run_id) as subject:
+            return subject.warm(layers, ranks, WARM_S)
+
+    if lane.is_busy():
+        return False
+    found = lane.ask(key, work)
+    if found.ready and found.value is False:
+        lane.forget(key)
+    return bool(found.ready and (found.error or found.value))
+
+
+def _key(run_id: str | None) -> tuple:
+    return () if run_id is None else (run_id, Store().get(run_id).model_dir.stat().st_mtime_ns)
+
+
+@contextmanager
+def _subject(model: str, run_id: str | None) -> Iterator[Subject]:
+    """The model, for one at a time."""
+    from core.analysis import surgery
+
+    load: Callable[[], Any] = (
+        (lambda: surgery.of_model(model)) if run_id is None else (lambda: surgery.of_run(Store().get(run_id)))
+    )
+    key = repr((model, _key(run_id)))
+    with _guard:
+        if key not in _loaded:
+            _loaded[key] = (load(), threading.Lock())
+        subject, lock = _loaded[key]
+    with lock:
+        yield subject
