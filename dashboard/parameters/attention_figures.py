@@ -66,7 +66,7 @@ def attention_maps(before: np.ndarray, after: np.ndarray | None, pieces: Sequenc
 
 def drift_lines(drift: Sequence[Drift]) -> go.Figure:
     """How each layer's output leaves the whole model's, down the depth."""
-    figure = make_subplots(cols=2, subplot_titles=["direction: cosine", "length: after as a share of before"])
+    figure = make_subplots(cols=2, subplot_titles=["cosine", "length, share of before"])
     layers = [one.layer for one in drift]
     for column, values in enumerate(([one.cosine for one in drift], [one.norm for one in drift]), 1):
         figure.add_scatter(
@@ -77,6 +77,10 @@ def drift_lines(drift: Sequence[Drift]) -> go.Figure:
     style(figure, "Each layer's output after the cut against before", "layer", "", 300)
     figure.update_layout(margin={"t": 70})
     figure.update_yaxes(title=None)
+    # A change of a thousandth is not to look like a fall.
+    figure.update_yaxes(range=[min(0.95, min(one.cosine for one in drift) - 0.03), 1.005], col=1)
+    far = max(0.05, *(1.1 * abs(one.norm - 1) for one in drift))
+    figure.update_yaxes(range=[1 - far, 1 + far], col=2)
     return figure
 
 

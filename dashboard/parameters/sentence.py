@@ -31,8 +31,10 @@ def draw(cut: Structure, most: Limits) -> None:
         markup.note("This is the architecture alone: it reads no text.")
         st.button("Look at the demo", key="surgery_demo", on_click=_take_demo, icon=":material/arrow_forward:")
         return
-    run_id = _choose_run(cut.model)
-    text = st.text_input(
+    left, right = st.columns([3, 2])
+    with right:
+        run_id = _choose_run(cut.model)
+    text = left.text_input(
         "A sentence of your own", EXAMPLE, key="surgery_text", max_chars=LONGEST, live=True, persist_state="session"
     )
     text = (text or "").strip()
@@ -135,7 +137,7 @@ def _answers(seen: subjects.Seen, cut: Structure) -> None:
     """Name by name, before and after."""
     before, after = seen.surgery.before.answer, seen.surgery.after.answer
     rank = f"rank {cut.rank}" if cut.rank else "attention as it is"
-    st.markdown(f"**{cut.layers} layers, {rank}**")
+    st.markdown(f"**{cut.layers} layer{'s' if cut.layers > 1 else ''}, {rank}**")
     if not before:
         markup.note("This model has no head that answers: what its layers do is drawn all the same.")
     else:

@@ -8,8 +8,9 @@ import pytest
 
 from core.config import RunConfig
 from core.model import memory
-from dashboard.parameters import tables
+from dashboard.parameters import sentence, tables
 from dashboard.shared.background import Answer
+from tests.tiny_encoders import make_encoder
 
 
 @pytest.fixture(autouse=True)
@@ -172,3 +173,33 @@ def test_reconstruction_of_the_demo_has_a_line_a_layer_over_its_floor(open_page,
 def test_reconstruction_without_weights_says_that_they_are_random(open_page):
     app = open_page("parameters", view="Reconstruction")
     assert "Random weights" in app.info[0].value
+
+
+def test_a_sentence_goes_through_the_surgery_as_the_sliders_move(open_page, said, monkeypatch):
+    monkeypatch.setattr(sentence, "WAIT_S", 60)
+    app = open_page("parameters", model="demo", view="Your sentence")
+    assert not app.exception
+    app.slider(key="rank-64").set_value(64).run()
+    assert "The answer stays" in said(app)
+    assert "6 layers, rank 64" in said(app)
+    app.text_input(key="surgery_text").set_value("where is <b>my</b> parcel").run()
+    app.slider(key="layers-6").set_value(1).run()
+    assert "1 layer, rank 64" in said(app)
+    assert "<b>my</b>" not in said(app)
+    assert len(app.get("plotly_chart")) == 3
+    assert not app.exception
+
+
+def test_the_architecture_alone_reads_no_text_and_offers_the_demo(open_page, said):
+    app = open_page("parameters", view="Your sentence")
+    assert "architecture alone" in said(app)
+    app.button(key="surgery_demo").click().run()
+    assert app.selectbox(key="model").value == "demo"
+    assert not app.exception
+
+
+def test_an_encoder_of_another_kind_is_counted_and_said_to_be_uncut(open_page, said, tmp_path):
+    app = open_page("parameters", model=str(make_encoder("distilbert", tmp_path / "other")))
+    assert "cut from a MobileBERT; this model is of type distilbert" in said(app)
+    assert "<th>light</th>" not in said(app)
+    assert not app.exception
