@@ -20,6 +20,7 @@ from core.cli import (
     sweep,
     training,
 )
+from core.loading import load_lightly
 
 app = typer.Typer(
     help="MobileBERT Lab: augmentations, runs, clusters and parameter counts of MobileBERT.",
@@ -44,6 +45,7 @@ app.command()(export.script)
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one verb. 0 done; 2 bad input, said in one line on stderr; 1 anything else."""
+    load_lightly()
     try:
         code = app(args=arguments, prog_name="python -m core", standalone_mode=False)
         return code if isinstance(code, int) else 0

@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
+from core.loading import load_lightly, paused_collector
 from core.runs.local.dispatcher import SUBMITTED
 from core.runs.local.standby import SOCKET, at
 
@@ -110,11 +111,10 @@ def main(root: Path) -> None:
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))  # the page comes first
     root.mkdir(parents=True, exist_ok=True)
-    gc.disable()  # a million objects and no garbage to look for
-    import core.train.fit
-    import core.worker  # noqa: F401
-
-    gc.enable()
+    with paused_collector():
+        load_lightly()
+        import core.train.fit
+        import core.worker  # noqa: F401
     gc.freeze()
     with contextlib.suppress(OSError):
         (root / SOCKET).unlink()

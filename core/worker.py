@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
+from core.loading import load_lightly, paused_collector
 from core.runs import processes
 from core.runs.folder.files import RunError
 from core.runs.folder.jobs import question_of
@@ -128,10 +129,9 @@ def training_of(run: Run) -> Fit:
         from core.train.ray_workers import fit_together
 
         return fit_together
-    gc.disable()  # torch, transformers and the Trainer bring a million objects and no garbage to look for
-    from core.train.fit import fit
-
-    gc.enable()
+    with paused_collector():
+        load_lightly()
+        from core.train.fit import fit
     gc.freeze()
     return fit
 

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+from core.loading import load_lightly
 from core.runs import processes
 from core.runs.folder.store import RunError, Store
 from core.runs.local.launcher import LocalLauncher
@@ -20,6 +21,7 @@ from dashboard.visitors import Visitors
 async def lifespan(app: Any) -> AsyncIterator[None]:
     """What waited when the machine went down goes on; WordNet is fetched where it is missing; what still works
     something out for a page ends with us."""
+    load_lightly()
     with contextlib.suppress(RunError):
         LocalLauncher(Store()).wake()
     wordnet.fetch_at_start()

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from core.data.grid import Table
 from core.data.labels import MAX_CLASSES
 from core.data.names import LABELS, OTHERS, PAIRS, SCORES, TEXTS, head, is_among, plain
 from core.data.notation import as_number
 from core.data.rows import DataError, Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MUCH_LONGER = 3
 """A text column this many times longer than every other is the text, where names say nothing."""

@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from core.data.names import is_known
 from core.data.rows import DataError, Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ def to_table(
     `expected` are names that prove a header line. DataError names the line of a row with other columns than the
     header, and a header that names a column twice.
     """
+    import pandas as pd  # here, as the demo needs no table and starts without
+
     if not grid.cells:
         raise DataError(f"{where} is empty; it needs a header line and rows")
     rows, findings, said = [_without_empty_end(cells) for cells in grid.cells], [], "the header has"

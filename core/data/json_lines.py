@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from core.data.rows import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def read_json(text: str, where: str) -> tuple[pd.DataFrame, dict[str, int]]:
     """Strings by line, and the columns that hold a list or an object, with the first line that does."""
+    import pandas as pd  # here, as the demo needs no table and starts without
+
     lines: list[int] = []
     records: list[dict[str, str]] = []
     nested: dict[str, int] = {}

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 import os
 from pathlib import Path
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from core.data.delimited import parse
 from core.data.grid import to_table
 from core.data.json_lines import read_json
 from core.data.rows import DataError, Rows
 from core.tasks import FileLayout, Task
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def data_root() -> Path | None:

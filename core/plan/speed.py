@@ -21,6 +21,7 @@ from typing import Any
 from core.config import RunConfig
 from core.data.lengths import text_lengths
 from core.data.rows import Corpus
+from core.loading import load_lightly, paused_collector
 from core.runs.folder.store import RunError, RunInfo, Store
 from core.runs.local.dispatcher import CODE
 from core.runs.processes import helper_environment
@@ -142,7 +143,8 @@ def _ask(questions: Sequence[Question], threads: int) -> list[Speed]:
 
 
 def _answer(asked: Sequence[dict[str, Any]], began: float) -> list[Speed]:
-    from core.train import fit  # noqa: F401 - what a worker loads before its first step, so as to time it
+    with paused_collector():
+        from core.train import fit  # noqa: F401 - what a worker loads before its first step, so as to time it
 
     loaded = time.perf_counter() - began
     speeds = []
@@ -209,5 +211,6 @@ def _median_time(act: Callable[[], None]) -> float:
 
 if __name__ == "__main__":
     os.nice(5)  # as a worker does
+    load_lightly()
     answers = _answer(json.load(sys.stdin), time.perf_counter())
     print(json.dumps([asdict(speed) for speed in answers]))

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from core.augment.english.dictionary import load_synonyms
+from core.augment.english.dictionary import fingerprint
 from core.augment.own import digests
 from core.config import RunConfig
 from core.data.rows import Corpus
@@ -42,18 +42,12 @@ def origins_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str, str]
                 whole.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     found = {"rows": rows.hexdigest(), "model": whole.hexdigest()}
     if config.augment.mode != "none":
-        found["words"] = dictionary_digest(config.augment.style)
+        found["words"] = fingerprint(config.augment.style)
         if own := digests(config.augment.methods):
             found["methods"] = " ".join(f"{name} {digest}" for name, digest in own.items())
         if config.augment.votes:
             found["votes"] = hashlib.sha256(Path(config.augment.votes).read_bytes()).hexdigest()
     return found
-
-
-def dictionary_digest(style: str) -> str:
-    """Where the augmentation's words come from, and a digest of all of them."""
-    table = load_synonyms(style)
-    return f"{table.source}, {table.lemmas} lemmas, {table.digest[:16]}"
 
 
 def check(before: Mapping[str, str], now: Mapping[str, str], step: int) -> None:

@@ -19,7 +19,6 @@ from core.data.rows import Corpus
 from core.model.source import ModelSource
 from core.tasks import Task
 from core.train import metrics
-from core.train.fingerprints import dictionary_digest
 from core.train.job import Job
 
 VERSION = 1
@@ -66,8 +65,8 @@ def computed(job: Job, bf16: bool) -> dict[str, Any]:
         "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in LIBRARIES},
     }
-    if job.config.augment.mode != "none":
-        found["dictionary"] = dictionary_digest(job.config.augment.style)
+    if "words" in job.origins:
+        found["dictionary"] = job.origins["words"]
     return found
 
 

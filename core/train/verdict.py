@@ -15,7 +15,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from core.train.metrics import commonest, predictions
 
@@ -72,17 +71,23 @@ def remedy(losses: Sequence[float], resolved: Mapping[str, Any]) -> str:
 
 
 def _better(guess: np.ndarray, labels: np.ndarray, constant: int) -> float:
+    from scipy import stats  # here and below: at a run's end, not before its first step
+
     ours, its = guess == labels, labels == constant
     won, lost = int((ours & ~its).sum()), int((~ours & its).sum())
     return float(stats.binomtest(won, won + lost, 0.5, alternative="greater").pvalue) if won + lost else 1.0
 
 
 def _associated(guess: np.ndarray, labels: np.ndarray) -> float:
+    from scipy import stats
+
     table = [[int(((guess == a) & (labels == b)).sum()) for b in (1, 0)] for a in (1, 0)]
     return float(stats.fisher_exact(table, alternative="greater")[1])
 
 
 def _correlated(guess: np.ndarray, labels: np.ndarray) -> float:
+    from scipy import stats
+
     if len(labels) < 3 or np.ptp(guess) == 0 or np.ptp(labels) == 0:
         return 1.0
     return float(stats.pearsonr(guess, labels, alternative="greater").pvalue)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,8 +19,9 @@ from core.augment.english.spellings import read_spellings
 from core.augment.english.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
 from core.augment.english.words import typable
 from core.files import cache_folder, replace_file
+from core.loading import paused_collector
 
-__all__ = ["SynonymTable", "download_wordnet", "load_synonyms", "wordnet_status"]
+__all__ = ["SynonymTable", "download_wordnet", "fingerprint", "load_synonyms", "wordnet_status"]
 STYLES = ("careful", "paper")
 DICTIONARY = 50_000
 """Words that make a table a dictionary: what is not in it is then taken for a name, and left alone by typos."""
@@ -106,10 +108,30 @@ def load_synonyms(style: str = "careful") -> SynonymTable:
     return _load(style, source, folder.stamp if folder else "")
 
 
+def fingerprint(style: str) -> str:
+    """Where one style's words come from, and a digest of all of them; read off the cache's file where there is one."""
+    source, folder = find_wordnet()
+    with suppress(OSError):
+        data = _path(style, source, folder.stamp if folder else "").read_bytes()
+        if (head := _HEAD.match(data)) and (end := _END.search(data, len(data) - 80)):
+            return f"{source}, {head[1].decode()} lemmas, {end[1].decode()[:16]}"
+    table = load_synonyms(style)
+    return f"{table.source}, {table.lemmas} lemmas, {table.digest[:16]}"
+
+
+_HEAD = re.compile(rb'\{"source":"[a-z_]+","lemmas":(\d+),')
+_END = re.compile(rb'"digest":"([0-9a-f]{64})"\}\Z')
+
+
+def _path(style: str, source: str, stamp: str) -> Path:
+    return cache_folder() / f"synonyms-{style}-{source}-{_key(stamp)}.json"
+
+
 @lru_cache(maxsize=8)
 def _load(style: str, source: str, stamp: str) -> SynonymTable:
-    path = cache_folder() / f"synonyms-{style}-{source}-{_key(stamp)}.json"
-    cached = _read_cache(path, style)
+    path = _path(style, source, stamp)
+    with paused_collector():
+        cached = _read_cache(path, style)
     if cached is not None:
         return cached
     document = _build(style)

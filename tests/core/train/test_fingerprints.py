@@ -61,7 +61,7 @@ def test_another_base_model_under_the_same_name_stops_a_resume(run_root, tiny_mo
 
 def test_another_dictionary_stops_a_resume_only_where_it_is_used(run_root, tiny_model_dir, monkeypatch, cut):
     run, plain = cut(config_for(tiny_model_dir)), cut(config_for(tiny_model_dir, augment__mode="none"))
-    monkeypatch.setattr("core.train.fingerprints.dictionary_digest", lambda style: "another, 6005 lemmas")
+    monkeypatch.setattr("core.train.fingerprints.fingerprint", lambda style: "another, 6005 lemmas")
     with pytest.raises(ChangedError, match="dictionary"):
         fit(run)
     assert fit(plain) == "finished"

@@ -193,3 +193,22 @@ def test_digest_is_that_of_the_words_not_of_the_process_that_read_them(tmp_path)
         found.add(run.stdout)
     assert len(found) == 1
     assert len(found.pop().strip()) == 64
+
+
+def test_a_tables_fingerprint_is_told_from_its_file_without_loading_it(fresh: Path) -> None:
+    built = dictionary.fingerprint("careful")
+    table = load_synonyms("careful")
+    assert built == f"builtin, {table.lemmas} lemmas, {table.digest[:16]}"
+    dictionary._load.cache_clear()
+    assert dictionary.fingerprint("careful") == built
+    assert dictionary._load.cache_info().misses == 0
+    assert dictionary.fingerprint("paper") != built
+
+
+@pytest.mark.parametrize("damage", ["", "{", '{"source":"builtin","lemmas":3}'])
+def test_a_damaged_file_has_no_fingerprint_of_its_own(fresh: Path, damage: str) -> None:
+    before = dictionary.fingerprint("careful")
+    (file,) = fresh.iterdir()
+    file.write_text(damage)
+    dictionary._load.cache_clear()
+    assert dictionary.fingerprint("careful") == before
