@@ -47,7 +47,8 @@ def examine(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> 
     found = [*corpus.findings, *_classes(corpus, config)]
     if pieces is not None:
         found += _lengths(train, config.data.max_length, pieces)
-    return [*found, *_repeats(train, corpus), *_leaks(train, evals), *_constant(corpus), *_garbled(train, evals)]
+    found += [*_repeats(train, corpus), *_contradictions(corpus), *_leaks(train, evals)]
+    return [*found, *_constant(corpus), *_garbled(train, evals)]
 
 
 def describe(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> dict[str, Any]:
@@ -124,7 +125,8 @@ def _lengths(rows: Rows, limit: int, pieces: Pieces) -> list[Finding]:
         mean = sum(length for length, _ in over) / len(over) - limit
         why = f"{len(over) / len(lengths):.1%} of the rows are longer than data.max_length={limit} and lose {mean:.0f} "
         why += f"pieces on average{of}; "
-        why += f"{keeps} would keep 95 % whole" if keeps > limit else "95 % stay whole"
+        enough = f"{keeps} would keep 95 % whole" if keeps > limit else "95 % stay whole"
+        why += enough if keeps <= POSITIONS else f"{keeps} would, to keep 95 % whole, but a model takes {POSITIONS}"
         remedy = {"data.max_length": better} if better > limit else {}
         example = f"{_short(rows.texts[row])} has {length}, {length - limit} too many"
         found.append(Finding("texts cut", len(over), example, why, remedy))
@@ -158,6 +160,21 @@ def _repeats(train: Rows, corpus: Corpus) -> list[Finding]:
     return found
 
 
+def _contradictions(corpus: Corpus) -> list[Finding]:
+    """Texts under two labels where no answer can be right for both: within an evaluation split."""
+    found = []
+    for split, rows in corpus.evals.items():
+        crossed = conflicting(rows, repeated(rows))
+        if crossed:
+            row, other = crossed[0]
+            names = " and ".join(_label(corpus, rows.labels[i]) for i in (row, other))
+            why = f"evaluation rows ({split}) have the same text under two labels: no answer is right for both"
+            found.append(
+                Finding("one text, two labels in evaluation", len(crossed), f"{_short(rows.texts[row])}: {names}", why)
+            )
+    return found
+
+
 def _leaks(train: Rows, evals: dict[str, Rows]) -> list[Finding]:
     found = []
     for split, rows in evals.items():
@@ -173,7 +190,9 @@ def _leaks(train: Rows, evals: dict[str, Rows]) -> list[Finding]:
                 if train.texts[hit] != rows.texts[row]:
                     example += f" and {_short(train.texts[hit])}"
                 count = len({row for row, _ in pairs})
+                other = len({row for row, hit in pairs if rows.labels[row] != train.labels[hit]})
                 why = f"{count / len(rows):.1%} of the evaluation rows ({split}) {what}: the score flatters"
+                why += f"; {other} of them under another label there" if other else ""
                 found.append(Finding(kind, count, example, why, {"data.leaks": "drop"}))
     return found
 

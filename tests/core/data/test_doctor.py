@@ -69,6 +69,20 @@ def test_copies_and_contradictions_are_found_whatever_their_case_and_spacing():
     assert "duplicates" not in check(distinct(20), [0, 1] * 10)
 
 
+def test_contradictions_with_and_within_evaluation_are_told():
+    train = distinct(20)
+    found = check(train, [0, 1] * 10, dev=[(train[0], 1), (train[2], 0), ("twice said so", 0), ("Twice said so", 1)])
+    assert "1 of them under another label there" in found["evaluation rows in training"].why
+    assert found["one text, two labels in evaluation"].example == "'twice said so': no and yes"
+    assert "one text, two labels" not in found
+
+
+def test_length_beyond_every_model_is_not_recommended():
+    found = check([f"{text} {'w ' * 600}" for text in distinct(20)], [0, 1] * 10)
+    assert "a model takes 512" in found["texts cut"].why
+    assert found["texts cut"].remedy == {"data.max_length": 512}
+
+
 def test_evaluation_rows_in_training_are_found_word_for_word_and_nearly():
     train = [*distinct(20), "the quick brown fox jumps over that lazy dog"]
     dev = [
