@@ -90,8 +90,7 @@ def test_a_score_with_a_contrastive_loss_is_said_to_fall_back(run_root, no_data,
     path = tmp_path / "scores.csv"
     path.write_text("text,score\n" + "".join(f"text number {i},{i / 7:.3f}\n" for i in range(60)))
     config = RunConfig().replace({"data.file": str(path), "task": "file", "train.loss": "joint"})
-    plan = check([config], Store())
-    assert plan.to_dict()["data"]["kind"] == "score"
+    plan = check([config], Store(), thorough=False)
     assert any("squared error" in note for note in plan.notes)
 
 
