@@ -70,7 +70,7 @@ def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
         if len(by_seed) > 1:
             scores = [value for info in by_seed.values() if (value := score_value(info)) is not None]
             over = formatting.with_spread(statistics.fmean(scores), statistics.stdev(scores))
-            said |= {info.id: f"{score_text(info)} ({over} over {len(scores)} seeds)" for info in by_seed.values()}
+            said |= {info.id: f"{score_text(info)} ({over}, {len(scores)} seeds)" for info in by_seed.values()}
     return said
 
 

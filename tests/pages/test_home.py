@@ -81,7 +81,7 @@ def test_score_comes_with_its_spread_over_seeds_and_a_repeat_counts_once(open_pa
         make_run("finished", seed=seed).set_status(metrics={"accuracy": accuracy})
     make_run("finished", seed=3).set_status(metrics={"accuracy": 0.7})  # the same again
     # The sample standard deviation of 0.7, 0.8, 0.9 is 0.1.
-    texts = [f"Accuracy {score} (0.800 ± 0.100 over 3 seeds)" for score in ("0.700", "0.800", "0.900")]
+    texts = [f"Accuracy {score} (0.800 ± 0.100, 3 seeds)" for score in ("0.700", "0.800", "0.900")]
     assert [row["score"] for row in rows_of(open_page())] == [texts[0], "Accuracy 0.700", *texts[1:]]
 
 
