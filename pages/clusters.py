@@ -95,7 +95,9 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         texts = comparison.texts(runs[0])
         suggested = comparison.suggestions(runs, last, space, classes, names, weights)
         called_runs = [names[run.id] for run in runs]
-        chosen = pictures.draw(pictures.payload(called_runs, frames, kept[0], texts, classes, colouring, suggested))
+        settings = {"projection": method, "space": space, "runs": {run.id: run.config().to_dict() for run in runs}}
+        drawn = pictures.payload(called_runs, frames, kept[0], texts, classes, colouring, suggested, settings)
+        chosen = pictures.draw(drawn)
         share = projection.explained([one.space(space) for one in kept]) if method == "pca" else 0.0
         how = tables.HOW_TO_READ[method].format(share=share)
         markup.note(f"{len(kept[0].labels):,} rows, one space for all runs and steps. {how}")

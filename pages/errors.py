@@ -31,7 +31,7 @@ def draw_view(view: str, runs: Sequence[Run], names: dict[str, str]) -> None:
         elif view == "Map of rows":
             panels.draw_map(run, one)
         else:
-            panels.draw_calibration(one)
+            panels.draw_calibration(run, one)
 
 
 def body() -> None:

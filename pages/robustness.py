@@ -65,16 +65,16 @@ def body() -> None:
 
 
 def draw_view(view: str, document: panels.Document, names: dict[str, str], infos: Sequence[RunInfo]) -> None:
+    here = {info.id for info in infos}
+    runs = [Store().get(run_id) for run_id in names if run_id in here]
     if view == "Curves":
-        panels.draw_curves(document, names, state.run_colors)
+        panels.draw_curves(document, names, runs, state.run_colors)
     elif view == "Flipped rows":
         panels.draw_flips(document["tested"], names)
     elif view == "Checks":
         panels.draw_checks(document["tested"], names)
     else:
-        here = {info.id for info in infos}
-        tested = [one for one in document["tested"] if one["run"] in here]
-        panels.draw_proposals(tested, [Store().get(one["run"]) for one in tested], names)
+        panels.draw_proposals([one for one in document["tested"] if one["run"] in here], runs, names)
         trial.draw(infos, RUNS)
 
 

@@ -101,8 +101,8 @@ class Pictures {
     this.count = element("span", bar, "", "count");
     this.count.setAttribute("aria-live", "polite");
     element("button", bar, "Clear").onclick = () => this.clear();
-    element("button", bar, "PNG").onclick = () => this.savePng();
-    element("button", bar, "SVG").onclick = () => this.saveSvg();
+    element("button", bar, "PNG").onclick = () => keepPng(this.svg(), this.called(), this.about());
+    element("button", bar, "SVG").onclick = () => keepSvg(this.svg(), this.called(), this.about());
     this.legend = element("div", host, undefined, "legend");
     this.grid = element("div", host, undefined, "grid");
     this.tip = element("div", host, undefined, "tip");
@@ -441,34 +441,21 @@ class Pictures {
     this.tell("step", this.data.steps[this.at]);
   }
 
-  save(blob, ending) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `clusters-step-${this.data.steps[Math.round(this.at)]}.${ending}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 5000);
-  }
+  called() { return `clusters-step-${this.data.steps[Math.round(this.at)]}`; }
 
-  savePng() {
-    const wide = this.panels.reduce((sum, p) => sum + p.canvas.width, 0), high = this.panels[0].canvas.height;
-    const all = document.createElement("canvas");
-    all.width = wide;
-    all.height = high + 30 * this.ratio;
-    const g = all.getContext("2d");
-    g.fillStyle = getComputedStyle(this.root).getPropertyValue("--st-background-color") || "#fff";
-    g.fillRect(0, 0, all.width, all.height);
-    g.fillStyle = getComputedStyle(this.root).color;
-    g.font = `${14 * this.ratio}px sans-serif`;
-    let x = 0;
-    this.panels.forEach((p, k) => {
-      g.fillText(`${this.runs[k].name}: ${p.shown.figures.map((f) => f.join(" ")).join(", ")}`, x + 8, 20 * this.ratio, p.canvas.width - 16);
-      g.drawImage(p.canvas, x, 30 * this.ratio);
-      x += p.canvas.width;
+  // What the file says of itself: the settings of the runs, and where every row lies.
+  about() {
+    const rows = [];
+    this.runs.forEach((run) => {
+      const [a] = this.between(run);
+      for (let i = 0; i < this.n; i++) {
+        rows.push([run.name, a.step, i, this.labels[i], a.predicted[i], a.points[2 * i], a.points[2 * i + 1]]);
+      }
     });
-    all.toBlob((blob) => this.save(blob, "png"));
+    return { title: "Clusters", settings: this.data.settings, columns: ["run", "step", "row", "label", "predicted", "x", "y"], data: rows };
   }
 
-  saveSvg() {
+  svg() {
     const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg");
     const put = (parent, kind, values, text) => {
       const made = document.createElementNS(ns, kind);
@@ -480,7 +467,7 @@ class Pictures {
     let x = 0;
     this.panels.forEach((p, k) => {
       const part = put(svg, "g", { transform: `translate(${x},30)` }), [a] = this.between(this.runs[k]);
-      put(part, "text", { x: 8, y: -10, "font-family": "sans-serif", "font-size": 13 },
+      put(part, "text", { x: 8, y: -10, "font-family": "sans-serif", "font-size": 13, fill: "currentColor" },
         `${this.runs[k].name}: ${a.figures.map((f) => f.join(" ")).join(", ")}`);
       for (let i = 0; i < this.n; i++) {
         const [color] = this.sign(a, i);
@@ -489,8 +476,19 @@ class Pictures {
       }
       x += p.width + 10;
     });
-    for (const [name, value] of Object.entries({ xmlns: ns, width: x, height: this.panels[0].height + 30 })) svg.setAttribute(name, value);
-    this.save(new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" }), "svg");
+    const style = getComputedStyle(this.root), high = this.panels[0].height + 56;
+    let at = 8;
+    for (const each of this.data.scores || this.data.colouring === "distortion" ? [] : this.data.colouring === "error" ? this.data.errors : this.data.classes) {
+      put(svg, "circle", { cx: at + 4, cy: high - 14, r: 4, fill: each.color });
+      put(svg, "text", { x: at + 12, y: high - 10, "font-family": "sans-serif", "font-size": 12, fill: "currentColor" }, each.name);
+      at += 28 + 7 * each.name.length;
+    }
+    const ground = document.createElementNS(ns, "rect");
+    for (const [name, value] of Object.entries({ width: x, height: high })) { svg.setAttribute(name, value); ground.setAttribute(name, value); }
+    ground.setAttribute("fill", style.getPropertyValue("--st-background-color") || "#fff");
+    svg.prepend(ground);
+    svg.setAttribute("color", style.color);
+    return svg;
   }
 }
 

@@ -59,7 +59,9 @@ def _component() -> Any:
         "lab.pictures",
         html='<div class="pictures"></div>',
         css=(HERE / "pictures.css").read_text(encoding="utf-8"),
-        js=(HERE / "pictures.js").read_text(encoding="utf-8"),
+        js="\n".join(
+            (HERE / name).read_text(encoding="utf-8") for name in ("../shared/figure_files.js", "pictures.js")
+        ),
     )
 
 
@@ -71,6 +73,7 @@ def payload(
     classes: Mapping[int, str],
     colouring: str,
     suggestions: Sequence[Suggestion] = (),
+    settings: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything the browser needs, so that playing asks the server nothing. Arrays are base64, little-endian."""
     labels, scores = kept.labels, kept.is_score
@@ -92,6 +95,7 @@ def payload(
         ],
         "errors": [{"name": name, "color": color, "symbol": symbol} for name, color, symbol in RIGHT_WRONG],
         "colouring": colouring,
+        "settings": dict(settings or {}),
         "scores": scores,
         "range": spread,
         "suggestions": [{"title": one.title, "rows": list(one.rows)} for one in suggestions],

@@ -17,11 +17,9 @@ from core.analysis.errors.slices import Slice
 from core.analysis.errors.wavering import row_map
 from core.runs.folder.store import Run, Store
 from dashboard.errors import figures
-from dashboard.shared import charts, formatting, markup
+from dashboard.shared import formatting, markup, saving
 
 MOST_ROWS = 200
-POINTS: dict[str, Any] = {"on_select": "rerun", "config": charts.TOOLS}
-"""How a figure is drawn whose parts can be chosen."""
 
 
 @st.cache_data(show_spinner=False, max_entries=40)
@@ -60,16 +58,17 @@ def draw_where(run: Run, answers: Answers) -> None:
     places, what = None, ""
     if not answers.is_score:
         names, counts = confusion(answers)
-        event = left.plotly_chart(
-            figures.confusion_figure(names, counts), key=f"confusion-{run.id}", selection_mode="points", **POINTS
-        )
+        event = saving.draw(
+            figures.confusion_figure(names, counts), f"confusion-{run.id}", [run], left, on_select="rerun",
+            selection_mode="points",
+        )  # fmt: skip
         cells = [point["customdata"] for point in event.selection.points]
         if cells:
             places, what = _of_cells(answers, names, cells), "in the chosen cells"
-    with right:
-        event = st.plotly_chart(
-            figures.slice_figure(found, score.value), key=f"slices-{run.id}", selection_mode="points", **POINTS
-        )
+    event = saving.draw(
+        figures.slice_figure(found, score.value), f"slices-{run.id}", [run], right, on_select="rerun",
+        selection_mode="points",
+    )  # fmt: skip
     chosen = [int(point["customdata"][0]) for point in event.selection.points]
     if chosen:
         rows = np.array(sorted({place for index in chosen for place in found[index].rows}))
@@ -120,9 +119,10 @@ def draw_map(run: Run, answers: Answers) -> None:
     except ValueError as error:
         markup.empty(f"{error}.")
         return
-    event = st.plotly_chart(
-        figures.row_map_figure(found, answers), key=f"map-{run.id}", selection_mode=("lasso", "box"), **POINTS
-    )
+    event = saving.draw(
+        figures.row_map_figure(found, answers), f"map-{run.id}", [run], on_select="rerun",
+        selection_mode=("lasso", "box"),
+    )  # fmt: skip
     markup.note(
         "Low and steady: hard, or labelled wrongly. High and steady: easy. Far right: the run changed its mind. "
         "These are evaluation rows over training (after Swayamdipta et al. 2020). Draw a lasso to read rows."
@@ -135,12 +135,12 @@ def draw_map(run: Run, answers: Answers) -> None:
         draw_rows(answers, suspicious, "that are hardest and steadiest: look whether their labels are right")
 
 
-def draw_calibration(answers: Answers) -> None:
+def draw_calibration(run: Run, answers: Answers) -> None:
     if answers.is_score:
         markup.empty("Scores have no probabilities to calibrate.")
         return
     left, right = st.columns(2, gap="medium")
-    left.plotly_chart(figures.reliability_figure(calibration(answers)), config=charts.TOOLS)
+    saving.draw(figures.reliability_figure(calibration(answers)), f"reliability-{run.id}", [run], left)
     if answers.logits.shape[1] != 2:
         with right:
             markup.empty("Curves and a threshold by cost need two classes; this run has "
@@ -155,11 +155,11 @@ def draw_calibration(answers: Answers) -> None:
     name = answers.name_of(1)
     with right:
         roc, recall = st.tabs(["ROC", "Precision and recall"])
-        roc.plotly_chart(figures.roc_figure(found, name), config=charts.TOOLS)
-        recall.plotly_chart(figures.precision_recall_figure(found, name), config=charts.TOOLS)
+        saving.draw(figures.roc_figure(found, name), f"roc-{run.id}", [run], roc)
+        saving.draw(figures.precision_recall_figure(found, name), f"recall-{run.id}", [run], recall)
     first, second = st.columns(2)
-    alarm = first.number_input(f"Cost of answering “{name}” wrongly", 0.01, 1e6, 1.0, key="cost-alarm")
-    miss = second.number_input(f"Cost of missing “{name}”", 0.01, 1e6, 1.0, key="cost-miss")
+    alarm = first.number_input(f"Cost of answering “{name}” wrongly", 0.01, 1e6, 1.0, key=f"cost-alarm-{run.id}")
+    miss = second.number_input(f"Cost of missing “{name}”", 0.01, 1e6, 1.0, key=f"cost-miss-{run.id}")
     markup.note(figures.threshold_sentence(cheapest_threshold(answers, alarm, miss), name))
 
 

@@ -13,10 +13,11 @@ from core.config import RunConfig
 from core.model.memory import count
 from core.model.source import ModelError
 from core.model.variant import Structure
+from core.runs.folder.store import Run, Store
 from core.tasks import get_task
 from dashboard.parameters import measurement
 from dashboard.results import figures
-from dashboard.shared import charts, formatting, markup
+from dashboard.shared import charts, formatting, markup, saving
 
 
 def draw_table(rows: Sequence[Result]) -> None:
@@ -65,11 +66,15 @@ def draw_gains(rows: Sequence[Result]) -> None:
             "Sweeps has the preset “Ablations”."
         )
         return
-    st.plotly_chart(figures.gains_figure(found), key="gains", config=charts.TOOLS)
+    saving.draw(figures.gains_figure(found), "gains", _runs(rows))
     for one in found:
         span = "" if one.pairs < 2 else f" ({one.low:.2f} to {one.high:.2f})"
         over = f"over {one.pairs} pairs on {', '.join(one.tasks)}"
         markup.note(f"{one.arm}: {one.mean:+.2f}{span} {over}: {one.sentence()}.")
+
+
+def _runs(rows: Sequence[Result]) -> list[Run]:
+    return [Store().get(run_id) for run_id in dict.fromkeys(run_id for row in rows for run_id in row.runs)]
 
 
 def draw_pareto(rows: Sequence[Result]) -> None:
@@ -88,9 +93,7 @@ def draw_pareto(rows: Sequence[Result]) -> None:
     else:
         cost, axis = measured(chosen), "Latency, ms (one text of 128 pieces)"
     if cost:
-        st.plotly_chart(
-            figures.pareto_figure(chosen, cost, axis, charts.metric_name(metric)), key="pareto", config=charts.TOOLS
-        )
+        saving.draw(figures.pareto_figure(chosen, cost, axis, charts.metric_name(metric)), "pareto", _runs(chosen))
         markup.note("Filled points are beaten by none: no other is as good at the same or a lower cost. Bars: ± one "
                     "standard deviation over seeds.")  # fmt: skip
 

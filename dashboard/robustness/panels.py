@@ -13,7 +13,7 @@ from core.runs.folder.store import Run
 from core.runs.sweep import Arm
 from dashboard import actions
 from dashboard.robustness import figures, trial
-from dashboard.shared import charts, markup
+from dashboard.shared import markup, saving
 
 Document = Mapping[str, Any]
 FLIPS_SHOWN = 12
@@ -50,23 +50,25 @@ def folded(document: Document, names: Mapping[str, str]) -> tuple[list[dict[str,
     return points, {cell["setting"]: cell["setting"] for cell in cells}, f"{most} seeds"
 
 
-def draw_curves(document: Document, names: Mapping[str, str], colors: Callable[[list[str]], dict[str, str]]) -> None:
+def draw_curves(
+    document: Document, names: Mapping[str, str], runs: Sequence[Run], colors: Callable[[list[str]], dict[str, str]]
+) -> None:
+    """What costs most and whether a setting helped; the curves, and the heat map of training against test noise."""
     for one in document["helped"]:
         said = f"{one['setting']} against {one['against']}, {one['sentence']}."
         st.markdown(f"**{markup.escape_markdown(said)}**" if one["level"] else markup.escape_markdown(said))
     points, lines, over = folded(document, names)
     for line in verdict(points, lines):
         st.markdown(markup.escape_markdown(line))
-    st.plotly_chart(
-        figures.curves_figure(points, lines, colors(list(lines)), over), key="robustness", config=charts.TOOLS
-    )
+    curves = figures.curves_figure(points, lines, colors(list(lines)), over)
+    saving.draw(curves, "robustness", runs)
     markup.note(
         "Solid: noise of a kind the run was trained with; dotted: never seen. Every run meets the same noisy rows. "
         f"Bands are 95 % over {over}, of the mean over {max(point['draws'] for point in points)} draws."
     )
     levels = sorted({point["level"] for point in points if point["level"]})
     if levels:
-        st.plotly_chart(figures.loss_figure(points, lines, levels[-1]), key="losses", config=charts.TOOLS)
+        saving.draw(figures.loss_figure(points, lines, levels[-1]), "losses", runs)
 
 
 def draw_flips(tested: Sequence[Document], names: Mapping[str, str]) -> None:

@@ -1,0 +1,86 @@
+"""A figure on the page with buttons that save it: SVG and PNG that hold its data and settings, or the data as CSV."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.runs.folder.run import Run
+from dashboard.shared import charts
+
+HERE = Path(__file__).parent
+FILES = HERE / "figure_files.js"
+"""What turns a drawing into a file, for a component's script to begin with."""
+COLUMNS = ("x", "y", "z", "labels", "parents", "values", "text")
+"""What of a trace is data; the rest is how it looks."""
+MOST_LINES = 20_000
+_CSS = """.saving { display: flex; justify-content: flex-end; gap: 2px; margin-top: -6px; }
+.saving button { font: 12px var(--st-font); color: var(--st-text-color); opacity: .65; background: none; border: 0;
+  border-radius: 4px; padding: 4px 8px; min-height: 24px; cursor: pointer; }
+.saving button:hover { opacity: 1; text-decoration: underline; }
+.saving button:focus-visible { opacity: 1; outline: 2px solid var(--st-primary-color); }"""
+
+
+def draw(
+    figure: go.Figure,
+    key: str,
+    runs: Iterable[Run] = (),
+    place: st.delta_generator.DeltaGenerator | None = None,
+    tools: bool = True,
+    **more: Any,
+) -> Any:
+    """Draw a figure as `st.plotly_chart` does, with zoom where `tools` is set; `runs` are those that it shows."""
+    zoom = {"modeBarButtons": [["zoom2d", "resetScale2d"]]} if tools else {"displayModeBar": False}
+    with place or nullcontext():
+        event = st.plotly_chart(figure, key=key, config={**charts.PLAIN, **zoom}, **more)
+        title = re.sub(r"<[^>]*>", " ", figure.layout.title.text or key)
+        settings = {"view": {name: st.query_params.get_all(name) for name in st.query_params},
+                    "runs": {run.id: run.config().to_dict() for run in runs}}  # fmt: skip
+        about = {"title": title, "settings": settings, "data": table(figure).to_csv(index=False)}
+        name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "figure"
+        _component()(key=f"save-{key}", data={"key": key, "name": name, "about": json.loads(json.dumps(about))})
+    return event
+
+
+def table(figure: go.Figure) -> pd.DataFrame:
+    """The numbers behind a figure: a line a point, with the trace it belongs to."""
+    parts = [pd.DataFrame(columns=["trace"])]
+    for number, trace in enumerate(figure.data):
+        if trace.hoverinfo == "skip" and trace.showlegend is False:  # a band: its edges stand with its line
+            continue
+        parts.append(_points(trace).assign(trace=trace.name or f"{trace.type} {number + 1}"))
+    found = pd.concat(parts[1:] or parts, ignore_index=True)
+    ordered = ["trace", *(name for name in found.columns if name != "trace")]
+    return found[ordered].head(MOST_LINES)
+
+
+def _points(trace: Any) -> pd.DataFrame:
+    columns = {name: trace[name] for name in COLUMNS if name in trace and trace[name] is not None}
+    if "z" in columns and np.ndim(columns["z"]) == 2:
+        across, down = list(columns["x"]), list(columns["y"])
+        return pd.DataFrame(
+            {"x": x, "y": y, "z": columns["z"][j][i]} for j, y in enumerate(down) for i, x in enumerate(across)
+        )
+    for axis in ("x", "y"):
+        error = getattr(trace, f"error_{axis}", None)
+        for end in ("array", "arrayminus"):
+            if error is not None and error[end] is not None:
+                columns[f"error_{axis}" + ("_below" if end == "arrayminus" else "")] = error[end]
+    longest = max((len(values) for values in columns.values() if not isinstance(values, str)), default=0)
+    kept = {name: list(values) for name, values in columns.items() if not isinstance(values, str)}
+    return pd.DataFrame({name: values for name, values in kept.items() if len(values) == longest})
+
+
+@st.cache_resource(show_spinner=False)
+def _component() -> Any:
+    script = "\n".join(path.read_text(encoding="utf-8") for path in (FILES, HERE / "saving.js"))
+    return st.components.v2.component("lab.saving", html='<div class="saving"></div>', css=_CSS, js=script)

@@ -1,0 +1,27 @@
+"""The numbers behind a figure, as they are saved with it."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from dashboard.shared.saving import table
+
+
+def test_each_trace_gives_its_points_with_what_stands_for_their_spread():
+    figure = go.Figure(go.Scatter(x=[1, 2], y=[3, 4], name="a <b>", error_y={"array": [0.1, 0.2]}))
+    figure.add_bar(x=["one", "two"], y=[5, 6])
+    found = table(figure)
+    assert list(found.columns) == ["trace", "x", "y", "error_y"]
+    assert found["trace"].tolist() == ["a <b>", "a <b>", "bar 2", "bar 2"]
+    assert found["error_y"].tolist()[:2] == [0.1, 0.2]
+
+
+def test_heat_map_gives_a_line_a_cell():
+    found = table(go.Figure(go.Heatmap(x=["p", "q"], y=["r"], z=[[1, None]])))
+    assert found[["x", "y"]].values.tolist() == [["p", "r"], ["q", "r"]]
+    assert found["z"].tolist()[0] == 1
+
+
+def test_bands_are_left_out_and_a_figure_without_data_is_an_empty_table():
+    band = go.Scatter(x=[1, 2, 2], y=[3, 4, 5], hoverinfo="skip", showlegend=False)
+    assert table(go.Figure(band)).empty
