@@ -12,7 +12,7 @@ from core.model.source import FULL_SIZE
 from core.model.variant import CUT, Structure
 from dashboard.parameters import costs, measurement, panels, sentence, tables
 from dashboard.parameters.tables import NAMES, Limits
-from dashboard.shared import charts, errors, markup
+from dashboard.shared import errors, markup, saving
 
 MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo: the small one shipped with the lab"}
 MOST_KEPT = 3
@@ -105,7 +105,7 @@ def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
 
 def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: Limits) -> None:
     parts = {tables.name_of(name): report.macs_by_part for name, report in reports.items()}
-    st.plotly_chart(costs.operation_bars(parts, cut.seq_len), key="operations", config=charts.PLAIN)
+    saving.draw(costs.operation_bars(parts, cut.seq_len), "operations", tools=False)
     if not most.uncut:
         light = count_parameters(replace(cut, variant="light"))
         st.markdown("**Fewer parameters are not always fewer operations.**")

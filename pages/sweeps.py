@@ -8,7 +8,7 @@ from core.runs.folder.store import Store
 from core.runs.sweep import SweepInfo, list_sweeps
 from dashboard import actions, state
 from dashboard.launch import outlook
-from dashboard.shared import charts, errors, formatting, markup
+from dashboard.shared import charts, errors, formatting, markup, saving
 from dashboard.sweeps import fields, form, panels
 
 VIEWS = ("New sweep", "Results")
@@ -75,8 +75,9 @@ def draw_sweep(sweep_id: str, ticking: bool) -> None:
     scores, curves = panels.figures(sweep, metric)
     with st.container(key="sweep_figures"):
         left, right = st.columns(2)
-    left.plotly_chart(scores, key="sweep-score", config=charts.TOOLS)
-    right.plotly_chart(curves, key="sweep-curve", config=charts.TOOLS)
+    runs = [Store().get(info.id) for info in sweep.runs]
+    saving.draw(scores, "sweep-score", runs, left)
+    saving.draw(curves, "sweep-curve", runs, right)
     st.html(markup.plain_table(panels.result_table(sweep, metric)))
     markup.note(panels.table_note(sweep))
     if unfair := panels.fairness_note(sweep):

@@ -19,7 +19,7 @@ from core.model.pieces import load_pieces
 from dashboard import theme
 from dashboard.augmentation import aligned, source, voting
 from dashboard.augmentation import figures as augment_charts
-from dashboard.shared import charts, errors, markup, readers
+from dashboard.shared import errors, markup, readers, saving
 from dashboard.shared.background import Answer, lane
 
 ROWS = 300
@@ -160,7 +160,7 @@ def _figures(config: RunConfig, drawn: Drawn, found: Answer | None, current: boo
         }
         alone = {method: rows for method, rows in values.items() if method != MIXTURE and rows}
         figure = augment_charts.similarity_figure(alone, texts, config.model)
-        st.plotly_chart(figure, config=charts.PLAIN, key="nearness")
+        saving.draw(figure, "nearness", tools=False)
         _most_changed(sample, alone)
     elif found and found.error:
         st.warning(markup.escape_markdown(found.error))

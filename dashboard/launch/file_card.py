@@ -22,7 +22,7 @@ from core.tasks import TASKS, Task
 from dashboard import state, theme
 from dashboard.launch import forms
 from dashboard.launch.form_layout import LABELS
-from dashboard.shared import charts, formatting, markup, readers
+from dashboard.shared import charts, formatting, markup, readers, saving
 
 ENDINGS = [*(suffix.removeprefix(".") for suffix in own_file.SUFFIXES), "gz"]
 LABEL_KEYS = ("data.label_kind", "data.decimal", "data.spellings", "data.fold")
@@ -168,7 +168,5 @@ def _bars(task: Task, splits: list[Rows]) -> None:
     if task.is_regression:
         return
     counts = Counter(task.labels[int(label)] for rows in splits for label in rows.labels)
-    st.plotly_chart(
-        charts.count_bars(dict(counts.most_common()), "Rows by label", theme.class_colors(task.labels)),
-        key="label-counts", config=charts.PLAIN,
-    )  # fmt: skip
+    bars = charts.count_bars(dict(counts.most_common()), "Rows by label", theme.class_colors(task.labels))
+    saving.draw(bars, "label-counts", tools=False)

@@ -14,7 +14,7 @@ from core.model.source import resolve_model
 from core.model.variant import Structure
 from dashboard.parameters import costs, figures, layer_drawing, measurement, tables
 from dashboard.parameters.tables import NAMES, Limits
-from dashboard.shared import charts, markup
+from dashboard.shared import markup, saving
 
 SEED = 13
 """A run's own default: what is worked out here, such a run finds in the cache."""
@@ -29,9 +29,9 @@ def _sizes(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> tupl
 
 def sizes(reports: Mapping[str, ParameterReport]) -> None:
     tree, bars, table = _sizes(tuple(reports.values()), tuple(reports))
-    st.plotly_chart(tree, key="icicle", config=charts.PLAIN)
+    saving.draw(tree, "icicle", tools=False)
     markup.note("Click a box to open it. The path along the top leads back.")
-    st.plotly_chart(bars, key="layers", config=charts.PLAIN)
+    saving.draw(bars, "layers", tools=False)
     wanted = st.text_input("Search modules", key="search", placeholder="attention.self.query", live=True)
     shown = table[table["module"].str.contains(wanted, case=False, regex=False)]
     config = {
@@ -91,7 +91,6 @@ def reconstruction(cut: Structure, most: Limits) -> None:
     table = pd.DataFrame(found.document["reconstruction"])
     layer = st.selectbox("Layer", ["all kept layers", *range(cut.layers)], key="layer")
     left, right = st.columns(2)
-    left.plotly_chart(
-        costs.error_lines(table, layer if isinstance(layer, int) else None), key="errors", config=charts.PLAIN
-    )
-    right.plotly_chart(costs.error_bars(table, cut.rank or most.width), key="by-layer", config=charts.PLAIN)
+    lines = costs.error_lines(table, layer if isinstance(layer, int) else None)
+    saving.draw(lines, "errors", place=left, tools=False)
+    saving.draw(costs.error_bars(table, cut.rank or most.width), "by-layer", place=right, tools=False)

@@ -16,7 +16,7 @@ from core.runs.folder.store import Run, RunError, Store
 from dashboard import state, theme
 from dashboard.parameters import measurement
 from dashboard.playground import models
-from dashboard.shared import charts, formatting, markup
+from dashboard.shared import charts, formatting, markup, saving
 
 ENDINGS = [*(suffix.removeprefix(".") for suffix in own_file.SUFFIXES), "gz"]
 FORMATS = {"CSV": ".csv", "JSONL": ".jsonl"}
@@ -76,4 +76,4 @@ def _show(run: Run, document: dict, out: Path, stem: str) -> None:
     )  # fmt: skip
     if counts:
         bars = charts.count_bars(counts, "Rows by answer", theme.class_colors(models.labels_of(run)))
-        st.plotly_chart(bars, key="playground-counts", config=charts.PLAIN)
+        saving.draw(bars, "playground-counts", tools=False)

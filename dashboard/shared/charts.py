@@ -10,21 +10,6 @@ import plotly.graph_objects as go
 
 from dashboard import theme
 
-SLIDE = {"format": "svg", "width": 1280, "height": 720, "scale": 1}
-"""How a figure is saved: as a slide takes it."""
-
-PLAIN = {
-    "displaylogo": False,
-    "displayModeBar": True,
-    "modeBarButtons": [["toImage"]],
-    "toImageButtonOptions": SLIDE,
-    "scrollZoom": False,
-}
-"""Figure options: one button, which is always there and saves the figure."""
-
-TOOLS = {**PLAIN, "modeBarButtons": [["zoom2d", "resetScale2d", "toImage"]]}
-"""Figure options: zoom, reset and save."""
-
 METRIC_NAMES = {
     "accuracy": "Accuracy",
     "macro_f1": "Macro F1",

@@ -15,13 +15,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.runs.folder.run import Run
-from dashboard.shared import charts
 
 HERE = Path(__file__).parent
 FILES = HERE / "figure_files.js"
 """What turns a drawing into a file, for a component's script to begin with."""
 COLUMNS = ("x", "y", "z", "labels", "parents", "values", "text")
 """What of a trace is data; the rest is how it looks."""
+ZOOM = [["zoom2d", "resetScale2d"]]
 MOST_LINES = 20_000
 _CSS = """.saving { display: flex; justify-content: flex-end; gap: 2px; margin-top: -6px; }
 .saving button { font: 12px var(--st-font); color: var(--st-text-color); opacity: .65; background: none; border: 0;
@@ -39,9 +39,9 @@ def draw(
     **more: Any,
 ) -> Any:
     """Draw a figure as `st.plotly_chart` does, with zoom where `tools` is set; `runs` are those that it shows."""
-    zoom = {"modeBarButtons": [["zoom2d", "resetScale2d"]]} if tools else {"displayModeBar": False}
+    config = {"displaylogo": False, "scrollZoom": False, "displayModeBar": tools, "modeBarButtons": ZOOM}
     with place or nullcontext():
-        event = st.plotly_chart(figure, key=key, config={**charts.PLAIN, **zoom}, **more)
+        event = st.plotly_chart(figure, key=key, config=config, **more)
         title = re.sub(r"<[^>]*>", " ", figure.layout.title.text or key)
         settings = {"view": {name: st.query_params.get_all(name) for name in st.query_params},
                     "runs": {run.id: run.config().to_dict() for run in runs}}  # fmt: skip
