@@ -10,7 +10,7 @@ from core.model.source import FULL_SIZE
 from core.model.variant import Structure
 from dashboard.parameters import attention_figures, subjects
 from dashboard.parameters.tables import Limits
-from dashboard.shared import background, charts, errors, markup, run_words
+from dashboard.shared import background, errors, markup, run_words, saving
 
 if TYPE_CHECKING:
     from core.analysis.surgery import Surgery
@@ -125,11 +125,11 @@ def _show(seen: subjects.Seen, cut: Structure) -> None:
     with answer:
         _answers(seen, cut)
     with drift:
-        st.plotly_chart(attention_figures.drift_lines(surgery.drift), key="surgery-drift", config=charts.PLAIN)
-    st.plotly_chart(attention_figures.moved_map(surgery.moved), key="surgery-moved", config=charts.PLAIN)
+        saving.draw(attention_figures.drift_lines(surgery.drift), "surgery-drift", tools=False)
+    saving.draw(attention_figures.moved_map(surgery.moved), "surgery-moved", tools=False)
     _head(surgery)
     if seen.adapters:
-        st.plotly_chart(attention_figures.adapter_bars(seen.adapters), key="surgery-lora", config=charts.PLAIN)
+        saving.draw(attention_figures.adapter_bars(seen.adapters), "surgery-lora", tools=False)
         markup.note("Of this run's LoRA, before anything is cut: mean over this sentence's pieces.")
 
 
@@ -178,9 +178,9 @@ def _head(surgery: Surgery) -> None:
     if layer >= kept:
         markup.note(f"Layer {layer} is cut away: there is no attention after.")
     after = surgery.after.attention[layer, head] if layer < kept else None
-    st.plotly_chart(
+    saving.draw(
         attention_figures.attention_maps(
             surgery.before.attention[layer, head], after, surgery.pieces, f"layer {layer}, head {head}"
         ),
-        key="surgery-attention", config=charts.PLAIN,
+        "surgery-attention", tools=False,
     )  # fmt: skip
