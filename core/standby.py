@@ -113,8 +113,15 @@ def main(root: Path) -> None:
     root.mkdir(parents=True, exist_ok=True)
     with paused_collector():
         load_lightly()
+        import peft  # noqa: F401
+        import scipy.stats  # noqa: F401 - for the verdict at a run's end
+
         import core.train.fit
         import core.worker  # noqa: F401
+        from core.augment.english.dictionary import load_synonyms
+
+        with contextlib.suppress(ValueError):  # LAB_WORDNET names nothing: a run will say so
+            load_synonyms("careful")
     gc.freeze()
     with contextlib.suppress(OSError):
         (root / SOCKET).unlink()

@@ -28,7 +28,7 @@ from core.runs.folder.status import LostError, Status
 from core.runs.folder.store import Store
 from core.runs.local import dispatcher
 from core.runs.local.failures import describe, out_of_memory
-from core.runs.local.waitlist import default_threads
+from core.runs.local.threads import threads_for
 
 RESERVE = 64 * 2**20
 """Bytes given back when a run has failed, so that there is room to say why."""
@@ -136,31 +136,12 @@ def training_of(run: Run) -> Fit:
     return fit
 
 
-def threads_for(run: Run) -> int:
-    """OMP_NUM_THREADS where given; one for a small model; else this run's share of the cores.
-
-    The demo on two cores, in examples/s: two threads 340 alone and 57 to 120 once a browser watches, since each waits
-    for the other at every barrier; one thread 301, and it keeps them. A model of full size gains twice by the second.
-    """
-    share = default_threads(run.dir.parent)
-    return 1 if share > 1 and "OMP_NUM_THREADS" not in os.environ and _is_small(run.config().model) else share
-
-
-def _is_small(model: str) -> bool:
-    from core.model.limits import SMALL
-    from core.model.source import find_config
-
-    with contextlib.suppress(ValueError, OSError):  # the training will say what is wrong with it
-        return bool(find_config(model)["hidden_size"] <= SMALL)
-    return False
-
-
 def begin(run: Run) -> None:
     """Record this process, and make room for the pages: threads that suit the model, lower priority."""
     faulthandler.enable()
     run.tidy()
     status = run.recorded_status()
-    threads = status.threads or threads_for(run)
+    threads = status.threads or threads_for(run.config().model, run.dir.parent)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = str(threads)  # before NumPy and torch come in
     if "torch" in sys.modules:  # they came in before the run did

@@ -98,7 +98,7 @@ def _named_by(model: Any, task: Task) -> Task:
 
 
 def settle_threads(model: Any) -> None:
-    """One thread for a small model, as in training (`core.worker.threads_for`), all cores' for others.
+    """One thread for a small model, as in training (`core.runs.local.threads`), all cores' for others.
 
     Two threads beside a browser wait for each other at every barrier: 2,000 requests on the demo took 108 s instead
     of 3. OMP_NUM_THREADS decides where it is given.

@@ -10,7 +10,8 @@ from core.config import RunConfig
 from core.data.rows import Corpus
 from core.plan.speed import Speed, known_speed, measure, question, run_seconds, speed_key
 from core.runs.folder.store import Store
-from core.runs.local.waitlist import Waitlist, default_threads
+from core.runs.local.threads import threads_for
+from core.runs.local.waitlist import Waitlist
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,13 @@ def forecast(configs: Sequence[RunConfig], corpora: Mapping[str, Corpus], store:
     like = {speed_key(config): config for config in reversed(configs)}
     for key, config in like.items():
         speeds[key] = known_speed(config, infos, store)
-    unknown = [key for key, speed in speeds.items() if speed is None]
-    questions = [question(like[key], corpora[data_key(like[key])]) for key in unknown]
-    speeds |= zip(unknown, measure(questions, default_threads(store.root)), strict=True)
+    unknown: dict[int, list[str]] = {}  # by the threads that a worker would take
+    for key, speed in speeds.items():
+        if speed is None:
+            unknown.setdefault(threads_for(like[key].model, store.root), []).append(key)
+    for threads, keys in unknown.items():
+        questions = [question(like[key], corpora[data_key(like[key])]) for key in keys]
+        speeds |= zip(keys, measure(questions, threads), strict=True)
     total = 0.0
     for config in configs:
         speed = speeds[speed_key(config)]

@@ -7,6 +7,7 @@ import pytest
 from core import worker
 from core.config import RunConfig
 from core.runs.folder import contents
+from core.runs.local.threads import threads_for
 from core.runs.local.waitlist import Waitlist
 
 LONG = RunConfig().replace({"train.max_steps": 100_000})
@@ -125,4 +126,4 @@ def test_small_model_leaves_the_other_cores_to_the_page(store, tmp_path, monkeyp
         (tmp_path / "config.json").write_text(json.dumps({"model_type": "mobilebert", "hidden_size": size}))
     run = store.create(RunConfig(model=str(tmp_path)))
     Waitlist(store.root).set_slots(1)
-    assert worker.threads_for(run) == threads
+    assert threads_for(run.config().model, store.root) == threads
