@@ -9,6 +9,7 @@ from typing import Any
 from core.augment.edits import Edit
 from core.augment.guard import difference
 from core.fields import ConfigError
+from core.files import CLOSED, open_to_visitors
 
 LIMIT = 64 * 2**20
 """Bytes of a file of ballots that are read."""
@@ -20,6 +21,8 @@ Accepted = dict[Row, list[tuple[str, Row]]]
 
 def read_accepted(path: Path) -> Accepted:
     """ConfigError where the file cannot be read, or with the line that is no ballot. The last of each voter counts."""
+    if not open_to_visitors(path):
+        raise ConfigError("augment.votes", f"augment.votes: {path} {CLOSED}")
     try:
         with path.open("rb") as file:
             data = file.read(LIMIT + 1)

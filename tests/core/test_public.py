@@ -7,11 +7,14 @@ import re
 
 import pytest
 
+from core.augment.votes import read_accepted
 from core.data import own_file
 from core.data.rows import DataError
+from core.fields import ConfigError
 from core.files import open_to_visitors
 from core.model.source import ModelError, find_config, resolve_model
-from core.runs.folder.store import Store
+from core.runs.folder.store import RunError, Store
+from core.runs.remote.ray_api import Cluster
 
 ROWS = b"text,label\na fine film,1\na poor film,0\n"
 
@@ -57,6 +60,25 @@ def test_folder_here_is_not_told_by_a_name_of_the_hub(public, monkeypatch):
     monkeypatch.chdir(public)
     (public / "secret" / "there").mkdir()
     assert said(resolve_model, "secret/there") == said(resolve_model, "secret/gone")
+
+
+def test_ballots_outside_are_neither_read_nor_told_from_missing_ones(public):
+    there, missing = public / "secret" / "there.jsonl", public / "secret" / "missing.jsonl"
+    there.write_text("root:x:0:0", encoding="utf-8")
+    told = []
+    for path in (there, missing):
+        with pytest.raises(ConfigError, match="not open to visitors") as caught:
+            read_accepted(path)
+        told.append(str(caught.value).replace(str(path), "PATH"))
+    assert told[0] == told[1]
+
+
+def test_visitors_cannot_make_the_server_call_an_address(public, monkeypatch):
+    monkeypatch.setenv("RAY_API_SERVER_ADDRESS", "http://head.example:8265/")
+    assert Cluster().address == Cluster("http://head.example:8265").address == "http://head.example:8265"
+    for address in ("http://169.254.169.254", "http://127.0.0.1:6379", "http://head.example:80"):
+        with pytest.raises(RunError, match="only the cluster"):
+            Cluster(address)
 
 
 def test_run_root_data_folder_uploads_and_demos_are_open(public):

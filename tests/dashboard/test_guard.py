@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.dashboard.served import COMMANDS, serve
 
+PAGES = Path(__file__).resolve().parents[2] / "pages"
 PLACES = ("/", "/runs", "/_stcore/health", "/_stcore/host-config", "/media/0123.csv", "/static/x.js", "/nowhere")
 STRANGERS = (
     "evil.example", "evil.example:{port}", "127.0.0.1.evil.example:{port}", "localhost.evil.example",
@@ -70,7 +73,7 @@ def test_another_website_may_link_here_but_not_fetch_or_frame(served, site):
 
 
 def test_pages_are_drawn_and_nothing_leaves_the_machine(served):
-    for page in ("", "augmentation", "parameters", "launch", "sweeps", "runs", "clusters"):
+    for page in ("", *(path.stem for path in sorted(PAGES.glob("*.py")) if path.stem != "home")):
         assert served.visit(page) > 3
     served.open_socket("evil.example", Origin="http://evil.example")
     assert served.heard() == ""

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from core.fields import is_address
+from core.files import is_public
 from core.runs.folder.files import RunError
 
 ADDRESS_VARIABLE = "RAY_API_SERVER_ADDRESS"
@@ -60,6 +61,10 @@ class Cluster:
 
     def __init__(self, address: str = "") -> None:
         self.address = (address or default_address()).rstrip("/")
+        if is_public() and self.address != default_address().rstrip("/"):
+            raise RunError(
+                f"only the cluster that {ADDRESS_VARIABLE} names is open to visitors; leave run.address empty"
+            )
         if not self.address:
             raise RunError(f"no cluster is named: set run.address, such as http://head:8265, or {ADDRESS_VARIABLE}")
         try:
