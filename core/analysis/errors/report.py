@@ -11,6 +11,7 @@ import numpy as np
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.errors.calibration import calibration
 from core.analysis.errors.disagreement import disagreement
+from core.analysis.errors.edits_seen import word_edits
 from core.analysis.errors.slices import Slice, slices
 from core.analysis.intervals import bounds, mean, share
 from core.model.pieces import load_pieces
@@ -57,11 +58,11 @@ def hardest(answers: Answers, most: int = HARDEST) -> list[int]:
 
 def slices_of(run: Run, answers: Answers) -> list[Slice]:
     """Slices with the run's own word pieces; where its tokenizer is gone, those that need none."""
-    config = run.config()
+    config, edited = run.config(), word_edits(run)
     try:
-        return slices(answers, load_pieces(config.model).tokenize, config.data.max_length)
+        return slices(answers, load_pieces(config.model).tokenize, config.data.max_length, edited)
     except ModelError:
-        return slices(answers)
+        return slices(answers, edited=edited)
 
 
 def row_dict(answers: Answers, place: int) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import false_discovery_control, fisher_exact, mannwhitneyu
 
+from core.analysis.errors import edits_seen
 from core.analysis.errors.answers import Answers
 from core.analysis.intervals import bounds, mean, share
 from core.augment.english.lexicon import NEGATIONS, NUMBERS
@@ -19,7 +19,6 @@ LENGTHS = ((1, 8), (9, 16), (17, 32), (33, 64), (65, None))
 SMALLEST = 5
 """Rows below which a slice is not shown: its interval would say nothing."""
 SPECIAL = 2  # pieces that open and close a text; a pair has one more between
-_WORD = re.compile(r"[\w'’]+")
 Tokenize = Callable[[str], list[str]]
 
 
@@ -42,12 +41,19 @@ class Slice:
     """Whether it is worse, with at most one in twenty of the slices called so by chance (Benjamini and Hochberg)."""
 
 
-def slices(answers: Answers, tokenize: Tokenize | None = None, max_length: int | None = None) -> list[Slice]:
+def slices(
+    answers: Answers,
+    tokenize: Tokenize | None = None,
+    max_length: int | None = None,
+    edited: Mapping[str, int] | None = None,
+) -> list[Slice]:
     """All slices of at least `SMALLEST` rows, the worst first.
 
     `tokenize` cuts a text into word pieces; with `max_length`, the run's own, texts that were cut are a slice as well.
+    `edited` says how often each word was edited in training (`edits_seen.word_edits`).
     """
-    parts = [(name, chosen) for name, chosen in kinds(answers, tokenize, max_length) if chosen.sum() >= SMALLEST]
+    every = kinds(answers, tokenize, max_length, edited)
+    parts = [(name, chosen) for name, chosen in every if chosen.sum() >= SMALLEST]
     found = [_measure(answers, name, chosen) for name, chosen in parts]
     if not found:
         return []
@@ -58,11 +64,14 @@ def slices(answers: Answers, tokenize: Tokenize | None = None, max_length: int |
 
 
 def kinds(
-    answers: Answers, tokenize: Tokenize | None = None, max_length: int | None = None
+    answers: Answers,
+    tokenize: Tokenize | None = None,
+    max_length: int | None = None,
+    edited: Mapping[str, int] | None = None,
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Name -> which rows (N,) are of the kind. Kinds may overlap; their names say what a row has."""
     texts = [f"{text} {pair}" for text, pair in zip(answers.texts, answers.pairs or ("",) * len(answers), strict=True)]
-    words = [[word.lower() for word in _WORD.findall(text)] for text in texts]
+    words = [[word.lower() for word in edits_seen.WORD.findall(text)] for text in texts]
     counts = np.array([len(one) for one in words])
     for low, high in LENGTHS:
         name = f"{low} to {high} words" if high else f"{low} words and more"
@@ -74,6 +83,8 @@ def kinds(
             yield f"answered {answers.name_of(index)}", answers.predicted == index
     yield "with a negation", np.array([any(map(_negates, one)) for one in words])
     yield "with a number", np.array([any(map(_is_number, one)) for one in words])
+    if edited:
+        yield from edits_seen.kinds(words, edited)
     yield "with a question mark", np.array(["?" in text for text in texts])
     if tokenize is None:
         return
