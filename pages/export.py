@@ -29,7 +29,7 @@ def body() -> None:
         st.session_state["export_run"] = (state.selected_runs(ids) or ids)[0]
     chosen = st.selectbox("Run", ids, format_func=names.__getitem__, key="export_run")
     run = Store().get(chosen)
-    panels.draw_formats(run)
+    panels.draw_formats(run, panels.choose_weights(run))
     panels.draw_script(run)
 
 

@@ -15,6 +15,10 @@ def export(
     run: RunArgument,
     to: Annotated[str, typer.Option(help="adapter, merged, onnx or onnx-int8.")],
     out: Annotated[Path, typer.Option(help="A new or empty folder, or one with an earlier export.")],
+    weights: Annotated[str, typer.Option(help="The run's last weights, or its best.")] = "last",
+    budget: Annotated[
+        float | None, typer.Option(help="onnx-int8: hundredths that the score may fall; the worst layers stay float.")
+    ] = None,
     zip: Annotated[bool, typer.Option("--zip", help="Pack the folder into OUT.zip as well.")] = False,
     runs: RunsOption = None,
     json: JsonOption = False,
@@ -24,7 +28,7 @@ def export(
 
     check_text(str(out))
     try:
-        found = write(Store(runs).get(run), to, out, zip, lambda done, of: note(f"{done} of {of}"))
+        found = write(Store(runs).get(run), to, out, zip, lambda done, of: note(f"{done} of {of}"), budget, weights)
     except OSError as error:
         raise ValueError(f"{error.filename or out} cannot be written: {error.strerror or error}") from None
     if json:
@@ -38,6 +42,10 @@ def export(
     table((check["metric"], "value", "low", "high"), rows)
     times = [(name, *one.values()) for name, one in found["latency_ms"].items()]
     table(("ms, one thread, 64 pieces", "median", "low", "high"), times)
+    if "budget" in found:
+        steps = [(one["returned"] or "all in 8 bits", *(one[key] for key in ("bytes", "ms", "score", "points")))
+                 for one in found["budget"]["steps"]]  # fmt: skip
+        table(("back in 32 bits", "bytes", "ms", check["metric"], "points lost"), steps)
     for line in found["notes"]:
         say(line)
 

@@ -13,8 +13,9 @@ from core.analysis.export.bundle import pack
 from core.analysis.export.formats import FORMATS
 from core.files import cache_folder
 from core.runs.folder.store import Run, Store
+from dashboard.export.figures import budget_curve
 from dashboard.parameters import measurement
-from dashboard.shared import formatting, markup
+from dashboard.shared import charts, formatting, markup
 
 Document = Mapping[str, Any]
 TITLES = {"adapter": "Adapter", "merged": "Merged weights", "onnx": "ONNX", "onnx-int8": "ONNX, 8 bits"}
@@ -25,7 +26,7 @@ def offered(lora: bool) -> list[str]:
     return [name for name in FORMATS if name != "adapter" or lora]
 
 
-def draw_formats(run: Run) -> None:
+def draw_formats(run: Run, weights: str) -> None:
     """One frame a format: what it is, a button, and what was found when it was loaded again."""
     lora = run.config().lora.enabled
     if not lora:
@@ -34,7 +35,7 @@ def draw_formats(run: Run) -> None:
     for first in range(0, len(names), 2):
         for column, name in zip(st.columns(2), names[first : first + 2], strict=False):
             with column, st.container(border=True):
-                found = _draw_format(run, name)
+                found = _draw_format(run, name, weights)
             if found is not None:
                 documents.append(found)
     if not documents:
@@ -48,12 +49,13 @@ def draw_formats(run: Run) -> None:
     markup.note(f"Time: one text of 64 pieces, one thread, median of 30 passes, on a processor with {flags}.")
 
 
-def _draw_format(run: Run, name: str) -> Document | None:
+def _draw_format(run: Run, name: str, weights: str) -> Document | None:
     st.markdown(f"**{TITLES[name]}**")
     markup.note(f"{FORMATS[name][0].upper()}{FORMATS[name][1:]}.")
-    out = _place(run) / name
+    out = _place(run) / weights / name
     words = ["export", run.id, "--to", name, "--out", str(out), "--zip", "--runs", str(Store().root)]
-    found = measurement.offer(f"export-{run.id}-{name}", "Make and check", words)
+    words += ["--weights", weights, *_wished(name)]
+    found = measurement.offer(f"export-{run.id}-{weights}-{name}", "Make and check", words)
     if found is None:
         return None
     packed = Path(found.document["zip"])
@@ -64,7 +66,31 @@ def _draw_format(run: Run, name: str) -> Document | None:
         )  # fmt: skip
     for line in found.document["notes"]:
         markup.note(line)
+    if trade := found.document.get("budget"):
+        figure = budget_curve(trade["steps"], trade["points"], found.document["check"]["metric"])
+        st.plotly_chart(figure, key="budget", config=charts.PLAIN)
     return found.document
+
+
+def _wished(name: str) -> list[str]:
+    """What the visitor asks of this format besides."""
+    if name != "onnx-int8":
+        return []
+    points = st.number_input(
+        "Accuracy budget, points", 0.0, 100.0, None, 0.1, key="budget_points", placeholder="none: all layers in 8 bits",
+        help="How many hundredths the score may fall: the worst layers go back to 32 bits, one by one, until it holds.",
+    )  # fmt: skip
+    return [] if points is None else ["--budget", f"{points:g}"]
+
+
+def choose_weights(run: Run) -> str:
+    """The run's last weights or its best; asked only where it kept both."""
+    best, end = run.status().best.get("step"), run.record().get("end", {}).get("step")
+    if best is None or best == end or not (run.best_dir / f"step-{int(best):08d}").is_dir():
+        return "last"
+    names = {"last": f"the last, of step {end}", "best": f"of the best evaluation, step {int(best)}"}
+    return str(st.segmented_control("Weights", list(names), format_func=names.__getitem__, default="last",
+                                    required=True, key=f"weights-{run.id}"))  # fmt: skip
 
 
 def draw_script(run: Run) -> None:

@@ -104,6 +104,7 @@ def _score(document: Mapping[str, Any]) -> str:
     return "\n".join(lines) + (
         f"\n\nOver the {check['rows']:,} evaluation rows that the run kept; loaded anew, {check['agreement']:.2%} of "
         f"the answers are the run's, and no logit differs by more than {check['max_abs_diff']:.2g}."
+        + (" These are the weights of its best evaluation." if document.get("weights") == "best" else "")
     )
 
 

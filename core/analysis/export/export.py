@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.analysis.errors.answers import load_answers
+from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.export import formats
+from core.analysis.export.budget import Budget, keep_budget
 from core.analysis.export.bundle import pack
 from core.analysis.export.card import card
 from core.analysis.export.check import Check, Time, ask_fresh, compare
@@ -22,19 +23,31 @@ Progress = Callable[[int, int], None]
 STEPS = 4
 
 
-def export(run: Run, to: str, out: Path, zipped: bool = False, progress: Progress | None = None) -> dict[str, Any]:
+def export(
+    run: Run,
+    to: str,
+    out: Path,
+    zipped: bool = False,
+    progress: Progress | None = None,
+    budget: float | None = None,
+    weights: str = "last",
+) -> dict[str, Any]:
     """Write `run` as `to` into the folder `out`, load it again in a fresh process, compare and time it.
 
     `out` must not exist, be empty, or hold an earlier export, which is replaced. Its README.md is the model's card;
-    `zipped` puts the folder into `out`.zip as well. Raises RunError, ModelError, and ValueError for a folder that is in
-    use, an unknown format, and one that this run cannot have.
+    `zipped` puts the folder into `out`.zip as well. `budget` is what 8 bits may cost, in hundredths of the metric: the
+    worst layers stay in 32 bits until it is kept. `weights`: the run's `last` ones, or its `best`. Raises RunError,
+    ModelError, and ValueError for a folder that is in use, an unknown format, and one that this run cannot have.
     """
     from core.analysis.predict import load_trained
 
     told = progress or (lambda _done, _of: None)
+    if budget is not None and to != "onnx-int8":
+        raise ValueError(f"an accuracy budget is for onnx-int8; {to} has no 8-bit weights")
     _may_be_written(out)
-    trained, kept = load_trained(run), load_answers(run)
+    trained, kept = load_trained(run, weights), _kept(run, weights)
     told(1, STEPS)
+    trade: Budget | None = None
     own = "adapter" if hasattr(trained.model, "peft_config") else "merged"
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as place:
@@ -50,13 +63,17 @@ def export(run: Run, to: str, out: Path, zipped: bool = False, progress: Progres
             else:
                 formats.write(trained, run.id, other, folders[name])
         if to == "onnx-int8":
-            formats.quantise(fresh / "model.onnx", fresh / "model.onnx")
             formats.describe(trained, run.id, to, fresh)
+            if budget is None:
+                formats.quantise(fresh / "model.onnx", fresh / "model.onnx")
+            else:
+                trade = keep_budget(fresh, kept, trained.task.metrics[0], budget, told)
         told(2, STEPS)
         logits, times = ask_fresh([fresh, *folders.values()], kept)
         check = compare(kept, logits, trained.task.metrics[0])
         told(3, STEPS)
-        document = _document(to, check, dict(zip([to, *others], times, strict=True)))
+        document = _document(to, check, dict(zip([to, *others], times, strict=True)), trade)
+        document["weights"] = weights
         (fresh / "README.md").write_text(card(run, trained, document), encoding="utf-8")
         _put(fresh, out)
     files = sorted(path for path in out.rglob("*") if path.is_file())
@@ -68,7 +85,7 @@ def export(run: Run, to: str, out: Path, zipped: bool = False, progress: Progres
     return document
 
 
-def _document(to: str, check: Check, times: dict[str, Time]) -> dict[str, Any]:
+def _document(to: str, check: Check, times: dict[str, Time], trade: Budget | None = None) -> dict[str, Any]:
     """What the command prints; `files` and `bytes` are filled in when they are there."""
     notes = []
     own = times["own model, eager torch"].median / times[to].median
@@ -78,6 +95,8 @@ def _document(to: str, check: Check, times: dict[str, Time]) -> dict[str, Any]:
                      "take onnx for speed, this one for size")  # fmt: skip
     if to == "onnx-int8" and reduces_range(flags):
         notes.append("this processor adds 8-bit products up in 16 bits: weights were quantised to 7, so none saturates")
+    if trade is not None:
+        notes.append(_budget_note(trade, check.metric))
     if check.change.high < 0:
         notes.append(f"{check.metric} falls by more than chance may")
     return {
@@ -89,7 +108,26 @@ def _document(to: str, check: Check, times: dict[str, Time]) -> dict[str, Any]:
         "times_faster": own,
         "timed": {"batch": 1, "length": 64, "threads": 1, "instructions": list(flags)},
         "notes": notes,
+        **({"budget": trade.to_dict()} if trade else {}),
     }
+
+
+def _budget_note(trade: Budget, metric: str) -> str:
+    back = ", ".join(trade.returned)
+    if not trade.held:
+        return f"the budget of {trade.points:g} points was not kept: {metric} falls by {trade.steps[-1].points:.2f}"
+    if not back:
+        return f"{metric} falls by {trade.steps[0].points:.2f} points with every layer in 8 bits, within the budget"
+    return (
+        f"kept within {trade.points:g} points by leaving {back} in 32 bits: {metric} falls by "
+        f"{trade.steps[-1].points:.2f} points instead of {trade.steps[0].points:.2f}"
+    )
+
+
+def _kept(run: Run, weights: str) -> Answers:
+    """What the run answered with these weights. RunError where that evaluation was not kept."""
+    best, end = run.status().best.get("step"), run.record().get("end", {}).get("step")
+    return load_answers(run, None if weights == "last" or best is None or best == end else int(best))
 
 
 def _may_be_written(out: Path) -> None:

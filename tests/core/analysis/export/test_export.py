@@ -68,7 +68,8 @@ def test_weights_loaded_again_answer_as_the_run_did(trained, tmp_path, variant, 
 
 @pytest.mark.parametrize("variant", ["lora", "light"])
 def test_the_graph_answers_as_the_run_did_and_its_8_bit_form_nearly(trained, tmp_path, variant):
-    found = export(trained(variant), "onnx-int8", tmp_path / "out", zipped=True)
+    budget = 0.0 if variant == "lora" else None
+    found = export(trained(variant), "onnx-int8", tmp_path / "out", zipped=True, budget=budget)
     assert found["check"]["max_abs_diff"] > 0
     assert found["check"]["agreement"] > 0.7  # random weights of this size make much of every rounding
     assert set(found["latency_ms"]) == {"onnx-int8", "onnx", "own model, eager torch"}
@@ -77,6 +78,20 @@ def test_the_graph_answers_as_the_run_did_and_its_8_bit_form_nearly(trained, tmp
     whole = export(trained(variant), "onnx", tmp_path / "whole")
     assert whole["check"]["max_abs_diff"] < 1e-5 * largest(trained(variant))
     assert found["bytes"] < whole["bytes"]
+    assert ("budget" in found) == (variant == "lora")
+    if budget is not None:
+        kept_within(found, budget)
+
+
+def kept_within(found, budget):
+    """Step by step the worst layer went back, until the score, as the fresh process found it, lost nothing more."""
+    trade, check = found["budget"], found["check"]
+    lost = [step["points"] for step in trade["steps"]]
+    assert [one <= budget + 1e-9 for one in lost] == [False] * (len(lost) - 1) + [trade["held"]]
+    assert 100 * (check["before"]["value"] - check["after"]["value"]) == pytest.approx(lost[-1], abs=1e-6)
+    assert [step["bytes"] for step in trade["steps"]] == sorted(step["bytes"] for step in trade["steps"])
+    assert len(set(trade["returned"])) == len(lost) - 1
+    assert set(trade["returned"]) <= {"embeddings", "layer 0", "layer 1", "head"}
 
 
 @pytest.mark.parametrize(("variant", "to"), [("lora", "adapter"), ("light", "merged")])
@@ -117,6 +132,25 @@ def test_a_folder_with_other_files_is_left_alone_and_an_earlier_export_replaced(
     export(trained("lora"), "merged", out)
     assert not (out / "adapter_config.json").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt", "out"]
+
+
+def test_the_worst_layers_go_back_first_and_no_budget_asks_for_more_than_there_is(trained, tmp_path, monkeypatch):
+    """With a score that only the model in 32 bits reaches every layer goes back, the most disturbing first."""
+    from core.analysis.errors.answers import load_answers
+    from core.analysis.export import budget, formats
+
+    run = trained("lora")
+    formats.write(load_trained(run), run.id, "onnx", tmp_path)
+    kept = load_answers(run)
+    moved = {"layer 1": 3.0, "embeddings": 2.0, "head": 1.0, "layer 0": 0.5}
+    monkeypatch.setattr(budget, "_worst_first", lambda *_: sorted(moved, key=lambda group: -moved[group]))
+    monkeypatch.setattr(budget, "score", lambda _metric, logits, _labels: float(logits is kept.logits))
+    found = budget.keep_budget(tmp_path, kept, "accuracy", 99.0)
+    assert found.returned == ["layer 1", "embeddings", "head", "layer 0"]
+    assert not found.held
+    assert [path.name for path in tmp_path.glob("*.onnx")] == ["model.onnx"]
+    with pytest.raises(ValueError, match="the budget is -1 points"):
+        budget.keep_budget(tmp_path, kept, "accuracy", -1.0)
 
 
 def test_an_unknown_format_names_those_there_are(trained, tmp_path):
