@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from core.cli import (
     augmentation,
+    bundle,
     clusters,
     errors,
     export,
@@ -41,6 +42,7 @@ app.command()(results.results)
 app.command()(robustness.robustness)
 app.command()(export.export)
 app.command()(export.script)
+app.command()(bundle.bundle)
 
 
 def main(arguments: list[str] | None = None) -> int:
