@@ -15,7 +15,7 @@ from core.files import cache_folder
 from core.runs.folder.store import Run, Store
 from dashboard.export.figures import budget_curve
 from dashboard.parameters import measurement
-from dashboard.shared import charts, formatting, markup
+from dashboard.shared import formatting, markup, saving
 
 Document = Mapping[str, Any]
 TITLES = {"adapter": "Adapter", "merged": "Merged weights", "onnx": "ONNX", "onnx-int8": "ONNX, 8 bits"}
@@ -68,7 +68,7 @@ def _draw_format(run: Run, name: str, weights: str) -> Document | None:
         markup.note(line)
     if trade := found.document.get("budget"):
         figure = budget_curve(trade["steps"], trade["points"], found.document["check"]["metric"])
-        st.plotly_chart(figure, key="budget", config=charts.PLAIN)
+        saving.draw(figure, "budget", tools=False)
     return found.document
 
 
