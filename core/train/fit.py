@@ -168,6 +168,9 @@ def _verdict(trainer: LabTrainer, rows: list[dict[str, Any]], found: dict[str, A
         return ""
     metric, last = trainer.job.task.metrics[0], trainer.job.history.rows[-1]
     losses = [row["loss"] for row in rows if row.get("loss") is not None]
+    resolved = dict(found.get("resolved", {}))
+    if trainer.job.config.train.max_steps is not None:  # the steps decide, and epochs play no part
+        resolved.pop("train.epochs", None)
     return verdict(
         metric,
         trainer.outputs.logits,
@@ -175,5 +178,5 @@ def _verdict(trainer: LabTrainer, rows: list[dict[str, Any]], found: dict[str, A
         last.get(f"eval_{metric}"),
         found.get("majority", {}).get(metric),
         losses,
-        found.get("resolved", {}),
+        resolved,
     )

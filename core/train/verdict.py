@@ -59,10 +59,11 @@ def remedy(losses: Sequence[float], resolved: Mapping[str, Any]) -> str:
     """What to try, by whether the training loss has fallen."""
     tenth = max(1, len(losses) // 10)
     began, ended = (float(np.mean(part)) if len(part) else 0.0 for part in (losses[:tenth], losses[-tenth:]))
-    lr, epochs = resolved.get("train.lr"), resolved.get("train.epochs")
+    lr, epochs, steps = (resolved.get(f"train.{key}") for key in ("lr", "epochs", "max_steps"))
     if ended > _FLAT * began:
         higher = f"train.lr={5 * lr:g} (was {lr:g})" if lr else "a higher train.lr"
-        longer = f"train.epochs={2 * epochs:g} (was {epochs:g})" if epochs else "more epochs"
+        by_steps = f"train.max_steps={2 * steps} (was {steps})" if steps else "more epochs"
+        longer = f"train.epochs={2 * epochs:g} (was {epochs:g})" if epochs else by_steps
         return f"try {higher}, or {longer}: the training loss has hardly fallen ({began:.2f} to {ended:.2f})"
     return (
         f"try more rows, fewer epochs or more augmentation: the training loss fell ({began:.2f} to {ended:.2f}), "

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.train.metrics import majority, score_all
-from core.train.verdict import chance, verdict
+from core.train.verdict import chance, remedy, verdict
 
 FALLING, FLAT = [2.0] * 5 + [0.2] * 5, [1.8] * 10
 RESOLVED = {"train.lr": 1e-4, "train.epochs": 8.0}
@@ -77,3 +77,8 @@ def test_mcc_counts_association_where_accuracy_is_no_better_than_the_majority():
     guesses = np.array([0] * 18 + [1] * 12 + [0] * 18 + [1] * 52)  # accuracy 0.70, as always saying 1
     assert told("mcc", guesses, labels, classes=2).startswith("learned: mcc")
     assert told("accuracy", guesses, labels, classes=2).startswith("did not learn")
+
+
+def test_steps_are_what_is_to_be_raised_where_they_decide():
+    assert "train.max_steps=60 (was 30)" in remedy(FLAT, {"train.lr": 1e-4, "train.max_steps": 30})
+    assert "train.epochs=16 (was 8)" in remedy(FLAT, {**RESOLVED, "train.max_steps": 30})
