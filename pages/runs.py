@@ -31,8 +31,9 @@ def draw_empty() -> None:
 
 
 @errors.boundary("The table of runs")
-def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str) -> None:
-    """The runs that match; chosen ones are shown below. `states` is what the page was drawn with."""
+def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str, together: bool) -> None:
+    """The runs that match, or a line for all seeds of a setting; chosen ones are shown below. `states` is what the page
+    was drawn with."""
     every = Store().list()
     known = {info.id: info.state for info in every}
     if list(known) != list(states) or any(known[run_id] != states[run_id] for run_id in selected):
@@ -41,8 +42,17 @@ def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str) -
     if not infos:
         markup.note(f"No run has “{words}” in its name, task, state, tags, notes or settings.")
         return
-    names, colors = run_words.unique_names(every), state.run_colors(selected)
-    chosen = run_table.draw(infos, names, selected, colors, key="runs", places=choice.places(every))
+    names, colors, places = run_words.unique_names(every), state.run_colors(selected), choice.places(every)
+    if together:
+        folds = run_words.folded(infos)
+        infos = [info for info in infos if info.id in folds]
+        names |= {info.id: f"{info.name}, {len(folds[info.id])} seeds" for info in infos if len(folds[info.id]) > 1}
+        before = [head for head, members in folds.items() if set(members) & set(selected)]
+        scores = run_words.spreads(every)
+        heads = run_table.draw(infos, names, before, colors, key="runs-together", places=places, scores=scores)
+        chosen = [run_id for head in heads for run_id in folds[head]] if set(heads) != set(before) else selected
+    else:
+        chosen = run_table.draw(infos, names, selected, colors, key="runs", places=places)
     if set(chosen) != set(selected):
         state.remember_runs(chosen[-state.MOST_SELECTED :])
         st.rerun()
@@ -138,9 +148,10 @@ def body() -> None:
             "Filter", key="filter", bind="query-params", placeholder="Filter: name, task, state, tag, setting",
             label_visibility="collapsed", icon=":material/search:",
         )  # fmt: skip
+        together = st.toggle("Seeds together", key="together", bind="query-params")
         waiting.draw(names)
         panels.downloads(run_words.matching(infos, words or ""), chosen)
-    st.fragment(draw_table, run_every=TABLE_TICK_S)(states, selected, words or "")
+    st.fragment(draw_table, run_every=TABLE_TICK_S)(states, selected, words or "", together)
     ray_panel.draw(infos)
     if chosen:
         draw_selected(chosen, names)

@@ -74,6 +74,16 @@ def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
     return said
 
 
+def folded(infos: Sequence[RunInfo]) -> dict[str, list[str]]:
+    """The first run of each setting -> itself and those that differ from it in the seed alone, in the order given."""
+    heads: dict[RunConfig | str, str] = {}
+    found: dict[str, list[str]] = {}
+    for info in infos:
+        head = heads.setdefault(without_seed(info.config) if info.config else info.id, info.id)
+        found.setdefault(head, []).append(info.id)
+    return found
+
+
 def progress(info: RunInfo) -> float:
     """Share of the steps done, 0 to 1."""
     status = info.status

@@ -318,3 +318,14 @@ def test_one_run_stands_beside_the_defaults_differences_first(open_page, make_ru
     table = next(element.proto.body for element in app.get("html") if "lab-table" in element.proto.body)
     assert "<th>default</th>" in table
     assert table.index("train.loss") < table.index("task")
+
+
+def test_seeds_together_have_one_line_with_mean_and_spread(open_page, make_run, rows_of):
+    for seed in (1, 2):
+        make_run("finished", seed=seed, **{"run.name": "a run"})
+    app = open_page("runs")
+    app.toggle(key="together").set_value(True).run()
+    assert not app.exception
+    assert [(row["name"], row["score"]) for row in rows_of(app)] == [
+        ("a run, 2 seeds", "Accuracy 0.913 (0.913 ± 0.000, 2 seeds)")
+    ]

@@ -69,3 +69,17 @@ def test_live_line_tells_what_the_newest_step_measured(tmp_path):
     running = RunInfo("a", tmp_path, "running", Status(state="running", now=now))
     assert run_words.live_line(running) == "loss 0.412 · learning rate 0.00100 · 310 examples/s · processor 180 %"
     assert run_words.live_line(replace(running, state="interrupted")) == ""
+
+
+def test_seeds_of_a_setting_are_taken_together_under_the_first(run_root):
+    store = Store()
+    for seed in (1, 2):
+        store.create(RunConfig(seed=seed).replace({"run.name": f"number {seed}"}))
+    other = store.create(RunConfig(seed=1).replace({"train.loss": "joint"}))
+    infos = store.list()
+    ids = {info.config.seed: info.id for info in infos if info.id != other.id}
+    first = next(info.id for info in infos if info.id != other.id)
+    found = run_words.folded(infos)
+    assert set(found) == {first, other.id}
+    assert set(found[first]) == {ids[1], ids[2]}
+    assert found[first][0] == first
