@@ -60,7 +60,7 @@ def draw_controls(scores: bool) -> tuple[str, str, str, str]:
             bind="query-params",
         )
 
-    left, middle, place, right = st.columns([1.1, 1, 0.8, 1.9])
+    left, middle, place, right = st.container(key="cluster_controls").columns([1.1, 1, 0.8, 1.9])
     named = {**pictures.COLOURINGS, "class": "Score"} if scores else pictures.COLOURINGS
     return (
         choice(left, "Projection", panels.METHODS, "projection"),

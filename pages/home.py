@@ -114,7 +114,8 @@ def body() -> None:
     draw_picture()
     infos = Store().list()
     waiting.draw_interrupted(infos)
-    left, right = st.columns([5, 2], gap="medium")
+    with st.container(key="home_runs"):
+        left, right = st.columns([5, 2], gap="medium")
     with left:
         st.fragment(draw_runs, run_every=TICK_S)(waiting.interrupted(infos))
     with right:

@@ -62,6 +62,19 @@ function ramp(share) {
   return `rgb(${RAMP[k].map((c, j) => Math.round(c + f * (RAMP[k + 1][j] - c))).join(",")})`;
 }
 
+// Lowest x and y, highest x and y of a frame's points; worked out once.
+function boxOf(frame, n) {
+  if (!frame.box) {
+    const box = [Infinity, Infinity, -Infinity, -Infinity], p = frame.points;
+    for (let i = 0; i < n; i++) {
+      box[0] = Math.min(box[0], p[2 * i]); box[1] = Math.min(box[1], p[2 * i + 1]);
+      box[2] = Math.max(box[2], p[2 * i]); box[3] = Math.max(box[3], p[2 * i + 1]);
+    }
+    frame.box = box;
+  }
+  return frame.box;
+}
+
 class Pictures {
   constructor(host, tell) {
     this.tell = tell;
@@ -243,6 +256,15 @@ class Pictures {
     return [until(step), until(next), this.at - low];
   }
 
+  // What all pictures show at this place on the slider: it follows the points, which move far during training.
+  window() {
+    const boxes = this.runs.map((run) => {
+      const [a, b, f] = this.between(run);
+      return boxOf(a, this.n).map((value, k) => value + f * (boxOf(b, this.n)[k] - value));
+    });
+    return [0, 1, 2, 3].map((k) => Math[k < 2 ? "min" : "max"](...boxes.map((box) => box[k])));
+  }
+
   refresh() {
     if (!this.queued) this.queued = requestAnimationFrame((now) => { this.queued = 0; this.frame(now); });
   }
@@ -269,7 +291,7 @@ class Pictures {
 
   paint(p, run) {
     if (!p.width) return;
-    const g = p.canvas.getContext("2d"), [a, b, f] = this.between(run), [x0, y0, x1, y1] = this.data.bounds;
+    const g = p.canvas.getContext("2d"), [a, b, f] = this.between(run), [x0, y0, x1, y1] = this.window();
     const pad = 14, scale = Math.min((p.width - 2 * pad) / (x1 - x0 || 1), (p.height - 2 * pad) / (y1 - y0 || 1));
     const left = p.width / 2 - (scale * (x0 + x1)) / 2, top = p.height / 2 + (scale * (y0 + y1)) / 2;
     if (p.x.length !== this.n) { p.x = new Float32Array(this.n); p.y = new Float32Array(this.n); }

@@ -77,8 +77,6 @@ def payload(
 ) -> dict[str, Any]:
     """Everything the browser needs, so that playing asks the server nothing. Arrays are base64, little-endian."""
     labels, scores = kept.labels, kept.is_score
-    every = np.concatenate([frame.points for run in frames for frame in run])
-    low, high = every.min(axis=0), every.max(axis=0)
     values = [float(v) for run in frames for frame in run for v in (frame.predicted.min(), frame.predicted.max())]
     spread = [min(float(labels.min()), *values), max(float(labels.max()), *values)] if scores else [0, 1]
     return {
@@ -86,7 +84,6 @@ def payload(
             {"name": name, "frames": [_packed(frame) for frame in run]} for name, run in zip(names, frames, strict=True)
         ],
         "steps": sorted({frame.step for run in frames for frame in run}),
-        "bounds": [*low.tolist(), *high.tolist()],
         "texts": [text[:MOST_LETTERS] for text in texts] or [""] * len(labels),
         "labels": _base64(labels, np.float32),
         "classes": [

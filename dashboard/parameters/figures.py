@@ -18,6 +18,8 @@ ROOT = "all"
 BOX = "#6f7a80"
 LAYER = ("#8a9297", "#7a8489")
 """Neighbouring layers, told apart by a shade; colours are for parts."""
+THICK = 5
+"""Pixels of the rim of what would be too thin to see."""
 
 
 def part_color(part: str) -> str:
@@ -57,7 +59,8 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
     figure = go.Figure(
         go.Icicle(
             ids=tree.ids, labels=tree.labels, parents=tree.parents, values=tree.values, customdata=tree.said,
-            branchvalues="total", sort=False, marker={"colors": tree.colors, "line": {"width": 0.3}},
+            branchvalues="total", sort=False,
+            marker={"colors": tree.colors, "line": {"width": tree.edges, "color": tree.edge_colors}},
             tiling={"orientation": "h", "pad": 0}, pathbar={"visible": True, "thickness": 26, "side": "top"},
             text=[short_count(value) for value in tree.values], texttemplate="%{label} %{text}",
             hovertemplate="<b>%{label}</b><br>%{customdata}<extra></extra>",
@@ -90,6 +93,15 @@ class _Tree:
     values: list[int] = field(default_factory=list)
     colors: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+
+    @property
+    def edges(self) -> list[float]:
+        """Adapters are under a hundredth of a model: a rim in their colour shows where they are."""
+        return [THICK if color == part_color("adapters") else 0.3 for color in self.colors]
+
+    @property
+    def edge_colors(self) -> list[str]:
+        return [color if color == part_color("adapters") else "#ffffff" for color in self.colors]
 
     def add(self, parent: str, label: str, value: int, color: str, said: str) -> str:
         """One box, and beneath no other parent the box of everything; returns its id."""

@@ -50,13 +50,15 @@ def compared(info: RunInfo, run: Run) -> list[tuple[str, str, str]]:
 def _ask(run: Run) -> None:
     """A text of one's own, answered by the trained model in a process of its own."""
     try:
-        if any(row.get("pair") for row in run.load_eval_rows()[:1]):
-            return  # it answers about two texts
+        first = next(iter(run.load_eval_rows()), {})
     except RunError:
         return
+    if first.get("pair"):
+        return  # it answers about two texts
+    example = str(first.get("text", ""))[:60]
     with st.form(f"ask-{run.id}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "Try a sentence of your own", key=f"asked-{run.id}", placeholder="where is my parcel", max_chars=LONGEST
+            "Try a sentence of your own", key=f"asked-{run.id}", placeholder=example, max_chars=LONGEST
         )
         asked = st.form_submit_button("Ask", icon=":material/send:")
     if asked and text.strip():

@@ -81,7 +81,9 @@ def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:
     """How the curves are shown: smoothing, which steps and lines, and whether the lesser curves are drawn too."""
     frames = frames_of(runs)
     scores = metric_frames.score_names(frames)
-    first, second, third, fourth, fifth = st.columns([3, 3, 3, 3, 2], vertical_alignment="bottom")
+    first, second, third, fourth, fifth = st.container(key="curve_controls").columns(
+        [3, 3, 3, 3, 2.4], vertical_alignment="bottom"
+    )
     weight = first.slider("Smoothing (0: raw)", 0.0, 0.95, 0.6, 0.05, key="smooth", bind="query-params")
     share = second.slider(
         "Steps shown (% of the run)", 0, 100, (0, 100), 5, key="steps", bind="query-params",
