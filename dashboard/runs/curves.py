@@ -18,7 +18,7 @@ from dashboard.shared.metric_frames import MAX_POINTS, Span, downsample, series,
 Option = dict[str, Any]
 
 TITLES = {
-    "loss": ("Loss on training batches (line) and evaluation rows (dotted)", "loss"),
+    "loss": ("Loss: training (line), evaluation (dotted)", "loss"),
     "lr": ("Learning rate", "learning rate"),
     "grad_norm": ("Gradient norm before clipping", "norm"),
     "examples_per_s": ("Training speed", "examples / s"),
