@@ -20,17 +20,26 @@ def export(
         float | None, typer.Option(help="onnx-int8: hundredths that the score may fall; the worst layers stay float.")
     ] = None,
     zip: Annotated[bool, typer.Option("--zip", help="Pack the folder into OUT.zip as well.")] = False,
+    push: Annotated[
+        str | None, typer.Option(help="Also put it on the model hub, as OWNER/NAME; needs a token (HF_TOKEN).")
+    ] = None,
+    public: Annotated[bool, typer.Option("--public", help="A new repository is open to all, not private.")] = False,
     runs: RunsOption = None,
     json: JsonOption = False,
 ) -> None:
     """A finished run as a folder that public libraries load: loaded again, compared with the run, and timed."""
+    from core.analysis.export import hub
     from core.analysis.export.export import export as write
 
     check_text(str(out))
+    if push is not None:
+        hub.check_push(push)
     try:
         found = write(Store(runs).get(run), to, out, zip, lambda done, of: note(f"{done} of {of}"), budget, weights)
     except OSError as error:
         raise ValueError(f"{error.filename or out} cannot be written: {error.strerror or error}") from None
+    if push is not None:
+        found["pushed"] = hub.push(out, push, public)
     if json:
         emit(found)
         return
@@ -46,7 +55,7 @@ def export(
         steps = [(one["returned"] or "all in 8 bits", *(one[key] for key in ("bytes", "ms", "score", "points")))
                  for one in found["budget"]["steps"]]  # fmt: skip
         table(("back in 32 bits", "bytes", "ms", check["metric"], "points lost"), steps)
-    for line in found["notes"]:
+    for line in [*found["notes"], *(["pushed to " + found["pushed"]] if push is not None else [])]:
         say(line)
 
 

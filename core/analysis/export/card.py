@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.analysis.robustness.measure import measured
 from core.config import RunConfig
 from core.runs.folder.run import Run
 
@@ -30,9 +32,10 @@ def card(run: Run, trained: TrainedModel, document: Mapping[str, Any]) -> str:
     """Data, method, score with its interval, limits and licence of the data, and how the model is asked."""
     config, record, task = run.config(), run.record(), trained.task
     origin = str(record.get("task", {}).get("source") or task.origin)
+    origin = "a local copy" if Path(origin).is_absolute() and task.origin == "benchmark" else origin
     parts = [
         f"# {_plain(task.name)}: {_plain(config.run.name or run.id)}",
-        f"{_plain(task.title)}. Exported as `{document['format']}` from the run `{run.id}`.",
+        f"{_plain(task.title).rstrip('.')}{'' if task.title.endswith('?') else '.'} Exported as `{document['format']}` from the run `{run.id}`.",
         "## How to ask it",
         f"Needs `pip install {NEEDS[document['format']]}`"
         + (f" (trained with {_versions(record)})." if _versions(record) else "."),
@@ -47,6 +50,7 @@ def card(run: Run, trained: TrainedModel, document: Mapping[str, Any]) -> str:
         "\n".join(f"- {line}" for line in method(config, record)),
         "## Score",
         _score(document),
+        *_robustness(run, str(document.get("weights", "last"))),
         "## Time and size",
         _times(document),
         "## Limits",
@@ -66,7 +70,7 @@ def method(config: RunConfig, record: Mapping[str, Any]) -> list[str]:
     model, lora, train, augment = record.get("model", {}), config.lora, config.train, config.augment
     resolved = record.get("resolved", {})
     cut = f", cut to {model.get('layers')} layers, attention of rank {model.get('attention_rank')}"
-    lines = [f"start: `{_plain(config.model)}`{cut if config.surgery.variant == 'light' else ''}"]
+    lines = [f"start: `{_start(config.model)}`{cut if config.surgery.variant == 'light' else ''}"]
     if lora.enabled:
         targets = ", ".join(map(_plain, lora.targets))
         lines.append(f"LoRA on {targets}: rank {lora.r}, alpha {lora.alpha:g}, dropout {lora.dropout:g}")
@@ -81,6 +85,12 @@ def method(config: RunConfig, record: Mapping[str, Any]) -> list[str]:
         ways = ", ".join(map(_plain, augment.methods))
         lines.append(f"{augment.mode} augmentation of {augment.fraction:.0%} of the rows ({ways}; {augment.style})")
     return lines
+
+
+def _start(model: str) -> str:
+    """The starting model's name; of a folder on this machine the last part, which is all that others may know."""
+    name = Path(model).name if Path(model).is_dir() or Path(model).is_absolute() else model
+    return " ".join(name.replace("`", " ").split())
 
 
 def _rows(record: Mapping[str, Any]) -> str:
@@ -106,6 +116,17 @@ def _score(document: Mapping[str, Any]) -> str:
         f"the answers are the run's, and no logit differs by more than {check['max_abs_diff']:.2g}."
         + (" These are the weights of its best evaluation." if document.get("weights") == "best" else "")
     )
+
+
+def _robustness(run: Run, weights: str) -> list[str]:
+    """What is left of the score under noise, as far as it was measured; nothing where it was not."""
+    found = measured(run, weights)
+    if not found:
+        return []
+    lines = ["| noise | share of words or letters | score |", "|---|---|---|"]
+    lines += [f"| {_plain(one.noise)} | {one.level:.0%} | {_number(one.score)} |" for one in found]
+    return ["## Under noise", "\n".join(lines) + "\n\nMean of the draws, over the same evaluation rows, before the "
+            "export."]  # fmt: skip
 
 
 def _times(document: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.analysis.errors.answers import Answers, load_answers
-from core.analysis.robustness.noise import noisy_rows
+from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES, noisy_rows
 from core.augment import own
 from core.augment.english.dictionary import wordnet_status
 from core.data.rows import Rows
@@ -21,6 +21,7 @@ from core.files import cache_folder, replace_file
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
 from core.tasks import Task
+from core.train.metrics import score
 
 if TYPE_CHECKING:
     from core.analysis.predict import TrainedModel
@@ -93,6 +94,32 @@ def under_noise(
             progress(done + 1, len(missing))
     clean = replace(kept, logits=found["", 0.0, 0][0])
     return Tested(run.id, task, clean, tuple(Noisy(*one, *found[one]) for one in wanted))
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left of a run's score under one noise, mean of the draws."""
+
+    noise: str
+    level: float
+    score: float
+
+
+def measured(run: Run, weights: str = "last") -> list[Left]:
+    """The usual noises as far as they were measured before; nothing is worked out here."""
+    from core.analysis.predict import task_of_run
+
+    kept, task = load_answers(run), task_of_run(run)
+    found = []
+    for noise in NOISES:
+        for level in LEVELS[1:]:
+            places = [_place(run, kept, weights, noise, level, draw) for draw in range(DRAWS)]
+            answers = [answer for place in places if (answer := _read(place, len(kept))) is not None]
+            scores = [score(task.metrics[0], logits, kept.labels) for logits, _changed in answers]
+            known = [one for one in scores if one is not None]
+            if len(known) == DRAWS:
+                found.append(Left(noise, level, sum(known) / DRAWS))
+    return found
 
 
 def _answer(

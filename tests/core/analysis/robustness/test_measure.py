@@ -9,7 +9,8 @@ import pytest
 
 from core.__main__ import main
 from core.analysis.errors.answers import load_answers
-from core.analysis.robustness.measure import under_noise
+from core.analysis.robustness.measure import measured, under_noise
+from core.analysis.robustness.noise import DRAWS, LEVELS
 from core.runs.folder.files import RunError
 from core.train.fit import fit
 from tests.core.train.tiny_runs import config_for
@@ -41,6 +42,14 @@ def test_clean_answers_are_those_of_the_last_evaluation_and_the_rest_is_kept(tra
     for one, other in zip(tested.noisy, again.noisy, strict=True):
         np.testing.assert_array_equal(one.logits, other.logits)
     weights.write_bytes(kept)
+    # What a model's card tells of it: only what was measured in full, as the mean of the draws.
+    assert measured(trained) == []
+    full = under_noise(trained, ["typo"], LEVELS, DRAWS)
+    found = measured(trained)
+    assert [(one.noise, one.level) for one in found] == [("typo", level) for level in LEVELS[1:]]
+    labels = full.clean.labels
+    right = [np.mean(one.logits.argmax(1) == labels) for one in full.noisy if one.level == LEVELS[1]]
+    assert found[0].score == pytest.approx(np.mean(right))
 
 
 def test_run_without_a_model_is_said(store):
