@@ -35,7 +35,7 @@ def card(run: Run, trained: TrainedModel, document: Mapping[str, Any]) -> str:
     origin = "a local copy" if Path(origin).is_absolute() and task.origin == "benchmark" else origin
     parts = [
         f"# {_plain(task.name)}: {_plain(config.run.name or run.id)}",
-        f"{_plain(task.title).rstrip('.')}{'' if task.title.endswith('?') else '.'} Exported as `{document['format']}` from the run `{run.id}`.",
+        f"{_sentence(_plain(task.title))} Exported as `{document['format']}` from the run `{run.id}`.",
         "## How to ask it",
         f"Needs `pip install {NEEDS[document['format']]}`"
         + (f" (trained with {_versions(record)})." if _versions(record) else "."),
@@ -85,6 +85,10 @@ def method(config: RunConfig, record: Mapping[str, Any]) -> list[str]:
         ways = ", ".join(map(_plain, augment.methods))
         lines.append(f"{augment.mode} augmentation of {augment.fraction:.0%} of the rows ({ways}; {augment.style})")
     return lines
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _start(model: str) -> str:

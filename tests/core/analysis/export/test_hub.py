@@ -107,7 +107,7 @@ def test_a_refusal_is_said_in_a_line_without_the_token(hub, folder):
 
 @pytest.mark.parametrize("repo", ["mine", "a/b/c", "me/..", "me/mi ne"])
 def test_what_is_no_repository_is_refused_before_anything_is_sent(hub, repo):
-    with pytest.raises(ValueError, match="repository|owner"):
+    with pytest.raises(ValueError, match=r"repository|owner"):
         check_push(repo)
     assert not hub.seen
 
