@@ -72,8 +72,10 @@ def test_another_website_may_link_here_but_not_fetch_or_frame(served, site):
     assert served.ask("/media/0123.csv", Sec_Fetch_Site=site, Sec_Fetch_Mode="no-cors", Sec_Fetch_Dest="image") == 403
 
 
-def test_pages_are_drawn_and_nothing_leaves_the_machine(served):
-    for page in ("", *(path.stem for path in sorted(PAGES.glob("*.py")) if path.stem != "home")):
+def test_pages_are_drawn_and_nothing_leaves_the_machine(served, request):
+    every = [path.stem for path in sorted(PAGES.glob("*.py")) if path.stem != "home"]
+    first = request.node.callspec.params["served"] == next(iter(COMMANDS))  # once is enough: the pages are the same
+    for page in ("", *(every if first else every[:1])):
         assert served.visit(page) > 3
     served.open_socket("evil.example", Origin="http://evil.example")
     assert served.heard() == ""

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.augment.english import wordnet
+from core.runs.folder.store import Store
 
 
 def until(app: AppTest, ready: Callable[[AppTest], bool], seconds: float = 60) -> AppTest:
@@ -80,6 +81,15 @@ def test_row_of_a_task_says_in_which_epochs_it_is_drawn(open_augmentation, said)
     app.segmented_control(key="source").set_value("Row of a task").run()
     assert not app.exception
     assert "A run over these 2,400 rows changes this one in epoch" in said(app)
+
+
+def test_file_that_was_added_is_a_task_by_its_name(open_augmentation, said):
+    rows = "".join(f"the visit number {i} was really {'fine' if i % 2 else 'poor'},{i % 2}\n" for i in range(40))
+    Store().save_upload("visits.csv", f"text,label\n{rows}".encode())
+    app = open_augmentation(source="Row of a task", task="visits")
+    assert not app.exception
+    assert app.selectbox(key="task").value == "visits"
+    assert "A run over these 36 rows changes this one in epoch" in said(app)
 
 
 def test_both_texts_of_a_pair_are_shown_in_every_epoch(open_augmentation, said):

@@ -57,6 +57,14 @@ def test_ablations_are_rows_with_names_and_one_click(open_page, said):
     assert "--preset ablations" in said(app)
 
 
+def test_file_that_was_added_is_a_task_by_its_name(run_root):
+    path = Store().save_upload("visits.csv", b"text,label\na b,x\nc d,y\n")
+    session = {}
+    form.fill(session, "ratio")
+    session["sweep:task"] = "visits"
+    assert {config.task for config in form.read(session, "ratio").configs} == {str(path)}
+
+
 def test_own_grid_is_read_as_it_is_typed(open_page, said):
     app = open_page("sweeps")
     app.pills(key="sweep:preset").set_value(form.OWN).run()
