@@ -212,6 +212,8 @@ class TrainConfig(Section):
     """`balanced` weighs each row's cross-entropy by how rare its class is in training, 1 on average."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     """`auto` takes bf16 where the processor computes in it, else fp32."""
+    fast: Literal["auto", "off"] = "auto"
+    """`auto` trains on the fast path (`core.model.folded`) where the model allows it; `off` never does."""
     checkpoint_every: Annotated[int | None, COUNT] = None
     """Steps between checkpoints; None is one every half minute."""
     keep_checkpoints: Annotated[int, Range(1, 1000)] = 2

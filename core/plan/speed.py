@@ -29,7 +29,7 @@ from core.train.steps import count_steps
 
 SAME = (
     "task", "model", "data.file", "data.max_length", "data.max_eval_rows", "model.variant", "model.layers",
-    "model.rank", "lora.enabled", "lora.r", "lora.targets", "train.batch_size", "train.precision",
+    "model.rank", "lora.enabled", "lora.r", "lora.targets", "train.batch_size", "train.precision", "train.fast",
 )  # fmt: skip
 """Settings that decide how long a step and an evaluation take; other loss, optimizer or augmentation hardly matters."""
 SAVE_S = 1.0
@@ -164,8 +164,10 @@ def _timed(asked: Question) -> tuple[float, float, float]:
     from core.model.source import find_config
     from core.train.losses import compute_loss
     from core.train.optimizer import build_optimizer
+    from core.train.path import choose_path, settle_arithmetic
     from core.train.precision import use_bf16
 
+    settle_arithmetic()
     config, began = asked.config, time.perf_counter()
     cut = (config.surgery.layers, config.surgery.rank) if config.surgery.variant == "light" else None
     shape = shape_for(json.dumps(find_config(config.model)), cut, asked.labels)
@@ -174,6 +176,7 @@ def _timed(asked: Question) -> tuple[float, float, float]:
         model = add_lora(model, config.lora)
     optimizer = build_optimizer(config.train.optimizer, model, 1e-6, config.train.weight_decay)
     bf16 = use_bf16(config.train.precision, sum(p.numel() for p in model.parameters()))
+    choose_path(config.train.fast, model, bf16)
     ids = torch.randint(shape.vocab_size, (config.train.batch_size, asked.pieces))
     batch = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
     labels = torch.arange(len(ids)) % asked.labels if asked.labels > 1 else torch.rand(len(ids))

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from core.model.encoder_parts import final_linears
+from core.model.folded import folded
 from core.train.batches import EncodedRows, pad
 from core.train.interrupt import Interrupted
 
@@ -73,7 +74,7 @@ def evaluate_rows(
     was_training = model.training
     model.eval()
     try:
-        with torch.inference_mode(), pooled_output(model) as seen:
+        with torch.inference_mode(), folded(model), pooled_output(model) as seen:
             for start in range(0, len(order), batch_size):
                 if should_stop():
                     raise Interrupted

@@ -26,6 +26,7 @@ from core.train.history import History
 from core.train.interrupt import Interrupted
 from core.train.job import Job
 from core.train.loss_notes import loss_notes
+from core.train.path import settle_arithmetic
 from core.train.recorder import Recorder
 from core.train.team import Team
 from core.train.tracking import tracking_callbacks
@@ -41,6 +42,7 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
     Returns `finished`, or `stopped` when `should_stop` said so; a checkpoint is kept then. Raises DataError,
     ModelError, ValueError with a message for people, ChangedError, and DivergedError when the loss does.
     """
+    settle_arithmetic()
     config = run.config()
     run.set_status(phase="loading data")
     corpus = load_corpus(config)
@@ -109,7 +111,9 @@ def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
     ]
     before = job.run.record().get("notes", []) if job.team.leads else []
     notes = [note for note in dict.fromkeys([*before, *said, *checkpoint.damaged(job.run.checkpoint_dir)]) if note]
-    described = record.describe(job, corpus, source, trainer.bf16, resolved(config, corpus))
+    described = record.describe(
+        job, corpus, source, {"bf16": trainer.bf16, "path": trainer.path}, resolved(config, corpus)
+    )
     alone = record.majority(job)
     job.run.save_record(**described, majority=alone, notes=notes)
     job.run.set_status(weights_note="; ".join(notes), majority=alone)

@@ -25,7 +25,9 @@ VERSION = 1
 LIBRARIES = ("torch", "transformers", "peft", "numpy")
 
 
-def describe(job: Job, corpus: Corpus, source: ModelSource, bf16: bool, resolved: Mapping[str, Any]) -> dict[str, Any]:
+def describe(
+    job: Job, corpus: Corpus, source: ModelSource, computes: Mapping[str, Any], resolved: Mapping[str, Any]
+) -> dict[str, Any]:
     """Everything that is known before the first step, `notes` and `end` aside."""
     return {
         "version": VERSION,
@@ -34,7 +36,7 @@ def describe(job: Job, corpus: Corpus, source: ModelSource, bf16: bool, resolved
         "findings": [dataclasses.asdict(finding) for finding in examine(corpus, job.config, job.tokenizer)],
         "model": {"name": source.name, "kind": source.kind, "files": job.origins["model"], **_cut(job.model)},
         "resolved": dict(resolved),
-        "computed": computed(job, bf16),
+        "computed": computed(job, **computes),
     }
 
 
@@ -53,13 +55,14 @@ def task_of(task: Task, source: str) -> dict[str, Any]:
     }
 
 
-def computed(job: Job, bf16: bool) -> dict[str, Any]:
+def computed(job: Job, bf16: bool, path: str) -> dict[str, Any]:
     """What decides the last bits of a run's numbers besides its configuration and rows."""
     found: dict[str, Any] = {
         "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
         "threads": torch.get_num_threads(),
         "instruction_set": torch.backends.cpu.get_cpu_capability(),
         "precision": "bf16 in training, fp32 in evaluation" if bf16 else "fp32",
+        "path": path,
         "deterministic": torch.are_deterministic_algorithms_enabled() or not torch.cuda.is_available(),
         "processes": job.team.size,
         "python": platform.python_version(),

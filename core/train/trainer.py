@@ -24,6 +24,7 @@ from core.train.job import Job
 from core.train.losses import balanced_weights, compute_loss, plain_loss
 from core.train.metrics import score_all
 from core.train.optimizer import build_optimizer
+from core.train.path import choose_path
 from core.train.precision import use_bf16
 from core.train.recorder import Recorder
 from core.train.schedule import build_scheduler
@@ -56,6 +57,7 @@ class LabTrainer(Trainer):
             eval_dataset=next(iter(job.evals.values())),
             callbacks=[Steering(job, self._begin_epoch, self._owe_evaluation), recorder, *(callbacks or [])],
         )
+        self.path = choose_path(train.fast, job.model, self.bf16)
         self.remove_callback(PrinterCallback)  # a line a step: the curve holds them, the log need not
 
     def _begin_epoch(self, epoch: int) -> None:

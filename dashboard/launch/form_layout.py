@@ -59,6 +59,7 @@ LABELS = {
     "train.eval_every": "Evaluate every (steps)",
     "train.class_weights": "Class weights",
     "train.precision": "Precision",
+    "train.fast": "Fast path",
     "train.checkpoint_every": "Checkpoint every (steps)",
     "train.keep_checkpoints": "Checkpoints kept, at most",
     "train.checkpoint_mb": "Space for checkpoints (MB)",

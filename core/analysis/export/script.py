@@ -52,6 +52,11 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
         from core.analysis.export.light_source import NAME, light_source
 
         replace_file(data / NAME, light_source().encode())
+    if script_parts.is_fast(record):
+        from core.analysis.export.fast_source import NAME as FAST_NAME
+        from core.analysis.export.fast_source import fast_source
+
+        replace_file(data / FAST_NAME, fast_source().encode())
     values = {**resolved(config, corpus), **record.get("resolved", {})}
     epochs = -(-int(values["train.max_steps"]) // -(-len(corpus.train) // config.train.batch_size))
     _write_rows(data / "train.jsonl", _rows(corpus.train))

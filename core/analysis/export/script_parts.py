@@ -105,6 +105,7 @@ def parts(run: Run, task: Task, values: Mapping[str, Any], light: bool) -> dict[
         raise ValueError(f"{metric} is not written out in scripts; these are: {', '.join(SCORES)}")
     score = run.status().metrics.get(metric)
     computed = record.get("computed", {})
+    bf16 = str(computed.get("precision", "fp32")).startswith("bf16")
     augmented = " Augmented rows are read, not drawn anew." if config.augment.mode != "none" else ""
     surgery_said = (
         f": cut to {surgery.layers} layers, their attention decomposed to rank {surgery.rank}" if light else ""
@@ -126,22 +127,30 @@ def parts(run: Run, task: Task, values: Mapping[str, Any], light: bool) -> dict[
         "regression": task.is_regression,
         "classes": task.num_labels,
         "threads": int(computed.get("threads", 1)),
-        "bf16": str(computed.get("precision", "fp32")).startswith("bf16"),
+        "bf16": bf16,
         "loss": LOSSES["mse" if task.is_regression else train.loss],
         "schedule": SCHEDULES[train.schedule],
         "optimizer": OPTIMIZERS[train.optimizer],
         "light_import": LIGHT_IMPORT if light else "",
         "surgery": surgery_said,
         "lora": _lora(config) if lora.enabled else "model.train()",
+        "fast": FAST.format(bf16=bf16) if is_fast(record) else "",
         "score_code": SCORES[metric],
     }
 
 
-LIGHT_IMPORT = """import sys
-sys.path.insert(0, str(HERE))
-import light_mobilebert  # the cut model's classes, for transformers
-
+LIGHT_IMPORT = """import light_mobilebert  # the cut model's classes, for transformers
 """
+
+
+FAST = """import fast_path  # the same function, its dropout drawn as the run drew it
+fast_path.fold_for_training(model, {bf16})
+"""
+
+
+def is_fast(record: Mapping[str, Any]) -> bool:
+    """Whether the run's steps took the fast path."""
+    return str(record.get("computed", {}).get("path", "")) == "fast"
 
 
 def _lora(config: RunConfig) -> str:

@@ -81,10 +81,23 @@ def test_the_record_says_what_the_run_means_and_computed_with(run_root, tiny_mod
     assert (computed["torch"], computed["threads"]) == (torch.__version__, torch.get_num_threads())
     assert computed["instruction_set"] == torch.backends.cpu.get_cpu_capability()
     assert computed["precision"] == "fp32"
+    assert computed["path"] == "fast"
     assert "lemmas" in computed["dictionary"]
     assert record["majority"]["accuracy"] == pytest.approx(2 / 6)
     assert record["end"]["step"] == 10
     assert record["resolved"]["train.lr"] > 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"lora__enabled": False}, "reference: the base is trained"),
+        ({"train__fast": "off"}, "reference: train.fast is off"),
+    ],
+)
+def test_the_record_says_why_a_run_took_the_reference_path(run_root, tiny_model_dir, changes, said):
+    run = finished(config_for(tiny_model_dir, train__max_steps=1, **changes))
+    assert run.record()["computed"]["path"] == said
 
 
 def test_a_run_of_before_there_were_records_still_answers(run_root, tiny_model_dir):

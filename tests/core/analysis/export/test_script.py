@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from core.analysis.export.script import TEMPLATE, write_script
-from core.analysis.export.script_parts import LIGHT_IMPORT, LOSSES, OPTIMIZERS, SCHEDULES, SCORES
+from core.analysis.export.script_parts import FAST, LIGHT_IMPORT, LOSSES, OPTIMIZERS, SCHEDULES, SCORES
 from core.runs.folder.store import RunError, Store
 from core.train.fit import fit
 from core.train.losses import compute_loss
@@ -72,7 +72,7 @@ def test_a_run_that_is_not_finished_and_a_name_that_is_no_python_file_are_refuse
 
 def test_the_longest_passages_together_stay_under_150_lines():
     longest = [max(text.count("\n") + 1 for text in kind.values()) for kind in (LOSSES, OPTIMIZERS, SCORES)]
-    lora = 5
+    lora = 5 + FAST.count("\n")
     placeholders = 4
     fixed = TEMPLATE.read_text().count("\n") - placeholders
     assert fixed + sum(longest) + lora + LIGHT_IMPORT.count("\n") < 150

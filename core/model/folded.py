@@ -1,0 +1,252 @@
+"""A MobileBERT whose base is frozen in; the same function, in fewer and larger products, out: the fast path.
+
+MobileBERT's NoNorm is affine, x * weight + bias. While the base does not train, each one can therefore be multiplied
+into the linear layers around it, once and exactly; and linear layers that read the same input become one product:
+
+    h (512) --+--[ W_b | W_a | W_v ]----> b, a, v      bottleneck and value: one product, two NoNorms inside
+              |       a --[ W_q | W_k ]--> q, k        one product, the scores' scale inside
+              |       u = b + attention(q, k, v) W_o
+              |       u = u + relu(u W_1) W_2          four times; each NoNorm is inside the next W_1 and W_2
+              |                         |
+              +---------------+         |
+                              v         v
+              h' = weight * h + bias + u W_out         the one NoNorm that remains, on the way round
+
+u is the residual stream between a layer's bottlenecks. Each NoNorm on its way would scale and shift it; instead it is
+kept as it is, and what it stands for is remembered as `Units`: true = scale * u + shift. Whoever reads it has the units
+in its weights, whoever adds to it has divided by them, so that adding is part of the product (addmm) and costs nothing.
+
+LoRA stays beside the products, on the true input, with its own dropout; gradients are torch's own. Padding is left out
+but in the attention, and the last layer computes the first piece alone, which is all that the pooler sees. The model's
+modules, names and state dict stay as they are: only its encoder's forward is lent out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the name every torch reader knows
+from torch import Tensor, nn
+from transformers import MobileBertModel
+from transformers.modeling_outputs import BaseModelOutputWithPooling
+
+from core.model.folding import Drop, Product, Units, affine, fold, is_plain
+
+SMALLEST = 1e-30
+"""A NoNorm whose weight is smaller cannot be divided by."""
+
+
+class FoldedLayer:
+    """One MobileBertLayer, as drawn above."""
+
+    def __init__(self, layer: Any, dtype: torch.dtype, merge: bool) -> None:
+        attention, output = layer.attention.self, layer.output.bottleneck
+        self.heads, self.dropout = attention.num_attention_heads, attention.dropout.p
+        narrow = []
+        for half in (layer.bottleneck.input, layer.bottleneck.attention):
+            scale, shift = affine(half.LayerNorm)
+            narrow.append(fold(half.dense, merge, writes=scale[None], shift=shift))
+        self.enter = Product(*narrow, fold(attention.value, merge), dtype=dtype)
+        self.query_key = Product(*_query_key(attention, merge), dtype=dtype)
+        self.attended = Product(fold(layer.attention.output.dense, merge), dtype=dtype)
+        units = Units.true(len(scale)).after(layer.attention.output)
+        self.feed_forward = []
+        blocks = [(ffn.intermediate, ffn.output) for ffn in getattr(layer, "ffn", ())]
+        for wide, back in [*blocks, (layer.intermediate, layer.output)]:
+            up, down = fold(wide.dense, merge, units), fold(back.dense, merge, writes=1 / units.scale[None])
+            self.feed_forward.append((Product(up, dtype=dtype), Product(down, dtype=dtype)))
+            units = units.after(back)
+        scale, shift = affine(output.LayerNorm)
+        leave = fold(output.dense, merge, units, scale[None], shift)
+        self.leave = Product(leave, dtype=dtype)
+        self.around = Units(scale, leave.bias).to(output.LayerNorm.weight.dtype)
+
+    def __call__(self, h: Tensor, rows: Rows, drop: Drop, last: bool) -> Tensor:
+        """(N, hidden) in and out; of the last layer (B, hidden), of the first pieces."""
+        u, a, v = self.enter(h, drop)
+        q, k, *content = self.query_key(a, drop)
+        if last:
+            h, u, q = (x.index_select(0, rows.first) for x in (h, u, q))
+        mask = rows.mask
+        if content:  # what a piece's content adds to each head's scores, whoever asks
+            bias = rows.spread(content[0]).transpose(1, 2)[:, :, None]  # (B, H, 1, T)
+            mask = bias if mask is None else mask + bias
+        asking = q[:, None] if last else rows.spread(q)
+        x = attend(asking, rows.spread(k), rows.spread(v), mask, self.heads, drop, self.dropout)
+        u = self.attended.onto(u, x.flatten(0, 1) if last else rows.gather(x), drop)
+        for up, down in self.feed_forward:
+            (x,) = up(u, drop)
+            u = down.onto(u, x.relu_(), drop)
+        return self.leave.onto(torch.addcmul(self.around.shift, h, self.around.scale), u, drop)
+
+
+def _query_key(attention: Any, merge: bool) -> list[Any]:
+    """Query with the scores' scale inside, and key; of a LightMobileBERT the content's bias too."""
+    scale = torch.tensor([[attention.scaling]], dtype=torch.float64)
+    key = fold(attention.key, merge)
+    if not hasattr(attention, "mixing"):
+        return [fold(attention.query, merge, writes=scale), key]
+    mixing = attention.mixing.detach().double()  # (H, rank): one query, mixed anew for each head
+    query = fold(attention.query, merge, writes=mixing * scale)
+    return [query, key, fold(attention.content_bias, merge, writes=scale)]
+
+
+def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, heads: int, drop: Drop, p: float) -> Tensor:
+    """Attention of queries that hold the scores' scale already.
+
+    Args:
+        q: (B, S, heads * d).
+        k: (B, T, heads * d), or (B, T, d) where all heads share it.
+        v: (B, T, heads * e).
+        mask: added to the scores, (B, 1 or H, 1, T).
+
+    Returns: (B, S, heads * e).
+    """
+    q, v = q.unflatten(2, (heads, -1)).transpose(1, 2), v.unflatten(2, (heads, -1)).transpose(1, 2)
+    k = k.unflatten(2, (-1, q.shape[-1])).transpose(1, 2)  # (B, H or 1, T, d)
+    mask = None if mask is None else mask.to(q.dtype)
+    if not (drop.active and p) and k.shape == v.shape:
+        x = F.scaled_dot_product_attention(q, k, v, mask, scale=1.0)
+    else:
+        asked = q if k.shape[1] == heads else q.flatten(1, 2)[:, None]
+        scores = (asked @ k.mT).view(*q.shape[:3], -1)  # (B, H, S, T)
+        weights, factor = drop((scores if mask is None else scores + mask).softmax(-1), p)
+        x = (weights @ v) * factor
+    return x.transpose(1, 2).flatten(2)
+
+
+class Rows:
+    """Where the pieces of a batch's B texts stand: one row each, padding left out; (B, T) in the attention alone."""
+
+    def __init__(self, shape: tuple[int, int], visible: Tensor | None, dtype: torch.dtype) -> None:
+        self.shape = shape
+        self.mask: Tensor | None = None
+        self.first = torch.arange(shape[0]) * shape[1]  # where each text's first piece stands
+        self.index: Tensor | None = None
+        if visible is not None and not bool((visible := visible != 0).all()):
+            self.mask = torch.zeros(visible.shape, dtype=dtype).masked_fill_(~visible, -torch.inf)[:, None, None]
+            visible[:, 0] = True  # what the pooler sees, whatever the mask says
+            self.index = visible.flatten().nonzero()[:, 0]
+            self.first = torch.searchsorted(self.index, self.first)
+
+    def spread(self, x: Tensor) -> Tensor:
+        """(N, width) to (B, T, width), zero at the padding."""
+        if self.index is not None:
+            x = _Spread.apply(x, self.index, self.shape[0] * self.shape[1])
+        return x.unflatten(0, self.shape)
+
+    def gather(self, x: Tensor) -> Tensor:
+        """Back from (B, T, width) to (N, width)."""
+        return x.flatten(0, 1) if self.index is None else _Gather.apply(x.flatten(0, 1), self.index)
+
+
+class _Spread(torch.autograd.Function):
+    """Rows put where `index` says among zeros: the other way round of `_Gather`, and its gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, index: Tensor, length: int) -> Tensor:
+        ctx.index = index
+        return x.new_zeros(length, x.shape[1]).index_copy_(0, index, x)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Any:
+        return grad.index_select(0, ctx.index), None, None
+
+
+class _Gather(torch.autograd.Function):
+    """The rows that `index` says. torch's own gradient of this adds row by row, as an index could come twice."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, index: Tensor) -> Tensor:
+        ctx.index, ctx.length = index, len(x)
+        return x.index_select(0, index)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Any:
+        return grad.new_zeros(ctx.length, grad.shape[1]).index_copy_(0, ctx.index, grad), None
+
+
+class FoldedEncoder:
+    """Takes the place of a MobileBertModel's forward."""
+
+    def __init__(self, model: Any, dtype: torch.dtype | None = None, merge: bool = False) -> None:
+        self.model = model
+        self.layers = [FoldedLayer(layer, dtype or model.dtype, merge) for layer in model.encoder.layer]
+
+    def __call__(
+        self,
+        input_ids: Tensor | None = None,
+        attention_mask: Tensor | None = None,
+        token_type_ids: Tensor | None = None,
+        **asked: Any,
+    ) -> Any:
+        """As MobileBertModel's, but that `last_hidden_state` holds the first piece alone.
+
+        A call for anything else (hidden states, say, or with a mask that is more than padding) is the reference's.
+        """
+        odd = any(asked[name] is not None for name in asked if name != "return_dict")
+        if attention_mask is not None:
+            odd = odd or attention_mask.dim() != 2 or not bool(attention_mask.any(1).all())
+        if odd or input_ids is None:
+            return type(self.model).forward(self.model, input_ids, attention_mask, token_type_ids, **asked)
+        h = self.model.embeddings(input_ids, token_type_ids=token_type_ids).flatten(0, 1)
+        rows = Rows((input_ids.shape[0], input_ids.shape[1]), attention_mask, h.dtype)
+        h = h if rows.index is None else _Gather.apply(h, rows.index)
+        drop = Drop(self.model.training)
+        with torch.autocast("cpu", enabled=False):  # products are in the folded weights' own precision
+            for number, (layer, folded_layer) in enumerate(zip(self.model.encoder.layer, self.layers, strict=True), 1):
+                h = folded_layer(h, rows, drop, number == len(self.layers))
+                for hook in layer._forward_hooks.values():  # as torch would call them
+                    hook(layer, (), h)
+        states = h[:, None]  # (B, 1, hidden)
+        pooled = self.model.pooler(states) if self.model.pooler is not None else None
+        return BaseModelOutputWithPooling(last_hidden_state=states, pooler_output=pooled)
+
+
+def unfoldable(model: nn.Module, trains: bool = False) -> str:
+    """Why `model` cannot be folded, in a few words; '' where it can. With `trains`, for training what is not frozen."""
+    encoders = _encoders(model)
+    if len(encoders) != 1:
+        return "it is not one MobileBERT"
+    config, layers = encoders[0].config, encoders[0].encoder
+    if encoders[0].device.type != "cpu":
+        return "the model is not on the processor"
+    if not config.use_bottleneck or config.use_bottleneck_attention or not config.key_query_shared_bottleneck:
+        return "its bottlenecks are not MobileBERT's"
+    if config.normalization_type != "no_norm" or config.hidden_act != "relu" or config.hidden_dropout_prob:
+        return "its norms, activations or hidden dropout are not MobileBERT's"
+    if trains and any(p.requires_grad for name, p in layers.named_parameters() if ".lora_" not in name):
+        return "the base is trained"
+    if not all(is_plain(module) for module in layers.modules() if hasattr(module, "lora_A")):
+        return "its adapter is not one plain LoRA"
+    norms = [p for name, p in layers.named_parameters() if name.endswith("LayerNorm.weight")]
+    return "a norm's weight is zero" if any(bool((p.abs() < SMALLEST).any()) for p in norms) else ""
+
+
+def fold_for_training(model: nn.Module, bf16: bool = False) -> None:
+    """From now on passes through `model`, which is not `unfoldable`, take the fast path."""
+    (encoder,) = _encoders(model)
+    encoder.forward = FoldedEncoder(encoder, torch.bfloat16 if bf16 else None)
+
+
+@contextmanager
+def folded(model: nn.Module) -> Iterator[None]:
+    """Within, passes through `model`, which is not trained there, take the fast path where it can be folded."""
+    encoders = [] if unfoldable(model) else _encoders(model)
+    before = [encoder.__dict__.get("forward") for encoder in encoders]
+    for encoder in encoders:
+        encoder.forward = FoldedEncoder(encoder, merge=True)
+    try:
+        yield
+    finally:
+        for encoder, forward in zip(encoders, before, strict=True):
+            del encoder.forward
+            if forward is not None:
+                encoder.forward = forward
+
+
+def _encoders(model: nn.Module) -> list[Any]:
+    return [module for module in model.modules() if isinstance(module, MobileBertModel)]

@@ -1,0 +1,200 @@
+"""The fast path is the same function as the model it was folded from, gradients included; it says what it cannot."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from core.model.build import add_lora
+from core.model.folded import fold_for_training, folded, unfoldable
+from core.model.folding import Drop
+from core.model.light_mobilebert import LightMobileBertForSequenceClassification
+from core.sections import LoraConfig
+from core.train.interrupt import Interrupted, interruptible, layers_of
+
+ALL = ("dense", "embedding_transformation", "key", "query", "value")
+MASKS = {
+    "none": None,
+    "full": [[1] * 7] * 4,
+    "padded": [[1] * 7, [1] * 3 + [0] * 4, [1] + [0] * 6, [1] * 6 + [0]],
+    "on the left": [[1] * 7, [0] * 4 + [1] * 3, [0] * 6 + [1], [0] + [1] * 6],
+    "with holes": [[1, 0, 1, 0, 1, 1, 0], [0, 0, 1, 0, 0, 0, 1], [1] * 7, [1, 1, 0, 0, 0, 1, 1]],
+}
+
+
+def adapted(tiny_model, light=False, targets=("query", "value"), dropout=0.1, **shape):
+    """In float64, where no rounding hides a mistake and no ReLU falls on another side; norms that do something."""
+    model = tiny_model(**shape)
+    draw = torch.Generator().manual_seed(3)
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "LayerNorm.weight" in name:
+                parameter.copy_(torch.randn(parameter.shape, generator=draw) / 2 + 0.5)  # negative ones too
+            elif "LayerNorm.bias" in name or name.endswith(".bias"):
+                parameter.copy_(3 * torch.randn(parameter.shape, generator=draw))
+            elif "query" in name or "key" in name:
+                parameter.mul_(0.03)  # attention that chooses hard has a gradient of rounding alone
+    if light:
+        model = LightMobileBertForSequenceClassification.from_mobilebert(model, layers=2, rank=8)
+    model = add_lora(model, LoraConfig(targets=targets, dropout=dropout)).double()
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if "lora_B" in name:
+                parameter.copy_(torch.randn(parameter.shape, generator=draw) / 10)
+    return model
+
+
+def batch(mask="padded"):
+    pieces = torch.randint(3, 9, (4, 7), generator=torch.Generator().manual_seed(1))
+    found = {"input_ids": pieces, "token_type_ids": (torch.arange(28).view(4, 7) % 7 > 3).long()}
+    return found if MASKS[mask] is None else {**found, "attention_mask": torch.tensor(MASKS[mask])}
+
+
+def answers(model, inputs):
+    """Logits, and the gradient of every parameter that has one."""
+    model.zero_grad()
+    logits = model(**inputs).logits
+    torch.nn.functional.cross_entropy(logits, torch.tensor([0, 1, 1, 0])).backward()
+    return logits.detach(), {n: p.grad.clone() for n, p in model.named_parameters() if p.grad is not None}
+
+
+def assert_same(found, expected):
+    (logits, gradients), (own_logits, own_gradients) = found, expected
+    assert float((logits - own_logits).norm()) <= 1e-9 * float(own_logits.norm())
+    assert gradients.keys() == own_gradients.keys()
+    for name, gradient in own_gradients.items():
+        assert float((gradients[name] - gradient).norm()) <= 1e-9 * float(gradient.norm()), name
+
+
+@pytest.mark.parametrize("mask", MASKS)
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("targets", [("query", "value"), ALL])
+def test_outputs_and_gradients_are_the_models_own(tiny_model, light, targets, mask):
+    model = adapted(tiny_model, light, (*targets, "content_bias") if light and targets is ALL else targets).eval()
+    own = answers(model, batch(mask))
+    assert unfoldable(model, trains=True) == ""
+    fold_for_training(model)
+    assert_same(answers(model, batch(mask)), own)
+
+
+def test_attention_dropout_alone_leaves_gradients_as_they_are_when_nothing_is_dropped(tiny_model):
+    model = adapted(tiny_model, dropout=0.0, attention_probs_dropout_prob=1e-13).train()  # no share of 2^16
+    own = answers(model, batch())
+    fold_for_training(model)
+    assert_same(answers(model, batch()), own)
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_without_gradients_lora_is_merged_and_nothing_else_changes(tiny_model, light):
+    model = adapted(tiny_model, light, ALL).eval()
+    names = list(model.state_dict())
+    with torch.inference_mode():
+        own = model(**batch()).logits
+        with folded(model):
+            assert "forward" in model.base_model.model.mobilebert.__dict__
+            torch.testing.assert_close(model(**batch()).logits, own, rtol=1e-8, atol=1e-8)
+        assert "forward" not in model.base_model.model.mobilebert.__dict__
+        assert torch.equal(model(**batch()).logits, own)
+    assert list(model.state_dict()) == names
+
+
+def test_evaluating_in_between_leaves_training_on_its_path(tiny_model):
+    model = adapted(tiny_model)
+    fold_for_training(model)
+    mine = model.base_model.model.mobilebert.forward
+    with folded(model):
+        assert model.base_model.model.mobilebert.forward is not mine
+    assert model.base_model.model.mobilebert.forward is mine
+
+
+def test_what_the_path_does_not_know_is_answered_by_the_model_itself(tiny_model):
+    model = adapted(tiny_model).eval()
+    own = model(**batch(), output_hidden_states=True)
+    nothing_seen = {**batch(), "attention_mask": torch.zeros(4, 7, dtype=torch.long)}
+    unseen = model(**nothing_seen).logits
+    fold_for_training(model)
+    found = model(**batch(), output_hidden_states=True)
+    assert len(found.hidden_states) == len(own.hidden_states) > 1
+    assert all(torch.equal(a, b) for a, b in zip(found.hidden_states, own.hidden_states, strict=True))
+    assert torch.equal(model(**nothing_seen).logits, unseen)
+
+
+@pytest.mark.parametrize(
+    ("shape", "said"),
+    [
+        ({"use_bottleneck_attention": True}, "bottlenecks"),
+        ({"key_query_shared_bottleneck": False}, "bottlenecks"),
+        ({"normalization_type": "layer_norm"}, "norms"),
+        ({"hidden_act": "gelu"}, "activations"),
+        ({"hidden_dropout_prob": 0.1}, "hidden dropout"),
+    ],
+)
+def test_another_architecture_is_told(tiny_model, shape, said):
+    assert said in unfoldable(tiny_model(**shape))
+
+
+def test_a_trained_base_and_a_norm_of_zero_are_told(tiny_model):
+    model = tiny_model()
+    assert unfoldable(model, trains=True) == "the base is trained"
+    assert unfoldable(model) == ""
+    model.mobilebert.encoder.layer[1].output.LayerNorm.weight.data[3] = 0
+    assert unfoldable(model) == "a norm's weight is zero"
+    before = model(**batch()).logits
+    with folded(model):
+        assert torch.equal(model(**batch()).logits, before)
+
+
+def test_a_variant_of_lora_is_told(tiny_model):
+    from peft import LoraConfig as PeftConfig
+    from peft import get_peft_model
+
+    model = get_peft_model(tiny_model(), PeftConfig(target_modules=["query"], use_dora=True))
+    assert unfoldable(model, trains=True) == "its adapter is not one plain LoRA"
+
+
+def test_dropout_keeps_its_share_independently_and_makes_up_for_it():
+    torch.manual_seed(5)
+    drop, p, n = Drop(True), 0.1, 400_000
+    kept, factor = drop(torch.ones(n), p)
+    kept = kept.numpy()
+    assert set(np.unique(kept)) == {0.0, 1.0}
+    deviation = (p * (1 - p) / n) ** 0.5
+    assert abs(1 - kept.mean() - p) < 5 * deviation
+    assert factor * (1 - p) == pytest.approx(1, abs=1e-5)
+    for apart in (1, 2, 4, 8):  # four elements share a word
+        assert abs(np.corrcoef(kept[:-apart], kept[apart:])[0, 1]) < 5 / n**0.5
+    again, _ = drop(torch.ones(n), p)
+    assert abs(np.corrcoef(kept, again.numpy())[0, 1]) < 5 / n**0.5
+    torch.manual_seed(5)
+    assert np.array_equal(Drop(True)(torch.ones(n), p)[0].numpy(), kept)
+    assert Drop(False)(again, p)[0] is again
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_training_draws_the_models_own_distribution(tiny_model, light):
+    """Mean and spread of a logit under LoRA's input dropout and attention's, against the model's own draws."""
+    model = adapted(tiny_model, light, dropout=0.3, attention_probs_dropout_prob=0.2).train()
+    inputs = {name: tensor[:1, :3].repeat(1000, 1) for name, tensor in batch("full").items()}
+    torch.manual_seed(0)
+    with torch.no_grad():
+        own = model(**inputs).logits[:, 0].numpy()
+        fold_for_training(model)
+        found = model(**inputs).logits[:, 0].numpy()
+    assert own.std() > 0
+    assert abs(found.mean() - own.mean()) < 5 * own.std() * (2 / 1000) ** 0.5
+    assert found.std() == pytest.approx(own.std(), rel=0.15)
+
+
+def test_a_request_to_stop_ends_a_pass_between_two_layers(tiny_model):
+    model = adapted(tiny_model)
+    fold_for_training(model)
+    asked = []
+
+    def should_stop():
+        asked.append(1)
+        return len(asked) == 2
+
+    with pytest.raises(Interrupted), interruptible(layers_of(model), should_stop):
+        model(**batch())
+    assert len(asked) == 2
