@@ -21,6 +21,8 @@ OF_THE_LOSS = ("train.loss", "train.features")
 """What may differ between the runs of a comparison of losses."""
 OF_NO_EFFECT = ("train.checkpoint_every", "train.keep_checkpoints", "train.checkpoint_mb", "train.report_to")
 """What changes no number of a run; nor does `run.`: where a run is executed, and what it is called."""
+IDLE: tuple[tuple[str, object], ...] = (("augment.mode", "none"), ("lora.enabled", False), ("model.variant", "base"))
+"""Switches, and the value at which the rest of their section changes nothing."""
 COMPUTED = "computed"
 """The part of a run's record on what it computed with."""
 ROWS = "evaluation rows"
@@ -101,9 +103,15 @@ def fair_settings(first: RunConfig, second: RunConfig, compared: Collection[str]
 @lru_cache(maxsize=4096)
 def without_seed(config: RunConfig) -> RunConfig:
     """What two seeds of one configuration have in common: all but the seed, and what changes no number."""
-    plain = RunConfig().to_dict()
-    left_out = [key for key in plain if key.startswith("run.") or key in OF_NO_EFFECT]
+    plain, idle = RunConfig().to_dict(), idle_keys(config.to_dict())
+    left_out = [key for key in plain if key.startswith("run.") or key in OF_NO_EFFECT or key in idle]
     return config.replace({"seed": 0, **{key: plain[key] for key in left_out}})
+
+
+def idle_keys(values: Mapping[str, Any]) -> set[str]:
+    """Keys of a flat configuration that change nothing, since what they are about is switched off."""
+    off = [switch for switch, value in IDLE if values.get(switch) == value]
+    return {key for key in values for switch in off if key != switch and key.startswith(switch.partition(".")[0] + ".")}
 
 
 def same_rows(runs: Sequence[Run]) -> bool:

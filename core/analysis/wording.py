@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from core.analysis.fairness import idle_keys
+
 NAMES = {
     "augment.fraction": "rows augmented",
     "augment.strength": "words edited",
@@ -88,8 +90,9 @@ def said(key: str, of: Any) -> str:
 
 
 def settings(values: Mapping[str, Any], keys: Iterable[str]) -> str:
-    """`loss joint, CP rank 32`: the named keys of a flat configuration with their values."""
-    return ", ".join(said(key, values[key]) for key in keys)
+    """`loss joint, CP rank 32`: the named keys of a flat configuration with their values, but those without effect."""
+    idle = idle_keys(values)
+    return ", ".join(said(key, values[key]) for key in keys if key not in idle)
 
 
 def as_entered(key: str, of: str) -> str:

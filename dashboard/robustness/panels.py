@@ -57,6 +57,8 @@ def draw_curves(
     for one in document["helped"]:
         said = f"{one['setting']} against {one['against']}, {one['sentence']}."
         st.markdown(f"**{markup.escape_markdown(said)}**" if one["level"] else markup.escape_markdown(said))
+    if document["helped"]:
+        markup.note("Each interval is 95 % by itself: of twenty such lines, chance alone makes one.")
     points, lines, over = folded(document, names)
     for line in verdict(points, lines):
         st.markdown(markup.escape_markdown(line))

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from core.analysis import fairness
+from core.analysis.fairness import without_seed
+from core.analysis.wording import settings
 from core.config import RunConfig
 from core.runs.folder.store import Run, Store
 
@@ -83,3 +85,16 @@ def test_sweep_is_judged_seed_by_seed_in_what_it_does_not_vary(make):
 @pytest.mark.parametrize(("parts", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
 def test_lists_read_as_people_say_them(parts, text):
     assert fairness.listed(parts) == text
+
+
+def test_settings_of_what_is_switched_off_tell_nothing_apart():
+    off = RunConfig(seed=4).replace({"augment.mode": "none", "lora.enabled": False, "run.name": "one"})
+    other = off.replace({"augment.fraction": 0.4, "lora.r": 2, "model.rank": 3, "seed": 5})
+    assert without_seed(off) == without_seed(other)
+    on = RunConfig()
+    for changes in ({"augment.fraction": 0.4}, {"lora.r": 2}, {"model.variant": "light"}, {"augment.mode": "none"}):
+        assert without_seed(on) != without_seed(on.replace(changes))
+    flat = off.to_dict()
+    assert settings(flat, ["augment.mode", "augment.fraction", "lora.r", "train.loss"]) == (
+        "augmentation not at all, loss cross-entropy"
+    )
