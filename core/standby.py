@@ -107,21 +107,35 @@ class Standby:
                     line.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
 
 
+def rehearse() -> None:
+    """Load what a run will load, and build the shipped model once: much comes in only when it is first used."""
+    import scipy.stats  # noqa: F401 - for the verdict at a run's end
+    import torch
+
+    import core.train.fit
+    import core.worker  # noqa: F401
+    from core.augment.english.dictionary import load_synonyms
+    from core.config import RunConfig
+    from core.data.sources import load_corpus
+    from core.model.build import build_model, load_tokenizer
+    from core.model.source import resolve_model
+
+    torch.set_num_threads(1)  # a pool of threads would not live on in a fork
+    config = RunConfig(task="demo-intents")
+    with contextlib.suppress(ValueError):  # such as LAB_WORDNET that names nothing: the run will say so
+        load_synonyms(config.augment.style)
+        corpus = load_corpus(config)
+        load_tokenizer(resolve_model(config.model))
+        build_model(config, corpus.task.num_labels)
+
+
 def main(root: Path) -> None:
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))  # the page comes first
     root.mkdir(parents=True, exist_ok=True)
     with paused_collector():
         load_lightly()
-        import peft  # noqa: F401
-        import scipy.stats  # noqa: F401 - for the verdict at a run's end
-
-        import core.train.fit
-        import core.worker  # noqa: F401
-        from core.augment.english.dictionary import load_synonyms
-
-        with contextlib.suppress(ValueError):  # LAB_WORDNET names nothing: a run will say so
-            load_synonyms("careful")
+        rehearse()
     gc.freeze()
     with contextlib.suppress(OSError):
         (root / SOCKET).unlink()
