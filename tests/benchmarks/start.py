@@ -34,7 +34,7 @@ PATIENCE_S = 180
 
 def main() -> int:
     rows = []
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         rows += cold(Store(Path(folder) / "cold"))
         rows += standing_by(Store(Path(folder) / "standby"))
         rows += clicked(Path(folder) / "clicked")
