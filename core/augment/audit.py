@@ -201,7 +201,8 @@ def audit_rows(task: Task, originals: Rows, augmented: Sequence[AugmentedRow]) -
 
 
 def expected_flips(task: Task, originals: Rows, augmented: Sequence[AugmentedRow]) -> dict[str, float]:
-    """Method to the share of its changed rows that some rule touches: what the audit expects at the most."""
+    """Method to the share of its changed rows that some rule touches: what the audit expects at the most. A method that
+    no rule of this task is about is left out: nothing is known of what it does to a label."""
     changed = [row for row in augmented if row.changed]
     rules = rules_for(task, tuple({row.method for row in changed}))
     shares = {}
@@ -209,6 +210,8 @@ def expected_flips(task: Task, originals: Rows, augmented: Sequence[AugmentedRow
         mine = [row for row in changed if row.method == method]
         kind = method_named(method).changes
         fitting = [rule for rule in rules if not rule.changes or kind in rule.changes]
+        if not fitting:
+            continue
         touched = sum(
             any(
                 rule.touches(text, done, edit)

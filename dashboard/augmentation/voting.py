@@ -113,7 +113,7 @@ def result_table(flips: Mapping[str, votes.Flips], expected: Mapping[str, float]
                 if one.rows
                 else "–"
             ),
-            "audit, at most": f"{100 * expected[method]:.0f}\u00a0%" if method in expected else "–",
+            "audit, at most": f"{100 * expected[method]:.0f}\u00a0%" if method in expected else "no rule",
             "unclear": str(one.unclear),
         }
         for method, one in flips.items()

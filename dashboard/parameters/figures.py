@@ -18,7 +18,7 @@ ROOT = "all"
 BOX = "#6f7a80"
 LAYER = ("#8a9297", "#7a8489")
 """Neighbouring layers, told apart by a shade; colours are for parts."""
-THICK = 5
+THICK = 8
 """Pixels of the rim of what would be too thin to see."""
 
 

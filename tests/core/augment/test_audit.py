@@ -116,6 +116,13 @@ def test_expected_flips_count_touched_rows_among_those_that_a_method_changed() -
     assert expected_flips(TASKS["SST-2"], Rows([text], None, [0]), [touched, harmless, same]) == {"typo": 0.5}
 
 
+def test_a_method_that_no_rule_of_the_task_is_about_is_not_called_harmless() -> None:
+    """For customer requests nothing is known of swaps: 0 % would say that they keep every label."""
+    edits = (Edit(0, 5, "first", "then", "by hand"),)
+    rows = [AugmentedRow(0, 0, method, Augmented("then", edits, method), None) for method in ("swap", "typo")]
+    assert expected_flips(TASKS["demo-intents"], Rows(["first"], None, [0]), rows) == {"typo": 1.0}
+
+
 def test_only_sentiment_tasks_protect_words() -> None:
     assert "dull" in protected_words(TASKS["SST-2"].rests_on)
     assert protected_words(TASKS["CoLA"].rests_on) == frozenset()

@@ -29,7 +29,8 @@ def test_the_table_puts_votes_beside_the_audit() -> None:
     assert table.to_dict("records") == [
         {"method": "swap", "flipped": "2 of 8", "share, 95 % interval": "25\u00a0% (7 to 59\u00a0%)",
          "audit, at most": "50\u00a0%", "unclear": "1"},
-        {"method": "typo", "flipped": "0 of 0", "share, 95 % interval": "–", "audit, at most": "–", "unclear": "3"},
+        {"method": "typo", "flipped": "0 of 0", "share, 95 % interval": "–", "audit, at most": "no rule",
+         "unclear": "3"},
     ]  # fmt: skip
 
 
