@@ -17,6 +17,7 @@ from core.cli import (
     machine,
     results,
     robustness,
+    runs,
     sizes,
     sweep,
     training,
@@ -33,7 +34,7 @@ app = typer.Typer(
 for verb in (machine.doctor, augmentation.augment, sizes.params, training.train):
     app.command()(verb)
 app.add_typer(machine.tasks, name="tasks")
-app.add_typer(training.runs, name="runs")
+app.add_typer(runs.runs, name="runs")
 app.command()(sweep.sweep)
 app.command()(clusters.clusters)
 app.command()(looking.predict)
