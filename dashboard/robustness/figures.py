@@ -30,8 +30,8 @@ def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str,
             figure.add_scatter(
                 x=[*levels, *reversed(levels)],
                 y=[*(point["high"] for point in own), *(point["low"] for point in reversed(own))],
-                fill="toself", fillcolor=_faint(colors[run]), line={"width": 0}, hoverinfo="skip", showlegend=False,
-                legendgroup=run, row=1, col=column,
+                fill="toself", mode="lines", fillcolor=_faint(colors[run]), line={"width": 0}, hoverinfo="skip",
+                showlegend=False, legendgroup=run, row=1, col=column,
             )  # fmt: skip
             figure.add_scatter(
                 x=levels, y=[point["value"] for point in own], mode="lines+markers", name=html.escape(name),

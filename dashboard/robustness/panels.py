@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from core.analysis.fairness import listed, without_seed
+from core.config import RunConfig
 from core.runs.folder.store import Run
 from core.runs.sweep import Arm
 from dashboard import actions
@@ -54,14 +57,11 @@ def draw_curves(
     document: Document, names: Mapping[str, str], runs: Sequence[Run], colors: Callable[[list[str]], dict[str, str]]
 ) -> None:
     """What costs most and whether a setting helped; the curves, and the heat map of training against test noise."""
-    for one in document["helped"]:
-        said = f"{one['setting']} against {one['against']}, {one['sentence']}."
-        st.markdown(f"**{markup.escape_markdown(said)}**" if one["level"] else markup.escape_markdown(said))
-    if document["helped"]:
-        markup.note("Each interval is 95 % by itself: of twenty such lines, chance alone makes one.")
+    for said in help_sentences(document["helped"]):
+        st.markdown(f"**{markup.escape_markdown(said)}**")
     points, lines, over = folded(document, names)
     for line in verdict(points, lines):
-        st.markdown(markup.escape_markdown(line))
+        markup.note(line)
     curves = figures.curves_figure(points, lines, colors(list(lines)), over)
     saving.draw(curves, "robustness", runs)
     markup.note(
@@ -71,6 +71,45 @@ def draw_curves(
     levels = sorted({point["level"] for point in points if point["level"]})
     if levels:
         saving.draw(figures.loss_figure(points, lines, levels[-1]), "losses", runs)
+
+    if document["helped"]:
+        st.html(markup.plain_table(help_table(document["helped"])))
+        markup.note(
+            "Points gained at the strongest level, ± half of the 95 % interval over seeds. Each interval stands by "
+            "itself: of twenty, one leaves out zero by chance alone."
+        )
+
+
+def help_sentences(found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """For each setting, in a sentence, where it helped, where it cost, and where neither is beyond chance."""
+    said = []
+    for setting, against in dict.fromkeys((one["setting"], one["against"]) for one in found):
+        own = [one for one in found if (one["setting"], one["against"]) == (setting, against)]
+        helped = [f"{_where(one)} by {_gain(one)}" for one in own if one["low"] > 0]
+        cost = [f"{_where(one)} {_gain(one)}" for one in own if one["high"] < 0]
+        rest = [_where(one) for one in own if one["low"] <= 0 <= one["high"]]
+        parts = [f"helped on {listed(helped)}"] if helped else ["did not help"]
+        parts += [f"cost on {listed(cost)}"] if cost else []
+        parts += [f"no difference beyond chance on {listed(rest)}"] if rest else []
+        said.append(f"{setting[:1].upper()}{setting[1:]}, against {against}: {'; '.join(parts)} ({own[0]['over']}).")
+    return said
+
+
+def help_table(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """A line a setting, a column for the clean rows and for each noise: points gained against the first setting."""
+    lines: dict[str, dict[str, str]] = {}
+    for one in found:
+        line = lines.setdefault(one["setting"], {"setting": one["setting"], "against": one["against"]})
+        line[_where(one)] = _gain(one)
+    return pd.DataFrame(list(lines.values()))
+
+
+def _where(one: Mapping[str, Any]) -> str:
+    return f"{one['noise']} at {100 * one['level']:.0f} %" if one["level"] else "clean rows"
+
+
+def _gain(one: Mapping[str, Any]) -> str:
+    return f"{100 * one['value']:+.1f} ± {50 * (one['high'] - one['low']):.1f}"
 
 
 def draw_flips(tested: Sequence[Document], names: Mapping[str, str]) -> None:
@@ -112,14 +151,19 @@ def draw_checks(tested: Sequence[Document], names: Mapping[str, str]) -> None:
 def draw_proposals(tested: Sequence[Document], runs: Sequence[Run], names: Mapping[str, str]) -> None:
     """What to train with instead, and the sweep that says whether it helps."""
     by_id = {run.id: run for run in runs}
+    seen: set[RunConfig] = set()
     for one in tested:
         name = names[one["run"]]
         if not one["proposal"]:
             markup.note(f"{name}: nothing costs it more than chance may; there is nothing to train against.")
             continue
+        if without_seed(by_id[one["run"]].config()) in seen:
+            continue  # another seed of a setting that has its proposal already
+        seen.add(without_seed(by_id[one["run"]].config()))
         changes = one["proposal"]
         share = f"{100 * float(changes['augment.fraction']):.3g} % of the rows"
-        mix = f"{changes['augment.methods']} in the proportions {changes['augment.weights']}"
+        methods = listed(changes["augment.methods"].split(","))
+        mix = f"{methods} in the proportions {changes['augment.weights'].replace(',', ' : ')}"
         said = f"{name}: train with {mix}, on {share}. Only a trial tells whether that helps."
         st.markdown(markup.escape_markdown(said))
         if st.button(f"Try it: {len(SEEDS)} seeds as it was and {len(SEEDS)} so", key=f"try-{one['run']}"):

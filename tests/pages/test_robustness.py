@@ -48,10 +48,13 @@ def test_a_test_in_the_queue_shows_how_far_it_is_and_a_finished_one_its_verdict(
             "settings": [{**POINT, "setting": "all", "runs": [run.id]}],
             "tested": [{"run": run.id, "rows": 9, "flips": [], "checks": [], "proposal": {}}],
             "helped": [
-                {"setting": "augmented", "against": "plain", "level": 0.4, "sentence": "typo at 40 %: helped by 3"}
+                {"setting": "augmented", "against": "plain", "noise": "typo", "level": 0.4, "value": 0.03, "low": 0.01,
+                 "high": 0.05, "over": "3 seeds, paired"},
             ],
         },
-    )
+    )  # fmt: skip
     job.set_status(state="finished")
     shown = said(open_page("robustness"))
-    assert "augmented against plain, typo at 40 %: helped by 3" in shown.replace("\\", "")
+    assert "Augmented, against plain: helped on typo at 40 % by +3.0 ± 2.0 (3 seeds, paired)." in shown.replace(
+        "\\", ""
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.robustness.figures import curves_figure, loss_figure
-from dashboard.robustness.panels import verdict
+from dashboard.robustness.panels import help_sentences, help_table, verdict
 
 
 def point(run, noise, level, value, drop=0.0, high=None, seen=True):
@@ -42,3 +42,22 @@ def test_losses_are_points_and_empty_where_nothing_was_tested():
     assert heat.z[0] == pytest.approx((-20, -5))
     assert heat.z[1][1] is None
     assert tuple(heat.text[0]) == ("-20.0 ●", "-5.0")
+
+
+def gain(setting, noise, value, low, high):
+    return {"setting": setting, "against": "plain", "noise": noise, "level": 0.4 if noise else 0.0, "value": value,
+            "low": low, "high": high, "over": "3 seeds, paired"}  # fmt: skip
+
+
+def test_setting_is_said_to_have_helped_cost_or_neither_noise_by_noise():
+    found = [gain("a lot", "", -0.01, -0.03, 0.01), gain("a lot", "typo", 0.05, 0.03, 0.07),
+             gain("a lot", "swap", -0.02, -0.03, -0.01), gain("a little", "typo", 0.0, -0.01, 0.01)]  # fmt: skip
+    first, second = help_sentences(found)
+    assert first == (
+        "A lot, against plain: helped on typo at 40 % by +5.0 ± 2.0; cost on swap at 40 % -2.0 ± 1.0; "
+        "no difference beyond chance on clean rows (3 seeds, paired)."
+    )
+    assert second.startswith("A little, against plain: did not help; no difference beyond chance on typo at 40 %")
+    table = help_table(found)
+    assert table.loc[0, "clean rows"] == "-1.0 ± 2.0"
+    assert table["setting"].tolist() == ["a lot", "a little"]
