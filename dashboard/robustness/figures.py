@@ -40,7 +40,7 @@ def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str,
                 hovertemplate=f"%{{y:.3f}} at %{{x:.0f}} %<extra>{html.escape(name)}{seen}</extra>",
             )  # fmt: skip
     metric = charts.metric_name(points[0]["metric"]) if points else "score"
-    charts.style(figure, f"{metric} on the evaluation rows under noise, 95 % over {over}", "", metric, 420)
+    charts.style(figure, f"{metric} under noise, 95 % over {over}", "", metric, 420)
     figure.update_xaxes(title={"text": "words edited, %"})
     for column in range(2, len(noises) + 1):
         figure.update_yaxes(title=None, col=column)
