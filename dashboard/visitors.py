@@ -8,6 +8,7 @@ import contextlib
 import ctypes
 import gc
 import math
+import os
 import time
 
 from streamlit import runtime
@@ -15,6 +16,9 @@ from streamlit import runtime
 from dashboard.shared import readers
 from dashboard.shared.standby import STANDBY
 
+# Arrow's own allocator keeps for good what threads took that have ended, as each draw of a page is one. It is chosen
+# when pyarrow is first loaded, which no start does.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 LOOK_S = 1.0
 LEFT_S = 20.0
 """A page that is reloaded is back before that."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from core.config import RunConfig
@@ -73,3 +77,10 @@ def test_a_setting_does_without(monkeypatch, run_root):
     standby.start()
     assert standby.memory() == 0
     standby.stop()
+
+
+def test_arrow_takes_memory_that_can_be_given_back():
+    script = "import dashboard.visitors, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ARROW")}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["system"]
