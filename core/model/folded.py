@@ -234,18 +234,39 @@ def fold_for_training(model: nn.Module, bf16: bool = False) -> None:
 
 @contextmanager
 def folded(model: nn.Module) -> Iterator[None]:
-    """Within, passes through `model`, which is not trained there, take the fast path where it can be folded."""
-    encoders = [] if unfoldable(model) else _encoders(model)
-    before = [encoder.__dict__.get("forward") for encoder in encoders]
-    for encoder in encoders:
-        encoder.forward = FoldedEncoder(encoder, merge=True)
+    """Within, passes through `model`, which is not trained there, take the fast path where it can be folded.
+
+    What was folded is kept with a model that does not train, for the next time, until a weight of it changes.
+    """
+    encoder: Any = next(iter(_encoders(model)), None)
+    found = None if encoder is None else _folded_once(encoder, model)
+    if encoder is None or found is None:
+        yield
+        return
+    before = encoder.__dict__.get("forward")
+    encoder.forward = found
     try:
         yield
     finally:
-        for encoder, forward in zip(encoders, before, strict=True):
-            del encoder.forward
-            if forward is not None:
-                encoder.forward = forward
+        del encoder.forward
+        if before is not None:
+            encoder.forward = before
+
+
+def _folded_once(encoder: Any, model: nn.Module) -> FoldedEncoder | None:
+    state = _state(encoder)
+    known, found = encoder.__dict__.get("folded_once", (None, None))
+    if state != known:
+        found = None if unfoldable(model) else FoldedEncoder(encoder, merge=True)
+        if "forward" not in encoder.__dict__:  # it does not train
+            encoder.folded_once = (state, found)
+    return found
+
+
+def _state(encoder: Any) -> list[Any]:
+    """Equal as long as no weight changes and no adapter is merged, switched on or off."""
+    adapters = [(one.merged, one.disable_adapters) for one in encoder.modules() if "lora_A" in one._modules]
+    return [*adapters, *((p.data_ptr(), p._version) for p in encoder.parameters())]
 
 
 def _encoders(model: nn.Module) -> list[Any]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 
 def computes_bf16() -> bool:
-    """Whether this machine multiplies bf16 natively: a CUDA device that does, or AVX-512 BF16 or AMX."""
+    """Whether this machine multiplies faster in bf16 than in fp32: a CUDA device that knows it, or AMX.
+
+    AVX-512 BF16 alone does not count: on a Xeon with it and without AMX, products of MobileBERT's shapes ran at 89 to
+    100 GFLOP/s in bf16 and at 172 to 187 in fp32 (one thread, torch 2.13).
+    """
     import torch
 
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    cpu = torch.cpu
-    checks = (getattr(cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
-    return any(check() for check in checks if check is not None)
+    has_amx = getattr(torch.cpu, "_is_amx_tile_supported", None)
+    return bool(has_amx and has_amx())
 
 
 # Below this size a step is all overhead: bf16 gains nothing and only loses digits.
@@ -19,7 +22,7 @@ WORTH_IT = 5_000_000
 
 
 def use_bf16(asked: str, parameters: int) -> bool:
-    """Whether to train in bf16: `asked` is `fp32`, `bf16` or `auto` (bf16 where native and worth it)."""
+    """Whether to train in bf16: `asked` is `fp32`, `bf16` or `auto` (bf16 where it is faster and worth it)."""
     if asked == "auto":
         return parameters >= WORTH_IT and computes_bf16()
     return asked == "bf16"
