@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from core.analysis.export import script_parts
-from core.augment.policy import run_policy
+from core.augment.policy import AugmentPolicy, run_policy
 from core.data.rows import Rows
 from core.files import replace_file
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
 
+AUGMENTATION = Path(__file__).with_name("augmentation.py")
+SURGERY = Path(__file__).with_name("surgery.py")
 TEMPLATE = Path(__file__).with_name("script_template.py.txt")
+_WORD = re.compile(r"\S+")
 
 
 def write_script(run: Run, out: Path) -> dict[str, Any]:
@@ -26,7 +30,7 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     """
     from core.data.sources import load_corpus
     from core.model.build import build_model, load_tokenizer
-    from core.model.light_mobilebert import LightMobileBertConfig
+    from core.model.light_mobilebert import LightMobileBertConfig, choose_layers
     from core.model.source import resolve_model
     from core.train.defaults import resolved
 
@@ -42,8 +46,8 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     corpus = load_corpus(config)
     task = corpus.task
     source = resolve_model(config.model)
-    start = build_model(config.replace({"lora.enabled": False}), task.num_labels, task.is_regression,
-                        task.labels or None, source=source)  # fmt: skip
+    whole = config.replace({"lora.enabled": False, "model.variant": "base"})
+    start = build_model(whole, task.num_labels, task.is_regression, task.labels or None, source=source)
     data.mkdir(parents=True, exist_ok=True)
     start.save_pretrained(str(data / "start"))
     load_tokenizer(source).save_pretrained(data / "start")
@@ -57,6 +61,10 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
         from core.analysis.export.fast_source import fast_source
 
         replace_file(data / FAST_NAME, fast_source().encode())
+    kept = None
+    if config.surgery.variant == "light" and not light:
+        kept = choose_layers(start.config.num_hidden_layers, config.surgery.layers, config.surgery.keep, config.seed)
+        replace_file(data / SURGERY.name, SURGERY.read_bytes())
     values = {**resolved(config, corpus), **record.get("resolved", {})}
     epochs = -(-int(values["train.max_steps"]) // -(-len(corpus.train) // config.train.batch_size))
     _write_rows(data / "train.jsonl", _rows(corpus.train))
@@ -64,16 +72,32 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     for stale in data.glob("augmented-*.jsonl"):
         stale.unlink()
     policy = run_policy(config, task)
-    for epoch in range(epochs):
-        rows, done = policy.epoch(corpus.train, epoch)
-        if done:
-            made = list(_rows(rows))
-            _write_rows(data / f"augmented-{epoch}.jsonl", ({"row": one.row, **made[one.row]} for one in done))
+    if script_parts.draws_rows(config.augment):
+        replace_file(data / AUGMENTATION.name, AUGMENTATION.read_bytes())
+        replace_file(data / "synonyms.json", json.dumps(_synonyms(corpus.train, policy), ensure_ascii=False).encode())
+    else:
+        _write_augmented(data, corpus.train, policy, epochs)
     values["end"] = record.get("end", {}).get("step") or values["train.max_steps"]
-    parts = script_parts.parts(run, task, values, light)
+    parts = script_parts.parts(run, task, values, policy, light, kept)
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts, data=data.name)
     replace_file(out, text.encode())
     return {"file": str(out), "lines": len(text.splitlines()), "data": str(data), "note": parts["honesty"]}
+
+
+def _write_augmented(data: Path, train: Rows, policy: AugmentPolicy, epochs: int) -> None:
+    """What the run saw in each epoch, drawn here: the careful style needs the lab's dictionaries."""
+    for epoch in range(epochs):
+        rows, done = policy.epoch(train, epoch)
+        if done:
+            made = list(_rows(rows))
+            _write_rows(data / f"augmented-{epoch}.jsonl", ({"row": one.row, **made[one.row]} for one in done))
+
+
+def _synonyms(train: Rows, policy: AugmentPolicy) -> dict[str, str]:
+    """Each word of the training rows that the paper's dictionary knows, with its first synonym."""
+    words = {word for texts in (train.texts, train.pairs or ()) for text in texts for word in _WORD.findall(text)}
+    found = {word: policy.table.first_lemma(word) for word in sorted(words)}
+    return {word: first[0] for word, first in found.items() if first}
 
 
 def _rows(rows: Rows) -> Iterable[dict[str, Any]]:

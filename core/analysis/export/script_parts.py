@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.augment.policy import AugmentPolicy
 from core.config import RunConfig
 from core.runs.folder.run import Run
+from core.sections import AugmentConfig
 from core.tasks import Task
 
 _CE = "F.cross_entropy(logits, labels)"
@@ -96,8 +98,15 @@ def check(config: RunConfig) -> None:
         raise ValueError("train.features=pooled is not written out in scripts yet; runs on the logits are")
 
 
-def parts(run: Run, task: Task, values: Mapping[str, Any], light: bool) -> dict[str, Any]:
-    """What takes the places in the template."""
+def parts(
+    run: Run,
+    task: Task,
+    values: Mapping[str, Any],
+    policy: AugmentPolicy,
+    light: bool,
+    kept: Sequence[int] | None = None,
+) -> dict[str, Any]:
+    """What takes the places in the template. `light`: the starting model was cut before; `kept`: it is cut to these."""
     config, record = run.config(), run.record()
     train, lora, surgery = config.train, config.lora, config.surgery
     metric = task.metrics[0]
@@ -106,16 +115,20 @@ def parts(run: Run, task: Task, values: Mapping[str, Any], light: bool) -> dict[
     score = run.status().metrics.get(metric)
     computed = record.get("computed", {})
     bf16 = str(computed.get("precision", "fp32")).startswith("bf16")
-    augmented = " Augmented rows are read, not drawn anew." if config.augment.mode != "none" else ""
+    drawn = draws_rows(config.augment)
+    augmented = " Augmented rows are read, not drawn anew." if config.augment.mode != "none" and not drawn else ""
     surgery_said = (
-        f": cut to {surgery.layers} layers, their attention decomposed to rank {surgery.rank}" if light else ""
+        f": cut to {surgery.layers} layers, their attention decomposed to rank {surgery.rank}"
+        if light and surgery.variant == "light"
+        else ""
     )
-    cut = " The cut model is read, not cut anew." if light else ""
+    cut = " The cut model is read, not cut anew." if light and surgery.variant == "light" else ""
     return {
         "title": _plain(task.name),
         "run": _plain(run.id),
         "metric": metric,
         "score": "undefined" if score is None else f"{score:.6f}",
+        "beside": ", and what augmentation made of rows in each epoch" if augmented else "",
         "honesty": f"The order of sums may differ in the last bits, and with it the last digits.{augmented}{cut}",
         "seed": config.seed,
         "length": config.data.max_length,
@@ -131,16 +144,52 @@ def parts(run: Run, task: Task, values: Mapping[str, Any], light: bool) -> dict[
         "loss": LOSSES["mse" if task.is_regression else train.loss],
         "schedule": SCHEDULES[train.schedule],
         "optimizer": OPTIMIZERS[train.optimizer],
-        "light_import": LIGHT_IMPORT if light else "",
+        "imports": _imports(light, bool(kept), drawn),
+        "changed": _augmented(config, policy) if drawn else READ,
         "surgery": surgery_said,
-        "lora": _lora(config) if lora.enabled else "model.train()",
         "fast": FAST.format(bf16=bf16) if is_fast(record) else "",
+        "lora": (f"model = cut(model, {list(kept)}, rank={surgery.rank}, seed=SEED)\n" if kept else "")
+        + (_lora(config) if lora.enabled else "model.train()"),
         "score_code": SCORES[metric],
     }
 
 
-LIGHT_IMPORT = """import light_mobilebert  # the cut model's classes, for transformers
-"""
+READ = 'rows(f"augmented-{epoch}.jsonl") if (HERE / f"augmented-{epoch}.jsonl").exists() else []'
+WRITTEN_OUT = ("synonym", "swap", "typo")
+
+
+def draws_rows(augment: AugmentConfig) -> bool:
+    """Whether the augmentation is drawn by the script itself: the paper's own style, over all rows alike."""
+    default = AugmentConfig()
+    plain = ("min_words", "max_words", "pattern", "classes", "class_weights", "votes")
+    return (
+        augment.mode != "none"
+        and augment.style == "paper"
+        and set(augment.methods) <= set(WRITTEN_OUT)
+        and all(getattr(augment, name) == getattr(default, name) for name in plain)
+    )
+
+
+def _augmented(config: RunConfig, policy: AugmentPolicy) -> str:
+    """The call that draws an epoch's changed rows."""
+    methods = {name: (policy.weights[name], policy.strengths[name]) for name in config.augment.methods}
+    epoch = "0" if config.augment.mode == "static" else "epoch"
+    return (
+        f"augment(train, {epoch}, SEED, {config.augment.fraction!r}, {methods!r},\n"
+        f"                          {policy.sides!r}, synonyms)"
+    )
+
+
+def _imports(light: bool, cut: bool, drawn: bool) -> str:
+    """What is read from the files beside."""
+    lines = [
+        *(["import light_mobilebert  # the cut model's classes, for transformers"] if light else []),
+        *(["from surgery import cut  # fewer layers, shared attention: written out in that file"] if cut else []),
+        *(["from augmentation import augment  # the draws and the three methods: written out in that file"]
+          if drawn else []),
+    ]  # fmt: skip
+    words = '\nsynonyms = json.loads((HERE / "synonyms.json").read_text(encoding="utf-8"))' if drawn else ""
+    return "\n".join(lines) + words + "\n" if lines else ""
 
 
 FAST = """import fast_path  # the same function, its dropout drawn as the run drew it

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from core.analysis.export import augmentation, script, surgery
 from core.analysis.export.script import TEMPLATE, write_script
-from core.analysis.export.script_parts import FAST, LIGHT_IMPORT, LOSSES, OPTIMIZERS, SCHEDULES, SCORES
+from core.analysis.export.script_parts import FAST, LOSSES, OPTIMIZERS, SCHEDULES, SCORES, _imports, draws_rows
+from core.augment.policy import run_policy
+from core.config import RunConfig
+from core.data.sources import load_corpus
+from core.model.cp.decomposition import decompose
 from core.runs.folder.store import RunError, Store
+from core.sections import AugmentConfig
 from core.train.fit import fit
 from core.train.losses import compute_loss
 from core.train.schedule import SCHEDULES as OF_RUNS
@@ -21,8 +30,8 @@ from tests.core.train.tiny_runs import VARIANTS, config_for
 @pytest.mark.parametrize(
     ("variant", "changes"),
     [
-        ("lora", {"task": "demo-paraphrase"}),
-        ("light", {"train__loss": "joint", "augment__mode": "none", "train__optimizer": "bert_adam"}),
+        ("lora", {"task": "demo-paraphrase", "augment__style": "paper"}),
+        ("light", {"train__loss": "joint", "train__optimizer": "bert_adam"}),  # careful edits are read
     ],
 )
 def test_it_gets_the_runs_own_score_to_four_digits(tmp_path, tiny_model_dir, variant, changes):
@@ -30,6 +39,9 @@ def test_it_gets_the_runs_own_score_to_four_digits(tmp_path, tiny_model_dir, var
     run.set_status(state=fit(run))
     found = write_script(run, tmp_path / "away" / "again.py")
     assert found["lines"] < 150
+    for part in (tmp_path / "away").rglob("*.py"):
+        assert part.read_text().count("\n") < 150 or part.name == "fast_path.py"
+        assert not re.search(r"(?m)^\s*(from|import) core", part.read_text())
     text = (tmp_path / "away" / "again.py").read_text()
     assert "import core" not in text
     assert "from core" not in text
@@ -39,6 +51,45 @@ def test_it_gets_the_runs_own_score_to_four_digits(tmp_path, tiny_model_dir, var
     assert done.returncode == 0, done.stderr
     metric = next(iter(run.status().metrics))
     assert json.loads(done.stdout)[metric] == pytest.approx(run.status().metrics[metric], abs=5e-5)
+
+
+@pytest.mark.parametrize("mode", ["dynamic", "static"])
+@pytest.mark.parametrize("strength", [None, 0.3])
+@pytest.mark.parametrize("task", ["demo-paraphrase", "demo-sentiment"])
+def test_the_augmentation_written_out_changes_the_rows_that_a_run_does_and_how(task, strength, mode):
+    changes = {"augment.style": "paper", "augment.mode": mode, "augment.strength": strength, "augment.fraction": 0.4,
+               "augment.weights": "2,1,1", "data.max_train_rows": 60}  # fmt: skip
+    config = RunConfig(task=task).replace(changes)
+    corpus = load_corpus(config)
+    policy = run_policy(config, corpus.task)
+    plain = list(script._rows(corpus.train))
+    words = script._synonyms(corpus.train, policy)
+    for epoch in (0, 3):
+        rows, done = policy.epoch(corpus.train, epoch)
+        drawn = 0 if mode == "static" else epoch
+        methods = {name: (policy.weights[name], policy.strengths[name]) for name in config.augment.methods}
+        found = augmentation.augment(plain, drawn, config.seed, 0.4, methods, policy.sides, words)
+        made = list(script._rows(rows))
+        assert found == [{**made[one.row], "row": one.row} for one in done]
+        assert len(found) == 24
+
+
+def test_only_the_papers_own_style_over_all_rows_is_drawn_by_the_script():
+    paper = AugmentConfig(style="paper")
+    assert draws_rows(paper)
+    assert not draws_rows(AugmentConfig())
+    assert not draws_rows(replace(paper, min_words=4))
+    assert not draws_rows(replace(paper, methods=("typo", "context")))
+    assert not draws_rows(replace(paper, mode="none"))
+
+
+@pytest.mark.parametrize(
+    ("heads", "size", "inputs", "rank"), [(4, 4, 16, 8), (4, 4, 16, 16), (2, 3, 8, 20), (4, 8, 32, 20)]
+)
+def test_the_surgery_written_out_gives_the_factors_of_a_run(heads, size, inputs, rank):
+    Q, K = np.random.default_rng(1).normal(size=(2, heads, size, inputs))
+    for own, written in zip(decompose(Q, K, rank, 13), surgery.decompose(Q, K, rank, 13), strict=True):
+        np.testing.assert_allclose(written, own, atol=1e-8)
 
 
 @pytest.mark.parametrize("loss", ["ce", "joint", "supcon_textbook"])
@@ -75,4 +126,4 @@ def test_the_longest_passages_together_stay_under_150_lines():
     lora = 5 + FAST.count("\n")
     placeholders = 4
     fixed = TEMPLATE.read_text().count("\n") - placeholders
-    assert fixed + sum(longest) + lora + LIGHT_IMPORT.count("\n") < 150
+    assert fixed + sum(longest) + lora + _imports(False, True, True).count("\n") + 2 < 150
