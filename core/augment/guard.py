@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
 import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -60,6 +62,15 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
         sys.settrace(before)
 
 
+def begin(path: Path, function: str) -> str:
+    """`FILE:LINE` where the function begins, for what no single line of it did wrong."""
+    with suppress(OSError, SyntaxError, ValueError):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name == function:
+                return f"{path}:{node.lineno}"
+    return str(path)
+
+
 def _line(error: BaseException, path: Path) -> int:
     """The last line of the file that the error passed through."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
@@ -72,13 +83,13 @@ def edits_of(text: str, answer: Any, path: Path, function: str) -> list[Edit]:
         return difference(text, answer, function)
     if not isinstance(answer, Iterable):
         raise OwnMethodError(
-            f"{path}: {function} returned {type(answer).__name__}; return the text, or a list of edits"
+            f"{begin(path, function)}: {function} returned {type(answer).__name__}; return the text, or a list of edits"
         )
     edits = sorted((_edit(text, part, path, function) for part in answer), key=lambda edit: edit.start)
     try:
         apply_edits(text, edits)
     except ValueError as error:
-        raise OwnMethodError(f"{path}: {function}: {error}") from None
+        raise OwnMethodError(f"{begin(path, function)}: {function}: {error}") from None
     return [edit for edit in edits if edit.before != edit.after]
 
 
@@ -89,7 +100,7 @@ def _edit(text: str, part: Any, path: Path, function: str) -> Edit:
         case (int(start), int(end), str(after), *rule) if 0 <= start <= end <= len(text):
             return Edit(start, end, text[start:end], after, str(rule[0]) if rule else function)
     raise OwnMethodError(
-        f"{path}: {function} returned the edit {str(part)[:80]!r}; write (start, end, new text), with "
+        f"{begin(path, function)}: {function} returned the edit {str(part)[:80]!r}; write (start, end, new text), with "
         f"0 <= start <= end <= {len(text)} in this text"
     )
 

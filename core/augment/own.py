@@ -21,7 +21,7 @@ from random import Random
 from typing import Any
 
 from core.augment.edits import Edit
-from core.augment.guard import OwnMethodError, called, edits_of
+from core.augment.guard import OwnMethodError, begin, called, edits_of
 from core.augment.method import Method, Setting
 from core.fields import unknown
 
@@ -120,7 +120,8 @@ def _load(name: str, path: Path, function: str, stamp: tuple[int, int]) -> Metho
     call = _function(path, function)
     if there != _try(call, path, function):
         raise OwnMethodError(
-            f"{path}: {function} answers otherwise in another process (the order of a set does); {_DRAW_FROM}"
+            f"{begin(path, function)}: {function} answers otherwise in another process (the order of a set does); "
+            f"{_DRAW_FROM}"
         )
 
     def form(text: str, rng: Random, setting: Setting) -> list[Edit]:
@@ -172,7 +173,7 @@ def _probe(path: Path, function: str) -> str:
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise OwnMethodError(
-            f"{path}: {function} had not answered a few short texts after {PROBE_SECONDS:g} s"
+            f"{begin(path, function)}: {function} had not answered a few short texts after {PROBE_SECONDS:g} s"
         ) from None
     if done.returncode:
         lines = (done.stderr.strip() or "it ended without a word").splitlines()
@@ -188,7 +189,8 @@ def _try(call: Any, path: Path, function: str) -> str:
         edits = edits_of(text, first, path, function)
         if edits != edits_of(text, again, path, function):
             raise OwnMethodError(
-                f"{path}: {function} gives two answers to {text[:40]!r} with the same seed; {_DRAW_FROM}"
+                f"{begin(path, function)}: {function} gives two answers to {text[:40]!r} with the same seed; "
+                f"{_DRAW_FROM}"
             )
         answers.append((text, edits))
     return hashlib.sha256(repr(answers).encode()).hexdigest()

@@ -135,6 +135,12 @@ def test_what_is_wrong_is_told_with_its_line(folder: Path, source: str, message:
         method_named("mine.py:f")
 
 
+def test_an_answer_that_is_none_is_told_with_the_line_where_the_function_begins(folder: Path) -> None:
+    written(folder, "\n\ndef number(text, rng):\n    return 7\n")
+    with pytest.raises(ConfigError, match=r"mine\.py:3: number returned int"):
+        method_named("mine.py:number")
+
+
 def test_what_hangs_outside_of_python_is_ended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own, "PROBE_SECONDS", 4.0)
     written(folder, "import time\ndef f(text, rng):\n    time.sleep(1e6)")
