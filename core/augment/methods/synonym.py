@@ -18,6 +18,7 @@ from core.augment.method import Method, Setting
 SHARE = 0.05
 _WORD = re.compile(r"\S+")
 _ONE_WORD = int(1.5 / SHARE)  # words for which the default strength rounds to one
+_NEAR = 4  # words to either side that are compared: what is said again, or would be
 _TRIES = 24  # places looked at for each replacement wanted
 
 
@@ -80,13 +81,14 @@ class _Sentence:
         lower = word if i else word.lower()
         before = words[i - 1].lower() if i else ""
         after = words[i + 1].lower() if i + 1 < len(words) else ""
-        if lower in protect or table.in_phrase(before, lower, after) or self._is_near(lower, i, 3):
+        around = words[max(0, i - _NEAR) : i + _NEAR + 1]
+        if lower in protect or around.count(lower) > (lower == word) or table.in_phrase(before, lower, after):
             return []  # `from country to country`
         for option in table.words[lower]:
             if ("~" in option[1]) is last_resort and fits(option, before, lower, after):
                 choices = option[4]
                 replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
-                if replacement in protect or self._is_near(replacement, i, 4):  # `fees and other charges`
+                if replacement in protect or replacement in around:  # `fees and other charges`
                     return []
                 start = self.offsets[i] if self.offsets else (len(" ".join(words[:i])) + 1 if i else 0)
                 end = start + len(word)
@@ -99,11 +101,6 @@ class _Sentence:
                     return [_article(words[i - 1], start - 1 - len(before), wants_an(replacement)), edit]
                 return [edit]
         return []
-
-    def _is_near(self, word: str, i: int, distance: int) -> bool:
-        """Whether the word stands within so many words of place `i`, but not there."""
-        words = self.words
-        return word in words[i + 1 : i + 1 + distance] or word in words[max(0, i - distance) : i]
 
 
 def _article(article: str, start: int, an: bool) -> Edit:

@@ -137,7 +137,7 @@ def test_what_is_wrong_is_told_with_its_line(folder: Path, source: str, message:
 
 def test_an_answer_that_is_none_is_told_with_the_line_where_the_function_begins(folder: Path) -> None:
     written(folder, "\n\ndef number(text, rng):\n    return 7\n")
-    with pytest.raises(ConfigError, match=r"mine\.py:3: number returned int"):
+    with pytest.raises(OwnMethodError, match=r"mine\.py:3: number returned int"):
         method_named("mine.py:number")
 
 
