@@ -1,12 +1,13 @@
 # make app     set up and open the dashboard      make test    set up and run every test
 # make check   ruff and mypy                      make clean   remove .venv
+# make bench   measure what the README promises: on a machine with nothing else to do, at most 15 minutes
 PORT ?= 8501
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: app test test-all check format clean
+.PHONY: app test test-all check bench format clean
 .DELETE_ON_ERROR:
 
 app: $(VENV)/.runtime
@@ -30,6 +31,12 @@ test-all: test
 	ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2 \
 		$(BIN)/python -m pytest -n $(WORKERS) tests/core/model \
 		$(addprefix tests/core/train/test_,losses.py optimizer.py batches.py defaults.py)
+
+# Each prints one table; the exit code says whether all promises hold.
+BENCHMARKS := $(basename $(notdir $(wildcard $(patsubst %,tests/benchmarks/%.py,start step inference watch pages))))
+bench: $(VENV)/.dev
+	@missed=; for name in $(BENCHMARKS); do $(BIN)/python -m tests.benchmarks.$$name || missed="$$missed $$name"; done; \
+		[ -z "$$missed" ] || { echo "not all promises hold:$$missed"; exit 1; }
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

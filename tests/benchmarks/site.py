@@ -46,14 +46,14 @@ def dashboard(root: Path | str) -> Iterator[tuple[str, psutil.Process]]:
 
 
 @contextmanager
-def browser() -> Iterator[tuple[Any, list[psutil.Process]]]:
-    """Debian's chromium through Playwright, and the processes that it consists of once a page is open."""
+def browser() -> Iterator[Any]:
+    """The chromium on the path, through Playwright."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         try:
-            yield opened, family("chromium")
+            yield opened
         finally:
             opened.close()
 

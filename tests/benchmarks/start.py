@@ -94,7 +94,7 @@ def standing_by(store: Store) -> list[Measured]:
 
 def clicked(root: Path) -> list[Measured]:
     """The one-minute demo, from the click on Home to its first point on the page and to its end."""
-    with dashboard(root) as (address, _server), browser() as (opened, _processes):
+    with dashboard(root) as (address, _server), browser() as opened:
         page = opened.new_page(viewport={"width": 1440, "height": 900})
         page.goto(address)
         settled(page)
