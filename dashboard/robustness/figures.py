@@ -70,17 +70,17 @@ def loss_figure(points: Points, names: Mapping[str, str], level: float) -> go.Fi
         go.Heatmap(
             z=losses,
             x=[html.escape(noise) for noise in noises],
-            y=[html.escape(name) for name in names.values()],
+            y=[html.escape(name).replace(", ", ",<br>") for name in names.values()],
             text=texts,
             texttemplate="%{text}",
             colorscale=[[0, "#b2182b"], [0.5, "#fddbc7"], [1, "#f7f7f7"]],
             zmax=0,
-            colorbar={"title": {"text": "points"}},
+            showscale=False,
             hovertemplate="%{y} under %{x}: %{z:.1f} points<extra></extra>",
         )
     )
-    title = f"Points lost with {100 * level:.0f} % of the words edited (● trained with it)"
-    charts.style(figure, title, "noise of the test", "", 150 + 44 * len(names))
+    title = f"Points lost, {100 * level:.0f} % edited (● trained with it)"
+    charts.style(figure, title, "noise of the test", "", 150 + 48 * len(names))
     figure.update_yaxes(title=None, automargin=True, autorange="reversed", type="category", nticks=None)
     figure.update_layout(showlegend=False, hovermode="closest", dragmode=False)
     return figure
