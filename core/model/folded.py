@@ -233,13 +233,14 @@ def fold_for_training(model: nn.Module, bf16: bool = False) -> None:
 
 
 @contextmanager
-def folded(model: nn.Module) -> Iterator[None]:
-    """Within, passes through `model`, which is not trained there, take the fast path where it can be folded.
+def folded(model: nn.Module, keep: bool = False) -> Iterator[None]:
+    """Within, passes through `model` without gradients take the fast path where it can be folded.
 
-    What was folded is kept with a model that does not train, for the next time, until a weight of it changes.
+    With `keep` what was folded is kept with the model for the next time, until a weight changes; not for one that
+    trains, as fused optimizers change weights unseen.
     """
     encoder: Any = next(iter(_encoders(model)), None)
-    found = None if encoder is None else _folded_once(encoder, model)
+    found = None if encoder is None else _folded_once(encoder, model, keep)
     if encoder is None or found is None:
         yield
         return
@@ -253,13 +254,13 @@ def folded(model: nn.Module) -> Iterator[None]:
             encoder.forward = before
 
 
-def _folded_once(encoder: Any, model: nn.Module) -> FoldedEncoder | None:
-    state = _state(encoder)
-    known, found = encoder.__dict__.get("folded_once", (None, None))
-    if state != known:
+def _folded_once(encoder: Any, model: nn.Module, keep: bool) -> FoldedEncoder | None:
+    state = _state(encoder) if keep else None
+    known, found = encoder.__dict__.pop("folded_once", (None, None))
+    if state is None or state != known:
         found = None if unfoldable(model) else FoldedEncoder(encoder, merge=True)
-        if "forward" not in encoder.__dict__:  # it does not train
-            encoder.folded_once = (state, found)
+    if keep:
+        encoder.folded_once = (state, found)
     return found
 
 

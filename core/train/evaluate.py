@@ -74,7 +74,7 @@ def evaluate_rows(
     was_training = model.training
     model.eval()
     try:
-        with torch.inference_mode(), folded(model), pooled_output(model) as seen:
+        with torch.inference_mode(), folded(model, keep=not was_training), pooled_output(model) as seen:
             for start in range(0, len(order), batch_size):
                 if should_stop():
                     raise Interrupted

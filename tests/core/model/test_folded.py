@@ -114,11 +114,14 @@ def test_what_was_folded_is_kept_until_a_weight_changes(tiny_model):
     encoder = model.base_model.model.mobilebert
 
     def answer():
-        with torch.inference_mode(), folded(model):
+        with torch.inference_mode(), folded(model, keep=True):
             return encoder.forward, model(**batch()).logits
 
     first, before = answer()
     assert answer()[0] is first
+    with folded(model):
+        assert encoder.forward is not first
+    first, before = answer()
     with torch.no_grad():
         encoder.encoder.layer[1].attention.self.value.lora_B["default"].weight.mul_(2)
     second, after = answer()
