@@ -57,9 +57,9 @@ def test_long_and_empty_texts_come_back_in_bounded_time(
 ) -> None:
     known = table if style == "careful" else paper_table
     for strength in (DEFAULT, 1.0):
-        start = time.perf_counter()
+        start = time.process_time()
         done = augmented(text, method, Random(1), known, style, strength)
-        assert time.perf_counter() - start < 5
+        assert time.process_time() - start < 5
         assert apply_edits(text, done.edits) == done.text
 
 

@@ -145,7 +145,7 @@ def test_pipe_in_place_of_a_file_does_not_hang(store, run):
     os.mkfifo(run.dir / "status.json")
     begin = time.monotonic()
     assert store.list()[0].state == "broken"
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 30  # it would hang for good
 
 
 def test_fields_of_a_newer_version_are_passed_over(store, run):
