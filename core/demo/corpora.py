@@ -10,10 +10,12 @@ import random
 import re
 from collections.abc import Callable
 from functools import cache
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from core.demo import intents, paraphrase, sentiment
+
+if TYPE_CHECKING:
+    import numpy as np
 
 NEAR_COPY = 0.7
 """Jaccard index of two rows' word sets from which they count as copies of each other."""
@@ -79,6 +81,8 @@ def near_copies(rows: list[dict], others: tuple | list, threshold: float = NEAR_
     """For each row, whether some other row shares so many words that it counts as its copy."""
     if not rows or not others:
         return [False] * len(rows)
+    import numpy as np  # the names of the tasks, which need none, stand in this file too
+
     place: dict[str, int] = {}
     for row in (*rows, *others):
         for word in words(row):
