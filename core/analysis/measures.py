@@ -109,7 +109,8 @@ def measure(kept: Kept, space: str = "pooled") -> Measured:
     try:
         whole = separation.separation(points, labels)
     except separation.UndefinedError as error:
-        accuracy = {"accuracy": intervals.share(right)} if rows else {}
+        # Of one class alone no answer can be told from a constant one: its accuracy is undefined, as in training.
+        accuracy = {"accuracy": intervals.share(right)} if len(np.unique(labels)) > 1 else {}
         return Measured(Measures(accuracy, why=str(error)), {}, {}, (), right, rows, rows)
     chosen = _drawn(rows)
     half = separation.halves(points[chosen], labels[chosen], intervals.half_samples(len(chosen)))
@@ -235,7 +236,8 @@ def plain(kept: Kept, space: str = "pooled") -> Plain:
         scores = kept.labels.astype(float)
         gap = float(np.abs(scores[near] - scores[:, None]).mean()) if near.size else float("nan")
         return Plain({"neighbour_gap": gap, "pearson": _pearson(scores, kept.predictions)}, near)
-    accuracy = {"accuracy": float((kept.predictions == kept.labels).mean())}
+    several = len(np.unique(kept.labels)) > 1
+    accuracy = {"accuracy": float((kept.predictions == kept.labels).mean())} if several else {}
     try:
         found = separation.separation(points, kept.labels)
     except separation.UndefinedError:

@@ -29,6 +29,8 @@ def errors(
         f"{document['run']}, step {document['step']}: {document['metric']} {document['value']:.3f} "
         f"({document['low']:.3f} to {document['high']:.3f}, 95 % over {document['rows']} rows)"
     )
+    if document["note"]:
+        say(document["note"])
     matrix = document["confusion"]
     if matrix:
         say("\nlabel (down), answer (across)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.analysis import clusters, intervals
+from core.analysis import clusters, intervals, measures
 from core.config import RunConfig
 from core.runs.folder.store import Run, Store
 
@@ -125,3 +125,13 @@ def test_intervals_are_cut_to_what_a_figure_can_be(make):
     found = clusters.compare([make(apart=40)]).measured[0].measures.figures
     assert found["knn_purity"].high == 1.0 == found["accuracy"].high
     assert intervals.within(intervals.Interval(0.9, 0.5, 1.7, ""), -1, 1).high == 1
+
+
+def test_rows_of_one_class_have_no_accuracy_that_flatters(make):
+    run = make()
+    kept = run.load_embeddings(10)
+    run.save_embeddings(10, kept["pooled"], kept["logits"], np.zeros(ROWS, dtype=int), kept["rows"])
+    (one,) = clusters.compare([run]).measured
+    assert one.measures.figures == {}
+    assert "of 1 class" in one.measures.why
+    assert measures.plain(measures.load_kept(run, 10)).figures == {}

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.__main__ import main
 from core.analysis.errors.answers import load_answers
-from core.analysis.errors.report import confusion, hardest
+from core.analysis.errors.report import confusion, hardest, note, report
 from core.config import RunConfig
 
 
@@ -30,6 +30,16 @@ def test_confusion_counts_labels_down_and_answers_across(run):
 def test_hardest_rows_are_those_answered_wrong_with_confidence(run):
     fill(run, [0, 1, 2, 3, 4, 5, 1, 1, 2, 3, 4, 4])
     assert sorted(hardest(load_answers(run), 2)) == [6, 11]
+
+
+def test_rows_of_one_class_say_what_their_score_cannot(run):
+    fill(run, [0] * 12)
+    assert note(load_answers(run)) == ""
+    kept = run.load_embeddings(8)
+    run.save_embeddings(8, kept["pooled"], kept["logits"], np.ones(12, dtype=int), kept["rows"])
+    name = load_answers(run).name_of(1)
+    assert note(load_answers(run)).startswith(f"all rows have the class {name!r}: a constant answer")
+    assert report(run)["note"] == note(load_answers(run))
 
 
 def test_command_line_prints_one_document(store, capsys):
