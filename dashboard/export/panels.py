@@ -97,7 +97,10 @@ def draw_script(run: Run) -> None:
     """The run as one file that does it again, with its rows."""
     with st.container(border=True):
         st.markdown("**Script**")
-        markup.note("The run as one short Python file on torch, transformers and peft, which trains it again.")
+        markup.note(
+            "The run as one short Python file on torch, transformers and peft, which trains it again; surgery and the "
+            "paper's augmentation stand beside it."
+        )
         folder = _place(run) / "script"
         words = ["script", run.id, "--out", str(folder / "run.py"), "--runs", str(Store().root)]
         found = measurement.offer(f"script-{run.id}", "Write the script", words)

@@ -8,40 +8,14 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from types import ModuleType
 
 from core.model import light_mobilebert
+from core.model.cp import attention
 from core.model.cp.attention import CollaborativeSelfAttention
 
 NAME = "light_mobilebert.py"
-_HEAD = '''"""LightMobileBERT for transformers: import this file before you load the model."""
-
-from collections.abc import Callable
-from typing import Any
-
-import torch
-from huggingface_hub.dataclasses import strict
-from torch import nn
-from transformers import (
-    AutoConfig,
-    AutoModel,
-    AutoModelForSequenceClassification,
-    AutoTokenizer,
-    BertTokenizer,
-    MobileBertConfig,
-    MobileBertForSequenceClassification,
-    MobileBertModel,
-    PreTrainedModel,
-)
-from transformers import initialization as init
-from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
-from transformers.models.mobilebert.modeling_mobilebert import (
-    MobileBertLayer,
-    MobileBertSelfAttention,
-    eager_attention_forward,
-)
-
-LIGHT = "%s"
-'''
+_TITLE = '"""LightMobileBERT for transformers: import this file before you load the model."""'
 _CUTTING = "from_mobilebert"
 _WANTED = (
     "LightMobileBertConfig",
@@ -58,7 +32,19 @@ def light_source() -> str:
     registered = text[text.index("AutoConfig.register(") :]
     parts = [inspect.getsource(CollaborativeSelfAttention)]
     parts += [_without(inspect.getsource(getattr(light_mobilebert, name)), _CUTTING) for name in _WANTED]
-    return "\n\n".join([_HEAD % light_mobilebert.LIGHT, *parts, registered])
+    head = [_TITLE, "", *_imports(light_mobilebert, attention), "", f"LIGHT = {light_mobilebert.LIGHT!r}\n"]
+    return "\n\n".join(["\n".join(head), *parts, registered])
+
+
+def _imports(*modules: ModuleType) -> list[str]:
+    """What the modules import of public libraries, a line each; of the lab itself nothing."""
+    found: dict[str, None] = {}
+    for module in modules:
+        for node in ast.parse(inspect.getsource(module)).body:
+            of = getattr(node, "module", "") or ""
+            if isinstance(node, ast.Import | ast.ImportFrom) and of.partition(".")[0] not in ("core", "__future__"):
+                found[ast.unparse(node)] = None
+    return sorted(found)
 
 
 def _without(source: str, name: str) -> str:

@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from core.__main__ import main
 from core.analysis.export import formats
 from core.analysis.playground.salience import explain
 from core.analysis.predict import load_trained, predict
@@ -88,3 +89,16 @@ def test_its_word_pieces_show_what_an_augmentation_does(trained, kind):
     corpus = load_corpus(config)
     (row, *_) = preview_rows(config, corpus.task, corpus.train, [0], load_pieces(config.model))
     assert row.pieces_before != row.pieces_after
+
+
+def test_the_command_line_explains_an_answer_word_by_word(trained, capsys):
+    run = trained("distilbert")
+    capsys.readouterr()  # what training said
+    text = "please cancel it, not now"
+    assert main(["predict", run.id, "--text", text, "--explain", "--json", "--runs", str(run.dir.parent)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    words = said["salience"]["words"]
+    assert [word["word"] for word in words] == ["please", "cancel", "it", ",", "not", "now"]
+    parts = sum(word["gradients"] for word in words) + said["salience"]["rest"]
+    assert parts == pytest.approx(said["salience"]["whole"] - said["salience"]["empty"], abs=0.02)
+    assert main(["predict", run.id, "--explain", "--file", "x.csv", "--runs", str(run.dir.parent)]) == 2
