@@ -30,6 +30,8 @@ WORDS = {
     "pearson": "Pearson correlation",
 }
 """Measure -> what people call it."""
+SECTIONS = {"augment": "the augmentation", "lora": "LoRA", "model": "the architecture"}
+"""Sections of a configuration that can be what a comparison is about, besides the loss."""
 
 
 @dataclass(frozen=True)
@@ -86,10 +88,23 @@ def compare(
 
 
 def judge(runs: Sequence[Run], groups: Sequence[Group], steps: Mapping[str, int]) -> Judgement:
-    """Whether the runs compare fairly: their seeds may differ where every group has the same ones."""
+    """Whether the runs compare fairly in the loss, or where that is the same in the one thing in which their settings
+    differ. Their seeds may differ where every group has the same ones."""
     same_seeds = len({tuple(sorted(group.seeds)) for group in groups}) == 1
-    compared = (*fairness.OF_THE_LOSS, *(("seed",) if same_seeds else ()))
-    return fairness.judge(runs, compared, steps)
+    keys, words = _compared([run.config() for run in runs])
+    found = fairness.judge(runs, (*keys, *(("seed",) if same_seeds else ())), steps)
+    return Judgement(found.differences, words)
+
+
+def _compared(configs: Sequence[RunConfig]) -> tuple[tuple[str, ...], str]:
+    """(keys, for people) of what such configurations are compared in."""
+    flat = [fairness.without_seed(config).to_dict() for config in configs]
+    varied = [key for key in (flat[0] if flat else {}) if any(one[key] != flat[0][key] for one in flat)]
+    parts = {key.partition(".")[0] for key in varied}
+    if len(parts) == 1 and parts <= SECTIONS.keys():
+        (part,) = parts
+        return tuple(key for key in flat[0] if key.startswith(f"{part}.")), SECTIONS[part]
+    return fairness.OF_THE_LOSS, "the loss"
 
 
 def groups_of(configs: Sequence[RunConfig]) -> tuple[Group, ...]:

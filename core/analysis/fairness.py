@@ -46,6 +46,8 @@ class Judgement:
     """What was found; `fair` where nothing was."""
 
     differences: tuple[Difference, ...]
+    compared: str = "the loss"
+    """What the runs are compared in, for people."""
 
     @property
     def fair(self) -> bool:
@@ -55,8 +57,9 @@ class Judgement:
     def keys(self) -> list[str]:
         return [difference.key for difference in self.differences]
 
-    def sentence(self, compared: str = "the loss") -> str:
+    def sentence(self, compared: str = "") -> str:
         """The verdict for people, as plain text."""
+        compared = compared or self.compared
         if self.fair:
             return f"A fair comparison: same rows, seed, order and steps; nothing but {compared} differs."
         return f"Not a fair comparison: besides {compared}, these runs differ in {listed(self.texts)}."

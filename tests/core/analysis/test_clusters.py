@@ -135,3 +135,13 @@ def test_rows_of_one_class_have_no_accuracy_that_flatters(make):
     assert one.measures.figures == {}
     assert "of 1 class" in one.measures.why
     assert measures.plain(measures.load_kept(run, 10)).figures == {}
+
+
+def test_runs_of_one_loss_that_differ_in_augmentation_alone_are_a_fair_comparison_of_that(make):
+    found = clusters.compare([make(), make(**{"augment.mode": "none", "augment.fraction": 0.4})])
+    assert found.judged.fair
+    assert found.judged.sentence().endswith("nothing but the augmentation differs.")
+    mixed = clusters.compare([make(), make(**{"augment.mode": "none", "train.loss": "joint"})])
+    assert mixed.judged.sentence().startswith(
+        "Not a fair comparison: besides the loss, these runs differ in augment.mode"
+    )
