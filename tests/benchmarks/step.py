@@ -1,0 +1,153 @@
+"""How fast a training step is: ours against the published notebook's recipe, the bare loop, and the product rate.
+
+    python -m tests.benchmarks.step [TASK ...] [--threads N] [--steps N]
+
+In one run, in turns: `notebook` is the stock model on batches in random order, padded to the task's longest row;
+`bare` the stock model on our batches; `fast` the folded one. All train the same LoRA on random weights of full size,
+in fp32, with torch's own AdamW. The product rate is that of plain matrix products of MobileBERT's shapes; beside it
+stands the share of it that each path reaches in products that an unpadded batch needs. LAB_DATA names the rows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from core.config import RunConfig
+from core.data.sources import load_corpus
+from core.demo import DEMO_MODEL_DIR
+from core.model.architecture import model_class, shape_of
+from core.model.build import add_lora, load_tokenizer
+from core.model.folded import fold_for_training
+from core.model.light_mobilebert import LightMobileBertForSequenceClassification
+from core.model.source import resolve_model
+from core.sections import LoraConfig
+from core.train.batches import EncodedRows, LengthGroupedBatches, pad
+from core.train.path import settle_arithmetic
+
+PUBLISHED = Path(__file__).resolve().parents[2] / "core" / "model" / "published" / "config.json"
+BATCH = 32
+ROWS = 2000
+LAYER_PRODUCTS = ((512, 384), (128, 256), (128, 128), *((128, 512), (512, 128)) * 4, (128, 512))
+"""(in, out) of a layer's linear layers, as few products as they make."""
+
+
+def machine() -> str:
+    """The instruction sets and threads that a figure belongs to."""
+    flags = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
+    sets = [one for one in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if one in flags]
+    return f"{torch.get_num_threads()} threads, {' '.join(sets)}, torch {torch.__version__}"
+
+
+def product_rate(rows: int) -> float:
+    """GFLOP/s of a layer's products over `rows` rows, the best of several goes."""
+    pairs = [(torch.randn(rows, i), torch.randn(i, o)) for i, o in LAYER_PRODUCTS]
+    best = min(timed(lambda: [x @ w for x, w in pairs]) for _ in range(30))
+    return 2 * rows * sum(i * o for i, o in LAYER_PRODUCTS) / best / 1e9
+
+
+def published_tokenizer() -> Any:
+    """MobileBERT's own where LAB_DATA holds it; else the demo's, which cuts words into more pieces."""
+    own = Path(os.environ.get("LAB_DATA", "")) / "mobilebert-uncased"
+    return load_tokenizer(resolve_model(str(own if (own / "tokenizer.json").is_file() else DEMO_MODEL_DIR)))
+
+
+def timed(act: Callable[[], Any]) -> float:
+    """Seconds: by the clock, or of one thread's processor time, which says the same on a busy machine."""
+    clock = time.process_time if torch.get_num_threads() == 1 else time.perf_counter
+    began = clock()
+    act()
+    return clock() - began
+
+
+def model_of(light: bool, labels: int = 2) -> Any:
+    torch.manual_seed(0)
+    shape = shape_of(json.loads(PUBLISHED.read_text()), labels)
+    model = model_class(shape)(shape)
+    if light:
+        model = LightMobileBertForSequenceClassification.from_mobilebert(model, layers=12, rank=64)
+    return add_lora(model, LoraConfig()).train()
+
+
+def stepper(model: Any) -> Callable[[dict[str, torch.Tensor]], None]:
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-5, fused=True)
+
+    def step(batch: dict[str, torch.Tensor]) -> None:
+        inputs = {name: tensor for name, tensor in batch.items() if name not in ("labels", "row")}
+        torch.nn.functional.cross_entropy(model(**inputs).logits, batch["labels"]).backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+    return step
+
+
+def measure(task: str, light: bool, steps: int) -> dict[str, float]:
+    """Sentences a second of each path, and of the product rate what each one reaches."""
+    config = RunConfig(task=task).replace({"data.max_train_rows": ROWS})
+    tokenizer = published_tokenizer()
+    corpus = load_corpus(config)
+    rows = EncodedRows(tokenizer, corpus.train, 512)
+    lengths = np.array(rows.lengths())
+    collate = functools.partial(pad, pad_id=0, regression=False)
+    ours = LengthGroupedBatches(rows.lengths(), BATCH, 13)
+    grouped = [collate([rows[i] for i in batch]) for batch in list(ours)[:steps]]
+    order = np.random.default_rng(0).permutation(len(lengths))[: BATCH * steps].reshape(steps, BATCH)
+    longest = int(lengths.max())
+    notebook = [to_width(collate([rows[int(i)] for i in batch]), longest) for batch in order]
+    stock, folded = model_of(light), model_of(light)
+    fold_for_training(folded)
+    paths = {"notebook": (stepper(stock), notebook), "bare": (stepper(stock), grouped),
+             "fast": (stepper(folded), grouped)}  # fmt: skip
+    times: dict[str, list[list[float]]] = {name: [[] for _ in range(steps)] for name in paths}
+    for go in range(3):
+        for name, (step, batches) in paths.items():
+            chosen = batches[:1] if name == "notebook" else batches  # all of one width
+            for i, batch in enumerate(chosen):
+                seconds = timed(functools.partial(step, batch))
+                if go:  # the first one warms up
+                    times[name][i].append(seconds)
+    found = {name: BATCH / statistics.mean(min(t) for t in each if t) for name, each in times.items()}
+    real = sum(int(batch["attention_mask"].sum()) for batch in grouped)
+    layers = 12 if light else 24
+    flops = 4 * sum(i * o for i, o in LAYER_PRODUCTS) * layers * real / (BATCH * steps)  # a sentence, forth and back
+    found["reached"] = found["fast"] * flops / 1e9
+    found["rate"] = product_rate(real // steps)
+    return found
+
+
+def to_width(batch: dict[str, torch.Tensor], width: int) -> dict[str, torch.Tensor]:
+    """Padded further, as `padding="max_length"` does."""
+    more = width - batch["input_ids"].shape[1]
+    return {n: torch.nn.functional.pad(t, (0, more)) if t.ndim == 2 else t for n, t in batch.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tasks", nargs="*", default=["CoLA", "RTE"])
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--steps", type=int, default=4)
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    settle_arithmetic()
+    print(machine())
+    print(f"{'':16}{'notebook/s':>11}{'bare':>8}{'fast':>8}{'x notebook':>12}{'x bare':>8}{'GFLOP/s':>9}{'of':>6}")
+    for task in arguments.tasks:
+        for light in (False, True):
+            f = measure(task, light, arguments.steps)
+            print(f"{task + (' light' if light else ''):16}{f['notebook']:11.1f}{f['bare']:8.1f}{f['fast']:8.1f}"
+                  f"{f['fast'] / f['notebook']:12.1f}{f['fast'] / f['bare']:8.2f}{f['reached']:9.0f}"
+                  f"{f['rate']:6.0f}", flush=True)  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
