@@ -23,10 +23,9 @@ SHORT = RunConfig().replace({"train.max_steps": 3, "data.max_train_rows": 64, "d
 LONG = SHORT.replace({"train.max_steps": 100_000})
 
 
-def until(holds, seconds=120):
-    deadline = time.monotonic() + seconds
+def until(holds):
+    """Wait as long as it takes: how fast the machine is, only pytest's own limit guesses."""
     while not holds():
-        assert time.monotonic() < deadline
         time.sleep(0.05)
 
 

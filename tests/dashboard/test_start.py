@@ -30,7 +30,7 @@ def test_taken_port_is_said_in_one_line_with_a_way_out():
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=120,
         )
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1

@@ -36,7 +36,7 @@ def test_killed_at_any_moment_it_is_readable_and_goes_on_to_the_same_bits(run_ro
     config = config_for(tiny_model_dir, train__loss="joint", train__checkpoint_every=2, **VARIANTS[variant])
     whole = store.create(config)
     begin = time.monotonic()
-    start(whole).join(60)
+    start(whole).join(250)
     length = time.monotonic() - begin
     assert whole.status().state == "finished", whole.status().error
     cut = 0

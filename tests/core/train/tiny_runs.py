@@ -69,5 +69,5 @@ def finish(run, start):
     if run.status().state != "finished":
         queue_again(run)
         child = start(run)
-        child.join(60)
+        child.join(250)
         assert run.status().state == "finished", run.status().error
