@@ -74,8 +74,7 @@ def warm(model: str, run_id: str | None, layers: int, rank: int, width: int) -> 
     """Decompose the ranks next to this one while nothing else is asked. Whether all of them are done."""
     step = max(1, width // 16)
     near = range(max(1, rank - 2 * step), min(width, rank + 2 * step) + 1)
-    ranks = sorted({*range(step, width + 1, step)}, key=lambda other: abs(other - rank))
-    ranks += sorted({*near} - {*ranks}, key=lambda other: abs(other - rank))
+    ranks = sorted({*near, *range(step, width + 1, step)}, key=lambda other: abs(other - rank))
     lane = background.lane("probes")
     key = ("surgery-warm", model, _key(run_id), layers, rank)
 
