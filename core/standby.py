@@ -110,6 +110,7 @@ class Standby:
 def rehearse() -> None:
     """Load what a run will load, and build the shipped model once: much comes in only when it is first used."""
     import scipy.stats  # noqa: F401 - for the verdict at a run's end
+    import sklearn.metrics  # noqa: F401 - for its first score
     import torch
 
     import core.train.fit
