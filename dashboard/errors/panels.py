@@ -12,7 +12,7 @@ import streamlit as st
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.errors.calibration import calibration, cheapest_threshold, curves
 from core.analysis.errors.disagreement import Disagreement, disagreement
-from core.analysis.errors.report import Score, confusion, hardest, note, overall, row_dict, slices_of
+from core.analysis.errors.report import Score, confusion, hardest, overall, row_dict, slices_of
 from core.analysis.errors.slices import Slice
 from core.analysis.errors.wavering import row_map
 from core.runs.folder.store import Run, Store
@@ -41,7 +41,7 @@ def verdict(score: Score, answers: Answers, found: Sequence[Slice]) -> str:
     else:
         wrong = int((~answers.right).sum())
         said = f"{wrong:,} of {len(answers):,} rows are answered wrong (accuracy {span})."
-        told = note(answers)
+        told = answers.note
         said += f" {told[:1].upper()}{told[1:]}." if told else ""
     worse = [one for one in found if one.worse]
     if not worse:

@@ -59,6 +59,9 @@ def draw_curves(
     """What costs most and whether a setting helped; the curves, and the heat map of training against test noise."""
     for said in help_sentences(document["helped"]):
         st.markdown(f"**{markup.escape_markdown(said)}**")
+    for tested in document["tested"]:
+        if tested.get("note"):
+            st.warning(markup.escape_markdown(f"{names[tested['run']]}: {tested['note']}."), icon=":material/info:")
     points, lines, over = folded(document, names)
     for line in verdict(points, lines):
         markup.note(line)

@@ -38,6 +38,13 @@ class Answers:
     def is_score(self) -> bool:
         return self.logits.shape[1] == 1
 
+    @property
+    def note(self) -> str:
+        """What a score of these rows cannot say, where all have one class; else ''."""
+        if self.is_score or len(np.unique(self.labels)) != 1:
+            return ""
+        return f"all rows have the class {self.name_of(self.labels[0])!r}: a constant answer is right on each of them"
+
     @cached_property
     def probabilities(self) -> np.ndarray:
         """(N, C) by softmax, in double precision."""

@@ -39,13 +39,6 @@ def overall(answers: Answers) -> Score:
     return Score("accuracy", *bounds(share(answers.right)))
 
 
-def note(answers: Answers) -> str:
-    """What the score cannot say, where all rows have one class; else ''."""
-    if answers.is_score or len(np.unique(answers.labels)) != 1:
-        return ""
-    return f"all rows have the class {answers.name_of(answers.labels[0])!r}: a constant answer is right on each of them"
-
-
 def confusion(answers: Answers) -> tuple[list[str], np.ndarray]:
     """(names, counts): rows are labels, columns answers. Every class of the task, and any other that occurs."""
     from sklearn.metrics import confusion_matrix
@@ -97,7 +90,7 @@ def report(run: Run, step: int | None = None) -> dict[str, Any]:
         "run": run.id,
         "step": answers.step,
         "rows": len(answers),
-        "metric": score.metric, "value": score.value, "low": score.low, "high": score.high, "note": note(answers),
+        "metric": score.metric, "value": score.value, "low": score.low, "high": score.high, "note": answers.note,
         "confusion": matrix,
         "slices": [
             {"slice": one.name, "rows": len(one.rows), "metric": one.metric, "value": one.value, "low": one.low,

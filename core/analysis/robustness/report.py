@@ -55,6 +55,8 @@ def _of_run(
     if strongest and not tested.clean.is_score:
         for name in noises:
             turned += [{"noise": name, **dataclasses.asdict(one)} for one in flips(tested, name, strongest)[:FLIPS]]
+    if tested.clean.note:
+        say(f"{run.id}: {tested.clean.note}")
     loaded = load_trained(run)
     if loaded.note:
         say(loaded.note)
@@ -62,6 +64,7 @@ def _of_run(
     return found, {
         "run": run.id,
         "rows": len(tested.clean),
+        "note": tested.clean.note,
         "flips": turned,
         "checks": [one.to_dict() for one in checked],
         "proposal": proposal(found, config),

@@ -8,7 +8,7 @@ import numpy as np
 
 from core.__main__ import main
 from core.analysis.errors.answers import load_answers
-from core.analysis.errors.report import confusion, hardest, note, report
+from core.analysis.errors.report import confusion, hardest, report
 from core.config import RunConfig
 
 
@@ -34,12 +34,12 @@ def test_hardest_rows_are_those_answered_wrong_with_confidence(run):
 
 def test_rows_of_one_class_say_what_their_score_cannot(run):
     fill(run, [0] * 12)
-    assert note(load_answers(run)) == ""
+    assert load_answers(run).note == ""
     kept = run.load_embeddings(8)
     run.save_embeddings(8, kept["pooled"], kept["logits"], np.ones(12, dtype=int), kept["rows"])
     name = load_answers(run).name_of(1)
-    assert note(load_answers(run)).startswith(f"all rows have the class {name!r}: a constant answer")
-    assert report(run)["note"] == note(load_answers(run))
+    assert load_answers(run).note.startswith(f"all rows have the class {name!r}: a constant answer")
+    assert report(run)["note"] == load_answers(run).note
 
 
 def test_command_line_prints_one_document(store, capsys):

@@ -80,3 +80,14 @@ def test_command_line_prints_points_flips_checks_and_progress(trained, store, ca
     assert main(["robustness", trained.id, "--levels", "2", "--runs", str(store.root)]) == 2
     assert main(["robustness", trained.id, "--noise", "typos", "--runs", str(store.root)]) == 2
     assert "typo" in capsys.readouterr().err
+
+
+def test_rows_of_one_class_say_what_their_score_cannot(trained, store, capsys):
+    step = trained.embedding_steps()[-1]
+    kept = trained.load_embeddings(step)
+    trained.save_embeddings(step, kept["pooled"], kept["logits"], np.ones(len(kept["rows"]), dtype=int), kept["rows"])
+    words = ["robustness", trained.id, "--noise", "typo", "--levels", "0", "--draws", "1", "--runs", str(store.root)]
+    assert main([*words, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert "a constant answer is right on each of them" in json.loads(out)["tested"][0]["note"]
+    assert "a constant answer" in err
