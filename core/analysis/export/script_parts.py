@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from core.augment.policy import AugmentPolicy
 from core.config import RunConfig
+from core.model.adapted import ADAPTER
 from core.runs.folder.run import Run
 from core.sections import AugmentConfig
 from core.tasks import Task
@@ -149,7 +152,7 @@ def parts(
         "surgery": surgery_said,
         "fast": FAST.format(bf16=bf16) if is_fast(record) else "",
         "lora": (f"model = cut(model, {list(kept)}, rank={surgery.rank}, seed=SEED)\n" if kept else "")
-        + (_lora(config) if lora.enabled else "model.train()"),
+        + (_lora(config, run.model_dir) if lora.enabled else "model.train()"),
         "score_code": SCORES[metric],
     }
 
@@ -202,13 +205,14 @@ def is_fast(record: Mapping[str, Any]) -> bool:
     return str(record.get("computed", {}).get("path", "")) == "fast"
 
 
-def _lora(config: RunConfig) -> str:
+def _lora(config: RunConfig, saved: Path) -> str:
     lora = config.lora
+    targets = json.loads((saved / ADAPTER).read_text())["target_modules"]  # by the model's own names
     return f"""from peft import LoraConfig, TaskType, get_peft_model
 
 torch.manual_seed(SEED + 1)
 model = get_peft_model(model, LoraConfig(task_type=TaskType.SEQ_CLS, r={lora.r}, lora_alpha={lora.alpha},
-                                         lora_dropout={lora.dropout}, target_modules={list(lora.targets)}))"""
+                                         lora_dropout={lora.dropout}, target_modules={sorted(targets)}))"""
 
 
 def _plain(text: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from core.__main__ import main
 from core.analysis.export import formats
+from core.analysis.export.script import write_script
 from core.analysis.playground.salience import explain
 from core.analysis.predict import load_trained, predict
 from core.analysis.preview import preview_rows
@@ -102,3 +103,8 @@ def test_the_command_line_explains_an_answer_word_by_word(trained, capsys):
     parts = sum(word["gradients"] for word in words) + said["salience"]["rest"]
     assert parts == pytest.approx(said["salience"]["whole"] - said["salience"]["empty"], abs=0.02)
     assert main(["predict", run.id, "--explain", "--file", "x.csv", "--runs", str(run.dir.parent)]) == 2
+
+
+def test_its_script_adapts_the_layers_by_the_models_own_names(trained, tmp_path):
+    write_script(trained("distilbert"), tmp_path / "again.py")
+    assert "target_modules=['q_lin', 'v_lin']" in (tmp_path / "again.py").read_text()
