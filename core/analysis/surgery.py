@@ -19,6 +19,7 @@ import torch
 from threadpoolctl import threadpool_limits
 from transformers import MobileBertConfig, MobileBertForMaskedLM
 
+from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace, cosines, lengths
 from core.analysis.playground.words import Word, pieces_by_word
 from core.model.build import fetch, load_tokenizer, seeded
 from core.model.cp.attention import CollaborativeSelfAttention
@@ -31,73 +32,11 @@ from core.model.saved import quiet_loading
 from core.model.source import ModelError, resolve_model
 from core.runs.folder.run import Run
 
-MOST_PIECES = 48
-"""More are cut off: a picture of more cannot be read."""
 GUESSES = 5
 SEED = 13
 """A run's own default."""
 Answer = Callable[[torch.Tensor, int | None], dict[str, float]]
 """The last layer's output (1, T, hidden) and the masked piece's place in, probabilities by name out."""
-
-
-@dataclass(frozen=True)
-class Trace:
-    """What one pass of a sentence left behind."""
-
-    attention: np.ndarray
-    """(layers, heads, T, T): how much the piece of a row looks at that of a column; a row sums to 1."""
-    outputs: np.ndarray
-    """(layers, T, hidden)"""
-    answer: dict[str, float]
-    """Name -> probability, the likeliest first; empty where the model has no head for it."""
-
-
-@dataclass(frozen=True)
-class Drift:
-    """One layer's output in the cut model against the same layer's in the whole one, mean over the pieces."""
-
-    layer: int
-    cosine: float
-    norm: float
-    """Length after, as a share of the length before."""
-
-
-@dataclass(frozen=True)
-class Surgery:
-    """A sentence before and after a cut."""
-
-    pieces: tuple[str, ...]
-    cut_off: int
-    """Pieces that the sentence has beyond `MOST_PIECES`."""
-    before: Trace
-    after: Trace
-    errors: tuple[float, ...]
-    """Relative error of each kept layer's query-key tensor; empty at rank 0."""
-
-    @property
-    def drift(self) -> list[Drift]:
-        return [
-            Drift(layer, float(_cosine(new, old).mean()), float((_norm(new) / _norm(old)).mean()))
-            for layer, (new, old) in enumerate(zip(self.after.outputs, self.before.outputs, strict=False))
-        ]
-
-    @property
-    def moved(self) -> np.ndarray:
-        """(kept layers, heads): the share of its attention that a head gives to other pieces than before."""
-        kept = len(self.after.attention)
-        return np.abs(self.after.attention - self.before.attention[:kept]).sum(axis=-1).mean(axis=-1) / 2
-
-
-@dataclass(frozen=True)
-class Adapter:
-    """How far one adapter moves what its layer gives for a sentence, mean over the pieces."""
-
-    layer: int
-    target: str
-    share: float
-    """Length of what it adds, as a share of the length of what it is added to."""
-    cosine: float
-    """Of the layer's output with it and without."""
 
 
 @dataclass
@@ -150,10 +89,10 @@ class Subject:
             def after(module: Any, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
                 bare = module.base_layer(inputs[0])[0].numpy()
                 full = output[0].numpy()
-                share = _norm(full - bare) / np.maximum(_norm(bare), 1e-12)
+                share = lengths(full - bare) / np.maximum(lengths(bare), 1e-12)
                 layer = layer_of(name)
                 said = (-1 if layer is None else layer, name.rpartition(".")[2])
-                found.append(Adapter(*said, float(share.mean()), float(_cosine(full, bare).mean())))
+                found.append(Adapter(*said, float(share.mean()), float(cosines(full, bare).mean())))
 
             return after
 
@@ -311,12 +250,3 @@ def _type_of(folder: Path) -> str:
     from core.model.source import read_config
 
     return str(read_config(folder).get("model_type"))
-
-
-def _norm(rows: np.ndarray) -> np.ndarray:
-    return np.linalg.norm(rows.astype(np.float64), axis=-1)
-
-
-def _cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    inner = (a.astype(np.float64) * b).sum(axis=-1)
-    return inner / np.maximum(_norm(a) * _norm(b), 1e-12)

@@ -54,7 +54,8 @@ def examine() -> dict[str, Any]:
     from core.data.local import data_root
     from core.data.rows import DataError
     from core.data.sources import available
-    from core.model.source import ModelError, hub_reachable, resolve_model
+    from core.model.hub import hub_reachable
+    from core.model.source import ModelError, resolve_model
     from core.tasks import TASKS
     from core.train.precision import computes_bf16
 

@@ -9,7 +9,7 @@ from core.tasks import Task
 
 def read_split(task: Task, split: str) -> Rows:
     """All rows of one split. DataError says at once when the hub does not answer."""
-    from core.model.source import hub_reachable
+    from core.model.hub import hub_reachable
 
     table = task.hub
     if table is None:

@@ -19,6 +19,7 @@ from core.digests import damage
 from core.files import CLOSED, open_to_visitors
 from core.model.adapted import ADAPTER, base_of
 from core.model.encoders import ENCODERS, MOBILEBERT, with_common_names
+from core.model.hub import hub_reachable, offline
 
 FULL_SIZE = "mobilebert"
 """The published architecture: its configuration ships with the lab, its weights and tokenizer do not."""
@@ -239,47 +240,3 @@ def _check_listing(name: str, repo: str, files: set[str]) -> None:
             f"{name} holds no model.safetensors, and pickles are never loaded; "
             f"a conversion may wait in a pull request of the repository: try {repo}@refs/pr/N"
         )
-
-
-def offline() -> bool:
-    """Whether the environment says that the hub is not to be asked."""
-    return any(os.environ.get(key, "").upper() in ("1", "ON", "YES", "TRUE") for key in _OFFLINE_KEYS)
-
-
-_OFFLINE_KEYS = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
-
-
-def hub_reachable(timeout: float = 2.0) -> bool:
-    """Does the hub's endpoint (HF_ENDPOINT, or huggingface.co) answer HTTP within `timeout` seconds, all told?
-
-    False at once with HF_HUB_OFFLINE or TRANSFORMERS_OFFLINE set. Runs in a thread, since looking up a name can
-    outlast any socket timeout. Proxies of the environment are used.
-    """
-    if offline():
-        return False
-    import threading
-    import urllib.error
-    import urllib.request
-
-    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-    if not endpoint.startswith(("http://", "https://")):
-        return False
-    answered = threading.Event()
-    finished = threading.Event()
-
-    def ask() -> None:
-        request = urllib.request.Request(endpoint, method="HEAD")  # noqa: S310 - scheme checked above
-        try:
-            urllib.request.urlopen(request, timeout=timeout).close()  # noqa: S310 - scheme checked above
-            answered.set()
-        except urllib.error.HTTPError as error:
-            if error.code < 500:  # it answered: a 403 or 405 to HEAD is still a hub
-                answered.set()
-        except (OSError, ValueError):
-            pass
-        finally:
-            finished.set()
-
-    threading.Thread(target=ask, name="hub-probe", daemon=True).start()
-    finished.wait(timeout)
-    return answered.is_set()

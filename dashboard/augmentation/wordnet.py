@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.augment.english.dictionary import wordnet_status
-from core.model.source import offline
+from core.model.hub import offline
 from dashboard.shared import formatting, markup
 from dashboard.shared.background import Answer, lane
 

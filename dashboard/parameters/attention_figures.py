@@ -14,7 +14,7 @@ from dashboard import theme
 from dashboard.shared.charts import style
 
 if TYPE_CHECKING:
-    from core.analysis.surgery import Adapter, Drift
+    from core.analysis.drift import Adapter, Drift
 
 LOOKS = "Teal"
 CHANGES = [[0.0, theme.CLASS_COLORS[1]], [0.5, "rgba(128,140,146,0.12)"], [1.0, theme.CLASS_COLORS[0]]]

@@ -13,7 +13,7 @@ from dashboard.parameters.tables import Limits
 from dashboard.shared import background, errors, markup, run_words, saving
 
 if TYPE_CHECKING:
-    from core.analysis.surgery import Surgery
+    from core.analysis.drift import Surgery
 
 WAIT_S = 0.3
 TICK_S = 0.4

@@ -15,7 +15,8 @@ from dashboard.shared import background
 from dashboard.shared.background import Answer
 
 if TYPE_CHECKING:
-    from core.analysis.surgery import Adapter, Subject, Surgery
+    from core.analysis.drift import Adapter, Surgery
+    from core.analysis.surgery import Subject
 
 MOST = 3
 WARM_S = 0.25

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from core.model import source as model_source
+from core.model.hub import offline
 from core.model.memory import has_bf16
 from dashboard.shared import formatting, readers
 from dashboard.shared.standby import STANDBY
@@ -36,7 +36,7 @@ def facts() -> dict[str, str]:
 
 def _hub() -> str:
     """What is known of the hub. Nobody asks it for a look at this machine: nothing leaves it unasked."""
-    if model_source.offline():
+    if offline():
         return "not asked (HF_HUB_OFFLINE): demo, local folders and own files only"
     known = readers.hub_known()
     if known is None or not known.ready:

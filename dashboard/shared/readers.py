@@ -19,7 +19,7 @@ from dashboard.shared.background import Answer, lane
 
 def hub_reachable() -> Answer:
     """Whether the model hub answers; asked again after a minute."""
-    from core.model.source import hub_reachable as probe
+    from core.model.hub import hub_reachable as probe
 
     return lane().ask("hub", probe, keep_s=60)
 

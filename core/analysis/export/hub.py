@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from core.model.source import offline
+from core.model.hub import offline
 
 
 def check_push(repo: str) -> str:

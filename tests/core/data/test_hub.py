@@ -18,7 +18,7 @@ ROWS = {
 
 @pytest.fixture
 def serve(monkeypatch):
-    monkeypatch.setattr("core.model.source.hub_reachable", lambda: True)
+    monkeypatch.setattr("core.model.hub.hub_reachable", lambda: True)
 
     def of(rows):
         monkeypatch.setattr(datasets, "load_dataset", lambda *names, **options: rows)

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from transformers import MobileBertConfig
 
-from core.model.source import FULL_SIZE, ModelError, find_config, hub_reachable, resolve_model
+from core.model.hub import hub_reachable
+from core.model.source import FULL_SIZE, ModelError, find_config, resolve_model
 
 
 @pytest.fixture(autouse=True)
