@@ -74,7 +74,7 @@ def test_two_processes_learn_what_one_learns(tmp_path, still_model):
         for one, two in zip(alone, together, strict=True):
             for name in ("loss", "contrastive", "grad_norm", "lr", "eval_loss", "eval_accuracy"):
                 if name in one:
-                    assert two[name] == pytest.approx(one[name], rel=2e-4, abs=2e-5), (name, one["step"])
+                    assert two[name] == pytest.approx(one[name], rel=1e-3, abs=1e-4), (name, one["step"])
         assert weights.keys() == shared.keys()
         for name, tensor in weights.items():
             # As a whole: Adam makes a step of any size out of a gradient that is all rounding.
