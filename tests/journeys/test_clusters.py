@@ -19,7 +19,7 @@ FIND = """() => {
 
 
 @pytest.fixture
-def pair(run_root):
+def pair(server):
     """Two runs of 1,000 rows, four classes well apart at the end."""
     labels = np.arange(ROWS) % CLASSES
     for loss in ("ce", "joint"):
