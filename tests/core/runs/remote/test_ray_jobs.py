@@ -113,8 +113,8 @@ def outcome(run):
 
 
 def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(cluster, store, wait_for):
-    short = {**TINY, "train.max_steps": 40, "train.eval_every": 20}
-    run = store.create(RunConfig().replace({**short, "run.address": cluster.address, "run.workers": 2}))
+    config = {**TINY, "train.max_steps": 200, "train.eval_every": 100}  # long enough to be stopped in
+    run = store.create(RunConfig().replace({**config, "run.address": cluster.address, "run.workers": 2}))
     whole = store.create(run.config())
     launcher_of(run).submit(run)
     wait_for(lambda: run.status().step >= 12, 100)
