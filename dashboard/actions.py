@@ -160,7 +160,9 @@ def _say(act: object, done: str) -> None:
         state.queue_message(str(error))
 
 
-def offer_demo(infos: Sequence[RunInfo], on_its_way: str, nothing_yet: str) -> None:
+def offer_demo(
+    infos: Sequence[RunInfo], nothing_yet: str, on_its_way: str = "No run has finished yet; one is on its way."
+) -> None:
     """An empty page's next step: wait for the run that is active, or start the one-minute demo."""
     if any(run_words.is_active(info) for info in infos):
         markup.empty(on_its_way)

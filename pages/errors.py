@@ -42,8 +42,8 @@ def body() -> None:
     if not infos:
         actions.offer_demo(
             every,
-            "No run has been evaluated yet; the first evaluation comes within seconds of the start.",
             "No run has been evaluated yet. The one-minute demo gives one whose errors can be read.",
+            "No run has been evaluated yet; the first evaluation comes within seconds of the start.",
         )
         return
     runs = run_choice.choose(infos, "error_runs", 2, "Runs (one, or two to compare)")

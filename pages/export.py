@@ -18,11 +18,7 @@ def body() -> None:
     every = Store().list()
     infos = [info for info in every if info.state == "finished"]
     if not infos:
-        actions.offer_demo(
-            every,
-            "No run has finished yet; one is on its way.",
-            "No run has finished yet. The one-minute demo gives a model that can be taken away.",
-        )
+        actions.offer_demo(every, "No run has finished yet. The one-minute demo gives a model that can be taken away.")
         return
     ids, names = [info.id for info in infos], run_words.unique_names(infos)
     if st.session_state.get("export_run") not in ids:

@@ -36,9 +36,7 @@ def body() -> None:
     infos = [info for info in every if info.state == "finished" and models.has_model(Store().get(info.id))]
     if not infos:
         actions.offer_demo(
-            every,
-            "No run has finished yet; one is on its way.",
-            "No run has finished yet. The one-minute demo gives a model that answers as you type.",
+            every, "No run has finished yet. The one-minute demo gives a model that answers as you type."
         )
         return
     runs, names = choose(infos)

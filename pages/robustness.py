@@ -36,9 +36,7 @@ def body() -> None:
     infos = [info for info in every if info.state == "finished"]
     if not infos:
         actions.offer_demo(
-            every,
-            "No run has finished yet; one is on its way.",
-            "No run has finished yet. The one-minute demo gives a model that noise can be tried on.",
+            every, "No run has finished yet. The one-minute demo gives a model that noise can be tried on."
         )
         return
     runs, chosen = choose(infos)
