@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.loading import load_lightly, paused_collector
-from core.runs.local.dispatcher import SUBMITTED
+from core.runs.local.environment import SUBMITTED
 from core.runs.local.standby import SOCKET, at
 
 TICK_S = 0.2
@@ -118,8 +118,9 @@ def rehearse() -> None:
     from core.augment.english.dictionary import load_synonyms
     from core.config import RunConfig
     from core.data.sources import load_corpus
-    from core.model.build import build_model, load_tokenizer
+    from core.model.build import build_model
     from core.model.source import resolve_model
+    from core.model.tokenizer import load_tokenizer
 
     torch.set_num_threads(1)  # a pool of threads would not live on in a fork
     config = RunConfig(task="demo-intents")

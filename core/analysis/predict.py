@@ -62,9 +62,9 @@ def load_trained(run: Run, weights: str = "last") -> TrainedModel:
     Class names, kind and columns are those of the run's record; of a run of before there were records, those of its
     configuration and file as they are now. RunError when there is no model yet, ModelError for a damaged one.
     """
-    from core.model.build import load_tokenizer
     from core.model.saved import has_base, load_saved
     from core.model.source import resolve_model
+    from core.model.tokenizer import load_tokenizer
     from core.train import checkpoint
 
     if weights not in WEIGHTS:
@@ -145,8 +145,9 @@ def _on_named_base(run: Run, task: Task) -> tuple[Any, Any]:
     """An adapter that an earlier version saved without its base: on the model that the configuration names."""
     from peft import PeftModel
 
-    from core.model.build import build_model, load_tokenizer
+    from core.model.build import build_model
     from core.model.source import resolve_model
+    from core.model.tokenizer import load_tokenizer
 
     config = run.config().replace({"lora.enabled": False})
     base = build_model(config, task.num_labels, task.is_regression, task.labels or None)

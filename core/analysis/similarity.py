@@ -63,8 +63,9 @@ def mean_states(config: RunConfig, rows: Sequence[tuple[str, ...]], progress: Pr
     """
     import torch
 
-    from core.model.build import build_model, load_tokenizer
+    from core.model.build import build_model
     from core.model.source import resolve_model
+    from core.model.tokenizer import load_tokenizer
     from core.train.batches import encode
 
     tokenizer = load_tokenizer(resolve_model(config.model))

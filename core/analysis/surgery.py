@@ -21,15 +21,17 @@ from transformers import MobileBertConfig, MobileBertForMaskedLM
 
 from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace, cosines, lengths
 from core.analysis.playground.words import Word, pieces_by_word
-from core.model.build import fetch, load_tokenizer, seeded
+from core.model.build import seeded
 from core.model.cp.attention import CollaborativeSelfAttention
 from core.model.cp.decomposition import collaborate
 from core.model.encoder_parts import layer_of
+from core.model.fetch import fetch
 from core.model.light_mobilebert import LightMobileBertConfig, light_config
 from core.model.limits import check_layers
 from core.model.padding import silence_padding
 from core.model.saved import quiet_loading
 from core.model.source import ModelError, resolve_model
+from core.model.tokenizer import load_tokenizer
 from core.runs.folder.run import Run
 
 GUESSES = 5

@@ -37,8 +37,8 @@ def augment(
     from core.augment.policy import run_policy
     from core.augment.shares import shares
     from core.data.sources import load_corpus
-    from core.model.build import load_tokenizer
     from core.model.source import resolve_model
+    from core.model.tokenizer import load_tokenizer
     from core.runs.folder.store import Store
 
     if (text is None) == (task is None):

@@ -8,23 +8,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from transformers import AutoTokenizer, PreTrainedModel
+from transformers import PreTrainedModel
 
 from core.config import RunConfig
 from core.model import outlook
 from core.model.adapted import base_of
 from core.model.architecture import model_class, shape_of
 from core.model.encoder_parts import final_linear, head_names, is_head, is_pooler
-from core.model.encoders import is_mobilebert, padding_sets_positions, positions_of
+from core.model.encoders import is_mobilebert
+from core.model.fetch import fetch, first_line
 from core.model.head import match_head
 from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertForSequenceClassification
 from core.model.limits import check_cut
 from core.model.lora import NEW_POOLER, add_lora
 from core.model.padding import silence_padding
-from core.model.pieces import part_typed_marks
 from core.model.said import said_of, say
 from core.model.saved import merged_tensors, quiet_loading
-from core.model.source import TOKENIZER_FILES, ModelError, ModelSource, check_whole, read_config, resolve_model
+from core.model.source import TOKENIZER_FILES, ModelError, ModelSource, read_config, resolve_model
+from core.model.tokenizer import load_tokenizer
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -32,49 +33,6 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called with (done, total)."""
 _NOT_MODEL = ("position_ids",)
-
-
-def load_tokenizer(source: ModelSource) -> Any:
-    """The source's tokenizer, limited to the model's positions.
-
-    A folder without tokenizer_config.json forgets to lower-case in some versions of transformers; where the vocabulary
-    has no capital letters the tokenizer is made to. Raises ModelError when the files cannot be read.
-    """
-    folder = fetch(source)
-    config = read_config(folder)
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        if _forgets_to_lowercase(tokenizer):
-            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, do_lower_case=True)
-    except Exception as error:  # the tokenizers library raises bare Exception on a damaged file
-        raise ModelError(f"the tokenizer in {folder} cannot be read: {_first_line(error)}") from None
-    if len(tokenizer) > config.get("vocab_size", 30522):
-        raise ModelError(
-            f"the tokenizer in {folder} has {len(tokenizer)} pieces, the model {config.get('vocab_size', 30522)}"
-        )
-    if tokenizer.pad_token_id is None:
-        raise ModelError(f"the tokenizer in {folder} has no padding piece ([PAD]); add one to its vocabulary")
-    tokenizer.model_max_length = positions_of(config)
-    if not is_mobilebert(config):
-        _fit_tokenizer(tokenizer, config, folder)
-    # What somebody types is text: [SEP] or [MASK] in it must not act as the special piece. The second line saves it.
-    tokenizer.split_special_tokens = True
-    tokenizer.init_kwargs["split_special_tokens"] = True
-    part_typed_marks(tokenizer.backend_tokenizer)
-    return tokenizer
-
-
-def _fit_tokenizer(tokenizer: Any, config: dict[str, Any], folder: Path) -> None:
-    """Leave out the text types that an encoder does not take. ModelError where it would count its positions wrongly."""
-    pad = shape_of(config, 2).pad_token_id
-    if padding_sets_positions(config) and tokenizer.pad_token_id != pad:
-        raise ModelError(
-            f"the tokenizer in {folder} has its padding piece at {tokenizer.pad_token_id}, the model at {pad} "
-            "(pad_token_id in config.json), from where it counts its positions"
-        )
-    if int(config.get("type_vocab_size") or 0) < 2:
-        names = [name for name in tokenizer.model_input_names if name != "token_type_ids"]
-        tokenizer.model_input_names = tokenizer.init_kwargs["model_input_names"] = names
 
 
 def build_model(
@@ -142,7 +100,7 @@ def load_model(
     except ModelError:
         raise
     except Exception as error:  # safetensors, json and torch each raise their own on a damaged file
-        raise ModelError(f"the weights in {folder} cannot be loaded: {_first_line(error)}") from None
+        raise ModelError(f"the weights in {folder} cannot be loaded: {first_line(error)}") from None
     heads = head_names(model)
     _check_loaded(folder, info, heads)
     if new := sorted(key for key in info["missing_keys"] if is_pooler(key) and not is_head(key, heads)):
@@ -199,24 +157,6 @@ def seeded(seed: int) -> Iterator[None]:
         yield
 
 
-def fetch(source: ModelSource) -> Path:
-    """The source's folder on this machine; a hub repository is downloaded here, safetensors only.
-
-    Raises ModelError where that fails, and for a folder whose files are not what its digests say.
-    """
-    if not source.needs_download:
-        folder = Path(source.path_or_id)
-        check_whole(folder)
-        return folder
-    from huggingface_hub import snapshot_download
-
-    wanted = ["config.json", "tokenizer*.json", "special_tokens_map.json", "vocab.txt", "model*.safetensors*"]
-    try:
-        return Path(snapshot_download(source.path_or_id, revision=source.revision, allow_patterns=wanted))
-    except Exception as error:  # network and disk errors of several libraries
-        raise ModelError(f"{source.name} could not be downloaded: {_first_line(error)}") from None
-
-
 def _as_light(model: PreTrainedModel, config: RunConfig, progress: Progress | None) -> PreTrainedModel:
     surgery = config.surgery
     if isinstance(model.config, LightMobileBertConfig):
@@ -240,14 +180,3 @@ def _check_loaded(folder: Path, info: dict[str, Any], heads: list[str]) -> None:
     mismatched = sorted(str(key[0]) for key in info["mismatched_keys"] if not is_head(str(key[0]), heads))
     if mismatched:
         raise ModelError(f"the weights in {folder} have other shapes than its config.json says, first {mismatched[0]}")
-
-
-def _forgets_to_lowercase(tokenizer: Any) -> bool:
-    special = set(tokenizer.all_special_tokens)
-    has_capitals = any(piece != piece.lower() for piece in tokenizer.get_vocab() if piece not in special)
-    return not has_capitals and tokenizer.tokenize("A") != tokenizer.tokenize("a")
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

@@ -23,7 +23,7 @@ from core.data.lengths import text_lengths
 from core.data.rows import Corpus
 from core.loading import load_lightly, paused_collector
 from core.runs.folder.store import RunError, RunInfo, Store
-from core.runs.local.dispatcher import CODE
+from core.runs.local.environment import CODE
 from core.runs.processes import helper_environment
 from core.train.steps import count_steps
 

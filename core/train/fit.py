@@ -13,10 +13,12 @@ from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.data.sources import load_corpus
-from core.model.build import build_model, fetch, load_tokenizer
+from core.model.build import build_model
+from core.model.fetch import fetch
 from core.model.said import said_of
 from core.model.saved import save_model
 from core.model.source import ModelSource, resolve_model
+from core.model.tokenizer import load_tokenizer
 from core.runs.folder.contents import make_folder
 from core.runs.folder.run import Run
 from core.train import checkpoint, fingerprints, record

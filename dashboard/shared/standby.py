@@ -11,7 +11,7 @@ import threading
 import psutil
 
 from core.runs.folder.store import RunError, Store
-from core.runs.local import dispatcher
+from core.runs.local.environment import standby_environment
 
 
 class Standby:
@@ -31,7 +31,7 @@ class Standby:
                 with contextlib.suppress(OSError, RunError):
                     self._process = subprocess.Popen(
                         [sys.executable, "-P", "-m", "core.standby", str(Store().root)],
-                        env=dispatcher.standby_environment(), cwd="/", stdin=subprocess.PIPE,
+                        env=standby_environment(), cwd="/", stdin=subprocess.PIPE,
                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
                     )  # fmt: skip
 

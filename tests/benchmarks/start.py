@@ -21,7 +21,7 @@ from core.config import RunConfig
 from core.runs.executors import submit_all
 from core.runs.folder.run import Run
 from core.runs.folder.store import Store
-from core.runs.local import dispatcher
+from core.runs.local.environment import environment_for, standby_environment
 from core.runs.local.standby import SOCKET
 from tests.benchmarks.machine import Measured, report
 from tests.benchmarks.site import browser, dashboard, settled
@@ -63,7 +63,7 @@ def cold(store: Store) -> list[Measured]:
     begin = time.monotonic()
     with (run.dir / "worker.log").open("w") as log:
         command = [sys.executable, "-P", "-m", "core.worker", str(run.dir)]
-        worker = subprocess.Popen(command, env=dispatcher.environment_for(run.dir, {}), stdout=log, stderr=log)
+        worker = subprocess.Popen(command, env=environment_for(run.dir, {}), stdout=log, stderr=log)
         first = until(lambda: has_point(run), "the first point") - begin
         with open(f"/proc/{worker.pid}/stat") as stat:
             ticks = stat.read().rpartition(")")[2].split()[11:13]
@@ -76,7 +76,7 @@ def standing_by(store: Store) -> list[Measured]:
     """A process that has loaded its libraries before the run is launched; the second run waits for the first."""
     store.root.mkdir()
     command = [sys.executable, "-P", "-m", "core.standby", str(store.root)]
-    with subprocess.Popen(command, env=dispatcher.standby_environment(), stdin=subprocess.PIPE) as waiting:
+    with subprocess.Popen(command, env=standby_environment(), stdin=subprocess.PIPE) as waiting:
         until((store.root / SOCKET).exists, "the standing-by process")
         first, second = store.create(SHORT), store.create(SHORT.replace({"seed": 2}))
         begin = time.monotonic()

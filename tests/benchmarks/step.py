@@ -27,10 +27,11 @@ from core.config import RunConfig
 from core.data.sources import load_corpus
 from core.demo import DEMO_MODEL_DIR
 from core.model.architecture import model_class, shape_of
-from core.model.build import add_lora, load_tokenizer
+from core.model.build import add_lora
 from core.model.folded import fold_for_training
 from core.model.light_mobilebert import LightMobileBertForSequenceClassification
 from core.model.source import resolve_model
+from core.model.tokenizer import load_tokenizer
 from core.sections import LoraConfig
 from core.train.batches import EncodedRows, LengthGroupedBatches, pad
 from core.train.path import settle_arithmetic

@@ -60,8 +60,9 @@ def test_a_lost_file_and_a_list_that_leads_elsewhere_are_found(folder):
 
 def test_the_shipped_model_bears_digests_and_a_flipped_bit_in_it_is_refused(tmp_path):
     from core.config import RunConfig
-    from core.model.build import build_model, load_tokenizer
+    from core.model.build import build_model
     from core.model.source import ModelError, resolve_model
+    from core.model.tokenizer import load_tokenizer
 
     assert (DEMO_MODEL_DIR / NAME).is_file()
     assert damage(DEMO_MODEL_DIR) == ""

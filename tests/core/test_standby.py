@@ -15,7 +15,7 @@ import pytest
 from core.config import RunConfig
 from core.runs import processes
 from core.runs.folder.store import Store
-from core.runs.local import dispatcher
+from core.runs.local.environment import environment_for, own_environment, standby_environment
 from core.runs.local.launcher import LocalLauncher
 from core.runs.local.standby import SOCKET, Taken, hand_over
 
@@ -34,7 +34,7 @@ def standby(tmp_path_factory):
     """The run root and the process that stands by for it."""
     root = tmp_path_factory.mktemp("runs")
     command = [sys.executable, "-P", "-m", "core.standby", str(root)]
-    process = subprocess.Popen(command, env=dispatcher.standby_environment(), cwd="/", stdin=subprocess.PIPE)
+    process = subprocess.Popen(command, env=standby_environment(), cwd="/", stdin=subprocess.PIPE)
     until(lambda: (root / SOCKET).exists())
     yield root, process
     process.stdin.close()
@@ -112,14 +112,14 @@ def test_a_worker_of_which_nobody_can_tell_any_more_has_ended_with_one():
 def test_other_settings_of_the_libraries_get_a_process_of_their_own(standby, tmp_path):
     root, _ = standby
     run = Store(root).create(SHORT)
-    environment = dispatcher.environment_for(run.dir, dispatcher.own_environment())
+    environment = environment_for(run.dir, own_environment())
     assert hand_over(run.dir, {**environment, "HF_HOME": "/elsewhere"}, "/") is None
     assert hand_over(tmp_path / "run", environment, "/") is None  # nobody stands by there
 
 
 def test_it_ends_with_whoever_started_it(tmp_path):
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "core.standby", str(tmp_path)], env=dispatcher.standby_environment(),
+        [sys.executable, "-P", "-m", "core.standby", str(tmp_path)], env=standby_environment(),
         cwd="/", stdin=subprocess.PIPE,
     )  # fmt: skip
     until(lambda: (tmp_path / SOCKET).exists())

@@ -29,9 +29,10 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     folder holds something else.
     """
     from core.data.sources import load_corpus
-    from core.model.build import build_model, load_tokenizer
+    from core.model.build import build_model
     from core.model.light_mobilebert import LightMobileBertConfig, choose_layers
     from core.model.source import resolve_model
+    from core.model.tokenizer import load_tokenizer
     from core.train.defaults import resolved
 
     config, status, record = run.config(), run.status(), run.record()

@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 
 from core.runs.folder.files import RunError, explain
 from core.runs.folder.ids import check_id
+from core.runs.folder.liveness import CLAIM
 from core.runs.folder.run import Run
-from core.runs.folder.status import CLAIM
 from core.runs.folder.store import Store
 
 LEFT_OUT = ("checkpoints", CLAIM)

@@ -9,8 +9,9 @@ from pathlib import Path
 from core.config import RunConfig
 from core.runs.folder.files import RunError
 from core.runs.folder.ids import check_id
+from core.runs.folder.liveness import derive
 from core.runs.folder.run import Run
-from core.runs.folder.status import Meta, Status, derive, one_line
+from core.runs.folder.status import Meta, Status, one_line
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from core.config import RunConfig
 from core.runs import processes
 from core.runs.folder import contents, metrics
 from core.runs.folder.files import RunError, dump, open_regular, read_json, write
+from core.runs.folder.liveness import CLAIM, derive
 from core.runs.folder.metrics import MetricsTail, Row
-from core.runs.folder.status import CLAIM, Meta, Status, build, derive
+from core.runs.folder.status import Meta, Status, build
 
 if TYPE_CHECKING:
     import numpy as np

@@ -19,9 +19,10 @@ from core.runs.folder import listing, uploads
 from core.runs.folder.files import RunError, dump, explain, write
 from core.runs.folder.ids import JOB, RUN_ID, check_id, new_id
 from core.runs.folder.listing import RunInfo
+from core.runs.folder.liveness import CLAIM, LAST_MOMENT
 from core.runs.folder.metrics import MetricsTail
 from core.runs.folder.run import Run
-from core.runs.folder.status import CLAIM, LAST_MOMENT, STATES, Meta, Status
+from core.runs.folder.status import STATES, Meta, Status
 from core.tasks import is_task
 
 DRAFT_AGE = 3600.0  # seconds

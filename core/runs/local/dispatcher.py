@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import subprocess
 import sys
 import time
@@ -18,7 +17,9 @@ from pathlib import Path
 
 from core.runs import processes
 from core.runs.folder.files import RunError, dump, write
-from core.runs.folder.status import CLAIM, Status, is_here
+from core.runs.folder.liveness import CLAIM, is_here
+from core.runs.folder.status import Status
+from core.runs.local.environment import environment_for, with_core, worker_command
 from core.runs.local.standby import Taken, hand_over
 from core.runs.local.waitlist import Line, Waitlist, held
 
@@ -26,26 +27,6 @@ TICK = 0.1  # seconds between looks at the queue
 CLAIM_WAIT = 30.0  # seconds that a worker has to say that it has begun
 LOCK = ".dispatcher.lock"
 LOG = ".dispatcher.log"
-SUBMITTED = (
-    "CUDA_VISIBLE_DEVICES",
-    "HF_DATASETS_OFFLINE",
-    "HF_ENDPOINT",
-    "HF_HOME",
-    "HF_HUB_CACHE",
-    "HF_HUB_OFFLINE",
-    "LAB_DATA",
-    "LAB_PUBLIC",
-    "NLTK_DATA",
-    "OMP_NUM_THREADS",
-    "TRANSFORMERS_OFFLINE",
-)
-FIXED = {
-    "PYTHONUNBUFFERED": "1",
-    "PYTHONHASHSEED": "0",  # the order of sets must not differ after a resume
-    "TOKENIZERS_PARALLELISM": "false",
-}
-"""What every worker's environment has."""
-CODE = str(Path(__file__).resolve().parents[3])
 
 
 def wake(root: Path, environment: Mapping[str, str] | None = None) -> None:
@@ -61,52 +42,10 @@ def wake(root: Path, environment: Mapping[str, str] | None = None) -> None:
         command = [sys.executable, "-P", "-m", "core.runs.local.dispatcher", str(root)]
         with open(os.devnull, "r+b") as null:
             child = subprocess.Popen(
-                command, env=_environment(environment or os.environ), cwd="/", stdin=null, stdout=null, stderr=null
+                command, env=with_core(environment or os.environ), cwd="/", stdin=null, stdout=null, stderr=null
             )
         with contextlib.suppress(subprocess.TimeoutExpired):  # it detaches at once; a busy machine may take longer
             child.wait(timeout=10)
-
-
-def own_environment() -> dict[str, str]:
-    """The variables of this process that a run is to see, whoever started the dispatcher."""
-    return {name: os.environ[name] for name in SUBMITTED if name in os.environ}
-
-
-def _environment(given: Mapping[str, str]) -> dict[str, str]:
-    environment = {name: value for name, value in given.items() if name != processes.FAMILY_VARIABLE}
-    paths = [CODE, *[path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path != CODE]]
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)  # `core`, from anywhere
-    return environment
-
-
-def environment_for(run_dir: Path, submitted: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a worker: this process's, but the submitter's where data and models come from."""
-    environment = {name: value for name, value in _environment(os.environ).items() if name not in SUBMITTED}
-    return environment | own_variables(run_dir, submitted)
-
-
-def standby_environment() -> dict[str, str]:
-    """For a process that will become a worker, whichever run it will be given."""
-    return _environment(os.environ) | FIXED
-
-
-def own_variables(run_dir: Path, submitted: Mapping[str, str]) -> dict[str, str]:
-    """What a worker's environment has of its own, on whichever machine."""
-    return {
-        **{name: value for name, value in submitted.items() if name in SUBMITTED and _is_value(value)},
-        processes.FAMILY_VARIABLE: str(run_dir),
-        **FIXED,
-    }
-
-
-def _is_value(value: object) -> bool:
-    return isinstance(value, str) and "\0" not in value
-
-
-def worker_command(run_dir: Path) -> list[str]:
-    """The argument list of a worker. LAB_WORKER replaces what stands before the folder (numactl, a script)."""
-    own = os.environ.get("LAB_WORKER")
-    return [*(shlex.split(own) if own else [sys.executable, "-P", "-m", "core.worker"]), str(run_dir)]
 
 
 def start_worker(run_dir: Path, status: Status) -> subprocess.Popen[bytes] | Taken:

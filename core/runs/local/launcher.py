@@ -10,10 +10,12 @@ from typing import Protocol
 
 from core.runs import processes
 from core.runs.folder.files import RunError
+from core.runs.folder.liveness import LAST_MOMENT, is_here
 from core.runs.folder.run import Run
-from core.runs.folder.status import LAST_MOMENT, RESUMABLE, Status, is_here
+from core.runs.folder.status import RESUMABLE, Status
 from core.runs.folder.store import Store
 from core.runs.local import dispatcher
+from core.runs.local.environment import own_environment
 from core.runs.local.waitlist import Waitlist
 
 STOP_LIMIT = 3.0  # seconds until nothing of a stopped run is left
@@ -150,7 +152,7 @@ def mark(run: Run, allowed: tuple[str, ...], resume: bool, job: str | None = Non
             ended=None,
             pid=None,
             job=job,
-            environment=dispatcher.own_environment(),
+            environment=own_environment(),
         )
 
 

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 
 from core.augment.own import OPENED
 from core.runs.folder.files import RunError
+from core.runs.folder.liveness import INTERRUPTED
 from core.runs.folder.run import Run
-from core.runs.folder.status import INTERRUPTED, RESUMABLE, Status
+from core.runs.folder.status import RESUMABLE, Status
 from core.runs.folder.store import Store
-from core.runs.local import dispatcher
+from core.runs.local.environment import CODE, own_variables, worker_command
 from core.runs.local.launcher import STOP_LIMIT, close, mark
 from core.runs.remote.ray_api import SUBMIT_S, Cluster, ClusterError, Node, RayJob, default_address, last_line
 
@@ -131,20 +132,20 @@ def entrypoint(run: Run) -> str:
     """The shell line of a job: the local worker's command, with worker.log as its output. RunError for a link."""
     if run.log_path.is_symlink():
         raise RunError(f"{run.log_path} is a link; links are not followed")
-    command, log = shlex.join(dispatcher.worker_command(run.dir)), shlex.quote(str(run.log_path))
+    command, log = shlex.join(worker_command(run.dir)), shlex.quote(str(run.log_path))
     return f"cd {shlex.quote(run.recorded_status().cwd or '/')} || cd /; exec {command} >> {log} 2>&1"
 
 
 def variables(run: Run) -> dict[str, str]:
     """What a job's environment has of its own: a worker's, as many threads as cores, and Ray's patience in a stop."""
-    own = dispatcher.own_variables(run.dir, run.recorded_status().environment)
+    own = own_variables(run.dir, run.recorded_status().environment)
     own.pop("CUDA_VISIBLE_DEVICES", None)  # of this machine; the cluster deals out its own
     threads = str(run.config().run.cpus)
     opened = {OPENED: os.environ[OPENED]} if OPENED in os.environ else {}  # this process's: no run brings its own
     return {
         **own,
         **opened,
-        "PYTHONPATH": dispatcher.CODE,
+        "PYTHONPATH": CODE,
         "OMP_NUM_THREADS": threads,
         "RAY_JOB_STOP_WAIT_TIME_S": FORCE_S,
     }

@@ -9,8 +9,9 @@ import torch
 from core.analysis.surgery import of_model, of_run
 from core.config import RunConfig
 from core.fields import ConfigError
-from core.model.build import build_model, load_tokenizer
+from core.model.build import build_model
 from core.model.source import ModelError, resolve_model
+from core.model.tokenizer import load_tokenizer
 from core.runs.folder.store import Store
 from core.train.fit import fit
 from tests.core.train.tiny_runs import config_for

@@ -11,9 +11,10 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoTokenizer
 
 from core.config import RunConfig
-from core.model.build import build_model, load_tokenizer
+from core.model.build import build_model
 from core.model.light_mobilebert import LightMobileBertForSequenceClassification
 from core.model.source import ModelError, resolve_model
+from core.model.tokenizer import load_tokenizer
 
 
 def config(folder, **changes):

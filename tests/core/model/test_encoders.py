@@ -10,7 +10,7 @@ import torch
 
 from core.config import RunConfig
 from core.fields import ConfigError
-from core.model.build import build_model, load_tokenizer
+from core.model.build import build_model
 from core.model.encoders import ENCODERS, own_targets
 from core.model.files import check_files
 from core.model.limits import model_problems, target_note
@@ -19,6 +19,7 @@ from core.model.outlook import building_notes
 from core.model.parameters import count_parameters
 from core.model.said import said_of
 from core.model.source import ModelError, resolve_model
+from core.model.tokenizer import load_tokenizer
 from core.model.variant import Structure
 from core.train.evaluate import pooled_output
 from core.train.interrupt import layers_of

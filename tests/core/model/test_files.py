@@ -11,9 +11,10 @@ import pytest
 from safetensors.torch import load_file, save_file
 
 from core.config import RunConfig
-from core.model.build import build_model, load_tokenizer
+from core.model.build import build_model
 from core.model.files import check_files
 from core.model.source import ModelError, resolve_model
+from core.model.tokenizer import load_tokenizer
 
 
 @pytest.fixture

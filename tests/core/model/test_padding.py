@@ -14,9 +14,10 @@ from core.config import RunConfig
 from core.data.rows import Rows
 from core.data.sources import load_corpus
 from core.demo import DEMO_MODEL_DIR
-from core.model.build import build_model, load_tokenizer
+from core.model.build import build_model
 from core.model.said import said_of
 from core.model.source import resolve_model
+from core.model.tokenizer import load_tokenizer
 from core.train.batches import EncodedRows, encode
 from core.train.evaluate import evaluate_rows
 

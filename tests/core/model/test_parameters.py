@@ -111,10 +111,10 @@ def test_bytes_by_hand(folder):
 
 def test_a_slider_moves_the_counts_at_once():
     count_parameters(FULL_SIZE, "base")
-    began = time.perf_counter()
+    began = time.process_time()
     for rank in range(16, 116, 10):
         count_parameters(FULL_SIZE, "light+lora", layers=7, rank=rank, lora_r=rank)
-    assert (time.perf_counter() - began) / 10 < 0.3
+    assert (time.process_time() - began) / 10 < 0.3
 
 
 def test_saved_light_model_is_counted_as_it_is(folder, tmp_path):

@@ -26,8 +26,8 @@ def with_vocabulary_alone(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("alone", [False, True])
 def test_pieces_are_those_of_the_runs_tokenizer(alone: bool, with_vocabulary_alone: Path) -> None:
-    from core.model.build import load_tokenizer
     from core.model.source import resolve_model
+    from core.model.tokenizer import load_tokenizer
 
     model = str(with_vocabulary_alone) if alone else "demo"
     reference, pieces = load_tokenizer(resolve_model(model)), load_pieces(model)

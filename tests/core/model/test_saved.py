@@ -13,11 +13,12 @@ from transformers import AutoModelForSequenceClassification
 
 from core.config import RunConfig
 from core.data.rows import Corpus, Rows
-from core.model.build import build_model, load_tokenizer
+from core.model.build import build_model
 from core.model.files import check_files
 from core.model.said import said_of
 from core.model.saved import load_saved, save_model
 from core.model.source import ModelError, resolve_model
+from core.model.tokenizer import load_tokenizer
 from core.tasks import get_task
 from core.train.fingerprints import origins_of
 from tests.core.test_digests import flip

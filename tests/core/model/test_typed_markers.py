@@ -10,9 +10,10 @@ from core.augment.methods.context import ContextModel
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.demo import DEMO_MODEL_DIR
-from core.model.build import build_model, load_tokenizer
+from core.model.build import build_model
 from core.model.pieces import load_pieces
 from core.model.source import resolve_model
+from core.model.tokenizer import load_tokenizer
 from core.train.batches import EncodedRows, encode
 from core.train.evaluate import evaluate_rows
 

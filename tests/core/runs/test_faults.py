@@ -13,7 +13,7 @@ import subprocess
 import pytest
 
 from core.config import RunConfig
-from core.runs.folder.status import SHUT, UNWRITABLE
+from core.runs.folder.liveness import SHUT, UNWRITABLE
 from core.runs.folder.store import RunError, Store
 from dashboard.shared.metric_frames import GrowingFrame, series
 

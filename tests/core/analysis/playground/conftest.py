@@ -9,8 +9,9 @@ import pytest
 def trained_on(tiny_model_dir):
     """A model with a task's classes; `max_length` cuts its texts."""
     from core.analysis.predict import TrainedModel
-    from core.model.build import load_model, load_tokenizer, seeded
+    from core.model.build import load_model, seeded
     from core.model.source import resolve_model
+    from core.model.tokenizer import load_tokenizer
     from core.tasks import get_task
 
     def make(task="demo-intents", max_length=64):

@@ -99,34 +99,34 @@ def test_numbers_beyond_range_are_not_infinite(run, path):
     assert run.metrics()[0] == [{"step": 1, "loss": None, "b": None, "c": None}]
 
 
-def test_line_of_a_gigabyte_costs_neither_memory_nor_the_rows_after_it(run, path):
+def test_line_of_a_quarter_of_a_gigabyte_costs_neither_memory_nor_the_rows_after_it(run, path):
     run.append_metrics({"step": 1})
     with open(path, "r+b") as file:
-        file.truncate((1 << 30) + 200)  # sparse: a gigabyte of NUL
+        file.truncate((1 << 28) + 200)  # sparse: NUL alone
         file.seek(0, os.SEEK_END)
         file.write(b"\n")
     run.append_metrics({"step": 2})
     tracemalloc.start()
-    begin = time.monotonic()
+    begin = time.process_time()
     rows = run.metrics()[0]
-    spent = time.monotonic() - begin
+    spent = time.process_time() - begin
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert [row["step"] for row in rows] == [1, 2]
     assert peak < 16_000_000
-    assert spent < 10
+    assert spent < 3
 
 
 def test_five_thousand_points_are_read_at_once_and_then_not_again(run, path):
     line = '{"step": %d, "epoch": 0.5, "loss": 0.5, "lr": 0.001, "grad_norm": 1.5, "time": 1.0}\n'
     path.write_text("".join(line % step for step in range(5000)))
     tail = run.tail()
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert tail.update() == 5000
-    first = time.perf_counter() - begin
-    begin = time.perf_counter()
+    first = time.process_time() - begin
+    begin = time.process_time()
     assert tail.update() == 5000
-    again = time.perf_counter() - begin
+    again = time.process_time() - begin
     assert first < 0.5
     assert again < first / 5
 

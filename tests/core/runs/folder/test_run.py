@@ -8,7 +8,8 @@ import pytest
 
 from core.config import RunConfig
 from core.runs import processes
-from core.runs.folder.status import Status, derive
+from core.runs.folder.liveness import derive
+from core.runs.folder.status import Status
 from core.runs.folder.store import RunError, Store
 
 

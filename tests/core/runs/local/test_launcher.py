@@ -10,7 +10,8 @@ import pytest
 
 from core.config import RunConfig
 from core.runs import processes
-from core.runs.folder.status import FROZEN, REBOOTED, RESUMABLE
+from core.runs.folder.liveness import FROZEN, REBOOTED
+from core.runs.folder.status import RESUMABLE
 from core.runs.folder.store import RunError, Store
 from core.runs.local.dispatcher import Dispatcher
 from core.runs.local.launcher import STOP_LIMIT, LocalLauncher, mark
