@@ -34,6 +34,15 @@ def paused_collector() -> Iterator[None]:
             gc.enable()
 
 
+@contextmanager
+def loaded_for_good() -> Iterator[None]:
+    """What is imported inside comes in lightly, and the collector never walks what it leaves."""
+    with paused_collector():
+        load_lightly()
+        yield
+    gc.freeze()
+
+
 def load_lightly() -> None:
     """Make transformers' import light, whenever it comes in this process; nothing where it has come in already.
 

@@ -7,7 +7,6 @@ in the next; it ends when its standard input does, that is, with whoever started
 from __future__ import annotations
 
 import contextlib
-import gc
 import json
 import os
 import select
@@ -18,7 +17,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from core.loading import load_lightly, paused_collector
+from core.loading import loaded_for_good
 from core.runs.local.environment import SUBMITTED
 from core.runs.local.standby import SOCKET, at
 
@@ -135,10 +134,8 @@ def main(root: Path) -> None:
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))  # the page comes first
     root.mkdir(parents=True, exist_ok=True)
-    with paused_collector():
-        load_lightly()
+    with loaded_for_good():
         rehearse()
-    gc.freeze()
     with contextlib.suppress(OSError):
         (root / SOCKET).unlink()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import gc
 import os
 import signal
 import socket
@@ -19,7 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
-from core.loading import load_lightly, paused_collector
+from core.loading import loaded_for_good
 from core.runs import processes
 from core.runs.folder.files import RunError
 from core.runs.folder.jobs import question_of
@@ -129,10 +128,8 @@ def training_of(run: Run) -> Fit:
         from core.train.ray_workers import fit_together
 
         return fit_together
-    with paused_collector():
-        load_lightly()
+    with loaded_for_good():
         from core.train.fit import fit
-    gc.freeze()
     return fit
 
 

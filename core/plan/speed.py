@@ -21,7 +21,7 @@ from typing import Any
 from core.config import RunConfig
 from core.data.lengths import text_lengths
 from core.data.rows import Corpus
-from core.loading import load_lightly, paused_collector
+from core.loading import loaded_for_good
 from core.runs.folder.store import RunError, RunInfo, Store
 from core.runs.local.environment import CODE
 from core.runs.processes import helper_environment
@@ -143,7 +143,7 @@ def _ask(questions: Sequence[Question], threads: int) -> list[Speed]:
 
 
 def _answer(asked: Sequence[dict[str, Any]], began: float) -> list[Speed]:
-    with paused_collector():
+    with loaded_for_good():
         from core.train import fit  # noqa: F401 - what a worker loads before its first step, so as to time it
 
     loaded = time.perf_counter() - began
@@ -214,6 +214,5 @@ def _median_time(act: Callable[[], None]) -> float:
 
 if __name__ == "__main__":
     os.nice(5)  # as a worker does
-    load_lightly()
     answers = _answer(json.load(sys.stdin), time.perf_counter())
     print(json.dumps([asdict(speed) for speed in answers]))
