@@ -19,7 +19,7 @@ test: $(VENV)/.dev
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not alone"
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not browser and not alone"
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m browser
 	$(BIN)/python -m pytest -m alone
 endif

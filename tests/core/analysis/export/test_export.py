@@ -7,6 +7,7 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -23,7 +24,7 @@ from core.runs.folder.store import Store
 from core.train.fit import fit
 from tests.core.train.tiny_runs import VARIANTS, config_for
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("export")]
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +37,20 @@ def trained(tmp_path_factory, tiny_model_dir):
             made[variant] = store.create(config_for(tiny_model_dir, task="demo-paraphrase", **VARIANTS[variant]))
             assert fit(made[variant]) == "finished"
         return made[variant]
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def exported(trained, tmp_path_factory):
+    """`exported(variant, to)`: what is known of an export with its zip, made once; its folder is `at`."""
+    made = {}
+
+    def of(variant: str, to: str) -> dict:
+        if (variant, to) not in made:
+            out = tmp_path_factory.mktemp("export") / "out"
+            made[variant, to] = {**export(trained(variant), to, out, zipped=True), "at": out}
+        return made[variant, to]
 
     return of
 
@@ -56,8 +71,8 @@ def outside(folder: Path, code: str) -> str:
 
 
 @pytest.mark.parametrize(("variant", "to"), [("lora", "adapter"), ("lora", "merged"), ("light", "merged")])
-def test_weights_loaded_again_answer_as_the_run_did(trained, tmp_path, variant, to):
-    found = export(trained(variant), to, tmp_path / "out")
+def test_weights_loaded_again_answer_as_the_run_did(trained, exported, variant, to):
+    found = exported(variant, to)
     assert found["check"]["rows"] == 24
     assert found["check"]["max_abs_diff"] < 1e-5 * largest(trained(variant))
     assert found["check"]["agreement"] == 1
@@ -67,15 +82,15 @@ def test_weights_loaded_again_answer_as_the_run_did(trained, tmp_path, variant, 
 
 
 @pytest.mark.parametrize("variant", ["lora", "light"])
-def test_the_graph_answers_as_the_run_did_and_its_8_bit_form_nearly(trained, tmp_path, variant):
+def test_the_graph_answers_as_the_run_did_and_its_8_bit_form_nearly(trained, exported, tmp_path, variant):
     budget = 0.0 if variant == "lora" else None
-    found = export(trained(variant), "onnx-int8", tmp_path / "out", zipped=True, budget=budget)
+    found = export(trained(variant), "onnx-int8", tmp_path / "out", budget=budget)
     assert found["check"]["max_abs_diff"] > 0
     assert found["check"]["agreement"] > 0.7  # random weights of this size make much of every rounding
     assert set(found["latency_ms"]) == {"onnx-int8", "onnx", "own model, eager torch"}
     about = json.loads((tmp_path / "out" / "export.json").read_text())
     assert about["format"] == "onnx-int8"
-    whole = export(trained(variant), "onnx", tmp_path / "whole")
+    whole = exported(variant, "onnx")
     assert whole["check"]["max_abs_diff"] < 1e-5 * largest(trained(variant))
     assert found["bytes"] < whole["bytes"]
     assert ("budget" in found) == (variant == "lora")
@@ -95,10 +110,9 @@ def kept_within(found, budget):
 
 
 @pytest.mark.parametrize(("variant", "to"), [("lora", "adapter"), ("light", "merged")])
-def test_the_zip_answers_by_its_own_snippet_where_the_lab_is_not(trained, tmp_path, variant, to):
+def test_the_zip_answers_by_its_own_snippet_where_the_lab_is_not(trained, exported, tmp_path, variant, to):
     run = trained(variant)
-    found = export(run, to, tmp_path / "out", zipped=True)
-    with zipfile.ZipFile(found["zip"]) as file:
+    with zipfile.ZipFile(exported(variant, to)["zip"]) as file:
         file.extractall(tmp_path / "elsewhere")
     folder = tmp_path / "elsewhere" / "out"
     (code,) = re.findall(r"```python\n(.*?)```", (folder / "README.md").read_text(), re.DOTALL)
@@ -122,13 +136,13 @@ def test_a_run_trained_in_full_has_no_adapter(trained, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_folder_with_other_files_is_left_alone_and_an_earlier_export_replaced(trained, tmp_path):
+def test_a_folder_with_other_files_is_left_alone_and_an_earlier_export_replaced(trained, exported, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(ValueError, match="holds other files"):
         export(trained("lora"), "merged", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     out = tmp_path / "out"
-    export(trained("lora"), "adapter", out)
+    shutil.copytree(exported("lora", "adapter")["at"], out)
     export(trained("lora"), "merged", out)
     assert not (out / "adapter_config.json").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt", "out"]
@@ -170,14 +184,13 @@ def test_an_unknown_format_names_those_there_are(trained, tmp_path):
         export(trained("lora"), "gguf", tmp_path / "out")
 
 
-def test_answers_stand_in_the_order_of_the_texts(trained, tmp_path):
-    run = trained("lora")
-    export(run, "merged", tmp_path / "out")
-    spec = importlib.util.spec_from_file_location("answer", tmp_path / "out" / "answer.py")
+def test_answers_stand_in_the_order_of_the_texts(trained, exported):
+    run, folder = trained("lora"), exported("lora", "merged")["at"]
+    spec = importlib.util.spec_from_file_location("answer", folder / "answer.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     rows = run.load_eval_rows()
-    found = module.Exported(tmp_path / "out").logits([r["text"] for r in rows], [r["pair"] for r in rows], batch_size=5)
+    found = module.Exported(folder).logits([r["text"] for r in rows], [r["pair"] for r in rows], batch_size=5)
     np.testing.assert_allclose(
         found, run.load_embeddings(run.embedding_steps()[-1])["logits"], atol=1e-5 * largest(run)
     )
