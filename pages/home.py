@@ -22,7 +22,8 @@ TICK_S = 1.0
 def draw_picture() -> None:
     """What the lab does, in three drawings."""
     st.space("xsmall")
-    for column, (name, (title, how)) in zip(st.columns(3, gap="large"), drawings.STEPS.items(), strict=True):
+    columns = st.container(key="home_steps").columns(3, gap="medium")
+    for column, (name, (title, how)) in zip(columns, drawings.STEPS.items(), strict=True):
         with column, st.container(gap="xsmall"):
             st.markdown(f"**{title}**")
             markup.note(how)

@@ -90,14 +90,12 @@ def draw_lines(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, 
     slots = {}
     for info in infos:
         choice.reason(info)
-        with st.container(key=f"line-{info.id}"):
-            left, middle, right = st.columns([5, 5, 5], vertical_alignment="center", gap="small")
-            with left:
+        with st.container(key=f"line-{info.id}", horizontal=True, vertical_alignment="center", gap="small"):
+            with st.container(width="stretch", gap=None):
                 choice.headline(info, names[info.id], colors[info.id])
-            slots[info.id] = middle.empty()
+                slots[info.id] = st.empty()
             if info.state != "broken":
-                with right:
-                    choice.buttons(info, Store().get(info.id), names[info.id])
+                choice.buttons(info, Store().get(info.id), names[info.id])
     return slots
 
 
@@ -110,13 +108,13 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
     if not runs:
         return
     with above if many else below:
-        left, right = st.columns([3, 2], vertical_alignment="center")
+        row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         failed = all(info.state == "failed" for info in infos)
-        view = left.segmented_control(
+        view = row.segmented_control(
             "View", VIEWS, default="Configuration" if failed else VIEWS[0], required=True,
             key="view", bind="query-params", label_visibility="collapsed",
         )  # fmt: skip
-        with right:
+        with row:
             choice.all_buttons(infos, names)
         look = panels.curve_controls(runs, infos) if view == "Curves" else panels.Look()
         active = any(map(run_words.is_active, infos))
@@ -145,7 +143,7 @@ def body() -> None:
     waiting.draw_interrupted(infos)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words = st.text_input(
-            "Filter", key="filter", bind="query-params", placeholder="Filter: name, task, state, tag, setting",
+            "Filter", key="filter", bind="query-params", placeholder="Filter by any word",
             label_visibility="collapsed", icon=":material/search:",
         )  # fmt: skip
         together = st.toggle("Seeds together", key="together", bind="query-params")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -121,11 +123,28 @@ def draw_flips(tested: Sequence[Document], names: Mapping[str, str]) -> None:
         st.markdown(f"**{markup.escape_markdown(names[one['run']])}**")
         broken = [flip for flip in one["flips"] if flip["broke"]]
         lucky = len(one["flips"]) - len(broken)
-        markup.note(f"{len(broken)} of the listed flips broke a right answer, {lucky} went the other way.")
-        for flip in one["flips"][:FLIPS_SHOWN]:
+        more = f" {FLIPS_SHOWN} of them, of each noise in turn:" if len(one["flips"]) > FLIPS_SHOWN else ""
+        markup.note(f"{len(broken)} of the listed flips broke a right answer, {lucky} went the other way.{more}")
+        for flip in in_turn(one["flips"])[:FLIPS_SHOWN]:
             edits = [SimpleNamespace(**edit) for edit in flip["edits"]]
-            markup.show_edits(flip["text"], edits, flip["noise"], small=True)
-            markup.note(f"{flip['noise']}: label {flip['label']}, answered {flip['before']}, now {flip['after']}")
+            with st.container(gap=None):
+                markup.show_edits(flip["text"], edits, flip["noise"], small=True)
+                markup.note(f"{flip['noise']}: label {flip['label']}, answered {flip['before']}, now {flip['after']}")
+
+
+def in_turn(flips: Sequence[Document]) -> list[Document]:
+    """The first flip of each noise, then the second of each: no noise fills the list alone."""
+    places: Counter[str] = Counter()
+    ranked: list[tuple[int, int, Document]] = []
+    for flip in flips:
+        ranked.append((places[flip["noise"]], len(ranked), flip))
+        places[flip["noise"]] += 1
+    return [flip for _, _, flip in sorted(ranked, key=lambda one: one[:2])]
+
+
+def why(check: Document) -> str:
+    """Why the answer must be that, as HTML; the words that the edit adds in quotes."""
+    return re.sub("`(.*?)`", "“\\1”", html.escape(check["why"]))
 
 
 def draw_checks(tested: Sequence[Document], names: Mapping[str, str]) -> None:
@@ -139,7 +158,7 @@ def draw_checks(tested: Sequence[Document], names: Mapping[str, str]) -> None:
             f"<tr><td>{html.escape(check['check'])}</td><td>{html.escape(check['expects'])}</td>"
             f"<td>{100 * check['failures']:.1f} %</td>"
             f"<td>{100 * check['low']:.1f} to {100 * check['high']:.1f} %</td><td>{check['rows']:,}</td>"
-            f"<td>{html.escape(check['why'])}</td></tr>"
+            f"<td>{why(check)}</td></tr>"
             for check in one["checks"]
         ]
         head = (

@@ -75,7 +75,7 @@ def remedy(info: RunInfo) -> str:
 
 def buttons(info: RunInfo, run: Run, name: str) -> None:
     """What can be done with this run in its present state."""
-    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):
         if run_words.is_active(info):
             st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:", on_click=actions.stop, args=(run, name))
         elif info.state in RESUMABLE:
@@ -100,7 +100,7 @@ def all_buttons(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
     active = [info.id for info in infos if run_words.is_active(info)]
     resumable = [info.id for info in infos if info.state in RESUMABLE]
     over = [info.id for info in infos if not run_words.is_active(info) and info.state != "broken"]
-    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):
         if active:
             st.button(f"Stop {len(active)}", key="stop-chosen", icon=":material/stop:",
                       on_click=actions.stop_all, args=(active,))  # fmt: skip

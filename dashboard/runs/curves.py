@@ -66,7 +66,10 @@ def loss_figure(
     for run_id, frame in frames.items():
         name, color = names[run_id], colors[run_id]
         if "training" in losses:
-            lines += _training(frame, "loss", name, color, weight, len(frames), steps)
+            trained = _training(frame, "loss", name, color, weight, len(frames), steps)
+            if "evaluation" in losses:  # two values a run beneath the pointer: each says which it is
+                trained = [{"tooltip": {"valueFormatter": "%.4g in training"}, **line} for line in trained]
+            lines += trained
         if "evaluation" in losses:
             drawn = _evaluation(frame, "eval_loss", name, color, "dotted", steps)
             lines += [{**line, "tooltip": {"show": False}} for line in drawn] if "training" in losses else drawn
@@ -75,7 +78,7 @@ def loss_figure(
     option = _option(*TITLES["loss"], lines, len(frames), steps)
     if len(set((kinds or {}).values())) > 1:
         option["title"][0]["subtext"] = "training losses of different kinds: heights do not compare"
-        option["grid"]["top"] = 66
+        option["grid"]["top"] = 56
     return option
 
 
@@ -96,12 +99,21 @@ def score_figure(
 
 
 def held_still(option: Option) -> Option:
-    """The same figure without what the next tick would undo: zoom by the mouse, a clickable legend."""
-    return {
-        **option,
-        "legend": {**option["legend"], "selectedMode": False},
-        "toolbox": {**option["toolbox"], "feature": {"saveAsImage": option["toolbox"]["feature"]["saveAsImage"]}},
-    }
+    """The same figure without what the next tick would undo: a clickable legend."""
+    return {**option, "legend": {**option["legend"], "selectedMode": False}}
+
+
+def table(option: Option) -> pd.DataFrame:
+    """The numbers behind a figure of runs, as drawn: a line a point, with the run and what was measured of it."""
+    parts = [
+        pd.DataFrame(line["data"], columns=["step", "value"]).assign(
+            run=line["name"], line=line["id"].partition("|")[0]
+        )
+        for line in option["series"]
+        if line["lineStyle"].get("opacity") != 0  # the pointer's, unseen
+    ]
+    every = pd.concat(parts) if parts else pd.DataFrame(columns=["run", "line", "step", "value"])
+    return every[["run", "line", "step", "value"]]
 
 
 def _training(
@@ -111,13 +123,15 @@ def _training(
     if x.size == 0:
         return []
     most = MAX_POINTS if runs <= AXIS_RUNS else MAX_POINTS // 2
-    front = _line(name, color, *downsample(*within(x, smooth(y, weight), steps), most))
+    what = "loss in training" if column == "loss" else TITLES.get(column, ("", metric_name(column).lower()))[1]
+    said = f"{what}, smoothed" if weight > 0 else what
+    front = _line(said, name, color, *downsample(*within(x, smooth(y, weight), steps), most))
     if weight <= 0 or x.size < 3:
         return [front]
     opacity = theme.TRAIN_OPACITY / max(1, runs / 3)
     raw = {"lineStyle": {"color": color, "width": 1, "opacity": opacity}, "tooltip": {"show": False}}
     # The same name, so that the legend has one entry for both, and hides both.
-    return [front, {**_line(name, color, *downsample(*within(x, y, steps), most)), **raw, "silent": True, "z": 1}]
+    return [front, {**_line(what, name, color, *downsample(*within(x, y, steps), most)), **raw, "silent": True, "z": 1}]
 
 
 def _evaluation(frame: pd.DataFrame, column: str, name: str, color: str, kind: str, steps: Span) -> list[Option]:
@@ -125,7 +139,8 @@ def _evaluation(frame: pd.DataFrame, column: str, name: str, color: str, kind: s
     if x.size == 0:
         return []
     style = {"color": color, "width": 1.8, "type": kind}
-    return [{**_line(name, color, x, y), "lineStyle": style, "symbol": "circle", "symbolSize": 7}]
+    what = metric_name(column).lower() + (" in evaluation" if column == "eval_loss" else "")
+    return [{**_line(what, name, color, x, y), "lineStyle": style, "symbol": "circle", "symbolSize": 7}]
 
 
 def _last_evaluation(frame: pd.DataFrame, name: str, color: str, steps: Span) -> Option:
@@ -135,14 +150,15 @@ def _last_evaluation(frame: pd.DataFrame, name: str, color: str, steps: Span) ->
     every = np.unique(np.concatenate([at, x]))
     every = every[every >= x[0]]
     held = y[np.searchsorted(x, every, side="right") - 1]
-    line = _line(name, color, *downsample(every, held))
+    line = _line("last evaluation", name, color, *downsample(every, held))
     line |= {"symbol": "none", "silent": True, "z": 0, "lineStyle": {"opacity": 0}, "triggerLineEvent": False}
     return {**line, "tooltip": {"valueFormatter": "%.4g at the last evaluation"}}
 
 
-def _line(name: str, color: str, x: np.ndarray, y: np.ndarray) -> Option:
+def _line(what: str, name: str, color: str, x: np.ndarray, y: np.ndarray) -> Option:
     return {
         "type": "line",
+        "id": f"{what}|{name}",
         "name": name,
         "data": np.column_stack([x, y]).tolist(),
         "symbol": "circle" if x.size == 1 else "none",
@@ -182,15 +198,9 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
                 "textStyle": {"fontSize": 13},
             },
         ],
-        "grid": {"left": 4, "right": 20, "top": 50, "bottom": 36},  # labels and names of the axes come on top
+        "grid": {"left": 4, "right": 20, "top": 40, "bottom": 36},  # labels and names of the axes come on top
         "legend": {"type": "scroll", "left": 0, "right": 0, "bottom": 0, "icon": "roundRect", "itemHeight": 4},
         "tooltip": {"trigger": "axis" if runs <= AXIS_RUNS else "item", "confine": True, "valueFormatter": "%.4g"},
-        "toolbox": {
-            "right": 0,
-            "itemSize": 13,
-            "top": 2,
-            "feature": {"dataZoom": {}, "restore": {}, "saveAsImage": {"pixelRatio": 2, "title": "save"}},
-        },
         "xAxis": {
             **axis,
             "type": "value",

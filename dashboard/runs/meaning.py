@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import streamlit as st
 
 from core.plan.recipes import RECIPES
@@ -21,6 +23,8 @@ def draw(info: RunInfo, run: Run) -> None:
     if not said:
         return
     st.header(markup.escape_markdown(f"What {run_words.score_text(info)} means"), anchor=False)
+    if info.status and info.status.verdict:
+        markup.note(f"{info.status.verdict[:1].upper()}{info.status.verdict[1:]}.")
     markup.headline_figures(said)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**Next**")
@@ -43,7 +47,9 @@ def compared(info: RunInfo, run: Run) -> list[tuple[str, str, str]]:
         figures.append(("always the commonest class", formatting.number(float(majority)), "what no model has to learn"))
     steps, scores = metric_frames.series(state.metric_frame(run), f"eval_{name}")
     if steps.size and steps[0] == 0:
-        figures.append(("before the first step", formatting.number(float(scores[0])), "a head of random weights"))
+        own = "own head goes on" in status.weights_note
+        head = "the model as it came" if own else "a classifier of random weights on the encoder as it came"
+        figures.append(("before the first step", formatting.number(float(scores[0])), head))
     return figures
 
 
@@ -55,7 +61,7 @@ def _ask(run: Run) -> None:
         return
     if first.get("pair"):
         return  # it answers about two texts
-    example = str(first.get("text", ""))[:60]
+    example = textwrap.shorten(str(first.get("text", "")), 60, placeholder=" …")
     with st.form(f"ask-{run.id}", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
             "Try a sentence of your own", key=f"asked-{run.id}", placeholder=example, max_chars=LONGEST
@@ -87,4 +93,4 @@ def _show(run: Run, text: str, drawn: bool) -> None:
         given = answer.value["rows"][0]
         ranked = sorted(given["probabilities"].items(), key=lambda item: -item[1])[:3]
         st.markdown(f"**{markup.escape_markdown(str(given['label']))}**: “{markup.escape_markdown(text)}”")
-        markup.note(" · ".join(f"{name} {formatting.number(float(share))}" for name, share in ranked))
+        markup.note(" · ".join(f"{name} {float(share):.3f}" for name, share in ranked))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -14,7 +13,7 @@ from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import state
 from dashboard.runs import curves as run_charts
 from dashboard.runs import export
-from dashboard.shared import charts, markup, metric_frames, run_words
+from dashboard.shared import charts, markup, metric_frames, run_words, saving
 
 CURVE_HEIGHT = 320
 MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_percent", "gpu_memory_mb")
@@ -22,7 +21,6 @@ MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", 
 
 LOSSES = ("training", "evaluation")
 LOSS_NAMES = {"ce": "cross-entropy", "joint": "joint"}
-FIGURE_FORMATS = ("PNG", "SVG")
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,6 @@ class Look:
     losses: Sequence[str] = LOSSES
     metric: str | None = None
     more: bool = False
-    vector: bool = False
-    """Figures are drawn, and saved, as SVG."""
     live: bool = False
 
 
@@ -67,41 +63,41 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
         if any(name in frame for frame in frames.values()):
             smoothing = look.smoothing if name == "grad_norm" else 0
             drawn.append((name, run_charts.run_lines(frames, names, colors, name, smoothing, look.steps)))
-    renderer: Literal["svg", "canvas"] = "svg" if look.vector else "canvas"
     for index, (name, option) in enumerate(drawn):
         if index % 2 == 0:
             columns = st.columns(2)
-        option = run_charts.held_still(option) if look.live else option
-        columns[index % 2].echarts_chart(
-            option, key=f"curve-{name}", height=CURVE_HEIGHT, alt=option["title"][0]["text"], renderer=renderer
-        )
+        with columns[index % 2]:
+            title = option["title"][0]["text"]
+            st.echarts_chart(
+                run_charts.held_still(option) if look.live else option,
+                key=f"curve-{name}", height=CURVE_HEIGHT, alt=title, renderer="svg",
+            )  # fmt: skip
+            # Not while they grow: at each tick all points would be sent once more.
+            saving.buttons(f"curve-{name}", title, None if look.live else run_charts.table(option), runs)
 
 
 def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:
     """How the curves are shown: smoothing, which steps and lines, and whether the lesser curves are drawn too."""
     frames = frames_of(runs)
     scores = metric_frames.score_names(frames)
-    first, second, third, fourth, fifth = st.container(key="curve_controls").columns(
-        [3, 3, 3, 3, 2.4], vertical_alignment="bottom"
-    )
-    weight = first.slider("Smoothing (0: raw)", 0.0, 0.95, 0.6, 0.05, key="smooth", bind="query-params")
-    share = second.slider(
-        "Steps shown (% of the run)", 0, 100, (0, 100), 5, key="steps", bind="query-params",
-        help="A narrower span is drawn in more detail, and stays while new steps come in.",
-    )  # fmt: skip
-    losses = third.segmented_control("Loss on", LOSSES, selection_mode="multi", default=LOSSES,
-                                     key="losses")  # fmt: skip
-    metric = None
-    if len(scores) > 1:
-        metric = fourth.selectbox("Metric", scores, format_func=charts.metric_name, key="metric")
-    more = fifth.toggle(
-        "More curves", key="more", bind="query-params", help="Learning rate, gradient norm, speed, processor, memory"
-    )
+    with st.container(key="curve_controls", horizontal=True, vertical_alignment="bottom", gap="small"):
+        weight = st.slider("Smoothing (0: raw)", 0.0, 0.95, 0.6, 0.05, key="smooth", bind="query-params", width=170)
+        share = st.slider(
+            "Steps shown (% of the run)", 0, 100, (0, 100), 5, key="steps", bind="query-params", width=190,
+            help="A narrower span is drawn in more detail, and stays while new steps come in.",
+        )  # fmt: skip
+        losses = st.segmented_control("Loss on", LOSSES, selection_mode="multi", default=LOSSES, key="losses")
+        metric = None
+        if len(scores) > 1:
+            metric = st.selectbox("Metric", scores, format_func=charts.metric_name, key="metric", width=170)
+        more = st.toggle(
+            "More curves", key="more", bind="query-params",
+            help="Learning rate, gradient norm, speed, processor, memory",
+        )  # fmt: skip
     last = max((run_words.last_step(info) for info in infos), default=0)
     steps = None if share == (0, 100) else (share[0] / 100 * last, share[1] / 100 * last)
-    vector = st.session_state.get("figure-format") == "SVG"
     live = any(map(run_words.is_active, infos))
-    return Look(weight, steps, losses or LOSSES, metric, more, vector, live)
+    return Look(weight, steps, losses or LOSSES, metric, more, live)
 
 
 def settings(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
@@ -131,6 +127,4 @@ def downloads(shown: Sequence[RunInfo], chosen: Sequence[RunInfo]) -> None:
             "Curves of the chosen runs (CSV)", lambda: export.curves_csv(frames_of(runs)), "curves.csv",
             key="curves-csv", disabled=not runs,
         )  # fmt: skip
-        st.segmented_control("Figures as", FIGURE_FORMATS, required=True, key="figure-format",
-                             default=FIGURE_FORMATS[0])  # fmt: skip
-        markup.note("A figure is saved by the arrow at its upper right.")
+        markup.note("A figure is saved by the buttons beneath it, once its runs are over.")

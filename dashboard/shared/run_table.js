@@ -10,6 +10,11 @@ const make = (name, attributes = {}, ...inside) => {
   return element;
 };
 
+// Of a name that is too long both ends are seen.
+const END = 12;
+const name = (text) =>
+  [text.slice(0, -END), text.slice(-END)].map((part, end) => part && make("span", { class: end ? "end" : "start" }, part));
+
 const bar = (share) => make("span", { class: "bar" }, make("i", { style: `width:${Math.round(100 * share)}%` }));
 
 export default function (component) {
@@ -45,12 +50,21 @@ export default function (component) {
     const cells = data.columns.map(({ key }) => {
       if (key === "name")
         return make("th", { scope: "row", class: key, title: row.id },
-          make("button", { type: "button", "data-focus": `row-${row.id}`, "aria-pressed": String(on) },
-            make("span", { class: "dot", style: on ? `background:${row.color}` : "" }), row.name));
+          make("button", { type: "button", "data-focus": `row-${row.id}`, "aria-pressed": String(on), "aria-label": row.name },
+            make("span", { class: "dot", style: on ? `background:${row.color}` : "" }), ...name(row.name)));
       if (key === "progress")
         return make("td", { class: key, title: row.progress_text }, row.state === "finished" ? null : bar(row.progress),
-          row.state === "finished" ? "" : ` ${row.progress_text}`);
-      if (key === "state") return make("td", { class: `${key} ${row.tone}` }, row.state_text);
+          row.state === "finished" ? "" : make("span", { class: "percent" }, ` ${row.progress_text}`));
+      if (key === "state") {
+        const [sign, ...words] = row.state_text.split(" ");
+        return make("td", { class: `${key} ${row.tone}`, title: row.state_text }, sign,
+          make("span", { class: "word" }, ` ${words.join(" ")}`));
+      }
+      if (key === "score") {
+        const [own, ...spread] = row.score.split(" (");
+        return make("td", { class: key, title: row.score }, own,
+          make("span", { class: "spread" }, ...spread.map((part) => ` (${part}`)));
+      }
       return make("td", { class: key, title: row[key] }, row[key]);
     });
     const style = on && above < pinned ? `--place:${above};--after:${pinned - ++above}` : undefined;

@@ -94,7 +94,7 @@ def rows(
             "task": info.task or "–",
             "progress": run_words.progress(info),
             "progress_text": f"{100 * run_words.progress(info):.0f} %",
-            "score": scores.get(info.id) or run_words.score_text(info),
+            "score": (scores.get(info.id) or run_words.score_text(info)).replace(" correlation ", " "),
             "differs": run_words.differs_in(info.config) or ("–" if info.config else info.reason),
             "tags": ", ".join(info.meta.tags),
             "started": formatting.ago(info.status.started or info.status.created if info.status else None, now),
@@ -128,7 +128,9 @@ def draw(
     kept, now = f"{key}-view", time.time()
     view = st.session_state.setdefault(kept, View())
     shown = page_of(infos, view, chosen, now)
-    used = [name for name in columns if name != "tags" or any(info.meta.tags for info in shown)]
+    empty = set() if any(info.meta.tags for info in shown) else {"tags"}
+    empty |= {"progress"} if all(info.state == "finished" for info in shown) else set()
+    used = [name for name in columns if name not in empty]
     result = _component()(
         key=key,
         data={

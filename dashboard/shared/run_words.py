@@ -119,19 +119,19 @@ def matching(infos: Iterable[RunInfo], text: str) -> list[RunInfo]:
 
 
 def progress_line(info: RunInfo) -> str:
-    """Where a run is, in words: `step 120 of 200, Accuracy 0.91, 14 s left`."""
+    """Where a run is, in words, what matters most first: `Accuracy 0.91, 14 s left, step 120 of 200`."""
     status = info.status
     if status is None:
         return info.reason
     if status.state == "queued":
         return status.phase or "waiting for its turn"
     parts = [status.phase] if status.phase and status.phase != "training" else []
-    if status.of:
-        parts.append(f"step {status.step:,} of {status.of:,}")
     if score_text(info) != "–":
         parts.append(score_text(info))
     if status.state == "running" and status.eta_s is not None:
         parts.append(f"{formatting.duration(status.eta_s)} left")
+    if status.of:
+        parts.append(f"step {status.step:,} of {status.of:,}")
     return ", ".join(parts)
 
 

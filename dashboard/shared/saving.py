@@ -23,7 +23,7 @@ COLUMNS = ("x", "y", "z", "labels", "parents", "values", "text")
 """What of a trace is data; the rest is how it looks."""
 ZOOM = [["zoom2d", "resetScale2d"]]
 MOST_LINES = 20_000
-_CSS = """.saving { display: flex; justify-content: flex-end; gap: 2px; margin-top: -6px; }
+_CSS = """.saving { display: flex; min-height: 24px; justify-content: flex-end; gap: 2px; margin-top: -6px; }
 .saving button { font: 12px var(--st-font); color: var(--st-text-color); opacity: .65; background: none; border: 0;
   border-radius: 4px; padding: 4px 8px; min-height: 24px; cursor: pointer; }
 .saving button:hover { opacity: 1; text-decoration: underline; }
@@ -42,13 +42,19 @@ def draw(
     config = {"displaylogo": False, "scrollZoom": False, "displayModeBar": tools, "modeBarButtons": ZOOM}
     with place or nullcontext():
         event = st.plotly_chart(figure, key=key, config=config, **more)
-        title = re.sub(r"<[^>]*>", " ", figure.layout.title.text or key)
+        buttons(key, re.sub(r"<[^>]*>", " ", figure.layout.title.text or key), table(figure), runs)
+    return event
+
+
+def buttons(key: str, title: str, data: pd.DataFrame | None, runs: Iterable[Run] = ()) -> None:
+    """Buttons that save the figure drawn under `key`, an SVG on the page; without `data` their place is kept empty."""
+    about: dict[str, Any] = {}
+    if data is not None:
         settings = {"view": {name: st.query_params.get_all(name) for name in st.query_params},
                     "runs": {run.id: run.config().to_dict() for run in runs}}  # fmt: skip
-        about = {"title": title, "settings": settings, "data": table(figure).to_csv(index=False)}
-        name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "figure"
-        _component()(key=f"save-{key}", data={"key": key, "name": name, "about": json.loads(json.dumps(about))})
-    return event
+        about = {"title": title, "settings": settings, "data": data.head(MOST_LINES).to_csv(index=False)}
+    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "figure"
+    _component()(key=f"save-{key}", data={"key": key, "name": name, "about": json.loads(json.dumps(about))})
 
 
 def table(figure: go.Figure) -> pd.DataFrame:
@@ -60,7 +66,7 @@ def table(figure: go.Figure) -> pd.DataFrame:
         parts.append(_points(trace).assign(trace=trace.name or f"{trace.type} {number + 1}"))
     found = pd.concat(parts[1:] or parts, ignore_index=True)
     ordered = ["trace", *(name for name in found.columns if name != "trace")]
-    return found[ordered].head(MOST_LINES)
+    return found[ordered]
 
 
 def _points(trace: Any) -> pd.DataFrame:

@@ -125,7 +125,7 @@ def rows_of() -> Callable[[AppTest], list[dict]]:
 
     def rows(app: AppTest) -> list[dict]:
         found = [json.loads(element.proto.json) for element in app.get("bidi_component")]
-        return found[0]["rows"] if found else []
+        return next((data["rows"] for data in found if "rows" in data), [])
 
     return rows
 
@@ -133,3 +133,14 @@ def rows_of() -> Callable[[AppTest], list[dict]]:
 @pytest.fixture
 def said() -> Callable[[AppTest], str]:
     return text_of
+
+
+@pytest.fixture
+def about() -> Callable[[AppTest], list[dict]]:
+    """What the buttons beneath each figure save with it, as the browser gets it: title, settings, data."""
+
+    def saved(app: AppTest) -> list[dict]:
+        found = [json.loads(element.proto.json) for element in app.get("bidi_component")]
+        return [data["about"] for data in found if "about" in data]
+
+    return saved

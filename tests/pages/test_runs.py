@@ -157,11 +157,11 @@ def test_filter_shows_the_runs_that_match_and_keeps_what_is_chosen(open_page, ma
     assert "finished ce" in said(app)
 
 
-def test_filter_without_a_match_says_so(open_page, make_run, said):
+def test_filter_without_a_match_says_so(open_page, make_run, said, rows_of):
     make_run("finished")
     app = open_page("runs", filter="<b>zebra")
     assert "No run has “&lt;b&gt;zebra”" in said(app)
-    assert not app.get("bidi_component")
+    assert not rows_of(app)
 
 
 def test_queue_is_shown_in_order_and_reordered(open_page, make_run, run_root, said, kept_from_starting, rows_of):
@@ -236,10 +236,14 @@ def test_runs_of_one_name_are_told_apart_by_what_differs(open_page, make_run, ro
 
 def test_finished_run_says_what_its_score_has_to_beat(open_page, make_run, said):
     run = make_run("finished")
-    run.set_status(majority={"accuracy": 1 / 6})
+    run.set_status(majority={"accuracy": 1 / 6}, verdict="learned: <i>well</i>")
     text = said(open_page("runs", run=[run.id]))
+    assert "Learned: &lt;i&gt;well&lt;/i&gt;." in text
+    assert "of random weights" in text
     for figure in ("0.913", "0.167", "0.200"):  # after training, the commonest class, before the first step
         assert f"<b>{figure}</b>" in text
+    run.set_status(weights_note="the model's own head goes on: it has these classes")
+    assert "of random weights" not in said(open_page("runs", run=[run.id]))
 
 
 def test_sentence_of_ones_own_is_put_to_the_run(open_page, make_run, said, monkeypatch):
@@ -304,12 +308,16 @@ def test_chosen_steps_and_lines_stay_while_new_data_comes(open_page, make_run):
     assert (figures(app)[0]["xAxis"]["min"], figures(app)[0]["xAxis"]["max"]) == (10, 40)
 
 
-def test_figures_are_drawn_as_svg_on_demand(open_page, make_run):
-    make_run("finished")
-    app = open_page("runs")
-    assert {chart.proto.renderer for chart in app.get("echarts_chart")} == {0}
-    app.segmented_control(key="figure-format").set_value("SVG").run()
-    assert {chart.proto.renderer for chart in app.get("echarts_chart")} == {1}
+def test_curves_are_saved_with_their_points_and_settings_once_the_run_is_over(open_page, make_run, about):
+    over, going = make_run("finished", **{"train.lr": 0.004}), make_run("running")
+    app = open_page("runs", run=[over.id])
+    assert {chart.proto.renderer for chart in app.get("echarts_chart")} == {1}  # SVG, which the buttons take
+    loss, score = about(app)
+    assert loss["settings"]["runs"][over.id]["train.lr"] == 0.004
+    assert "finished ce,loss in evaluation,10.0,1.25" in loss["data"].splitlines()  # 1.5 - 10 / 40
+    assert "last evaluation" not in loss["data"]  # drawn for the pointer alone
+    assert score["data"].splitlines()[:2] == ["run,line,step,value", "finished ce,accuracy,0.0,0.2"]
+    assert about(open_page("runs", run=[going.id])) == [{}, {}]
 
 
 def test_one_run_stands_beside_the_defaults_differences_first(open_page, make_run):

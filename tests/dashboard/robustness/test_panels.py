@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dashboard.robustness.figures import curves_figure, loss_figure
-from dashboard.robustness.panels import help_sentences, help_table, verdict
+from dashboard.robustness.panels import help_sentences, help_table, in_turn, verdict
 
 
 def point(run, noise, level, value, drop=0.0, high=None, seen=True):
@@ -61,3 +61,8 @@ def test_setting_is_said_to_have_helped_cost_or_neither_noise_by_noise():
     table = help_table(found)
     assert table.loc[0, "clean rows"] == "-1.0 ± 2.0"
     assert table["setting"].tolist() == ["a lot", "a little"]
+
+
+def test_flips_of_one_noise_do_not_crowd_out_those_of_the_others():
+    flips = [{"noise": noise, "row": row} for noise, row in (("typo", 1), ("typo", 2), ("typo", 3), ("swap", 4))]
+    assert [flip["row"] for flip in in_turn(flips)] == [1, 4, 2, 3]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,19 @@ def test_row_tells_place_in_the_queue_tags_and_colour():
     waiting = RunInfo("w", Path("w"), "queued", Status(), RunConfig())
     (row,) = run_table.rows([waiting], {"w": "mine"}, {"w": "#123456"}, {"w": 2}, {}, NOW)
     assert (row["state_text"], row["name"], row["color"]) == ("○ queued 2", "mine", "#123456")
+
+
+def test_columns_without_a_word_to_say_are_left_out_and_scores_are_short(monkeypatch):
+    sent = {}
+    monkeypatch.setattr(run_table, "_component", lambda: lambda **given: sent.update(given["data"]) or Given())
+    monkeypatch.setattr(run_table.st, "session_state", {})
+    scored = replace(INFOS[0], status=replace(INFOS[0].status, metrics={"pearson": -0.0868}))
+    run_table.draw([scored], {}, [], {}, "runs")
+    assert {"progress", "tags"}.isdisjoint(column["key"] for column in sent["columns"])
+    assert sent["rows"][0]["score"] == "Pearson -0.0868"
+    run_table.draw([scored, replace(scored, state="stopped")], {}, [], {}, "runs")
+    assert "progress" in [column["key"] for column in sent["columns"]]
+
+
+class Given:
+    pick = view = None
