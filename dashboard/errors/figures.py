@@ -24,7 +24,7 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
     """Labels down, answers across; a cell's area is its rows, so that the off-diagonal is seen. Cells can be chosen."""
     size, shown = len(names), [html.escape(name if len(name) <= 18 else name[:17] + "…") for name in names]
     cells = [(i, j, int(counts[i, j])) for i in range(size) for j in range(size) if counts[i, j]]
-    side = min(34.0, 220 / max(size, 1))  # fits a phone
+    side = min(60.0, 220 / max(size, 1))  # fits a phone
     most = max((count for _, _, count in cells), default=1)
     figure = go.Figure(
         go.Scatter(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
@@ -24,27 +25,35 @@ def draw_table(rows: Sequence[Result]) -> None:
     """One line a method, task and metric; a printed value in another metric is marked, with the reason below."""
     remarks = list(dict.fromkeys(row.printed.remark for row in rows if row.printed and row.printed.remark))
     columns = writing.COLUMNS if any(row.printed for row in rows) else writing.COLUMNS[:5]
-    lines = []
+    lines, before = [], ("", "")
     for row, line in zip(rows, writing.frame(rows).itertuples(index=False, name=None), strict=True):
         cells = [html.escape(text) for text in line]
         cells[2] = html.escape(charts.metric_name(row.metric))
         if row.printed and row.printed.remark:
             cells[5] += f"<sup>{remarks.index(row.printed.remark) + 1}</sup>"
-        lines.append(
-            "<tr>"
-            + "".join(
-                f"<td{' class=lab-number' if at == 3 else ''}>{cell}</td>"
-                for at, cell in enumerate(cells[: len(columns)])
-            )
-            + "</tr>"
-        )
+        again = before == (row.method, row.task)
+        before = row.method, row.task
+        lines.append(_line(cells[: len(columns)], again))
     names = ["Ours, points" if name == "Ours" else name for name in columns]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     st.html(f'<div class="lab-scroll"><table class="lab-table"><tr>{head}</tr>{"".join(lines)}</table></div>')
     for number, remark in enumerate(remarks, 1):
         markup.note(f"{number}: {remark}.")
-    for line in writing.method_note(rows).splitlines():
-        markup.note(line)
+    over, *settings = writing.method_note(rows).splitlines()
+    markup.note(over)
+    with st.expander("Notes on method"):
+        for line in settings:
+            markup.note(line)
+
+
+def _line(cells: Sequence[str], again: bool) -> str:
+    """A line of the table; `again`: of the method and task above it, which are not said once more."""
+    shown = ["", "", *cells[2:]] if again else cells
+    return (
+        "<tr>"
+        + "".join(f"<td{' class=lab-number' if at >= 3 else ''}>{cell}</td>" for at, cell in enumerate(shown))
+        + "</tr>"
+    )
 
 
 def draw_downloads(rows: Sequence[Result], name: str) -> None:
@@ -80,7 +89,8 @@ def _runs(rows: Sequence[Result]) -> list[Run]:
 def draw_pareto(rows: Sequence[Result]) -> None:
     """Score against parameters, or against latency once it was measured."""
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
-    task = left.selectbox("Task", list(dict.fromkeys(row.task for row in rows)), key="pareto-task")
+    compared = Counter(row.task for row in rows)  # the task with most to compare comes first
+    task = left.selectbox("Task", [name for name, _ in compared.most_common()], key="pareto-task")
     metrics = list(dict.fromkeys(row.metric for row in rows if row.task == task))
     metric = middle.selectbox("Metric", metrics, format_func=charts.metric_name, key=f"pareto-metric-{task}")
     chosen = [row for row in rows if (row.task, row.metric) == (task, metric)]

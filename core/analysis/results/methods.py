@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+
 from core.analysis import wording
 from core.analysis.results.printed import AUGMENTED_LORA, LIGHT, MOBILEBERT
 from core.config import RunConfig
@@ -42,12 +44,33 @@ def augments(config: RunConfig) -> bool:
     return config.augment.mode != "none" and config.augment.fraction > 0
 
 
-def difference_name(config: RunConfig, varied: list[str]) -> str:
-    """A run in a selection, by the keys in which the selection differs: `loss joint, rank 32`."""
-    return wording.settings(config.to_dict(), varied) or "as all of these runs"
+FEW = 3
+"""Settings that a row of results names whatever their value; of more, those that keep the default are left out."""
 
 
-def varied_keys(configs: list[RunConfig]) -> list[str]:
+def namer(configs: Iterable[RunConfig]) -> Callable[[RunConfig], str]:
+    """Calls a run of these by what tells it from the others of its task, which alone it can be compared with:
+    `loss joint, CP rank 32`."""
+    fellows: dict[str, list[RunConfig]] = {}
+    for config in configs:
+        fellows.setdefault(_task(config), []).append(config)
+    varied = {task: varied_keys(found) for task, found in fellows.items()}
+    return lambda config: _difference_name(config, varied[_task(config)])
+
+
+def _task(config: RunConfig) -> str:
+    return f"{config.task} {config.to_dict()['data.file']}"
+
+
+def _difference_name(config: RunConfig, varied: Sequence[str]) -> str:
+    if not varied:
+        return "as all of this task"
+    values, usual = config.to_dict(), RunConfig().to_dict()
+    told = varied if len(varied) <= FEW else [key for key in varied if values[key] != usual[key]]
+    return wording.settings(values, told) or "the defaults"
+
+
+def varied_keys(configs: Sequence[RunConfig]) -> list[str]:
     """Keys in which these configurations differ, but those that a table names elsewhere and what runs are called."""
     flat = [config.to_dict() for config in configs]
     return [

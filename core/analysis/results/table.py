@@ -9,7 +9,7 @@ from typing import Any
 
 from core.analysis.fairness import without_seed
 from core.analysis.intervals import bounds, over_seeds
-from core.analysis.results.methods import difference_name, method_a, method_b, varied_keys
+from core.analysis.results.methods import method_a, method_b, namer
 from core.analysis.results.printed import LIGHT, PAPER_A, PAPER_B_GAINS, Printed
 from core.config import RunConfig
 from core.runs.folder.store import RunInfo
@@ -63,11 +63,11 @@ def results(infos: Iterable[RunInfo], paper: str | None = None) -> list[Result]:
     seed that was run twice with the same settings the newest counts. Every metric of the task has its row.
     """
     finished = [info for info in infos if info.state == "finished" and info.config and _scores(info)]
-    namer = _namer(paper, [info.config for info in finished if info.config])
+    named = _namer(paper, [info.config for info in finished if info.config])
     groups: dict[tuple[str, str, str, RunConfig], dict[int, tuple[RunInfo, float]]] = {}
     for info in sorted(finished, key=lambda info: info.created):
         assert info.config is not None
-        method = namer(info.config)
+        method = named(info.config)
         if method is None:
             continue
         for metric, value in _scores(info).items():
@@ -86,8 +86,7 @@ def _namer(paper: str | None, configs: Sequence[RunConfig]) -> Callable[[RunConf
         raise ValueError(f"unknown paper {paper!r}; choose from {list(PAPERS)}")
     if paper:
         return method_a if paper == "a" else method_b
-    varied = varied_keys(list(configs))
-    return lambda config: difference_name(config, varied)
+    return namer(configs)
 
 
 def _result(

@@ -57,6 +57,22 @@ def test_runs_that_differ_in_more_than_the_seed_are_never_folded(store, finish):
     }
 
 
+def test_runs_are_called_by_what_tells_them_from_those_of_their_own_task(store, finish):
+    finish(0.9, task="demo-intents")
+    finish(0.8, task="demo-intents", train__loss="joint")
+    finish(0.7, task="demo-sentiment", train__lr=1e-3)
+    light = {"model__variant": "light", "model__rank": 32, "lora__enabled": False, "train__epochs": 1.0}
+    finish(0.5, task="demo-paraphrase", **light)
+    finish(0.6, task="demo-paraphrase")
+    assert {(row.task, row.method) for row in results(store.list())} == {
+        ("demo-intents", "loss cross-entropy"),
+        ("demo-intents", "loss joint"),
+        ("demo-sentiment", "as all of this task"),  # nothing to tell it from, whatever the other tasks' runs are
+        ("demo-paraphrase", "architecture LightMobileBERT, CP rank 32, LoRA off, epochs 1"),
+        ("demo-paraphrase", "the defaults"),
+    }
+
+
 def test_paper_a_has_its_values_beside_the_tasks_own_metric_alone(store, finish):
     finish({"mcc": 0.4, "accuracy": 0.8}, task="CoLA", seed=0)
     finish({"mcc": 0.3, "accuracy": 0.7}, task="CoLA", seed=0, **{key.replace(".", "__"): v for key, v in FULL.items()})
