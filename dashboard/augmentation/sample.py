@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
 from core.analysis import votes
 from core.analysis.augment_sample import MIXTURE, Sample, draw_sample
-from core.analysis.preview import PreviewRow, statistics
 from core.analysis.similarity import changed_rows, row_similarities
 from core.augment.filters import RowFilter
 from core.config import RunConfig
 from core.model.pieces import load_pieces
 from dashboard import theme
-from dashboard.augmentation import aligned, source, voting
+from dashboard.augmentation import aligned, source, tables, voting
 from dashboard.augmentation import figures as augment_charts
 from dashboard.shared import errors, markup, readers, saving
 from dashboard.shared.background import Answer, lane
@@ -65,9 +62,10 @@ def _sample(config: RunConfig) -> Answer:
         fitting = RowFilter(config.augment, corpus.task.labels).weights(corpus.train) > 0
         rows = corpus.train.take([row for row, fits in enumerate(fitting) if fits][:ROWS])
         sample = draw_sample(config, corpus.task, rows, load_pieces(config.model))
-        frame = table(sample.drawn)
+        frame = tables.of_rows(sample.drawn)
         return Drawn(
-            sample, frame, frame.to_csv(index=False), as_jsonl(sample.drawn), by_method(sample, {}), mix(sample),
+            sample, frame, frame.to_csv(index=False), tables.as_jsonl(sample.drawn),
+            tables.by_method(sample, {}), tables.mix(sample),
             [source.label_name(corpus.task, label) for label in rows.labels], (int(fitting.sum()), len(fitting)),
         )  # fmt: skip
 
@@ -125,7 +123,7 @@ def _panel(config: RunConfig, waiting: bool) -> None:
     if not drawn.sample.drawn:
         markup.empty("The filters leave no row of this task.")
         return
-    figures, safety, vote, table = st.tabs(TABS, key="sample_tab", bind="query-params")
+    figures, safety, vote, every = st.tabs(TABS, key="sample_tab", bind="query-params")
     if figures.open:  # only what is seen is sent: a table of long texts takes half a megabyte
         with figures:
             _figures(config, drawn, found, answer.ready)
@@ -136,8 +134,8 @@ def _panel(config: RunConfig, waiting: bool) -> None:
         with vote:
             asked = votes.questions(drawn.sample.drawn, drawn.labels)
             voting.draw(config.to_json(), asked, drawn.sample.expected, config.task)
-    if table.open:
-        with table:
+    if every.open:
+        with every:
             _table(drawn, config.task)
 
 
@@ -147,12 +145,11 @@ def _figures(config: RunConfig, drawn: Drawn, found: Answer | None, current: boo
     st.markdown("**What is asked for, and what is done**")
     st.html(markup.plain_table(drawn.mix))
     if sample.shares.own_words is not None:
-        markup.note(
-            f"Of the words that the paper's synonyms look up and find, {_share(sample.shares.own_words)} are their own "
-            "first synonym and stay as they are."
-        )
+        own = tables.percent(sample.shares.own_words)
+        markup.note(f"Of the words that the paper's synonyms look up and find, {own} are their own first synonym and "
+                    "stay as they are.")  # fmt: skip
     st.markdown("**Each method on its own**")
-    st.html(markup.plain_table(by_method(sample, values) if values else drawn.figures))
+    st.html(markup.plain_table(tables.by_method(sample, values) if values else drawn.figures))
     if values:
         texts = {
             method: {row: sides[0].augmented for row, sides in changed_rows(shown).items()}
@@ -176,29 +173,6 @@ def _figures(config: RunConfig, drawn: Drawn, found: Answer | None, current: boo
         st.rerun()
 
 
-def by_method(sample: Sample, similarities: Mapping[str, Mapping[int, float]]) -> pd.DataFrame:
-    """Figures of a sample as texts for a table: a column a method, so that a narrow window holds them."""
-    columns = {}
-    for method, shown in sample.by_method.items():
-        found = statistics(shown)
-        near = pd.Series(list(similarities.get(method, {}).values()), dtype=float)
-        columns[method] = {
-            "rows changed": _share(found["rows_changed"] / max(found["rows"], 1)),
-            "words changed": _share(found["words_changed"]),
-            "word pieces, after / before": f"{found['piece_inflation']:.3f}",
-            "unknown pieces before": _share(found["unknown_before"]),
-            "unknown pieces after": _share(found["unknown_after"]),
-        }
-        if similarities:
-            columns[method]["similarity, median"] = f"{near.median():.3f}" if len(near) else "–"
-            columns[method]["similarity, lowest tenth below"] = f"{near.quantile(0.1):.3f}" if len(near) else "–"
-    return pd.DataFrame(columns).rename_axis("").reset_index()
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.3g} %"
-
-
 def _most_changed(sample: Sample, similarities: Similarities) -> None:
     """The rows whose embeddings moved farthest, by any method on its own."""
     st.markdown("**Rows that moved farthest**")
@@ -217,21 +191,6 @@ def _told(drawn: Drawn) -> str:
     if left < of:
         which = f"{shown:,} of the {left:,} training rows (of {of:,}) that the filters leave"
     return f"The first {which}, each changed as epoch 0 would."
-
-
-def mix(sample: Sample) -> pd.DataFrame:
-    """A line a method as texts: its share of the augmented rows as asked for, as drawn, and as applied."""
-    lines = [
-        {
-            "": method,
-            "asked for": _share(share.asked),
-            "drawn": _share(share.drawn),
-            "applied": _share(share.applied),
-            "found nothing to change": _share(share.unchanged),
-        }
-        for method, share in sample.shares.methods.items()
-    ]
-    return pd.DataFrame(lines)
 
 
 def _audit(drawn: Drawn) -> None:
@@ -257,19 +216,3 @@ def _table(drawn: Drawn, task_name: str) -> None:
     with st.container(horizontal=True):
         st.download_button("CSV", drawn.csv, f"{task_name}-augmented.csv", "text/csv", key="csv")
         st.download_button("JSONL", drawn.jsonl, f"{task_name}-augmented.jsonl", "application/jsonl", key="jsonl")
-
-
-def table(shown: Sequence[PreviewRow]) -> pd.DataFrame:
-    """One row a text, for the table and the CSV; edits as JSON."""
-    names = ("row", "epoch", "side", "method", "original", "augmented")
-    return pd.DataFrame(
-        [
-            {name: getattr(row, name) for name in names}
-            | {"edits": json.dumps([asdict(edit) for edit in row.edits], ensure_ascii=False)}
-            for row in shown
-        ]
-    )
-
-
-def as_jsonl(shown: Sequence[PreviewRow]) -> str:
-    return "".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in shown)

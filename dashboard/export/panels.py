@@ -16,6 +16,7 @@ from core.runs.folder.store import Run, Store
 from dashboard.export.figures import budget_curve
 from dashboard.parameters import measurement
 from dashboard.shared import formatting, markup, saving
+from dashboard.shared.charts import metric_name
 
 Document = Mapping[str, Any]
 TITLES = {"adapter": "Adapter", "merged": "Merged weights", "onnx": "ONNX", "onnx-int8": "ONNX, 8 bits"}
@@ -133,7 +134,7 @@ def summary(documents: list[Document]) -> pd.DataFrame:
                 "Size": formatting.byte_size(one["bytes"]),
                 "Same answers": f"{100 * check['agreement']:.2f}\u00a0%",
                 "Largest difference": f"{check['max_abs_diff']:.2g}",
-                check["metric"]: _span(check["after"]),
+                metric_name(check["metric"]): _span(check["after"]),
                 "Against the run": _span(change, signed=True),
                 "Time": f"{time['median']:.2f} ms ({own['median']:.2f} in torch)",
             }

@@ -34,7 +34,7 @@ def answer_html(
     return (
         f'<div class="lab-answer"><div class="lab-note"><span class="lab-dot" style="background:{color}"></span>'
         f'{escape_html(name)}</div><b>{escape_html(label)}</b><div class="lab-odds">{bars}</div>'
-        f'<div class="lab-note">{formatting.number(milliseconds)} ms</div></div>'
+        f'<div class="lab-note">answered in {formatting.number(milliseconds)} ms</div></div>'
     )
 
 

@@ -16,7 +16,7 @@ def document(**check: object) -> dict:
 def test_a_row_holds_the_change_with_its_interval_and_both_times():
     (row,) = summary([document()]).to_dict("records")
     assert row["Same answers"] == "99.50\u00a0%"
-    assert row["mcc"] == "0.900 (0.850 to 0.950)"
+    assert row["Matthews correlation"] == "0.900 (0.850 to 0.950)"
     assert row["Against the run"] == "-0.010 (-0.020 to +0.000)"
     assert row["Time"] == "1.90 ms (9.00 in torch)"
 
@@ -24,7 +24,7 @@ def test_a_row_holds_the_change_with_its_interval_and_both_times():
 def test_an_undefined_score_is_said_to_be():
     nothing = {"value": None, "low": None, "high": None}
     (row,) = summary([document(after=nothing, change=nothing)]).to_dict("records")
-    assert (row["mcc"], row["Against the run"]) == ("undefined", "undefined")
+    assert (row["Matthews correlation"], row["Against the run"]) == ("undefined", "undefined")
 
 
 def test_without_lora_there_is_no_adapter():
