@@ -6,37 +6,28 @@ would train on, decomposed by `core.model.cp` and kept in its cache.
 
 from __future__ import annotations
 
-import copy
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from threadpoolctl import threadpool_limits
-from transformers import MobileBertConfig, MobileBertForMaskedLM
+from cachetools import LRUCache
 
 from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace, cosines, lengths
 from core.analysis.playground.words import Word, pieces_by_word
-from core.model.build import seeded
 from core.model.cp.attention import CollaborativeSelfAttention
-from core.model.cp.decomposition import collaborate
+from core.model.cp.decomposition import Projections, collaborate
 from core.model.encoder_parts import layer_of
-from core.model.fetch import fetch
-from core.model.light_mobilebert import LightMobileBertConfig, light_config
+from core.model.light_mobilebert import light_config
 from core.model.limits import check_layers
-from core.model.padding import silence_padding
-from core.model.saved import quiet_loading
-from core.model.source import ModelError, resolve_model
-from core.model.tokenizer import load_tokenizer
-from core.runs.folder.run import Run
 
-GUESSES = 5
 SEED = 13
 """A run's own default."""
+MOST_DECOMPOSED = 768
+"""Layers at a rank that are kept in memory: 54 MB of the published size; the others are in the cache's folder."""
 Answer = Callable[[torch.Tensor, int | None], dict[str, float]]
 """The last layer's output (1, T, hidden) and the masked piece's place in, probabilities by name out."""
 
@@ -56,7 +47,7 @@ class Subject:
     adapted: Any = None
     """The same model with its adapters beside its weights, where it has any."""
     max_length: int = MOST_PIECES
-    _shared: dict[tuple[int, int], tuple[Any, float]] = field(default_factory=dict)
+    _shared: LRUCache[tuple[int, int], tuple[Any, float]] = field(default_factory=lambda: LRUCache(MOST_DECOMPOSED))
 
     @property
     def layers(self) -> int:
@@ -151,7 +142,7 @@ class Subject:
         """Within, the encoder is the cut one: its bottom layers, with shared query and key."""
         whole = self.encoder.encoder.layer
         own = [layer.attention.self for layer in whole]
-        shared = [self._decomposed(number, rank) for number in range(layers)] if rank else []
+        shared = self._decomposed(layers, rank) if rank else []
         try:
             for layer, (module, _) in zip(whole, shared, strict=False):
                 layer.attention.self = module
@@ -166,89 +157,26 @@ class Subject:
         """Decompose ahead of time, in the order given, until `seconds` are over. Whether all is done."""
         end = time.perf_counter() + seconds
         for rank in ranks:
-            for layer in range(layers):
-                if (layer, rank) not in self._shared:
-                    if time.perf_counter() > end:
-                        return False
-                    self._decomposed(layer, rank)
+            if any((layer, rank) not in self._shared for layer in range(layers)):
+                if time.perf_counter() > end:
+                    return False
+                self._decomposed(layers, rank)
         return True
 
-    def _decomposed(self, layer: int, rank: int) -> tuple[Any, float]:
-        """The layer's attention at this rank, as a run's surgery makes it, and its error."""
-        if (layer, rank) not in self._shared:
-            own, config = self.encoder.encoder.layer[layer].attention.self, self.encoder.config
-            with threadpool_limits(1):  # so small products only wait for each other's threads
-                found = collaborate(own.query.weight, own.query.bias, own.key.weight, config.num_attention_heads, rank,
-                                    self.seed + layer)  # fmt: skip
-            with torch.random.fork_rng(devices=[]):
-                made = CollaborativeSelfAttention(light_config(config, [layer], rank)).eval()
-            made.value = own.value
-            made.load_state_dict(found.tensors(), strict=False)
-            self._shared[layer, rank] = (made, found.error)
-        return self._shared[layer, rank]
-
-
-def of_model(name: str) -> Subject:
-    """A pre-trained MobileBERT by name, with its guess of a masked word where its weights hold one.
-
-    Raises ModelError for one that cannot be read, has no tokenizer, or is no MobileBERT that can be cut.
-    """
-    source = resolve_model(name)
-    folder, tokenizer = fetch(source), load_tokenizer(source)
-    config = MobileBertConfig.from_pretrained(folder) if _type_of(folder) == "mobilebert" else None
-    if config is None:
-        raise ModelError(f"{name} cannot be cut: only a MobileBERT can")
-    config._attn_implementation = "eager"
-    model: Any
-    info: dict[str, Any]
-    with quiet_loading(), seeded(SEED):
-        if source.has_weights:
-            loaded: Any = MobileBertForMaskedLM.from_pretrained(
-                folder, config=config, use_safetensors=True, local_files_only=True, output_loading_info=True
-            )
-            model, info = loaded
-        else:
-            model, info = MobileBertForMaskedLM(config), {"missing_keys": []}
-    model.eval()
-    silence_padding(model, tokenizer.pad_token_id)
-    guesses = not any(key.startswith("cls.") for key in info["missing_keys"])
-    note = source.note if guesses else "its weights hold no head that guesses masked words"
-
-    def answer(states: torch.Tensor, place: int | None) -> dict[str, float]:
-        if place is None or not guesses:
-            return {}
-        odds = model.cls(states)[0, place].softmax(-1)
-        best = odds.topk(GUESSES)
-        return dict(zip(tokenizer.convert_ids_to_tokens(best.indices), best.values.tolist(), strict=True))
-
-    return Subject(model.mobilebert, tokenizer, answer, guesses, note)
-
-
-def of_run(run: Run) -> Subject:
-    """A finished run's MobileBERT with its classes. Raises RunError, and ModelError where it cannot be cut."""
-    from core.analysis.predict import load_trained
-
-    trained = load_trained(run)
-    model: Any = trained.model
-    if not isinstance(model.config, MobileBertConfig) or isinstance(model.config, LightMobileBertConfig):
-        raise ModelError(f"the model of run {run.id} cannot be cut: it is no MobileBERT, or was cut already")
-    adapted = model if hasattr(model, "peft_config") else None
-    whole = copy.deepcopy(model).merge_and_unload() if adapted is not None else model
-    whole.eval().set_attn_implementation("eager")
-    labels = trained.task.labels
-
-    def answer(states: torch.Tensor, _place: int | None) -> dict[str, float]:
-        logits = whole.classifier(whole.mobilebert.pooler(states))[0]
-        if not labels:
-            return {"score": float(logits[0])}
-        odds = dict(zip(labels, logits.softmax(-1).tolist(), strict=True))
-        return dict(sorted(odds.items(), key=lambda one: -one[1]))
-
-    note = "a pair's second text is left out" if trained.task.is_pair else ""
-    return Subject(whole.mobilebert, trained.tokenizer, answer, False, note, run.config().seed, adapted)
-
-
-def _type_of(folder: Path) -> str:
-    from core.model.source import read_config
-
-    return str(read_config(folder).get("model_type"))
+    def _decomposed(self, layers: int, rank: int) -> list[tuple[Any, float]]:
+        """The bottom layers' attention at this rank, as a run's surgery makes it, and the error of each."""
+        config, own = self.encoder.config, [layer.attention.self for layer in self.encoder.encoder.layer[:layers]]
+        missing = [layer for layer in range(layers) if (layer, rank) not in self._shared]
+        projections = [
+            Projections(own[layer].query.weight, own[layer].query.bias, own[layer].key.weight, self.seed + layer)
+            for layer in missing
+        ]
+        found = collaborate(projections, config.num_attention_heads, rank)
+        shape = light_config(config, [0], rank) if missing else None
+        for layer, one in zip(missing, found, strict=True):
+            with torch.device("meta"):
+                made = CollaborativeSelfAttention(shape).eval()
+            made.load_state_dict(one.tensors(), strict=False, assign=True)
+            made.value = own[layer].value
+            self._shared[layer, rank] = (made, one.error)
+        return [self._shared[layer, rank] for layer in range(layers)]

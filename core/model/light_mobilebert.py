@@ -28,7 +28,7 @@ from transformers.models.mobilebert.modeling_mobilebert import MobileBertLayer, 
 
 from core.fields import choices, one_of
 from core.model.cp.attention import CollaborativeSelfAttention
-from core.model.cp.decomposition import collaborate
+from core.model.cp.decomposition import Projections, collaborate
 from core.model.limits import LIGHT, check_layers
 from core.sections import ModelConfig
 
@@ -205,16 +205,15 @@ def _light_state(
         state[name] = tensor.detach()
     if not rank:
         return state, None
-    errors = []
-    for new in range(len(kept)):
-        place = f"{prefix}encoder.layer.{new}.attention.self."
-        query, query_bias, key, _ = (state.pop(place + name) for name in _REPLACED)
-        shared = collaborate(query, query_bias, key, model.config.num_attention_heads, rank, seed + new)
-        state |= {place + name: tensor for name, tensor in shared.tensors().items()}
-        errors.append(shared.error)
-        if progress is not None:
-            progress(new + 1, len(kept))
-    return state, errors
+    places = [f"{prefix}encoder.layer.{new}.attention.self." for new in range(len(kept))]
+    own = [[state.pop(place + name) for name in _REPLACED] for place in places]
+    shared = collaborate(
+        [Projections(query, bias, key, seed + new) for new, (query, bias, key, _) in enumerate(own)],
+        model.config.num_attention_heads, rank, progress,
+    )  # fmt: skip
+    for place, one in zip(places, shared, strict=True):
+        state |= {place + name: tensor for name, tensor in one.tensors().items()}
+    return state, [one.error for one in shared]
 
 
 _REPLACED = ("query.weight", "query.bias", "key.weight", "key.bias")

@@ -98,10 +98,10 @@ def _key(run_id: str | None) -> tuple:
 @contextmanager
 def _subject(model: str, run_id: str | None) -> Iterator[Subject]:
     """The model, for one at a time."""
-    from core.analysis import surgery
+    from core.analysis import subjects
 
     load: Callable[[], Any] = (
-        (lambda: surgery.of_model(model)) if run_id is None else (lambda: surgery.of_run(Store().get(run_id)))
+        (lambda: subjects.of_model(model)) if run_id is None else (lambda: subjects.of_run(Store().get(run_id)))
     )
     key = repr((model, _key(run_id)))
     with _guard:

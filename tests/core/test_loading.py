@@ -14,7 +14,7 @@ from core.loading import paused_collector
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_BEFORE_THE_FIRST_STEP = {
-    "datasets", "plotly", "streamlit", "tensorly", "torch._dynamo.convert_frame",
+    "datasets", "plotly", "streamlit", "torch._dynamo.convert_frame",
     "torch.distributed.fsdp", "torch.distributed.tensor._api",
 }  # fmt: skip
 SCRIPT = """

@@ -80,10 +80,10 @@ def exact(Q, K, rank, draw):
 
 def start(Q, K, rank, draw):
     """Of all heads' singular directions of W_Q,h^T W_K,h the `rank` largest, and a little noise."""
-    size = Q.shape[1]
-    U, S, V = np.linalg.svd(np.matmul(Q.transpose(0, 2, 1), K))
-    U, S, V = U[:, :, :size], S[:, :size], V[:, :size]
-    head, column = np.divmod(np.argsort(-S, axis=None, kind="stable")[:rank], size)
+    (left, above), (right, below) = (np.linalg.qr(one.transpose(0, 2, 1)) for one in (Q, K))
+    U, S, V = np.linalg.svd(above @ below.transpose(0, 2, 1), full_matrices=False)
+    U, V = left @ U, V @ right.transpose(0, 2, 1)
+    head, column = np.divmod(np.argsort(-S, axis=None, kind="stable")[:rank], S.shape[1])
     root = np.sqrt(S[head, column])[:, None]
     M = np.zeros((len(Q), rank))
     M[head, np.arange(rank)] = 1

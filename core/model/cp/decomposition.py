@@ -4,30 +4,30 @@ For H heads of size d over n inputs (LightMobileBert, 2023),
 
     T[q, h, k] = sum_d W_Q[h, d, q] W_K[h, d, k]  ~  sum_r A[q, r] M[h, r] B[k, r]        (n x H x n)
 
-Then W_Q = A^T and W_K = B^T are shared by all heads and M mixes them a head. TensorLy's PARAFAC does the alternating
-least squares. Three things make it fast and good: it starts from the heads' largest singular directions instead of
-random numbers, it multiplies T through its factors instead of entry by entry, and every other sweep is extrapolated.
+Then W_Q = A^T and W_K = B^T are shared by all heads and M mixes them a head. Alternating least squares finds them
+(`core.model.cp.alternating`), from the heads' largest singular directions instead of random numbers.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from core.model.cp import cache
-from core.model.cp.query_key import FactoredTensor, Factors, parafac_for_factored, query_key_tensor, relative_error
+from core.model.cp.alternating import SWEEPS, TOLERANCE, alternate
+from core.model.cp.query_key import Factors, query_key_tensor, relative_error, tensor_norm
 
-SWEEPS = 240
-"""At most this many sweeps of alternating least squares."""
-TOLERANCE = 3e-7
-"""Stop when a sweep improves the relative error by less; paper B's 1e-6 stops a little short with this start."""
-_WARM_UP = 40
-"""Sweeps that are always made: the start lies near a saddle, where the first ones gain almost nothing."""
+MOST_TOGETHER = 6
+"""Layers in one batch: enough to share what an operation costs to start, few enough to tell how far it is."""
+_WIDE = 128
+"""Inputs from which a batch a core pays: smaller products leave the threads waiting for Python's one lock."""
 _JITTER = 0.03
-_RIDGE = 1e-12
-_VERSION = "1"
+_VERSION = "2"
 """Part of the cache's key: change it when the same weights and settings should give other factors."""
 
 
@@ -56,38 +56,69 @@ class Shared:
         }
 
 
+@dataclass(frozen=True)
+class Projections:
+    """One layer's query and key, as nn.Linear holds them."""
+
+    query: torch.Tensor
+    """(heads * d, inputs)"""
+    query_bias: torch.Tensor
+    """(heads * d,). The key's bias only shifts each row of scores, which softmax ignores."""
+    key: torch.Tensor
+    """(heads * d, inputs)"""
+    seed: int = 0
+    """Of the small noise on the start; the same seed gives the same factors."""
+
+    def by_head(self, heads: int) -> tuple[np.ndarray, np.ndarray]:
+        """Q and K, (H, d, n) float64, of the weights in float32."""
+        Q, K = (one.detach().to("cpu", torch.float32).double().numpy() for one in (self.query, self.key))
+        return Q.reshape(heads, -1, Q.shape[1]), K.reshape(heads, -1, K.shape[1])
+
+
 def collaborate(
-    query_weight: torch.Tensor,
-    query_bias: torch.Tensor,
-    key_weight: torch.Tensor,
-    heads: int,
-    rank: int,
-    seed: int = 0,
-) -> Shared:
-    """Shared projections for one layer's attention; read from the cache where this was computed before.
+    layers: Sequence[Projections], heads: int, rank: int, progress: Callable[[int, int], None] | None = None
+) -> list[Shared]:
+    """Shared projections for each layer's attention; read from the cache where they were computed before.
+
+    What a layer gets does not hang on those beside it.
 
     Args:
-        query_weight, key_weight: (heads * d, inputs), as nn.Linear holds them.
-        query_bias: (heads * d,). The key's bias only shifts each row of scores, which softmax ignores.
+        layers: of one shape.
         rank: columns shared by all heads; heads * d or more is exact.
-        seed: of the small noise on the start; the same seed gives the same factors.
+        progress: called with (done, total) layers.
 
     Raises ValueError when the weights are not finite.
     """
-    weights = [weight.detach().to("cpu", torch.float32).numpy() for weight in (query_weight, key_weight)]
-    if not all(np.isfinite(weight).all() for weight in weights):
+    tensors = [one.by_head(heads) for one in layers]
+    if not all(np.isfinite(weight).all() for both in tensors for weight in both):
         raise ValueError("query or key weights hold NaN or infinity; there is nothing sensible to decompose")
-    Q, K = (weight.astype(np.float64).reshape(heads, -1, weight.shape[1]) for weight in weights)  # (H, d, n)
-    settings = f"{_VERSION} {heads} {rank} {seed} {SWEEPS} {TOLERANCE}"
-    key = cache.key_of(weights, settings)
-    expected = {"A": (Q.shape[2], rank), "M": (heads, rank), "B": (Q.shape[2], rank)}
-    stored = cache.read(key, expected)
-    if stored is None:
-        factors = (factor.astype(np.float32) for factor in decompose(Q, K, rank, seed))
-        stored = dict(zip(expected, factors, strict=True))
-        cache.write(key, stored)
-    A, M, B = (stored[name] for name in "AMB")
-    content = np.einsum("hd,hdk->hk", query_bias.detach().double().cpu().numpy().reshape(heads, -1), K)
+    names = [
+        cache.key_of(both, f"{_VERSION} {heads} {rank} {one.seed} {SWEEPS} {TOLERANCE}")
+        for one, both in zip(layers, tensors, strict=True)
+    ]
+    stored: dict[int, dict[str, np.ndarray]] = {}
+    for place, (_, K) in enumerate(tensors):
+        n = K.shape[2]
+        found = cache.read(names[place], {"A": (n, rank), "M": (heads, rank), "B": (n, rank)})
+        if found is not None:
+            stored[place] = found
+    missing = [place for place in range(len(layers)) if place not in stored]
+
+    def keep(number: int, factors: Factors) -> None:
+        place = missing[number]
+        stored[place] = dict(zip("AMB", (factor.astype(np.float32) for factor in factors), strict=True))
+        cache.write(names[place], stored[place])
+        if progress is not None:
+            progress(len(stored), len(layers))
+
+    if missing:
+        decompose([(*tensors[place], layers[place].seed) for place in missing], rank, keep)
+    return [_shared(one, *tensors[place], stored[place]) for place, one in enumerate(layers)]
+
+
+def _shared(layer: Projections, Q: np.ndarray, K: np.ndarray, found: dict[str, np.ndarray]) -> Shared:
+    A, M, B = (found[name] for name in "AMB")
+    content = np.einsum("hd,hdk->hk", layer.query_bias.detach().double().cpu().numpy().reshape(len(Q), -1), K)
     return Shared(
         query=torch.from_numpy(np.ascontiguousarray(A.T)),
         key=torch.from_numpy(np.ascontiguousarray(B.T)),
@@ -97,26 +128,58 @@ def collaborate(
     )
 
 
-def decompose(Q: np.ndarray, K: np.ndarray, rank: int, seed: int = 0) -> Factors:
-    """CP factors of the query-key tensor.
+def decompose(
+    layers: Sequence[tuple[np.ndarray, np.ndarray, int]],
+    rank: int,
+    found: Callable[[int, Factors], None],
+) -> None:
+    """CP factors of layers' query-key tensors, several at once on as many cores as there are.
 
     Args:
-        Q, K: (H, d, n) float64.
+        layers: Q, K (H, d, n) float64, and the seed of each.
         rank: 1 or more; from H * d on the decomposition is exact by construction.
-
-    Returns: A, M, B, with each column's largest mixing weight 1 and the rest shared evenly by A and B.
+        found: called with a layer's place and its A, M, B as they are found, each column's largest mixing weight 1 and
+            the rest shared evenly by A and B.
     """
     if rank < 1:
         raise ValueError(f"rank is {rank}; a decomposition needs 1 or more")
-    norm = np.linalg.norm(query_key_tensor(Q, K))
-    draw = np.random.default_rng(seed)
-    if rank >= Q.shape[0] * Q.shape[1]:
-        return _exact(Q, K, rank, draw)
-    if norm == 0:
-        n = Q.shape[2]
-        return draw.normal(0, 0.02, (n, rank)), np.zeros((len(Q), rank)), draw.normal(0, 0.02, (n, rank))
-    A, M, B = _alternate(Q / np.sqrt(norm), K / np.sqrt(norm), rank, draw)
-    return _balanced((A * norm, M, B))
+    hard = []
+    for place, (Q, K, seed) in enumerate(layers):
+        draw, n = np.random.default_rng(seed), Q.shape[2]
+        if rank >= Q.shape[0] * Q.shape[1]:
+            found(place, _exact(Q, K, rank, draw))
+        elif not tensor_norm(query_key_tensor(Q, K)):
+            found(place, (draw.normal(0, 0.02, (n, rank)), np.zeros((len(Q), rank)), draw.normal(0, 0.02, (n, rank))))
+        else:
+            hard.append(place)
+    if not hard:
+        return
+    cores = (os.cpu_count() or 1) if layers[0][0].shape[2] >= _WIDE else 1
+    together = min(MOST_TOGETHER, -(-len(hard) // cores))
+    batches = [hard[first : first + together] for first in range(0, len(hard), together)]
+    threads = torch.get_num_threads()
+    try:  # a thread a batch: inside so small a product, more threads only wait for each other
+        with ThreadPoolExecutor(min(cores, len(batches)), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            jobs = {pool.submit(_alternated, [layers[place] for place in batch], rank): batch for batch in batches}
+            for job in as_completed(jobs):
+                for place, factors in zip(jobs[job], job.result(), strict=True):
+                    found(place, factors)
+    finally:
+        torch.set_num_threads(threads)  # what later threads begin with
+
+
+def _alternated(layers: Sequence[tuple[np.ndarray, np.ndarray, int]], rank: int) -> list[Factors]:
+    norms = [tensor_norm(query_key_tensor(Q, K)) for Q, K, _ in layers]
+    scaled = [(Q / np.sqrt(norm), K / np.sqrt(norm)) for (Q, K, _), norm in zip(layers, norms, strict=True)]
+    starts = [
+        _largest_directions(Q, K, rank, np.random.default_rng(seed))
+        for (Q, K), (_, _, seed) in zip(scaled, layers, strict=True)
+    ]
+    parts = (*zip(*scaled, strict=True), *zip(*starts, strict=True))
+    ends = alternate(*(torch.from_numpy(np.stack(part)) for part in parts))
+    return [
+        _balanced((end.A.numpy() * norm, end.M.numpy(), end.B.numpy())) for end, norm in zip(ends, norms, strict=True)
+    ]
 
 
 def _exact(Q: np.ndarray, K: np.ndarray, rank: int, draw: np.random.Generator) -> Factors:
@@ -129,48 +192,16 @@ def _exact(Q: np.ndarray, K: np.ndarray, rank: int, draw: np.random.Generator) -
     return A, M, B
 
 
-def _alternate(Q: np.ndarray, K: np.ndarray, rank: int, draw: np.random.Generator) -> Factors:
-    """Pairs of TensorLy's sweeps, each followed by a jump further the same way, kept where it helps (Bro 1998)."""
-    from tensorly.cp_tensor import CPTensor
-
-    parafac, tensor = parafac_for_factored(), FactoredTensor.of(Q, K)
-    factors = _largest_directions(Q, K, rank, draw)
-    error, root, failures = float("inf"), 2.0, 0
-    for sweeps in range(2, SWEEPS + 1, 2):
-        before, last = factors, error
-        cp, errors = parafac(
-            tensor,
-            rank,
-            n_iter_max=2,
-            init=CPTensor((None, list(before))),
-            tol=0,
-            l2_reg=_RIDGE,
-            return_errors=True,
-        )
-        factors, error = tuple(cp.factors), float(errors[-1])
-        if sweeps > _WARM_UP and last - error < 2 * TOLERANCE:
-            break
-        jump = sweeps ** (1 / root)
-        ahead = tuple(old + (new - old) * jump for old, new in zip(before, factors, strict=True))
-        ahead_error = tensor.error(ahead)
-        if ahead_error < error:
-            factors, error, failures = ahead, ahead_error, 0
-        else:
-            failures += 1
-            root, failures = (root + 1, 0) if failures == 4 else (root, failures)
-    return factors
-
-
 def _largest_directions(Q: np.ndarray, K: np.ndarray, rank: int, draw: np.random.Generator) -> Factors:
     """The start: of all heads' singular directions of W_Q,h^T W_K,h the `rank` largest, and a little noise.
 
     The noise keeps columns alive that would start at exactly zero, as in a layer whose projections lack full rank.
     """
-    size = Q.shape[1]
-    U, S, V = np.linalg.svd(np.matmul(Q.transpose(0, 2, 1), K))
-    U, S, V = U[:, :, :size], S[:, :size], V[:, :size]
+    (left, above), (right, below) = (np.linalg.qr(one.transpose(0, 2, 1)) for one in (Q, K))
+    U, S, V = np.linalg.svd(above @ below.transpose(0, 2, 1), full_matrices=False)
+    U, V = left @ U, V @ right.transpose(0, 2, 1)  # (H, n, d), (H, d, n)
     best = np.argsort(-S, axis=None, kind="stable")[:rank]
-    head, column = np.divmod(best, size)
+    head, column = np.divmod(best, S.shape[1])
     root = np.sqrt(S[head, column])[:, None]
     M = np.zeros((len(Q), rank))
     M[head, np.arange(rank)] = 1

@@ -12,13 +12,28 @@ from hypothesis import strategies as st
 
 from core.model.cp import cache
 from core.model.cp import decomposition as cp
-from core.model.cp.decomposition import collaborate, decompose
+from core.model.cp.alternating import Layers
+from core.model.cp.decomposition import Projections
 from core.model.cp.query_key import error_floor, relative_error
 
 
 def draw_layer(heads=4, size=32, inputs=128, seed=0, scale=0.02):
     draw = np.random.default_rng(seed)
     return tuple(draw.normal(size=(heads, size, inputs)) * scale for _ in range(2))
+
+
+def decompose(Q, K, rank, seed=0):
+    """A, M, B of one layer."""
+    found = []
+    cp.decompose([(Q, K, seed)], rank, lambda _place, factors: found.append(factors))
+    (factors,) = found
+    return factors
+
+
+def collaborate(query, bias, key, heads, rank, seed=0):
+    """What one layer's attention gets."""
+    (shared,) = cp.collaborate([Projections(query, bias, key, seed)], heads, rank)
+    return shared
 
 
 def error_by_hand(Q, K, factors):
@@ -103,16 +118,46 @@ def test_no_worse_than_tensorlys_random_start_at_500_iterations_and_twelve_layer
     assert 12 * (time.process_time() - began) < 10
 
 
-def test_tensorly_treats_every_other_tensor_as_before():
-    import tensorly
+def test_a_sweep_is_tensorlys():
+    """Each of two layers in one batch, against parafac of the tensor written out entry by entry."""
+    from tensorly.cp_tensor import CPTensor
     from tensorly.decomposition import parafac
 
-    decompose(*draw_layer(2, 3, 6), 3)
-    draw = np.random.default_rng(0)
-    factors = [draw.normal(size=(side, 2)) for side in (4, 5, 6)]
-    tensor = np.einsum("ar,br,cr->abc", *factors)
-    found = parafac(tensor, 2, n_iter_max=200, init="svd", tol=1e-12)
-    np.testing.assert_allclose(tensorly.cp_to_tensor(found), tensor, atol=1e-5)
+    projections = [draw_layer(4, 8, 32, seed, scale=0.3) for seed in (0, 1)]
+    draw = np.random.default_rng(2)
+    starts = [tuple(draw.normal(size=(side, 12)) for side in (32, 4, 32)) for _ in projections]
+    Q, K, *start = (torch.from_numpy(np.stack(part)) for part in (*zip(*projections), *zip(*starts)))  # noqa: B905
+    layers = Layers.of(Q, K)
+    state = layers.sweep(layers.sweep(layers.state(*start)))
+    for place, own in enumerate(projections):
+        T = np.einsum("hdq,hdk->qhk", *own)
+        theirs, errors = parafac(
+            T, 12, n_iter_max=2, init=CPTensor((None, list(starts[place]))), tol=0, l2_reg=1e-12, return_errors=True
+        )
+        for factor, expected in zip(state, theirs.factors, strict=False):
+            np.testing.assert_allclose(factor[place].numpy(), expected, rtol=1e-6, atol=1e-8)
+        assert float(layers.errors(state)[place]) == pytest.approx(float(errors[-1]), abs=1e-7)
+
+
+def test_what_a_layer_gets_does_not_hang_on_those_beside_it(monkeypatch):
+    layers = [(*draw_layer(4, 8, 32, seed), seed) for seed in range(5)]
+    found = []
+    monkeypatch.setattr(cp, "_WIDE", 32)
+    for cores in (1, 2, 5):  # batches of 5; 3 and 2; 1 each
+        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
+        there = {}
+        cp.decompose(layers, 16, there.__setitem__)
+        found.append([there[place] for place in range(5)])
+    alone = [decompose(*layer[:2], 16, layer[2]) for layer in layers]
+    for together in found:
+        for factors, expected in zip(together, alone, strict=True):
+            assert all(np.array_equal(a, b) for a, b in zip(factors, expected, strict=True))
+
+
+def test_threads_are_left_as_they_were():
+    before = torch.get_num_threads()
+    decompose(*draw_layer(4, 8, 32), 16)
+    assert torch.get_num_threads() == before
 
 
 def test_same_seed_same_factors():
