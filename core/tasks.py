@@ -60,6 +60,8 @@ class Task:
     origin: str = "benchmark"
     """Family of sources: `benchmark` (LAB_DATA, else the hub), `demo` or `file`."""
     label_column: str = "label"
+    score_range: tuple[float, float] | None = None
+    """The lowest and the highest score there can be; None where a file alone knows."""
     label_words: Mapping[str, int] = field(default_factory=dict, hash=False)
     """Other words that files have for a class, lower-case, with its id."""
     evals: tuple[str, ...] = ("dev",)
@@ -122,6 +124,7 @@ def _glue(
     evals: tuple[str, ...] = ("dev",),
     aliases: Mapping[str, str] | None = None,
     augment_weights: Mapping[str, float] | None = None,
+    score_range: tuple[float, float] | None = None,
 ) -> Task:
     """A task as GLUE's own download lays it out; with several evaluation splits each is a `dev_` file."""
     several = len(evals) > 1
@@ -133,7 +136,7 @@ def _glue(
     return Task(
         name, title, columns, labels, metrics, lr, sides,
         label_column=label_column, evals=evals, files=files, hub=hub, aliases=aliases or {}, rests_on=rests_on,
-        augment_weights=augment_weights or {},
+        augment_weights=augment_weights or {}, score_range=score_range,
     )  # fmt: skip
 
 
@@ -152,7 +155,7 @@ _ALL = (
     _glue("MRPC", "Do these two news sentences say the same?", ("#1 String", "#2 String"),
           ("not_equivalent", "equivalent"), ("f1", "accuracy"), BOTH, label_column="Quality", hub_columns=SENTENCES),
     _glue("STS-B", "How similar are these two sentences, from 0 to 5?", SENTENCES, (), ("pearson", "spearman"), BOTH,
-          label_column="score", aliases={"sts": ""}),
+          label_column="score", score_range=(0.0, 5.0), aliases={"sts": ""}),
     # QQP's files alone quote the cells that hold a quotation mark.
     _glue("QQP", "Do these two questions ask the same?", ("question1", "question2"), ("not_duplicate", "duplicate"),
           ("accuracy", "f1"), rests_on=QUESTION, label_column="is_duplicate", quoted_cells=True),

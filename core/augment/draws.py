@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
+from typing import Any, TypeVar
 
 import numpy as np
 
+Number = TypeVar("Number", int, np.ndarray[Any, np.dtype[np.uint64]])
 _WHOLE = 2**64 - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _MULTIPLIER, _INCREMENT = 6364136223846793005, 1442695040888963407  # Knuth's MMIX
@@ -18,20 +20,20 @@ def hashed(stream: int, seed: int, epoch: int, rows: Sequence[int] | np.ndarray)
     """(rows,) uint64, one number for each row: SplitMix64's finaliser (Steele, Lea, Flood 2014) over all four."""
     start = 0
     for part in (stream, seed, epoch):
-        start = int(_mixed(np.asarray([(start + part + 1) * _GOLDEN & _WHOLE], dtype=np.uint64))[0])
-    return _mixed((np.asarray(rows, dtype=np.uint64) + np.uint64(1)) * np.uint64(_GOLDEN) + np.uint64(start))
+        start = _mixed((start + part + 1) * _GOLDEN & _WHOLE)
+    return _mixed((np.asarray(rows, dtype=np.uint64) + 1) * _GOLDEN + start)
 
 
 def uniform(stream: int, seed: int, epoch: int, rows: Sequence[int] | np.ndarray) -> np.ndarray:
     """(rows,) float64 in (0, 1): never 0, so that its logarithm is a number."""
-    return ((hashed(stream, seed, epoch, rows) >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+    return ((hashed(stream, seed, epoch, rows) >> 11).astype(np.float64) + 0.5) * 2.0**-53
 
 
-def _mixed(z: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore"):
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+def _mixed(z: Number) -> Number:
+    """Of an integer below 2**64, or of an array of them."""
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & _WHOLE
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & _WHOLE
+    return z ^ (z >> 31)
 
 
 class RowRandom(Random):

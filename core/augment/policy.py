@@ -8,8 +8,9 @@ nothing, and what a run saw can be computed again from its configuration.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from core.augment.methods import method_named
 from core.augment.votes import edits_between, read_accepted
 from core.config import RunConfig
 from core.data.rows import Rows
+from core.loading import paused_collector
 from core.sections import AugmentConfig
 from core.tasks import Task
 
@@ -97,11 +99,11 @@ class AugmentPolicy:
     def row(self, index: int, text: str, pair: str | None, epoch: int) -> AugmentedRow:
         """The row as `epoch` shows it if it is one of the chosen ones; `index` is its place among the training rows."""
         method = self.methods[self._picked([index], epoch)[0]]
-        return self._apply(method, index, text, pair, epoch, self._states([index], epoch)[0])
+        return self._shown(method, epoch)(index, text, pair, self._states([index], epoch)[0])
 
     def row_by(self, method: str, index: int, text: str, pair: str | None, epoch: int) -> AugmentedRow:
         """The row as `epoch` would show it if it were chosen and `method` drawn."""
-        return self._apply(method_named(method), index, text, pair, epoch, self._states([index], epoch)[0])
+        return self._shown(method_named(method), epoch)(index, text, pair, self._states([index], epoch)[0])
 
     def epoch(self, rows: Rows, epoch: int) -> tuple[Rows, list[AugmentedRow]]:
         """New rows for the epoch, and what was done to the chosen ones, in row order. The input is not changed."""
@@ -110,30 +112,38 @@ class AugmentPolicy:
         indices = self.chosen(rows, epoch)
         picked, states = self._picked(indices, epoch), self._states(indices, epoch)
         done: list[Any] = [None] * len(indices)
-        for number, method in enumerate(self.methods):  # one after another: what each looks up stays at hand
-            for place in np.flatnonzero(picked == number).tolist():
-                index = indices[place]
-                pair = None if pairs is None else pairs[index]
-                done[place] = augmented = self._apply(method, index, texts[index], pair, epoch, states[place])
-                texts[index] = augmented.text.text
-                if pairs is not None and augmented.pair is not None:
-                    pairs[index] = augmented.pair.text
+        with paused_collector():  # all that is made here is kept
+            for number, method in enumerate(self.methods):  # one after another: what each looks up stays at hand
+                show = self._shown(method, epoch)
+                for place in np.flatnonzero(picked == number).tolist():
+                    index = indices[place]
+                    pair = None if pairs is None else pairs[index]
+                    done[place] = augmented = show(index, texts[index], pair, states[place])
+                    texts[index] = augmented.text.text
+                    if pairs is not None and augmented.pair is not None:
+                        pairs[index] = augmented.pair.text
         return Rows(texts, pairs, rows.labels), done
 
-    def _apply(self, method: Method, index: int, text: str, pair: str | None, epoch: int, state: int) -> AugmentedRow:
+    def _shown(self, method: Method, epoch: int) -> Callable[[int, str, str | None, int], AugmentedRow]:
+        """(index, text, pair, state of the generator) to the row as `method` changes it."""
         if self.accepted is not None:
-            return self._accepted(method, index, text, pair, epoch, state)
-        rng, sides, name = self._generator, self.sides, method.name
-        rng.state = state
+            return partial(self._accepted, method, epoch)
+        rng, name = self._generator, method.name
         form, setting = self._forms.get(name) or self._prepared(method)
-        first = assembled(text, form(text, rng, setting) if "text" in sides else [], name)
-        if pair is None:
-            return AugmentedRow(index, epoch, name, first, None)
-        second = assembled(pair, form(pair, rng, setting) if "pair" in sides else [], name)
-        return AugmentedRow(index, epoch, name, first, second)
+        of_text, of_pair = "text" in self.sides, "pair" in self.sides
+
+        def show(index: int, text: str, pair: str | None, state: int) -> AugmentedRow:
+            rng.state = state
+            first = assembled(text, form(text, rng, setting) if of_text else [], name)
+            if pair is None:
+                return AugmentedRow(index, epoch, name, first, None)
+            second = assembled(pair, form(pair, rng, setting) if of_pair else [], name)
+            return AugmentedRow(index, epoch, name, first, second)
+
+        return show
 
     def _accepted(
-        self, method: Method, index: int, text: str, pair: str | None, epoch: int, state: int
+        self, method: Method, epoch: int, index: int, text: str, pair: str | None, state: int
     ) -> AugmentedRow:
         """One of the edits that voters accepted for this row, by any method of some weight; else the row as it was."""
         row = (text,) if pair is None else (text, pair)

@@ -64,6 +64,11 @@ def label_id(task: Task, value: object, where: object, line: object) -> int | fl
             number = math.nan
         if not math.isfinite(number):
             raise DataError(f"{where}: line {line} has the label {text!r}; {task.name} wants a number")
+        low, high = task.score_range or (number, number)
+        if not low <= number <= high:
+            raise DataError(
+                f"{where}: line {line} has the label {text!r}; {task.name}'s scores lie between {low:g} and {high:g}"
+            )
         return number
     if text in task.labels:
         return task.labels.index(text)

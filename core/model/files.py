@@ -1,12 +1,14 @@
-"""A model's folder in; why a run on it would fail, before it does: damage, a missing tensor, too large a tokenizer.
+"""A model's folder in; why a run on it would fail, before it does: damage, a missing tensor, too large a tokenizer,
+numbers that are none.
 
-Only headers are read, and no torch is imported but for an encoder that is no MobileBERT, whose own class says what it
-has. What is in a hub repository that is not on this machine yet is seen when the run has fetched it.
+No torch is imported but for an encoder that is no MobileBERT, whose own class says what it has. What is in a hub
+repository that is not on this machine yet is seen when the run has fetched it.
 """
 
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,13 @@ from core.model.pieces import load_tokenizer_file
 from core.model.source import ModelError, ModelSource, check_whole, read_config
 
 EMBEDDINGS = "embeddings.word_embeddings.weight"
+_EXPONENTS = {
+    "F64": ("<u8", 0x7FF << 52),
+    "F32": ("<u4", 0xFF << 23),
+    "BF16": ("<u2", 0xFF << 7),
+    "F16": ("<u2", 31 << 10),
+}
+"""Kinds of numbers in a safetensors file: how wide, and the bits of their exponent."""
 _HEADER_LIMIT = 100_000_000  # bytes
 
 
@@ -36,7 +45,28 @@ def check_files(source: ModelSource) -> None:
         raise ModelError(f"{pieces.file} has {pieces.count} pieces, the model {vocabulary} (vocab_size in config.json)")
     if source.has_weights:
         check = _check_tensors if is_mobilebert(config) else _check_encoder
-        check(base_of(folder) or folder, config, vocabulary)
+        weights = base_of(folder) or folder
+        check(weights, config, vocabulary)
+        for path in sorted({*weights.glob("*.safetensors"), *folder.glob("*.safetensors")}):
+            name = _no_number(path, path.stat().st_size, path.stat().st_mtime_ns)
+            if name:
+                raise ModelError(f"{path} holds NaN or infinity in {name}; no run can start from such weights")
+
+
+@lru_cache(maxsize=16)
+def _no_number(path: Path, _size: int, _mtime: int) -> str:
+    """The first tensor of a file with a number that is not finite: all bits of its exponent are set. Else empty."""
+    import numpy as np
+
+    start, tensors = read_header(path)
+    for name, entry in tensors.items():
+        if entry["dtype"] in _EXPONENTS:
+            width, exponent = _EXPONENTS[entry["dtype"]]
+            begin, end = entry["data_offsets"]
+            numbers = np.fromfile(path, width, (end - begin) // np.dtype(width).itemsize, offset=start + begin)
+            if ((numbers & numbers.dtype.type(exponent)) == exponent).any():
+                return name
+    return ""
 
 
 def _check_encoder(folder: Path, config: dict[str, Any], _vocabulary: int) -> None:

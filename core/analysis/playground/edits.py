@@ -50,7 +50,7 @@ def _synonyms(text: str, table: SynonymTable) -> list[list[Edit]]:
         if not stands_alone(seen, offsets[i], end):
             continue
         for option in table.words.get(lower, ()):
-            if table.in_phrase(before, lower, after) or not fits(option, before, lower, after):
+            if table.in_phrase(before, lower, after) or not fits(*option[:4], before, lower, after):
                 continue
             for new, rule in dict(option[4]).items():
                 if takes(new, option[0], before, after):

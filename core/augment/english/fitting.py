@@ -5,9 +5,6 @@ Neighbours are lower-case words; the empty string stands for punctuation or the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from core.augment.english.lexicon import (
     ADVERB_PARTICLES,
     AUXILIARIES,
@@ -36,13 +33,12 @@ _AFTER_NO_ADVERB = NEGATIONS | {"as", "enough"}
 _ONLY_BEFORE = {"t": "to", "c": "that", "o": "of"}
 
 
-def fits(option: Sequence[Any], before: str, word: str, after: str) -> bool:
-    """Whether the option's reading of `word` is the likely one between `before` and `after`.
+def fits(pos: str, marks: str, reading: int, form: str, before: str, word: str, after: str) -> bool:
+    """Whether an option's reading of `word` is the likely one between `before` and `after`.
 
     A reading that is not the word's usual one needs a neighbour that speaks for it; a usual one none that speaks
     against it.
     """
-    pos, marks, reading, form = option[:4]
     for mark in marks:
         if _ONLY_BEFORE.get(mark, after) != after:
             return False

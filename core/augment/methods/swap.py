@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
 from random import Random
 
 from core.augment.edits import Edit
@@ -39,90 +38,88 @@ def careful_swap(text: str, rng: Random, setting: Setting) -> list[Edit]:
         return []
     one = n < _ONE_PAIR and setting.strength == SHARE
     wanted = 1 if one else how_many(setting.strength, SHARE, (n - words.count("")) / 2)
-    clause = _Clause(seen, words, setting)
     edits: list[Edit] = []
     used: set[int] = set()
     if wanted and not PIVOTS.isdisjoint(words):
+        kinds = setting.table.kinds
         for i, j, rule in drawn(exchanges(words, setting.table.classes), rng.getrandbits):
-            movable = clause.kinds[words[i]] in FREE and clause.kinds[words[j]] in FREE
-            if movable and i not in used and j not in used and clause.may(i, j, across=True):
-                edits += clause.exchange(i, j, rule)
+            movable = kinds[words[i]] in FREE and kinds[words[j]] in FREE
+            if movable and i not in used and j not in used and _may(seen, words, i, j, setting, False, True):
+                edits += _exchange(words, i, j, rule)
                 used.update((i, j))
                 if len(edits) >= 2 * wanted:
                     return edits
     for _ in range(wanted - len(edits) // 2):
-        pair = clause.pair(rng.getrandbits(DRAW), used)
+        pair = _pair(seen, words, setting, rng.getrandbits(DRAW), used)
         if not pair:
             break
-        edits += clause.exchange(*pair, _RULES.get(pair[1] - pair[0]) or f"swap, {pair[1] - pair[0]} words apart")
+        i, j = pair
+        edits += _exchange(words, i, j, _RULES.get(j - i) or f"swap, {j - i} words apart")
         used.update(pair)
     return edits
 
 
-class _Clause:
-    """The words of a text, and which of them may change places."""
+def _pair(text: str, words: list[str], setting: Setting, draw: int, used: set[int]) -> Pair | None:
+    """The place and distance that are drawn, or the next that fit; None where nothing may move.
 
-    __slots__ = ("distance", "joined", "kinds", "protect", "text", "words")
+    What moves at need only does so as the first pair of a text.
+    """
+    kinds, n, distance = setting.table.kinds, len(words), setting.distance
+    start, apart = draw % n, draw // n % distance
+    for movable, at_need in _TIERS[:1] if used else _TIERS:
+        for further in range(apart, apart + distance):
+            away = 1 + further % distance
+            last = n - away
+            # From the place that is drawn to the end, then from the beginning: negative ones count from `last`.
+            for i in range(start - last, start) if start < last else range(last):
+                if i < 0:
+                    i += last
+                j = i + away
+                if kinds[words[i]] not in movable or kinds[words[j]] not in movable or i in used or j in used:
+                    continue
+                if _may(text, words, i, j, setting, at_need):
+                    return i, j
+    return None
 
-    def __init__(self, text: str, words: list[str], setting: Setting) -> None:
-        self.text, self.words = text, words
-        self.kinds, self.protect, self.distance = setting.table.kinds, setting.protect, setting.distance
-        # Only in texts with these may a word be a part of something, such as `house.com`.
-        self.joined = "." in text[:-1] or "(" in text or "[" in text
 
-    def pair(self, draw: int, used: set[int]) -> Pair | None:
-        """The place and distance that are drawn, or the next that fit; None where nothing may move.
+def _may(text: str, words: list[str], i: int, j: int, setting: Setting, at_need: bool, across: bool = False) -> bool:
+    """Whether two places of movable words may exchange them; `across` what joins two clauses if asked for.
 
-        What moves at need only does so as the first pair of a text.
-        """
-        words, kinds, n, distance = self.words, self.kinds, len(self.words), self.distance
-        start, apart = draw % n, draw // n % distance
-        for movable, at_need in _TIERS[:1] if used else _TIERS:
-            for further in range(apart, apart + distance):
-                away = 1 + further % distance
-                for i in chain(range(start, n - away), range(min(start, n - away))):
-                    j = i + away
-                    if kinds[words[i]] not in movable or kinds[words[j]] not in movable:
-                        continue
-                    if self.may(i, j, at_need) and i not in used and j not in used:
-                        return i, j
-        return None
-
-    def may(self, i: int, j: int, at_need: bool = False, across: bool = False) -> bool:
-        """Whether two places of movable words may exchange them; `across` what joins two clauses if asked for.
-
-        The word after a negation or a number moves only where there is need.
-        """
-        words, kinds = self.words, self.kinds
-        first, second = words[i], words[j]
-        if first == second or first in self.protect or second in self.protect:
+    The word after a negation or a number moves only where there is need.
+    """
+    kinds, protect = setting.table.kinds, setting.protect
+    first, second = words[i], words[j]
+    if first == second or first in protect or second in protect:
+        return False
+    kind = kinds[first]
+    if j > i + 1 and not across:
+        if kind == kinds[second] and kind != "f":
             return False
-        kind = kinds[first]
-        if j > i + 1 and not across:
-            if kind == kinds[second] and kind != "f":
+        for word in words[i + 1 : j]:
+            if kinds[word] in _BORDERS:
                 return False
-            for word in words[i + 1 : j]:
-                if kinds[word] in _BORDERS:
-                    return False
-        before, between = kinds[words[i - 1]] if i else BORDER, kinds[words[j - 1]]
-        if not at_need and (before in _BEFORE_FIXED or between in _BEFORE_FIXED):
-            return False
-        if ARTICLE in (before, between) and kind != ARTICLE and wants_an(first) != wants_an(second):
-            return False
-        return not self.joined or (self._alone(i) and self._alone(j))
+    before, between = kinds[words[i - 1]] if i else BORDER, kinds[words[j - 1]]
+    if not at_need and (before in _BEFORE_FIXED or between in _BEFORE_FIXED):
+        return False
+    if (before == ARTICLE or between == ARTICLE) and kind != ARTICLE and wants_an(first) != wants_an(second):
+        return False
+    # Only in texts with these may a word be a part of something, such as `house.com`.
+    if text.find(".", 0, -1) >= 0 or "(" in text or "[" in text:
+        a, c = _starts(words, i, j)
+        return stands_alone(text, a, a + len(first)) and stands_alone(text, c, c + len(second))
+    return True
 
-    def _alone(self, i: int) -> bool:
-        start = self._start(i)
-        return stands_alone(self.text, start, start + len(self.words[i]))
 
-    def exchange(self, i: int, j: int, rule: str) -> tuple[Edit, Edit]:
-        first, second = self.words[i], self.words[j]
-        a = self._start(i)
-        c = a + len(" ".join(self.words[i:j])) + 1
-        return Edit(a, a + len(first), first, second, rule), Edit(c, c + len(second), second, first, rule)
+def _exchange(words: list[str], i: int, j: int, rule: str) -> tuple[Edit, Edit]:
+    first, second = words[i], words[j]
+    a, c = _starts(words, i, j)
+    return Edit(a, a + len(first), first, second, rule), Edit(c, c + len(second), second, first, rule)
 
-    def _start(self, i: int) -> int:
-        return len(" ".join(self.words[:i])) + 1 if i else 0
+
+def _starts(words: list[str], i: int, j: int) -> Pair:
+    """Offsets of two words, the second one later."""
+    a = len(" ".join(words[:i])) + 1 if i else 0
+    return a, a + len(" ".join(words[i:j])) + 1
 
 
 def paper_swap(text: str, rng: Random, setting: Setting) -> list[Edit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import chain, islice
+from itertools import islice
 from random import Random
 
 from core.augment.edits import Edit
@@ -27,30 +27,35 @@ def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
 
     Rare synonyms and broader words are taken only where no word has a usual one.
     """
-    sentence = _Sentence(visible(text), setting)
-    words, known = sentence.words, setting.table.words
+    seen, known = visible(text), setting.table.words
+    words = split_words(seen)
     n = len(words)
     left = 1 if n < _ONE_WORD and setting.strength == SHARE else how_many(setting.strength, SHARE, n - words.count(""))
     if left == 1:  # a word is drawn, or the next that has synonyms: the others need not be looked up
         start = rng.getrandbits(DRAW) % n
-        spots: Iterable[int] = chain(range(start, n), range(start))
+        places: list[int] = []
+        spots: Iterable[int] = range(start, start + min(n, _TRIES))
     else:
-        sentence.offsets = starts(words)
-        spots = drawn([i for i, word in enumerate(words) if word in known or not i], rng.getrandbits)
+        places = starts(words)
+        spots = islice(
+            drawn([i for i, word in enumerate(words) if word in known or not i], rng.getrandbits), _TRIES * left
+        )
     edits: list[Edit] = []
     resort = []
-    for i in islice(spots, _TRIES * left):
-        if words[i] in known or (i == 0 and sentence.opens()):
-            found = sentence.replace(i, rng, False)
-            if found:
-                edits += found
-                left -= 1
-                if not left:
-                    return edits
-            else:
-                resort.append(i)
+    for i in spots:
+        i %= n
+        if words[i] not in known and (i or not _opens(words, setting.table)):
+            continue
+        found = _replaced(seen, words, places, i, setting, rng, False)
+        if found:
+            edits += found
+            left -= 1
+            if not left:
+                return edits
+        else:
+            resort.append(i)
     for i in resort[: 4 * left]:
-        found = sentence.replace(i, rng, True)
+        found = _replaced(seen, words, places, i, setting, rng, True)
         if found:
             edits += found
             left -= 1
@@ -59,48 +64,45 @@ def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
     return edits
 
 
-class _Sentence:
-    """The words of a text, and what may stand for each."""
+def _opens(words: list[str], table: SynonymTable) -> bool:
+    """Whether the capital of the first word is the sentence's: a frequent word, and a lower-case one follows."""
+    lower = words[0].lower()
+    return lower in table.common and lower in table.words and (len(words) == 1 or words[1].islower())
 
-    __slots__ = ("offsets", "protect", "table", "text", "words")
 
-    def __init__(self, text: str, setting: Setting) -> None:
-        self.text, self.words = text, split_words(text)
-        self.table, self.protect = setting.table, setting.protect
-        self.offsets: list[int] = []  # worked out where more than one word is replaced
+def _replaced(
+    text: str, words: list[str], places: list[int], i: int, setting: Setting, rng: Random, last_resort: bool
+) -> list[Edit]:
+    """The edit at word `i`, with its article where that must change; empty where no reading fits.
 
-    def opens(self) -> bool:
-        """Whether the capital of the first word is the sentence's: a frequent word, and a lower-case one follows."""
-        words, lower = self.words, self.words[0].lower()
-        return lower in self.table.words and lower in self.table.common and (len(words) == 1 or words[1].islower())
-
-    def replace(self, i: int, rng: Random, last_resort: bool) -> list[Edit]:
-        """The edit at word `i`, with its article where that must change; empty where no reading fits."""
-        words, table, protect = self.words, self.table, self.protect
-        word = words[i]
-        lower = word if i else word.lower()
-        before = words[i - 1].lower() if i else ""
-        after = words[i + 1].lower() if i + 1 < len(words) else ""
-        around = words[max(0, i - _NEAR) : i + _NEAR + 1]
-        if lower in protect or around.count(lower) > (lower == word) or table.in_phrase(before, lower, after):
-            return []  # `from country to country`
-        for option in table.words[lower]:
-            if ("~" in option[1]) is last_resort and fits(option, before, lower, after):
-                choices = option[4]
-                replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
-                if replacement in protect or replacement in around:  # `fees and other charges`
-                    return []
-                start = self.offsets[i] if self.offsets else (len(" ".join(words[:i])) + 1 if i else 0)
-                end = start + len(word)
-                if not takes(replacement, option[0], before, after) or not stands_alone(self.text, start, end):
-                    return []
-                if lower != word:
-                    replacement = replacement[0].upper() + replacement[1:]
-                edit = Edit(start, end, word, replacement, rule)
-                if before in ARTICLES and wants_an(replacement) is not (before == "an"):
-                    return [_article(words[i - 1], start - 1 - len(before), wants_an(replacement)), edit]
-                return [edit]
-        return []
+    `places` are the words' offsets, empty where they are not worth working out: one word is replaced.
+    """
+    table, protect = setting.table, setting.protect
+    word = words[i]
+    before = words[i - 1].lower() if i else ""
+    after = words[i + 1].lower() if i + 1 < len(words) else ""
+    lower = word if i else word.lower()
+    near = words[i - _NEAR if i > _NEAR else 0 : i + _NEAR + 1]
+    if near.count(lower) > (lower == word) or lower in protect or table.in_phrase(before, lower, after):
+        return []  # `from country to country`
+    for pos, marks, reading, form, choices in table.words[lower]:
+        if ("~" in marks) is last_resort and fits(pos, marks, reading, form, before, lower, after):
+            replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
+            if replacement in near or replacement in protect:  # `fees and other charges`
+                return []
+            if " " in replacement and not takes(replacement, pos, before, after):
+                return []
+            start = places[i] if places else len(" ".join(words[:i])) + 1 if i else 0
+            end = start + len(word)
+            if not stands_alone(text, start, end):
+                return []
+            if lower != word:
+                replacement = replacement[0].upper() + replacement[1:]
+            edit = Edit(start, end, word, replacement, rule)
+            if before in ARTICLES and wants_an(replacement) is not (before == "an"):
+                return [_article(words[i - 1], start - 1 - len(before), wants_an(replacement)), edit]
+            return [edit]
+    return []
 
 
 def _article(article: str, start: int, an: bool) -> Edit:

@@ -106,6 +106,18 @@ def test_a_damaged_file_is_named_with_its_fault(tmp_path, text, said):
         read_split(root, get_task("SST-2"), "train")
 
 
+@pytest.mark.parametrize(
+    ("score", "fine"), [("0", True), ("5.000", True), ("-1", False), ("5.2", False), ("48", False)]
+)
+def test_a_score_that_the_task_cannot_have_is_named_with_its_line(tmp_path, score, fine):
+    root = write(tmp_path, "STS-B", "train", f"sentence1\tsentence2\tscore\na b\tc d\t2.5\na b\tc e\t{score}\n")
+    if fine:
+        assert read_split(root, get_task("STS-B"), "train").labels == [2.5, float(score)]
+    else:
+        with pytest.raises(DataError, match=rf"line 3 has the label '{score}'; STS-B's scores lie between 0 and 5"):
+            read_split(root, get_task("STS-B"), "train")
+
+
 def test_a_missing_split_says_where_it_belongs(tmp_path):
     with pytest.raises(DataError, match=r"glue/RTE/dev\.tsv does not exist"):
         read_split(tmp_path, get_task("RTE"), "dev")

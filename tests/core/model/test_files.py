@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 from safetensors.torch import load_file, save_file
 
 from core.config import RunConfig
@@ -39,6 +40,13 @@ def halved(folder, name):
     save_file(tensors, path, metadata={"format": "pt"})
 
 
+def unfinished(folder, number, kind=torch.float32):
+    path = folder / "model.safetensors"
+    tensors = {name: tensor.to(kind) for name, tensor in load_file(path).items()}
+    tensors[VALUE][1, 2] = number
+    save_file(tensors, path, metadata={"format": "pt"})
+
+
 VALUE = "mobilebert.encoder.layer.1.attention.self.value.weight"
 FAULTS = {
     "layer": (lambda folder: without(folder, "layer.1."), r"lack \d+ of this model's tensors, first encoder.layer.1"),
@@ -54,6 +62,16 @@ FAULTS = {
         (folder / "model.safetensors").read_bytes()[:-9]), "model.safetensors cannot be read: it has"),
     "no weights": (lambda folder: (folder / "model.safetensors").write_bytes(b"x" * 30), "model.safetensors cannot be"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16, torch.float16, torch.float64])
+@pytest.mark.parametrize("number", [float("nan"), float("-inf")])
+def test_weights_that_are_no_numbers_are_named_before_a_run(model, kind, number):
+    unfinished(model, 1.0, kind)
+    check_files(resolve_model(str(model)))
+    unfinished(model, number, kind)
+    with pytest.raises(ModelError, match=rf"model.safetensors holds NaN or infinity in {VALUE}"):
+        check_files(resolve_model(str(model)))
 
 
 def make(folder):
