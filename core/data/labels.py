@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.data import spellings
 from core.data.names import CLASSES, SCORES, plain
-from core.data.notation import Notation, UnclearNumberError, as_number, has_thousands, notation_of, split_unit
+from core.data.notation import (
+    Notation,
+    UnclearNumberError,
+    as_number,
+    has_thousands,
+    is_booked,
+    notation_of,
+    split_unit,
+)
 from core.data.rows import DataError, Finding
 
 MAX_CLASSES = 100
@@ -19,22 +28,23 @@ MISSING = frozenset(
     [
         "nan",
         "null",
+        "(null)",
+        "\\n",
+        "(blank)",
         "n/a",
         "#n/a",
         "#na",
         "n.a.",
         "<na>",
         "nat",
-        "#ref!",
-        "#div/0!",
-        "#value!",
-        "#name?",
-        "#num!",
-        "#null!",
+        "#nv",
+        "#n/d",
         "#getting_data",
     ]
 )
 """What programs write where there is no label; never taken for a class unless data.fold gives it a name."""
+_ERROR = re.compile(r"#[^\W_]+(/0)?[!?]|err:\d{3}")
+"""A spreadsheet's error, in whatever language: `#DIV/0!`, `#NAME?`, `#WERT!`, `Err:502`."""
 NO_NUMBER = MISSING | frozenset(("none", "na", "-", "--", "?", "."))
 """And what people write where there is no number."""
 
@@ -69,7 +79,9 @@ class LabelRules:
         return self.folds.get(seen, seen)
 
     def lacks(self, text: str, numbers: bool) -> bool:
-        return not text or (text.casefold() in (NO_NUMBER if numbers else MISSING) and text not in self.folds.values())
+        form = text.casefold()
+        none = form in (NO_NUMBER if numbers else MISSING) or _ERROR.fullmatch(form) is not None
+        return not text or (none and text not in self.folds.values())
 
 
 def folds_of(entries: Sequence[str]) -> dict[str, str]:
@@ -84,6 +96,13 @@ def read_labels(cells: Sequence[str], lines: Sequence[int], rules: LabelRules, w
     numbers = [notation.read(text) for text in texts]
     present = [i for i, text in enumerate(texts) if not rules.lacks(text, numbers=True)]
     odd = [i for i in present if numbers[i] is None]
+    booked = [i for i in odd if is_booked(texts[i])] if rules.kind != "classes" and len(odd) < len(present) else []
+    if booked:
+        raise DataError(
+            f"{where}: line {lines[booked[0]]} has {texts[booked[0]][:60]!r} in {rules.column!r}, where bookkeepers "
+            "mean an amount below zero; write it with a minus sign in front, or set data.label_kind=classes",
+            "data.label_kind",
+        )
     mostly = len(present) > 10 and len(odd) <= 0.1 * len(present) and len({numbers[i] for i in present}) > 10
     if rules.kind == "score" or (rules.kind is None and not odd and present) or (rules.kind is None and mostly):
         found, kind, why = [], rules.kind or "", "as set"
@@ -206,6 +225,7 @@ def _classes(texts: Sequence[str], cells: Sequence[str], rules: LabelRules, nume
     findings = [*spellings.folded(named, rules.folds), *spellings.alike(Counter(name for _, name in named))]
     if rules.spellings == "keep":
         findings = [*spellings.kept_apart(counts), *spellings.alike(Counter(name for _, name in named))]
+    findings += spellings.doubtful(Counter(name for _, name in named))
     names = tuple(sorted(set(name_of.values()), key=_order))
     return Labels(values, names, {**name_of, **{text: name_of[form] for text, form in forms.items()}}, findings)
 

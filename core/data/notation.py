@@ -8,18 +8,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?")
-_SPACED = re.compile(r"(?<=\d)['’ \u00a0\u2009\u202f](?=\d{3}(?!\d))")
+_SPACED = re.compile(r"(?<=\d)['’٬ \u00a0\u2009\u202f](?=\d{3}(?!\d))")
 """What only ever stands between thousands."""
 _GROUPED = {
-    ",": re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?"),
+    ",": re.compile(r"[-+]?([1-9]\d{0,2}(,\d{3})+|[1-9]\d?(,\d{2})+,\d{3})(\.\d*)?"),  # and India's 12,34,567
     ".": re.compile(r"[-+]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?"),
 }
 _WHOLE = re.compile(r"[-+]?\d+")
 _OTHER = {",": ".", ".": ","}
+_SAME = str.maketrans("\u2212٫", "-.")  # a minus sign, and the Arabic decimal mark
 _CODES = (
     "USD EUR GBP CHF JPY CNY INR CAD AUD NZD HKD SGD SEK NOK DKK PLN CZK HUF RON BRL MXN TRY KRW ZAR ILS kr zł Kč Fr"
 )
 _SIGNS = "$€£¥₹₩₽₺₪฿₴₫₦¢"
+_BOOKED = re.compile(rf"\([{re.escape(_SIGNS)}\s]*[\d.,]*\d[\d.,]*\s*[{re.escape(_SIGNS)}%]?\)|[\d.,]*\d[\d.,]*-")
 _UNIT = rf"[A-Z]{{0,3}}[{re.escape(_SIGNS)}]|(?:{'|'.join(_CODES.split())})\.?"
 _AMOUNT = re.compile(
     rf"(?P<sign>[-+]?)(?:(?P<before>{_UNIT})\s*(?=[-+.,\d])(?P<first>.+)|(?P<last>.*\d[.,]?)\s*(?P<after>{_UNIT}|%))"
@@ -63,7 +65,7 @@ class Notation:
 
 def split_unit(text: str) -> tuple[str, str]:
     """An amount and the percent or currency sign beside it, which may be empty: `-$5` to (`-5`, `$`)."""
-    text = text.strip().replace("\u2212", "-")
+    text = text.strip().translate(_SAME)
     found = _AMOUNT.fullmatch(text)
     if found is None:
         return text, ""
@@ -123,6 +125,11 @@ def _one_unit(texts: Sequence[str]) -> None:
         advice = "write all in one unit"
         why = f"other rows have {others}, so that it may be another amount"
         raise UnclearNumberError(units[odd], why, advice, "data.label_kind")
+
+
+def is_booked(text: str) -> bool:
+    """Whether it is an amount as bookkeepers write one below zero: `(12.50)`, `12.50-`. In a file it may be a note."""
+    return _BOOKED.fullmatch(text.strip()) is not None
 
 
 def has_thousands(text: str, notation: Notation) -> bool:

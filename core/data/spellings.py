@@ -14,12 +14,18 @@ from core.data.rows import Finding
 _YES, _NO = frozenset(("true", "t", "yes", "y", "1")), frozenset(("false", "f", "no", "n", "0"))
 _ALIKE = str.maketrans("’‘ʼ´`‐‑‒–—―−", "'''''-------")
 """Apostrophes, and hyphens and dashes, that a keyboard or a word processor puts for one another."""
+_LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмнтвιονραıł", "aeopcyxijsdhkmhtbiovpail")
+"""Letters of other alphabets that look like Latin ones: `gооd` with two Cyrillic letters."""
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[./]\d\d?[./](\d{4}|\d\d)( .*)?")
+_NOTHING = frozenset(("none", "na", "-", "--", "?", ".", "unknown", "missing", "empty", "undefined", "nil"))
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,14})([.,]0+)?")
 
 
 def visible(text: str) -> str:
-    """Without characters that nobody sees, such as zero-width spaces; accents as one character with their letter."""
-    return "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
+    """Without characters that nobody sees, such as zero-width spaces and the selectors of a sign's colour; accents as
+    one character with their letter."""
+    seen = unicodedata.normalize("NFC", text)
+    return "".join(c for c in seen if unicodedata.category(c) != "Cf" and not "\ufe00" <= c <= "\ufe0f")
 
 
 def form_of(text: str) -> str:
@@ -92,13 +98,33 @@ def alike(sizes: Counter[str]) -> list[Finding]:
     return [Finding("class names alike", len(remedy), shown, why, {"data.fold": remedy})]
 
 
+def doubtful(sizes: Counter[str]) -> list[Finding]:
+    """Classes that may be none: what stands for no label, dates, and several classes in one cell. Told, not changed."""
+    found = []
+    nothing = [name for name in sizes if name.casefold() in _NOTHING]
+    if nothing:
+        why = "this is a class like the others; if it stands for rows without a label, empty these cells"
+        found.append(Finding("class that may be none", sum(sizes[n] for n in nothing), ", ".join(nothing), why))
+    dates = [name for name in sizes if _DATE.fullmatch(name)]
+    if 2 * len(dates) > len(sizes):
+        why = "the classes are dates; data.label names another column, if these are no labels"
+        found.append(Finding("dates as classes", len(dates), ", ".join(dates[:3]), why))
+    whole = {name.casefold() for name in sizes}
+    several = [name for name in sizes if len(parts := re.split(r"\s*[;,|/+&]\s*", name.casefold())) > 1
+               and whole.issuperset(parts)]  # fmt: skip
+    if several:
+        why = "a row belongs to one class; cells with several make a class of their own"
+        found.append(Finding("several classes in a cell", sum(sizes[n] for n in several), ", ".join(several[:3]), why))
+    return found
+
+
 def _bones(name: str) -> str | float:
     """What is left of a name without case, accents, spaces and signs; of a number, its value; itself if that is all."""
     number = as_number(name)
     if number is not None:
         return number
-    plain = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(char for char in plain if char.isalnum()) if len(name) > 3 else name
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LOOKALIKES))
+    return "".join(char for char in plain if char.isalnum()) if len(name) > 2 else name
 
 
 def _is_slip(rare: str, name: str) -> bool:

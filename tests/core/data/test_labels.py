@@ -109,7 +109,9 @@ def test_folding_is_undone_by_its_key(load):
     assert finding(kept, "spellings kept apart").remedy == {"data.spellings": "fold"}
 
 
-@pytest.mark.parametrize("gap", ["nan", "NULL", "n/a", "NaN", "#N/A", "#DIV/0!"])
+@pytest.mark.parametrize(
+    "gap", ["nan", "NULL", "n/a", "NaN", "#N/A", "#DIV/0!", "#SPILL!", "#WERT!", "Err:502", "(null)", "\\N"]
+)
 def test_what_programs_write_for_nothing_is_no_class_unless_it_is_named(load, gap):
     text = file_of(["good", "bad", gap] * 8)
     corpus = load("rows.csv", text)
@@ -151,3 +153,43 @@ def test_names_that_differ_in_signs_alone_are_asked_about(load, names, folds):
 
 def test_classes_that_are_numbers_stand_in_their_order(load):
     assert load("rows.csv", file_of([10, 9, 1, 2] * 6)).task.labels == ("1", "2", "9", "10")
+
+
+@pytest.mark.parametrize("label", ["(12.50)", "($3.25)", "(12.50 €)", "7.25-", "(3)"])
+def test_amounts_as_bookkeepers_write_them_are_refused_with_their_line(load, label):
+    text = file_of([label if i == 6 else f"{i * 3}.5" for i in range(40)])
+    with pytest.raises(DataError, match=r"line 8 has .*, where bookkeepers mean an amount below zero"):
+        load("rows.csv", text)
+    few = file_of(["1.50", "2.50", label] * 10)  # not even where they may be classes
+    with pytest.raises(DataError, match="line 4 has"):
+        load("rows.csv", few)
+    assert len(load("rows.csv", few, **{"data.label_kind": "classes"}).task.labels) == 3
+
+
+def test_notes_in_brackets_are_classes(load):
+    assert load("rows.csv", file_of(["(1)", "(2)", "(3)"] * 10)).task.labels == ("(1)", "(2)", "(3)")
+
+
+@pytest.mark.parametrize(
+    ("labels", "kind", "count"),
+    [
+        (["good", "bad", "None"], "class that may be none", 10),
+        (["good", "?", "-"], "class that may be none", 20),
+        (["2024-01-05", "2024-02-05", "05.03.2024"], "dates as classes", 3),
+        (["good", "bad", "Good; bad"], "several classes in a cell", 10),
+        (["good", "bad", "good, bad"], "several classes in a cell", 10),
+        (["bad", "fine", "g\u043e\u043ed", "good"], "class names alike", 1),  # Cyrillic
+        (["Iyi", "\u0130yi", "k\u00f6t\u00fc"], "class names alike", 1),
+    ],
+)
+def test_classes_that_may_not_be_meant_are_told(load, labels, kind, count):
+    corpus = load("rows.csv", file_of(labels * 10))
+    assert finding(corpus, kind).count == count
+    assert len(corpus.task.labels) == len(set(labels))  # told, not changed
+
+
+def test_the_selector_of_a_signs_colour_makes_no_class(load):
+    assert load("rows.csv", file_of(["\u2764", "\u2764\ufe0f", "\U0001f494"] * 10)).task.labels == (
+        "\u2764",
+        "\U0001f494",
+    )

@@ -240,7 +240,16 @@ def test_a_file_that_may_have_been_cut_short_says_so(load):
         ("rows.xlsx", b"PK\x03\x04 and no more", "cannot be read as an Excel workbook"),
         ("rows.csv.gz", b"\x1f\x8b\x08 and no more", "cannot be unpacked"),
         ("rows.xlsx", workbook([]), "is empty"),
-        ("rows.csv", "# from a tool\n" + GOOD, "line 1 has 1 columns, most lines have 2"),
+        (
+            "rows.csv",
+            "# from a tool\n" + GOOD,
+            "line 2 looks like the header line \\(text, label\\); remove the lines above",
+        ),
+        (
+            "rows.xlsx",
+            workbook([("Survey 2024", None), (None, None), ("text", "label"), *ROWS]),
+            "line 3 looks like the header line",
+        ),
         ("rows.csv", '{"text": "a, b", "label": "x"}\n' * 20, "holds JSON by its first line"),
         ("rows.txt", '[{"text": "a", "label": "x"},\n{"text": "b", "label": "y"}]', "holds JSON by its first line"),
         (
