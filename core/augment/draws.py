@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-Number = TypeVar("Number", int, np.ndarray[Any, np.dtype[np.uint64]])
 _WHOLE = 2**64 - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _MULTIPLIER, _INCREMENT = 6364136223846793005, 1442695040888963407  # Knuth's MMIX
@@ -29,8 +28,8 @@ def uniform(stream: int, seed: int, epoch: int, rows: Sequence[int] | np.ndarray
     return ((hashed(stream, seed, epoch, rows) >> 11).astype(np.float64) + 0.5) * 2.0**-53
 
 
-def _mixed(z: Number) -> Number:
-    """Of an integer below 2**64, or of an array of them."""
+def _mixed(z: Any) -> Any:
+    """Of an integer below 2**64, or of an array of them as uint64."""
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & _WHOLE
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB & _WHOLE
     return z ^ (z >> 31)

@@ -55,10 +55,10 @@ def to_table(
         width = min(len(grid.cells[0]), max(map(len, rows)))
         header, start = _names(grid.cells[0][: max(width, len(rows[0]))], where), 1
     elif header is None:
-        for i, cells in enumerate(rows[1:20], start=1):
-            if sum(map(is_known, cells)) > 1:
+        for i, row in enumerate(rows[1:20], start=1):
+            if sum(map(is_known, row)) > 1:
                 raise DataError(
-                    f"{where}: line {grid.lines[i]} looks like the header line ({', '.join(cells)[:60]}); "
+                    f"{where}: line {grid.lines[i]} looks like the header line ({', '.join(row)[:60]}); "
                     "remove the lines above it"
                 )
         header, said = _numbered(rows), "most lines have"

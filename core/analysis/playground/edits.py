@@ -50,10 +50,11 @@ def _synonyms(text: str, table: SynonymTable) -> list[list[Edit]]:
         if not stands_alone(seen, offsets[i], end):
             continue
         for option in table.words.get(lower, ()):
-            if table.in_phrase(before, lower, after) or not fits(*option[:4], before, lower, after):
+            pos, marks, reading, form, choices = option
+            if table.in_phrase(before, lower, after) or not fits(pos, marks, reading, form, before, lower, after):
                 continue
-            for new, rule in dict(option[4]).items():
-                if takes(new, option[0], before, after):
+            for new, rule in dict(choices).items():
+                if takes(new, pos, before, after):
                     new = new if lower == word else new[0].upper() + new[1:]
                     found.append([Edit(offsets[i], end, word, new, rule)])
     return found
