@@ -110,11 +110,11 @@ def test_the_table_is_written_once_and_read_back_equal(fresh: Path) -> None:
     "damage", ["", "{", "[]", '{"source": "builtin"}', '{"source": "builtin", "lemmas": 3}', "\x00"]
 )
 def test_a_damaged_cache_is_built_anew(fresh: Path, damage: str) -> None:
-    built = load_synonyms("careful")
+    built = load_synonyms("paper")
     (file,) = fresh.iterdir()
     file.write_text(damage, encoding="utf-8")
     dictionary._load.cache_clear()
-    assert load_synonyms("careful").words == built.words
+    assert load_synonyms("paper").first == built.first
     assert len(file.read_text(encoding="utf-8")) > 10_000
 
 
@@ -207,8 +207,8 @@ def test_a_tables_fingerprint_is_told_from_its_file_without_loading_it(fresh: Pa
 
 @pytest.mark.parametrize("damage", ["", "{", '{"source":"builtin","lemmas":3}'])
 def test_a_damaged_file_has_no_fingerprint_of_its_own(fresh: Path, damage: str) -> None:
-    before = dictionary.fingerprint("careful")
+    before = dictionary.fingerprint("paper")
     (file,) = fresh.iterdir()
     file.write_text(damage)
     dictionary._load.cache_clear()
-    assert dictionary.fingerprint("careful") == before
+    assert dictionary.fingerprint("paper") == before
