@@ -19,6 +19,7 @@ from typing import Annotated, Any
 
 from core.fields import ConfigError, FieldType, Range, check_fields, read_hint, unknown
 from core.sections import AugmentConfig, DataConfig, LoraConfig, ModelConfig, RunSection, TrainConfig
+from core.tasks import own_name
 
 RENAMED = {"data.text_column": "data.text", "data.pair_column": "data.pair", "data.label_column": "data.label"}
 """Keys as older configurations and commands have them, by what they are called now."""
@@ -46,6 +47,8 @@ class RunConfig:
             raise ConfigError("task", "task is empty; `python -m core tasks` lists the choices")
         if not self.model.strip():
             raise ConfigError("model", "model is empty; use `demo`, a hub id or a folder")
+        # However it was typed, it is one task: runs are grouped, compared and held against print by its name.
+        object.__setattr__(self, "task", own_name(self.task))
         check_fields(self, "")
 
     @property

@@ -200,6 +200,15 @@ def get_task(name: str) -> Task:
     return replace(task, evals=tuple(sorted(task.evals, key=lambda other: other != split))) if split else task
 
 
+def own_name(name: str) -> str:
+    """What the table calls the task that people call `name`, and which of its evaluation splits comes first where
+    that is another than usual: `sst2` is SST-2, `mnli-mm` MNLI-mismatched. Anything else stays as it is."""
+    if not is_task(name):
+        return name
+    task = get_task(name)
+    return task.name if task.evals == TASKS[task.name].evals else f"{task.name}-{task.evals[0]}"
+
+
 def is_task(name: str) -> bool:
     """Whether the table has a task that people call so."""
     try:

@@ -8,6 +8,7 @@ import pytest
 
 from core.config import RunConfig, keys, parse_assignments
 from core.fields import ConfigError
+from core.tasks import get_task
 
 
 def test_json_round_trip_gives_an_equal_value():
@@ -30,6 +31,20 @@ def test_a_configuration_with_the_old_names_of_columns_still_loads():
     old = RunConfig.from_json('{"task": "file", "data.text_column": "a", "data": {"label_column": "b"}}')
     assert (old.data.text, old.data.label, old.data.pair) == ("a", "b", None)
     assert RunConfig().replace({"data.pair_column": "c"}).data.pair == "c"
+
+
+@pytest.mark.parametrize(
+    ("typed", "task"),
+    [("sst2", "SST-2"), ("STS B", "STS-B"), ("glue/cola", "CoLA"), ("Demo Intents", "demo-intents"), ("mnli-m", "MNLI"),
+     ("mnli_mm", "MNLI-mismatched"), ("my/file.csv", "my/file.csv"), ("cola.csv", "cola.csv"), ("nosuch", "nosuch")],
+)  # fmt: skip
+def test_a_task_is_kept_by_the_tables_name_however_it_is_typed(typed, task):
+    assert RunConfig(task=typed).task == task
+    assert RunConfig.from_dict({"task": typed}) == RunConfig(task=task)
+
+
+def test_the_evaluation_split_that_a_name_means_stays_the_first():
+    assert get_task(RunConfig(task="mnli-mm").task).evals == ("mismatched", "matched")
 
 
 @pytest.mark.parametrize("entry", ["a", "=b", "a=", " = "])

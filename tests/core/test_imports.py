@@ -62,8 +62,8 @@ def test_nothing_loads_a_pickle():
 
 
 ROOMS = (
-    "__main__", "cli", "standby", "worker", "plan", "analysis", "train", "runs", "augment", "data", "model", "tasks",
-    "config", "sections", "fields", "demo", "digests", "files", "loading",
+    "__main__", "cli", "standby", "worker", "plan", "analysis", "train", "runs", "augment", "data", "model", "config",
+    "tasks", "sections", "fields", "demo", "digests", "files", "loading",
 )  # fmt: skip
 """The rooms of `core`, topmost first: imports point down this list."""
 
