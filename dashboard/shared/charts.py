@@ -64,7 +64,7 @@ def style(figure: go.Figure, title: str, x: str, y: str, height: int = 300) -> g
     )
     figure.update_xaxes(title={"text": x, "standoff": 8}, gridcolor=theme.GRID, zeroline=False)
     figure.update_yaxes(
-        title={"text": y, "standoff": 8}, gridcolor=theme.GRID, zeroline=False, nticks=6, automargin=True
+        title={"text": y, "standoff": 16}, gridcolor=theme.GRID, zeroline=False, nticks=6, automargin=True
     )
     return figure
 

@@ -44,4 +44,4 @@ def test_filter_leaves_out_other_runs(open_page, make_run, said):
     text = said(open_page("results"))
     assert "<td>loss joint</td>" in text
     assert "<td>loss cross-entropy</td>" in text
-    assert "<td>as all of this task</td>" in said(open_page("results", **{"results-filter": "joint"}))
+    assert "<td>the only setting here</td>" in said(open_page("results", **{"results-filter": "joint"}))

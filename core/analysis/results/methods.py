@@ -64,7 +64,7 @@ def _task(config: RunConfig) -> str:
 
 def _difference_name(config: RunConfig, varied: Sequence[str]) -> str:
     if not varied:
-        return "as all of this task"
+        return "the only setting here"
     values, usual = config.to_dict(), RunConfig().to_dict()
     told = varied if len(varied) <= FEW else [key for key in varied if values[key] != usual[key]]
     return wording.settings(values, told) or "the defaults"

@@ -67,7 +67,7 @@ def test_runs_are_called_by_what_tells_them_from_those_of_their_own_task(store, 
     assert {(row.task, row.method) for row in results(store.list())} == {
         ("demo-intents", "loss cross-entropy"),
         ("demo-intents", "loss joint"),
-        ("demo-sentiment", "as all of this task"),  # nothing to tell it from, whatever the other tasks' runs are
+        ("demo-sentiment", "the only setting here"),  # nothing to tell it from, whatever the other tasks' runs are
         ("demo-paraphrase", "architecture LightMobileBERT, CP rank 32, LoRA off, epochs 1"),
         ("demo-paraphrase", "the defaults"),
     }
