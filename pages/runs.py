@@ -46,9 +46,11 @@ def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str, t
     if together:
         folds = run_words.folded(infos)
         infos = [info for info in infos if info.id in folds]
-        names |= {info.id: f"{info.name}, {len(folds[info.id])} seeds" for info in infos if len(folds[info.id]) > 1}
+        names |= {
+            info.id: run_words.name_of_setting(info, len(folds[info.id])) for info in infos if len(folds[info.id]) > 1
+        }
         before = [head for head, members in folds.items() if set(members) & set(selected)]
-        scores = run_words.spreads(every)
+        scores = run_words.means(every)
         heads = run_table.draw(infos, names, before, colors, key="runs-together", places=places, scores=scores)
         chosen = [run_id for head in heads for run_id in folds[head]] if set(heads) != set(before) else selected
     else:

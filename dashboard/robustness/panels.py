@@ -184,9 +184,9 @@ def draw_proposals(tested: Sequence[Document], runs: Sequence[Run], names: Mappi
         seen.add(without_seed(by_id[one["run"]].config()))
         changes = one["proposal"]
         share = f"{100 * float(changes['augment.fraction']):.3g} % of the rows"
-        methods = listed(changes["augment.methods"].split(","))
-        mix = f"{methods} in the proportions {changes['augment.weights'].replace(',', ' : ')}"
-        said = f"{name}: train with {mix}, on {share}. Only a trial tells whether that helps."
+        methods = changes["augment.methods"].split(",")
+        mix = f" in the proportions {changes['augment.weights'].replace(',', ' : ')}" if len(methods) > 1 else ""
+        said = f"{name}: train with {listed(methods)}{mix}, on {share}. Only a trial tells whether that helps."
         st.markdown(markup.escape_markdown(said))
         if st.button(f"Try it: {len(SEEDS)} seeds as it was and {len(SEEDS)} so", key=f"try-{one['run']}"):
             arms = [Arm({}, trial.BEFORE), Arm(changes, trial.AFTER)]

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
+from core.analysis import wording
 from dashboard import theme
 
 
@@ -133,11 +134,18 @@ def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str
         cells = "".join(f"<td>{html.escape(_cell(columns[name].get(key)))}</td>" for name in names)
         kind = "differs" if key in differing else "same"
         rows.append(
-            f'<tr class="{kind}"><td title="{html.escape(docs[key], quote=True)}">{html.escape(key)}</td>{cells}</tr>'
+            f'<tr class="{kind}"><td title="{html.escape(docs[key], quote=True)}">{html.escape(key)}'
+            f"{_called(key)}</td>{cells}</tr>"
         )
     return (
         f'<div class="lab-scroll"><table class="lab-table"><tr><th>setting</th>{head}</tr>{"".join(rows)}</table></div>'
     )
+
+
+def _called(key: str) -> str:
+    """What people call a setting whose key does not say it."""
+    called = wording.NAMES.get(key)
+    return f' <span class="lab-note">{html.escape(called)}</span>' if called else ""
 
 
 def plain_table(frame: Any) -> str:

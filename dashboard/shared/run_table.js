@@ -11,7 +11,7 @@ const make = (name, attributes = {}, ...inside) => {
 };
 
 // Of a name that is too long both ends are seen.
-const END = 12;
+const END = 16;
 const name = (text) =>
   [text.slice(0, -END), text.slice(-END)].map((part, end) => part && make("span", { class: end ? "end" : "start" }, part));
 

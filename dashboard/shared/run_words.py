@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -28,6 +29,8 @@ LIVE = {
 }
 """What a running run tells of its newest step: label and unit."""
 
+_SEED = re.compile(r",? ?\(?\bseed[ =]\d+\)?")
+
 
 def is_active(info: RunInfo) -> bool:
     return info.state in ACTIVE
@@ -49,29 +52,52 @@ def score_value(info: RunInfo) -> float | None:
 
 def score_text(info: RunInfo) -> str:
     """The run's first score with its name: `Accuracy 0.913`."""
-    for key, value in (info.status.metrics if info.status else {}).items():
-        if value is not None:
-            return f"{charts.metric_name(key)} {formatting.number(float(value))}"
-    return "–"
+    value = score_value(info)
+    return "–" if value is None else f"{_score_name(info)} {formatting.number(float(value))}"
+
+
+def _score_name(info: RunInfo) -> str:
+    metrics = info.status.metrics if info.status else {}
+    return next((charts.metric_name(key) for key, value in metrics.items() if value is not None), "score")
 
 
 def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
-    """Run -> its score, with mean and standard deviation (n - 1) over finished runs that differ in the seed alone.
+    """Run -> its score, with mean and standard deviation (n - 1) over finished runs that differ in the seed alone."""
+    return {
+        info.id: f"{score_text(info)} ({over}, {len(group)} seeds)"
+        for group, over in _over_seeds(infos)
+        for info in group
+    }
+
+
+def means(infos: Iterable[RunInfo]) -> dict[str, str]:
+    """Run -> mean and standard deviation of its setting in place of its own score: `Accuracy 0.898 ± 0.006`."""
+    return {info.id: f"{_score_name(info)} {over}" for group, over in _over_seeds(infos) for info in group}
+
+
+def _over_seeds(infos: Iterable[RunInfo]) -> list[tuple[list[RunInfo], str]]:
+    """Finished runs that differ in the seed alone, with what their scores are together.
 
     A seed counts once, by its newest run: to repeat a run is no second measurement.
     """
     groups: dict[RunConfig, dict[int, RunInfo]] = {}
-    said: dict[str, str] = {}
     finished = [info for info in infos if info.state == "finished" and score_text(info) != "–" and info.config]
     for info in sorted(finished, key=lambda info: info.created):
         assert info.config is not None
         groups.setdefault(without_seed(info.config), {})[info.config.seed] = info
+    found = []
     for by_seed in groups.values():
+        scores = [value for info in by_seed.values() if (value := score_value(info)) is not None]
         if len(by_seed) > 1:
-            scores = [value for info in by_seed.values() if (value := score_value(info)) is not None]
-            over = formatting.with_spread(statistics.fmean(scores), statistics.stdev(scores))
-            said |= {info.id: f"{score_text(info)} ({over}, {len(scores)} seeds)" for info in by_seed.values()}
-    return said
+            found.append(
+                (list(by_seed.values()), formatting.with_spread(statistics.fmean(scores), statistics.stdev(scores)))
+            )
+    return found
+
+
+def name_of_setting(info: RunInfo, seeds: int) -> str:
+    """What runs that differ in the seed alone are called together: `a sweep loss=joint, 3 seeds`."""
+    return f"{_SEED.sub('', info.name).strip()}, {seeds} seeds"
 
 
 def folded(infos: Sequence[RunInfo]) -> dict[str, list[str]]:

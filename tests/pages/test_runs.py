@@ -329,11 +329,12 @@ def test_one_run_stands_beside_the_defaults_differences_first(open_page, make_ru
 
 
 def test_seeds_together_have_one_line_with_mean_and_spread(open_page, make_run, rows_of):
-    for seed in (1, 2):
-        make_run("finished", seed=seed, **{"run.name": "a run"})
+    for seed, accuracy in ((1, 0.9), (2, 0.8), (3, 0.7)):
+        run = make_run("finished", seed=seed, **{"run.name": f"a run loss=ce seed={seed}"})
+        run.set_status(metrics={"accuracy": accuracy})
     app = open_page("runs")
     app.toggle(key="together").set_value(True).run()
     assert not app.exception
     assert [(row["name"], row["score"]) for row in rows_of(app)] == [
-        ("a run, 2 seeds", "Accuracy 0.913 (0.913 ± 0.000, 2 seeds)")
+        ("a run loss=ce, 3 seeds", "Accuracy 0.800 ± 0.100")  # the sample standard deviation of 0.7, 0.8, 0.9 is 0.1
     ]
