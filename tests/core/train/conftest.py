@@ -10,7 +10,24 @@ from pathlib import Path
 import pytest
 
 from core import worker
+from core.runs.folder.store import Store
+from core.train.fit import fit
 from tests.core.children import children
+
+
+@pytest.fixture(scope="session")
+def never_stopped(tmp_path_factory):
+    """`never_stopped(config)`: a finished run of it, trained once and only read by the tests that ask for it."""
+    store, made = Store(tmp_path_factory.mktemp("never-stopped")), {}
+
+    def run_of(config):
+        if config not in made:
+            run = store.create(config)
+            assert fit(run) == "finished"
+            made[config] = run
+        return made[config]
+
+    return run_of
 
 
 @pytest.fixture(scope="session")

@@ -94,9 +94,9 @@ def test_patience_ends_a_run_early_and_the_record_says_so(run_root, tiny_model_d
 
 
 @pytest.mark.parametrize("cut", [3, 7, 11])
-def test_best_and_patience_are_the_same_after_a_stop(run_root, tiny_model_dir, cut):
+def test_best_and_patience_are_the_same_after_a_stop(run_root, tiny_model_dir, never_stopped, cut):
     config = overshooting(tiny_model_dir, train__patience=4, train__checkpoint_every=4)
-    whole, run = run_of(config), Store().create(config)
+    whole, run = never_stopped(config), Store().create(config)
     fit(run, lambda: any(row["step"] >= cut for row in run.metrics()[0] if "loss" in row))
     if run.status().state != "finished":
         assert fit(run) == "finished"

@@ -83,9 +83,8 @@ def test_the_loss_alone_tells_a_fair_pair_apart(run_root, tiny_model_dir):
     ("variant", "cut"),
     [("lora", 1), ("lora", 3), ("lora", 5), ("lora", 7), ("full", 3), ("full", 5), ("light", 5), ("light", 7)],
 )
-def test_a_stopped_and_resumed_run_equals_one_never_stopped(run_root, tiny_model_dir, variant, cut):
+def test_a_stopped_and_resumed_run_equals_one_never_stopped(run_root, tiny_model_dir, never_stopped, variant, cut):
     config = config_for(tiny_model_dir, train__loss="joint", **VARIANTS[variant])
-    whole = trained(config)
     run = Store().create(config)
 
     def reached() -> bool:
@@ -94,17 +93,17 @@ def test_a_stopped_and_resumed_run_equals_one_never_stopped(run_root, tiny_model
     assert fit(run, reached) == "stopped"
     assert not run.model_dir.exists()
     assert fit(run) == "finished"
-    assert_equal(run, whole)
+    assert_equal(run, never_stopped(config))
 
 
 @pytest.mark.parametrize(
     ("variant", "before"),
     [("lora", 0), ("lora", 3), ("full", 1), ("full", 2), ("light", 1)],
 )
-def test_a_stop_within_a_step_keeps_the_steps_before_it(run_root, tiny_model_dir, variant, before):
+def test_a_stop_within_a_step_keeps_the_steps_before_it(run_root, tiny_model_dir, never_stopped, variant, before):
     """Each of the two layers, the light model's one, asks on the way forth and on the way back in the fourth step."""
     config = config_for(tiny_model_dir, **VARIANTS[variant])
-    whole, run = trained(config), Store().create(config)
+    run = Store().create(config)
     asked = 0
 
     def within_the_fourth() -> bool:
@@ -116,19 +115,19 @@ def test_a_stop_within_a_step_keeps_the_steps_before_it(run_root, tiny_model_dir
     assert [path.name for path in checkpoints(run.checkpoint_dir)] == ["step-00000003"]
     assert fit(run, lambda: True) == "stopped"  # before a step was made
     assert fit(run) == "finished"
-    assert_equal(run, whole)
+    assert_equal(run, never_stopped(config))
 
 
-def test_a_stop_during_an_evaluation_makes_up_for_it_on_resume(run_root, tiny_model_dir):
+def test_a_stop_during_an_evaluation_makes_up_for_it_on_resume(run_root, tiny_model_dir, never_stopped):
     config = config_for(tiny_model_dir)
-    whole, run = trained(config), Store().create(config)
+    run = Store().create(config)
     asked = iter([False] * 3 + [True] * 1_000)
     # The untrained model's evaluation takes three batches; the fourth question comes in the training.
     assert fit(run, lambda: next(asked)) == "stopped"
     seen_at_three = iter([False] * 4 + [True] * 1_000)
     assert fit(run, lambda: next(seen_at_three)) == "stopped"
     assert fit(run) == "finished"
-    assert story(run) == story(whole)
+    assert story(run) == story(never_stopped(config))
 
 
 def test_contrastive_features_can_be_the_pooled_embedding(run_root, tiny_model_dir):
