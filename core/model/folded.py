@@ -23,17 +23,18 @@ modules, names and state dict stay as they are: only its encoder's forward is le
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - the name every torch reader knows
 from torch import Tensor, nn
 from transformers import MobileBertModel
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
-from core.model.folding import Drop, Product, Units, affine, fold, is_plain
+from core.model.folded_rows import Gathered, Rows, attend
+from core.model.folding import Drop, Product, Units, add_product, affine, fold, is_plain
 
 SMALLEST = 1e-30
 """A NoNorm whose weight is smaller cannot be divided by."""
@@ -63,6 +64,8 @@ class FoldedLayer:
         leave = fold(output.dense, merge, units, scale[None], shift)
         self.leave = Product(leave, dtype=dtype)
         self.around = Units(scale, leave.bias).to(output.LayerNorm.weight.dtype)
+        products = [self.attended, *itertools.chain(*self.feed_forward), self.leave]
+        self.adapted = any(product.adapters[0] is not None for product in products)
 
     def __call__(self, h: Tensor, rows: Rows, drop: Drop, last: bool) -> Tensor:
         """(N, hidden) in and out; of the last layer (B, hidden), of the first pieces."""
@@ -76,11 +79,57 @@ class FoldedLayer:
             mask = bias if mask is None else mask + bias
         asking = q[:, None] if last else rows.spread(q)
         x = attend(asking, rows.spread(k), rows.spread(v), mask, self.heads, drop, self.dropout)
-        u = self.attended.onto(u, x.flatten(0, 1) if last else rows.gather(x), drop)
+        x = x.flatten(0, 1) if last else rows.gather(x)
+        if self.adapted:
+            return self._adapted_rest(h, u, x, drop)
+        return Rest.apply(h, u, x, self) if torch.is_grad_enabled() else self.rest(h, u, x)[0]
+
+    def _adapted_rest(self, h: Tensor, u: Tensor, x: Tensor, drop: Drop) -> Tensor:
+        """What follows the attention, with LoRA beside some of its products."""
+        u = self.attended.onto(u, x, drop)
         for up, down in self.feed_forward:
             (x,) = up(u, drop)
             u = down.onto(u, x.relu_(), drop)
         return self.leave.onto(torch.addcmul(self.around.shift, h, self.around.scale), u, drop)
+
+    def rest(self, h: Tensor, b: Tensor, x: Tensor, keep: bool = False) -> tuple[Tensor, list[Tensor]]:
+        """The same without LoRA, added in place; with `keep` also each block's ReLUs, (N, wide).
+
+        A one beside the stream has the biases in the products: torch would write them out first, row by row.
+        """
+        with_one = torch.empty(len(b), b.shape[1] + 1, dtype=b.dtype)
+        with_one[:, -1] = 1
+        u, kept = with_one[:, :-1], []
+        torch.addmm(b, x, self.attended.weight, out=u)
+        for up, down in self.feed_forward:
+            active = torch.mm(with_one, up.with_bias).relu_()
+            u.addmm_(active, down.weight)
+            if keep:
+                kept.append(active)
+        out = torch.addcmul(self.around.shift, h, self.around.scale)
+        return add_product(out, u, self.leave.weight), kept
+
+
+class Rest(torch.autograd.Function):
+    """`FoldedLayer.rest` and its gradient, which adds in place, too: nothing but the stream's is wanted."""
+
+    @staticmethod
+    def forward(ctx: Any, h: Tensor, b: Tensor, x: Tensor, layer: FoldedLayer) -> Tensor:
+        ctx.layer = layer
+        out, kept = layer.rest(h, b, x, keep=True)
+        ctx.save_for_backward(*kept)
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> Any:
+        layer = ctx.layer
+        g = grad.to(layer.leave.weight.dtype) @ layer.leave.weight.t()
+        for (up, down), active in zip(layer.feed_forward[::-1], ctx.saved_tensors[::-1], strict=True):
+            wide = g @ down.weight.t()
+            torch.ops.aten.threshold_backward.grad_input(wide, active, 0, grad_input=wide)
+            g.addmm_(wide, up.weight.t())
+        around = grad * layer.around.scale if ctx.needs_input_grad[0] else None
+        return around, g, g @ layer.attended.weight.t(), None
 
 
 def _query_key(attention: Any, merge: bool) -> list[Any]:
@@ -92,81 +141,6 @@ def _query_key(attention: Any, merge: bool) -> list[Any]:
     mixing = attention.mixing.detach().double()  # (H, rank): one query, mixed anew for each head
     query = fold(attention.query, merge, writes=mixing * scale)
     return [query, key, fold(attention.content_bias, merge, writes=scale)]
-
-
-def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, heads: int, drop: Drop, p: float) -> Tensor:
-    """Attention of queries that hold the scores' scale already.
-
-    Args:
-        q: (B, S, heads * d).
-        k: (B, T, heads * d), or (B, T, d) where all heads share it.
-        v: (B, T, heads * e).
-        mask: added to the scores, (B, 1 or H, 1, T).
-
-    Returns: (B, S, heads * e).
-    """
-    q, v = q.unflatten(2, (heads, -1)).transpose(1, 2), v.unflatten(2, (heads, -1)).transpose(1, 2)
-    k = k.unflatten(2, (-1, q.shape[-1])).transpose(1, 2)  # (B, H or 1, T, d)
-    mask = None if mask is None else mask.to(q.dtype)
-    if not (drop.active and p) and k.shape == v.shape:
-        x = F.scaled_dot_product_attention(q, k, v, mask, scale=1.0)
-    else:
-        asked = q if k.shape[1] == heads else q.flatten(1, 2)[:, None]
-        scores = (asked @ k.mT).view(*q.shape[:3], -1)  # (B, H, S, T)
-        weights, factor = drop((scores if mask is None else scores + mask).softmax(-1), p)
-        x = (weights @ v) * factor
-    return x.transpose(1, 2).flatten(2)
-
-
-class Rows:
-    """Where the pieces of a batch's B texts stand: one row each, padding left out; (B, T) in the attention alone."""
-
-    def __init__(self, shape: tuple[int, int], visible: Tensor | None, dtype: torch.dtype) -> None:
-        self.shape = shape
-        self.mask: Tensor | None = None
-        self.first = torch.arange(shape[0]) * shape[1]  # where each text's first piece stands
-        self.index: Tensor | None = None
-        if visible is not None and not bool((visible := visible != 0).all()):
-            self.mask = torch.zeros(visible.shape, dtype=dtype).masked_fill_(~visible, -torch.inf)[:, None, None]
-            visible[:, 0] = True  # what the pooler sees, whatever the mask says
-            self.index = visible.flatten().nonzero()[:, 0]
-            self.first = torch.searchsorted(self.index, self.first)
-
-    def spread(self, x: Tensor) -> Tensor:
-        """(N, width) to (B, T, width), zero at the padding."""
-        if self.index is not None:
-            x = _Spread.apply(x, self.index, self.shape[0] * self.shape[1])
-        return x.unflatten(0, self.shape)
-
-    def gather(self, x: Tensor) -> Tensor:
-        """Back from (B, T, width) to (N, width)."""
-        return x.flatten(0, 1) if self.index is None else _Gather.apply(x.flatten(0, 1), self.index)
-
-
-class _Spread(torch.autograd.Function):
-    """Rows put where `index` says among zeros: the other way round of `_Gather`, and its gradient."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, index: Tensor, length: int) -> Tensor:
-        ctx.index = index
-        return x.new_zeros(length, x.shape[1]).index_copy_(0, index, x)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Any:
-        return grad.index_select(0, ctx.index), None, None
-
-
-class _Gather(torch.autograd.Function):
-    """The rows that `index` says. torch's own gradient of this adds row by row, as an index could come twice."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, index: Tensor) -> Tensor:
-        ctx.index, ctx.length = index, len(x)
-        return x.index_select(0, index)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Any:
-        return grad.new_zeros(ctx.length, grad.shape[1]).index_copy_(0, ctx.index, grad), None
 
 
 class FoldedEncoder:
@@ -194,7 +168,7 @@ class FoldedEncoder:
             return type(self.model).forward(self.model, input_ids, attention_mask, token_type_ids, **asked)
         h = self.model.embeddings(input_ids, token_type_ids=token_type_ids).flatten(0, 1)
         rows = Rows((input_ids.shape[0], input_ids.shape[1]), attention_mask, h.dtype)
-        h = h if rows.index is None else _Gather.apply(h, rows.index)
+        h = h if rows.index is None else Gathered.apply(h, rows.index)
         drop = Drop(self.model.training)
         with torch.autocast("cpu", enabled=False):  # products are in the folded weights' own precision
             for number, (layer, folded_layer) in enumerate(zip(self.model.encoder.layer, self.layers, strict=True), 1):

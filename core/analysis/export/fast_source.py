@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import inspect
 
-from core.model import folded, folding
+from core.model import folded, folded_rows, folding
 
 NAME = "fast_path.py"
 
 
 def fast_source() -> str:
-    """The text of `fast_path.py`: both modules, one after the other."""
-    after = inspect.getsource(folded).replace("from __future__ import annotations\n", "")
-    kept = [line for line in after.splitlines() if not line.startswith("from core.model.folding import")]
-    return inspect.getsource(folding) + "\n\n" + "\n".join(kept) + "\n"
+    """The text of `fast_path.py`: the modules, one after the other."""
+    parts = [inspect.getsource(folding)]
+    for module in (folded_rows, folded):
+        lines = inspect.getsource(module).replace("from __future__ import annotations\n", "").splitlines()
+        parts.append("\n".join(line for line in lines if not line.startswith("from core.model.")) + "\n")
+    return "\n\n".join(parts)
