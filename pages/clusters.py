@@ -43,6 +43,26 @@ def wait_for_embeddings() -> None:
     draw_empty(infos)
 
 
+def awaited(infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """Runs that the address names (a pair that was just started) and that will have embeddings soon."""
+    asked = [info for info in infos if info.id in st.query_params.get_all(state.RUN_PARAMETER)]
+    ready = {info.id for info in comparison.having_embeddings(asked)}
+    return [info for info in asked if run_words.is_active(info) and info.id not in ready]
+
+
+@errors.boundary("The wait for these runs")
+def wait_for_runs(ids: Sequence[str]) -> None:
+    infos = awaited(Store().list())
+    if [info.id for info in infos] != list(ids):
+        st.rerun()
+    with markup.empty("These runs are compared here as soon as they have kept embeddings, seconds after they start."):
+        for info in infos:
+            markup.progress_bar(run_words.progress(info), f"{info.name}: {run_words.progress_line(info)}")
+        if st.button("Compare other runs meanwhile", key="other-runs"):
+            state.remember_runs([])
+            st.rerun()
+
+
 WEIGHTS = {"last": "Last", "best": "Best"}
 
 
@@ -124,6 +144,9 @@ def body() -> None:
     )
     state.show_messages()
     every = Store().list()
+    if waiting := awaited(every):
+        st.fragment(wait_for_runs, run_every=1.0)([info.id for info in waiting])
+        return
     infos = comparison.having_embeddings(every)
     if not infos:
         active = any(run_words.is_active(info) for info in every)

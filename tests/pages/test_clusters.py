@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_score
 
+from core.config import RunConfig
+from core.runs.folder.store import Store
+
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
@@ -214,3 +217,15 @@ def test_rows_that_coincide_are_drawn_by_pca_with_a_sentence(open_page, make_run
     assert "60 rows lie in one place" in app.warning[0].value
     assert len(points(drawn(app)["runs"][0]["frames"][-1])) == 60
     assert "every row has the same embedding" in said(app)
+
+
+def test_pair_that_was_just_started_is_waited_for_and_not_replaced_by_older_runs(open_page, make_run, said):
+    older = make_run("finished")
+    pair = [Store().create(RunConfig(), name=name) for name in ("plain", "contrastive")]
+    for run in pair:
+        run.set_status(state="queued")
+    app = open_page("clusters", run=[run.id for run in pair])
+    assert "compared here as soon as" in said(app)
+    assert not app.multiselect
+    app.button(key="other-runs").click().run()
+    assert app.multiselect(key="cluster_runs").value == [older.id]
