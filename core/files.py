@@ -22,6 +22,11 @@ def cache_folder(name: str = "") -> Path:
     return root / name
 
 
+def typed_path(text: str) -> Path:
+    """A path as somebody typed it. `~` is the home directory, but not to visitors: a message would tell its name."""
+    return Path(text) if is_public() else Path(text).expanduser()
+
+
 def open_to_visitors(path: Path) -> bool:
     """Whether a path that a visitor has typed may be looked at: any, unless LAB_PUBLIC=1 says that strangers visit.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from core.data.repeats import plain_text, repeated, seen_in_training
 from core.data.rows import Corpus, DataError, Finding, Rows
 from core.data.split import held_out
 from core.demo.corpora import DEV_ROWS, TRAIN_ROWS, build_corpus
+from core.files import typed_path
 from core.tasks import Task, get_task
 
 # Evaluation rows are drawn with a seed of their own, so that runs with other seeds are scored on the same rows.
@@ -88,10 +88,10 @@ def _own_file(config: RunConfig) -> Corpus:
     data = config.data
     if not data.file and config.task.strip().lower() == "file":
         raise DataError("no file is named; give its path as the task, or as data.file", "data.file")
-    path = Path(data.file or config.task).expanduser()
+    path = typed_path(data.file or config.task)
     own, rows, findings = own_task.read_training(own_file.read_table(path), data)
     if data.eval_file:
-        other = Path(data.eval_file).expanduser()
+        other = typed_path(data.eval_file)
         names = (*own.columns.texts, own.columns.label)
         dev, more = own_task.read_evaluation(own_file.read_table(other, expected=names), own)
         return Corpus(own.task, rows, {"dev": dev}, path.name, (*findings, *more))

@@ -8,8 +8,10 @@ import re
 import pytest
 
 from core.augment.votes import read_accepted
+from core.config import RunConfig
 from core.data import own_file
 from core.data.rows import DataError
+from core.data.sources import load_corpus
 from core.fields import ConfigError
 from core.files import open_to_visitors
 from core.model.source import ModelError, find_config, resolve_model
@@ -46,6 +48,14 @@ def test_file_outside_is_neither_read_nor_told_from_a_missing_one(public, place)
     there.chmod(0)
     assert said(own_file.read_table, there) == said(own_file.read_table, missing)
     assert "not open to visitors" in said(own_file.read_table, there)
+
+
+def test_the_home_of_the_server_is_not_told(public, monkeypatch):
+    monkeypatch.setenv("HOME", str(public / "home-of-somebody"))
+    with pytest.raises(DataError) as caught:
+        load_corpus(RunConfig(task="file").replace({"data.file": "~/notes.csv"}))
+    assert "not open to visitors" in str(caught.value)
+    assert "somebody" not in str(caught.value)
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "~/notes.csv", "core/demo", ".", "..", "/", "/etc/hostname.csv"])
