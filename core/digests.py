@@ -1,10 +1,17 @@
-"""Digests of a folder's files, written beside them and checked on loading: a flipped bit is found before it is used."""
+"""Digests of a folder's files, written beside them, and of arrays, written with them; both are checked on loading, so
+that a flipped bit is found before it is used.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 NAME = "digests.json"
 
@@ -41,3 +48,35 @@ def damage(folder: Path) -> str:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def pack(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """The bytes of a safetensors file that holds their digest."""
+    import numpy as np
+    from safetensors.numpy import save
+
+    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    return save(whole, metadata={"sha256": _digest_of(whole)})
+
+
+def unpack(data: bytes) -> dict[str, np.ndarray]:
+    """The arrays of `pack`. ValueError where they are not what was written; files without a digest are taken as is."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    try:
+        arrays = load(data)
+        noted = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")]).get("__metadata__") or {}
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise ValueError(str(error).splitlines()[0]) from None
+    if noted.get("sha256", "") not in ("", _digest_of(arrays)):
+        raise ValueError("it is not what was written (its digest differs)")
+    return arrays
+
+
+def _digest_of(arrays: Mapping[str, np.ndarray]) -> str:
+    digest = hashlib.sha256()
+    for name, array in sorted(arrays.items()):
+        digest.update(f"{name} {array.shape} {array.dtype.str};".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()

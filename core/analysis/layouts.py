@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.digests import pack, unpack
 from core.files import cache_folder, replace_file
 from core.runs.processes import helper_environment
 
@@ -73,12 +74,9 @@ def _distinct_part(space: np.ndarray, start: np.ndarray) -> tuple[np.ndarray, np
 def _spread(space: np.ndarray, picture: np.ndarray | None, file: Path) -> np.ndarray:
     """The picture of the distinct rows given back to every row."""
     if picture is None:
-        from safetensors import SafetensorError
-        from safetensors.numpy import load
-
         try:
-            picture = load(file.read_bytes())["picture"]
-        except (OSError, SafetensorError, KeyError):
+            picture = unpack(file.read_bytes())["picture"]
+        except (OSError, ValueError, KeyError):
             file.unlink(missing_ok=True)
             raise ProjectionError(f"the picture in {file.parent} was damaged and is thrown away; try again") from None
     _, place = distinct(space)
@@ -133,12 +131,10 @@ def _kept_file(space: np.ndarray, start: np.ndarray, method: str, seed: int) -> 
 
 def _keep(pictures: dict[Path, np.ndarray]) -> None:
     """Into the cache, as far as that can be written to; the oldest make room."""
-    from safetensors.numpy import save
-
     with contextlib.suppress(OSError, RuntimeError):
         for file, picture in pictures.items():
             file.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(file, save({"picture": np.ascontiguousarray(picture, np.float32)}))
+            replace_file(file, pack({"picture": np.asarray(picture, np.float32)}))
         kept = sorted(file.parent.glob("*.safetensors"), key=os.path.getmtime)
         for old in kept[: max(0, len(kept) - MOST_KEPT)]:
             old.unlink(missing_ok=True)

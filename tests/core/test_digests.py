@@ -5,10 +5,12 @@ from __future__ import annotations
 import random
 import shutil
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from core.demo import DEMO_MODEL_DIR
-from core.digests import NAME, damage, write_digests
+from core.digests import NAME, damage, pack, unpack, write_digests
 
 
 def flip(path, dice):
@@ -73,3 +75,39 @@ def test_the_shipped_model_bears_digests_and_a_flipped_bit_in_it_is_refused(tmp_
             build_model(RunConfig(model=str(copy)), 2)
         with pytest.raises(ModelError, match=f"{name} is not what was written"):
             load_tokenizer(resolve_model(str(copy)))
+
+
+ARRAYS = {"logits": np.linspace(-3, 3, 60, dtype=np.float32).reshape(20, 3), "changed": np.arange(20, dtype=np.uint8)}
+
+
+def test_packed_arrays_come_back_and_plain_safetensors_are_read_as_they_are():
+    for data in (pack(ARRAYS), pack(dict(reversed(ARRAYS.items()))), save(ARRAYS)):
+        found = unpack(data)
+        assert found.keys() == ARRAYS.keys()
+        assert all(np.array_equal(found[name], ARRAYS[name]) for name in ARRAYS)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_flipped_bit_in_packed_arrays_changes_no_number_unseen(seed):
+    data = bytearray(pack(ARRAYS))
+    at = random.Random(seed).randrange(len(data) * 8)
+    data[at // 8] ^= 1 << at % 8
+    try:
+        found = unpack(bytes(data))
+    except ValueError:
+        return
+    assert all(np.array_equal(found[name], ARRAYS[name]) for name in ARRAYS)  # it hit what means nothing
+
+
+@pytest.mark.parametrize("size", range(0, 500, 25))
+def test_packed_arrays_cut_short_are_refused(size):
+    data = pack(ARRAYS)
+    with pytest.raises(ValueError, match=r"."):
+        unpack(data[:size])
+
+
+def test_a_flipped_number_is_said():
+    data = bytearray(pack(ARRAYS))
+    data[-1] ^= 1
+    with pytest.raises(ValueError, match="its digest differs"):
+        unpack(bytes(data))

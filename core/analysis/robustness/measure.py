@@ -17,6 +17,7 @@ from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES, noisy_rows
 from core.augment import own
 from core.augment.english.dictionary import wordnet_status
 from core.data.rows import Rows
+from core.digests import pack
 from core.files import cache_folder, replace_file
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
@@ -177,11 +178,9 @@ def _read(place: Path | None, rows: int) -> tuple[np.ndarray, np.ndarray] | None
 
 
 def _write(place: Path | None, answer: tuple[np.ndarray, np.ndarray]) -> None:
-    from safetensors.numpy import save
-
     if place is None:
         return
     logits, changed = answer
     with suppress(OSError):  # a full or unwritable disk only costs the time to compute again
         place.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(place, save({"logits": np.ascontiguousarray(logits), "changed": changed.astype(np.uint8)}))
+        replace_file(place, pack({"logits": logits, "changed": changed.astype(np.uint8)}))

@@ -113,14 +113,20 @@ def fingerprint(style: str) -> str:
     source, folder = find_wordnet()
     with suppress(OSError):
         data = _path(style, source, folder.stamp if folder else "").read_bytes()
-        if (head := _HEAD.match(data)) and (end := _END.search(data, len(data) - 80)):
+        if (head := _HEAD.match(data)) and (end := _whole(data)):
             return f"{source}, {head[1].decode()} lemmas, {end[1].decode()[:16]}"
     table = load_synonyms(style)
     return f"{table.source}, {table.lemmas} lemmas, {table.digest[:16]}"
 
 
 _HEAD = re.compile(rb'\{"source":"[a-z_]+","lemmas":(\d+),')
-_END = re.compile(rb'"digest":"([0-9a-f]{64})"\}\Z')
+_END = re.compile(rb'"digest":"([0-9a-f]{64})","written":"([0-9a-f]{64})"\}\Z')
+
+
+def _whole(data: bytes) -> re.Match[bytes] | None:
+    """The end of a cache's file, which says what its words and its bytes amount to; None where a bit has changed."""
+    end = _END.search(data, max(0, len(data) - 200))
+    return end if end and hashlib.sha256(data[: end.start(2)]).hexdigest().encode() == end[2] else None
 
 
 def _path(style: str, source: str, stamp: str) -> Path:
@@ -139,7 +145,8 @@ def _load(style: str, source: str, stamp: str) -> SynonymTable:
     document["digest"] = hashlib.sha256(_json(document, sort_keys=True)).hexdigest()
     with suppress(OSError):  # a machine that cannot write keeps the table in memory
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, _json(document))
+        data = _json(document)[:-1] + b',"written":"'
+        replace_file(path, data + hashlib.sha256(data).hexdigest().encode() + b'"}')
     return _table(document, style)
 
 
@@ -208,7 +215,8 @@ def _key(stamp: str) -> str:
 def _read_cache(path: Path, style: str) -> SynonymTable | None:
     """None where there is no file, or it is damaged."""
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        return _table(json.loads(path.read_text(encoding="utf-8")), style)
+        data = path.read_bytes()
+        return _table(json.loads(data), style) if _whole(data) else None
     return None
 
 

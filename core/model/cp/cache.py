@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.digests import pack, unpack
 from core.files import cache_folder, replace_file
 
 
@@ -32,12 +33,9 @@ def key_of(arrays: Iterable[np.ndarray], settings: str) -> str:
 
 def read(key: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray] | None:
     """The tensors stored under `key`, or None unless all of `shapes` are there, finite and of those shapes."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load_file
-
     try:
-        stored = load_file(folder() / f"{key}.safetensors")
-    except (OSError, SafetensorError, ValueError, RuntimeError):
+        stored = unpack((folder() / f"{key}.safetensors").read_bytes())
+    except (OSError, ValueError, RuntimeError):
         return None
     fits = {name: array.shape for name, array in stored.items()} == dict(shapes)
     return stored if fits and all(np.isfinite(array).all() for array in stored.values()) else None
@@ -45,9 +43,7 @@ def read(key: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarra
 
 def write(key: str, tensors: Mapping[str, np.ndarray]) -> None:
     """Store whole or not at all; silently not, where the folder cannot be written."""
-    from safetensors.numpy import save
-
-    data = save({name: np.ascontiguousarray(array) for name, array in tensors.items()})
+    data = pack(tensors)
     with contextlib.suppress(OSError, RuntimeError):  # RuntimeError: no home directory
         folder().mkdir(parents=True, exist_ok=True)
         replace_file(folder() / f"{key}.safetensors", data)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.digests import pack, unpack
 from core.runs.folder.files import RunError, dump, explain, parse, read_bytes, write
 
 if TYPE_CHECKING:
@@ -23,24 +24,20 @@ _NUMBERED = re.compile(r"(?:step|epoch)-(\d{1,12})\.(?:safetensors|jsonl)")
 def save_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     """Write named arrays (NumPy, or anything NumPy reads) as one safetensors file, atomically."""
     import numpy as np
-    from safetensors.numpy import save
 
     lengths = {name: len(array) for name, array in arrays.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"arrays differ in their number of rows: {lengths}")
-    write_in_folder(path, save({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
+    write_in_folder(path, pack({name: np.asarray(array) for name, array in arrays.items()}))
 
 
 def load_arrays(path: Path) -> dict[str, np.ndarray]:
     """Named arrays of a safetensors file; RunError when it is missing, a link or broken."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
     data = read_bytes(path, ARRAYS_LIMIT)
     try:
-        return load(data)
-    except (SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise RunError(f"{path} is not readable: {str(error).splitlines()[0]}") from None
+        return unpack(data)
+    except ValueError as error:
+        raise RunError(f"{path} is not readable: {error}") from None
 
 
 def numbers(folder: Path) -> list[int]:

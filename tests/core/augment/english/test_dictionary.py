@@ -118,6 +118,16 @@ def test_a_damaged_cache_is_built_anew(fresh: Path, damage: str) -> None:
     assert len(file.read_text(encoding="utf-8")) > 10_000
 
 
+def test_a_cache_with_another_letter_in_one_word_is_built_anew(fresh: Path) -> None:
+    built = load_synonyms("careful")
+    (file,) = fresh.iterdir()
+    whole = file.read_bytes()
+    file.write_bytes(whole.replace(b'"movie"', b'"mowie"', 1))
+    dictionary._load.cache_clear()
+    assert load_synonyms("careful").words == built.words
+    assert file.read_bytes() == whole
+
+
 def test_a_cache_that_cannot_be_written_leaves_the_table_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
