@@ -45,6 +45,7 @@ NOTHING = {
     "data.max_train_rows": "all",
     "data.max_eval_rows": "all",
     "augment.strength": "the method's own",
+    "augment.weights": "the task's",
     "train.lr": "the task's",
 }
 """What it means that a key is not set."""
@@ -78,7 +79,7 @@ def value(key: str, of: Any) -> str:
     if isinstance(of, bool):
         return "on" if of else "off"
     if isinstance(of, list | tuple):
-        return "+".join(map(str, of)) or "none"
+        return "+".join(f"{one:g}" if isinstance(one, float) else str(one) for one in of) or NOTHING.get(key, "none")
     if key in PERCENT and isinstance(of, int | float):
         return f"{100 * of:g} %"
     return f"{of:g}" if isinstance(of, float) else CHOICES.get(key, {}).get(str(of), str(of))

@@ -11,6 +11,8 @@ from plotly.subplots import make_subplots
 
 from dashboard.shared import charts
 
+FAINT = -5.0
+"""Points lost; less never looks like the worst that can happen."""
 Points = Sequence[Mapping[str, Any]]
 """As the verb `robustness` prints them."""
 
@@ -74,6 +76,7 @@ def loss_figure(points: Points, names: Mapping[str, str], level: float) -> go.Fi
             text=texts,
             texttemplate="%{text}",
             colorscale=[[0, "#b2182b"], [0.5, "#fddbc7"], [1, "#f7f7f7"]],
+            zmin=min([*lost.values(), FAINT]),  # or else the scale ends at the values that are there, however near
             zmax=0,
             showscale=False,
             hovertemplate="%{y} under %{x}: %{z:.1f} points<extra></extra>",

@@ -25,6 +25,8 @@ def test_every_key_and_choice_that_has_a_name_is_there():
         ("lora.enabled", False, "LoRA off"),
         ("augment.methods", ["swap", "typo"], "methods swap+typo"),
         ("train.lr", 0.002, "peak learning rate 0.002"),
+        ("augment.weights", [], "weights the task's"),
+        ("augment.weights", [1.0, 0.5], "weights 1+0.5"),
     ],
 )
 def test_a_setting_is_said_in_words(key, value, said):

@@ -42,6 +42,9 @@ def test_losses_are_points_and_empty_where_nothing_was_tested():
     assert heat.z[0] == pytest.approx((-20, -5))
     assert heat.z[1][1] is None
     assert tuple(heat.text[0]) == ("-20.0 ●", "-5.0")
+    assert (heat.zmin, heat.zmax) == (pytest.approx(-20), 0)
+    alike = [point("a", "typo", 0.4, 0.89, -0.01), point("b", "typo", 0.4, 0.89, -0.011)]
+    assert loss_figure(alike, NAMES, 0.4).data[0].zmin == -5  # a tenth of a point is no reason for white beside red
 
 
 def gain(setting, noise, value, low, high):
