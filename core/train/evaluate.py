@@ -1,18 +1,22 @@
-"""A model and encoded rows in; logits and pooled embeddings out. One loop for training, prediction and noise."""
+"""A model and encoded rows in; logits, pooled embeddings and scores out. One loop for training, prediction, noise."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 
 from core.model.encoder_parts import final_linears
 from core.model.folded import folded
+from core.tasks import Task
 from core.train.batches import EncodedRows, pad
 from core.train.interrupt import Interrupted
+from core.train.losses import plain_loss
+from core.train.metrics import score_all
 
 
 @dataclass(frozen=True)
@@ -86,3 +90,15 @@ def evaluate_rows(
         model.train(was_training)
     back = np.argsort(order, kind="stable")
     return Outputs(torch.cat(logits).numpy()[back], torch.cat(pooled).numpy()[back], np.asarray(rows.rows.labels))
+
+
+def score_splits(outputs: Mapping[str, Outputs], task: Task) -> dict[str, Any]:
+    """Plain loss and the task's metrics of every split, by the Trainer's names: `eval_accuracy` is the first split's,
+    the others bear theirs, `eval_mismatched_accuracy`."""
+    found: dict[str, Any] = {}
+    for index, (name, output) in enumerate(outputs.items()):
+        prefix = "eval_" if index == 0 else f"eval_{name}_"
+        found[f"{prefix}loss"] = plain_loss(output.logits, output.labels, task.is_regression)
+        for metric, value in score_all(task.metrics, output.logits, output.labels).items():
+            found[f"{prefix}{metric}"] = value
+    return found

@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 import torch
 from torch.utils.data import DataLoader
-from transformers import PrinterCallback, Trainer, TrainingArguments
+from transformers import PrinterCallback, Trainer
 
 from core.train import best, checkpoint
+from core.train.arguments import arguments_of
 from core.train.batches import LengthGroupedBatches, pad
 from core.train.divergence import EXPLODED, DivergedError, diverged
-from core.train.evaluate import Outputs, evaluate_rows, pooled_output
+from core.train.evaluate import Outputs, evaluate_rows, pooled_output, score_splits
 from core.train.interrupt import Interrupted, interruptible, layers_of
 from core.train.job import Job
-from core.train.losses import balanced_weights, compute_loss, plain_loss
-from core.train.metrics import score_all
+from core.train.losses import balanced_weights, compute_loss
 from core.train.optimizer import build_optimizer
 from core.train.path import choose_path
 from core.train.precision import use_bf16
@@ -52,7 +52,7 @@ class LabTrainer(Trainer):
         self.bf16 = use_bf16(train.precision, sum(p.numel() for p in job.model.parameters()))
         super().__init__(
             model=job.model,
-            args=_arguments(job, self.bf16),
+            args=arguments_of(job, self.bf16),
             train_dataset=job.train,
             eval_dataset=next(iter(job.evals.values())),
             callbacks=[Steering(job, self._begin_epoch, self._owe_evaluation), recorder, *(callbacks or [])],
@@ -166,12 +166,7 @@ class LabTrainer(Trainer):
 
     def _told(self, outputs: dict[str, Outputs]) -> dict[str, Any]:
         """An evaluation's metrics, recorded; its weights are kept where it is the best so far."""
-        step, metrics = self.state.global_step, dict[str, Any]()
-        for index, (name, output) in enumerate(outputs.items()):
-            prefix = "eval_" if index == 0 else f"eval_{name}_"
-            metrics[f"{prefix}loss"] = plain_loss(output.logits, output.labels, self.job.task.is_regression)
-            for metric, value in score_all(self.job.task.metrics, output.logits, output.labels).items():
-                metrics[f"{prefix}{metric}"] = value
+        step, metrics = self.state.global_step, score_splits(outputs, self.job.task)
         self.outputs = next(iter(outputs.values()))
         self.job.history.add({"step": step, **metrics})
         if self.job.config.train.keep_best and self.job.history.best_step == step:
@@ -249,28 +244,3 @@ class LabTrainer(Trainer):
 
     def _load_rng_state(self, checkpoint_path: str | None) -> None:
         """Nothing to load: each step seeds its own draws."""
-
-
-def _arguments(job: Job, bf16: bool) -> TrainingArguments:
-    """What the Trainer is told; schedule, optimizer, batches and checkpoints are the lab's own."""
-    return TrainingArguments(
-        output_dir=str(job.run.checkpoint_dir),
-        run_name=job.run.id,
-        max_steps=job.total_steps,
-        per_device_train_batch_size=job.config.train.batch_size,
-        # The published loop clips the global norm before the optimizer clips each tensor's (paper B).
-        max_grad_norm=1.0,
-        bf16=bf16,
-        use_cpu=not torch.cuda.is_available(),
-        seed=job.config.seed,
-        logging_steps=1,
-        # A loss that is not a number has to be seen, not replaced by the mean of those before.
-        logging_nan_inf_filter=False,
-        eval_strategy="steps",
-        eval_steps=job.eval_every,
-        save_strategy="no",
-        report_to=[],
-        disable_tqdm=True,
-        remove_unused_columns=False,
-        dataloader_pin_memory=False,
-    )

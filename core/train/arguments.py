@@ -1,0 +1,32 @@
+"""What transformers' Trainer is told of a run: little, as schedule, optimizer, batches and checkpoints are our own."""
+
+from __future__ import annotations
+
+import torch
+from transformers import TrainingArguments
+
+from core.train.job import Job
+
+
+def arguments_of(job: Job, bf16: bool) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(job.run.checkpoint_dir),
+        run_name=job.run.id,
+        max_steps=job.total_steps,
+        per_device_train_batch_size=job.config.train.batch_size,
+        # The published loop clips the global norm before the optimizer clips each tensor's (paper B).
+        max_grad_norm=1.0,
+        bf16=bf16,
+        use_cpu=not torch.cuda.is_available(),
+        seed=job.config.seed,
+        logging_steps=1,
+        # A loss that is not a number has to be seen, not replaced by the mean of those before.
+        logging_nan_inf_filter=False,
+        eval_strategy="steps",
+        eval_steps=job.eval_every,
+        save_strategy="no",
+        report_to=[],
+        disable_tqdm=True,
+        remove_unused_columns=False,
+        dataloader_pin_memory=False,
+    )
