@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core.analysis import projection
-from core.analysis.measures import load_kept
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, run_choice, state
-from dashboard.clusters import comparison, panels, pictures, tables
+from dashboard.clusters import comparison, frames, panels, pictures, tables
 from dashboard.shared import errors, markup, run_words
 
 SPACES = {"pooled": "embedding", "logits": "logits"}
@@ -101,22 +100,22 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
             icon=":material/balance:",
         )
     last = comparison.steps_of(runs)[-1]
-    kept = [load_kept(run) for run in runs]
+    kept = [frames.last(run) for run in runs]
     classes = comparison.class_names(runs[0], kept)
     method, space, colouring, weights = draw_controls(kept[0].is_score)
     ends = comparison.at_step(runs, last, weights)
     answer = st.empty()  # it stands first, in sight of the pictures; they need not wait for it
     with answer.container():
         markup.note("What it comes to is being measured …")
-    frames, method = panels.lay_out(runs, method, space)
-    frames = [[one for one in found if one.step <= ends[run.id]] for run, found in zip(runs, frames, strict=False)]
+    laid, measured, method = panels.lay_out(runs, method, space)
+    laid = [[one for one in found if one.step <= ends[run.id]] for run, found in zip(runs, laid, strict=False)]
     chosen = pictures.Chosen([], None, None)
-    if frames:
+    if laid:
         texts = comparison.texts(runs[0])
-        suggested = comparison.suggestions(runs, last, space, classes, names, weights)
+        suggested = comparison.suggestions(runs, last, measured, classes, names, weights)
         called_runs = [names[run.id] for run in runs]
         settings = {"projection": method, "space": space, "runs": {run.id: run.config().to_dict() for run in runs}}
-        drawn = pictures.payload(called_runs, frames, kept[0], texts, classes, colouring, suggested, settings)
+        drawn = pictures.payload(called_runs, laid, kept[0], texts, classes, colouring, suggested, settings)
         chosen = pictures.draw(drawn)
         share = projection.explained([one.space(space) for one in kept]) if method == "pca" else 0.0
         how = tables.HOW_TO_READ[method].format(share=share)
@@ -128,13 +127,16 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
             if said := tables.coincidence(one, space):
                 markup.note(f"{names[run.id]}: {said}")
     step = chosen.step if chosen.step is not None else last
-    shown = comparison.compare(runs, step, space, weights)
+    shown = panels.compared(runs, step, space, weights)
+    if shown is None:
+        return
     related = comparison.siblings(runs, infos) if step == last else runs
-    every = comparison.compare(related, last, space, weights) if len(related) > len(runs) else shown
-    with answer.container():
-        panels.verdict(every, runs)
+    every = panels.compared(related, last, space, weights) if len(related) > len(runs) else shown
+    if every is not None:
+        with answer.container():
+            panels.verdict(every, runs)
     panels.more_pairs(shown, runs, infos)
-    panels.figures(shown, every, names, classes)
+    panels.figures(shown, every or shown, names, classes)
     panels.chosen(shown, chosen, names, classes, space)
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from core.analysis import fairness, intervals, measures
 from core.analysis.fairness import Judgement
 from core.analysis.intervals import Interval
-from core.analysis.measures import Kept, Measured
+from core.analysis.kept import Kept, load_kept
+from core.analysis.measures import Measured
 from core.analysis.wording import settings
 from core.config import RunConfig
 from core.runs.folder.run import Run
@@ -78,7 +79,7 @@ def compare(
     runs: Sequence[Run], steps: Mapping[str, int] | None = None, rows: int | None = None, space: str = "pooled"
 ) -> Comparison:
     """Measure the runs at `steps` (run id -> step), or at their last one. Raises RunError."""
-    kept = [measures.load_kept(run, steps[run.id] if steps is not None else None) for run in runs]
+    kept = [load_kept(run, steps[run.id] if steps is not None else None) for run in runs]
     if rows is not None:
         kept = [one.first(rows) for one in kept]
     measured = [measures.measure(one, space) for one in kept]

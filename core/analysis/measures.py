@@ -13,67 +13,11 @@ import numpy as np
 
 from core.analysis import intervals, separation
 from core.analysis.intervals import Interval
+from core.analysis.kept import Kept
 from core.analysis.neighbours import neighbours
-from core.runs.folder.files import RunError
-from core.runs.folder.run import Run
 
 LIMITS = {"silhouette": (-1, 1), "knn_purity": (0, 1), "intra": (0, np.inf), "inter": (0, np.inf),
           "ratio": (0, np.inf), "neighbour_gap": (0, np.inf), "pearson": (-1, 1)}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What a run kept of its evaluation rows at one step."""
-
-    run_id: str
-    step: int
-    pooled: np.ndarray
-    """(n, hidden) what the classifier reads."""
-    logits: np.ndarray
-    """(n, C); (n, 1) for a score."""
-    labels: np.ndarray
-    """(n,) class ids, or scores."""
-    rows: np.ndarray
-    """(n,) row numbers in the evaluation split."""
-
-    @property
-    def is_score(self) -> bool:
-        return self.logits.shape[1] == 1
-
-    @property
-    def predictions(self) -> np.ndarray:
-        """(n,) class ids, or scores."""
-        return self.logits[:, 0].astype(float) if self.is_score else self.logits.argmax(axis=1)
-
-    def space(self, name: str) -> np.ndarray:
-        """The points that are looked at: the `pooled` embedding or the `logits`."""
-        return self.pooled if name == "pooled" else self.logits
-
-    def probabilities(self) -> np.ndarray:
-        """(n, C) softmax of the logits."""
-        shifted = np.exp(self.logits - self.logits.max(axis=1, keepdims=True), dtype=float)
-        return shifted / shifted.sum(axis=1, keepdims=True)
-
-    def first(self, rows: int) -> Kept:
-        return Kept(
-            self.run_id, self.step, self.pooled[:rows], self.logits[:rows], self.labels[:rows], self.rows[:rows]
-        )
-
-
-def load_kept(run: Run, step: int | None = None) -> Kept:
-    """What a run kept at `step`, or last. RunError where it has kept nothing, or something unreadable."""
-    steps = run.embedding_steps()
-    if not steps:
-        raise RunError(f"run {run.id} has kept no embeddings yet; it is {run.status().state}")
-    step = steps[-1] if step is None else step
-    found = run.load_embeddings(step)
-    missing = {"pooled", "logits", "labels", "rows"} - found.keys()
-    if missing:
-        raise RunError(f"run {run.id}: the embeddings of step {step} lack {', '.join(sorted(missing))}")
-    labels = found["labels"]
-    if found["logits"].shape[1] > 1:
-        labels = labels.astype(int)
-    return Kept(run.id, step, found["pooled"], found["logits"], labels, found["rows"])
 
 
 @dataclass(frozen=True)
@@ -226,6 +170,10 @@ class Plain:
     figures: Mapping[str, float]
     near: np.ndarray
     """(n, 10)"""
+
+    @property
+    def nbytes(self) -> int:
+        return self.near.nbytes
 
 
 def plain(kept: Kept, space: str = "pooled") -> Plain:

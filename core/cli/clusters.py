@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.analysis.intervals import Interval
-    from core.analysis.measures import Kept, Measured
+    from core.analysis.kept import Kept
+    from core.analysis.measures import Measured
 
 RunsArgument = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of runs.")]
 WEIGHTS = ("last", "best")

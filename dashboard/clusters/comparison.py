@@ -1,46 +1,25 @@
-"""Which runs are compared, at which step, and what the pictures are made of; what is slow is worked out aside."""
+"""Which runs are compared, at which step, and what is said of them; what is slow is worked out aside."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-import numpy as np
-import streamlit as st
-
-from core.analysis import clusters, fairness, measures, neighbours, projection
-from core.analysis.clusters import Comparison
-from core.analysis.measures import Kept, Plain
+from core.analysis import clusters, fairness, neighbours
+from core.analysis.kept import Kept
+from core.analysis.measures import Plain
 from core.config import RunConfig
 from core.data.sources import task_of
 from core.runs.folder.store import Run, RunError, RunInfo, Store
+from dashboard.clusters import frames
+from dashboard.clusters.frames import Place
 from dashboard.shared import readers
 from dashboard.shared.background import Answer, lane
 
 MOST_RUNS = 4
 MOST_SEEDS = 20
 """Runs of one group that are compared."""
-LINES = 5
-"""True neighbours that are drawn as lines."""
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One run at one step, as it is drawn."""
-
-    step: int
-    points: np.ndarray
-    """(n, 2)"""
-    predicted: np.ndarray
-    """(n,) class ids, or scores."""
-    near: np.ndarray
-    """(n, 5) the nearest rows in the embedding space itself."""
-    distortion: np.ndarray
-    """(n,) share of the 10 nearest that the picture does not show as such."""
-    figures: tuple[tuple[str, str], ...]
-    """Name and value of what stands above the picture."""
+WAIT_S = 2.0
+"""What is there by then is drawn at once."""
 
 
 def having_embeddings(infos: Sequence[RunInfo]) -> list[RunInfo]:
@@ -98,7 +77,7 @@ def of_one_kind(runs: Sequence[Run]) -> tuple[list[Run], list[Run]]:
 
 
 def _outputs(run: Run) -> tuple[str, int]:
-    return run.config().task, _kept(str(run.dir), run.embedding_steps()[-1]).logits.shape[1]
+    return run.config().task, frames.kept(str(run.dir), run.embedding_steps()[-1]).logits.shape[1]
 
 
 def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
@@ -133,70 +112,12 @@ def at_step(runs: Sequence[Run], step: int, weights: str = "last") -> dict[str, 
     return found
 
 
-def compare(runs: Sequence[Run], step: int, space: str, weights: str = "last") -> Comparison:
-    """Figures with intervals at a step, and how the runs differ."""
+def compare(runs: Sequence[Run], step: int, space: str, weights: str = "last", wait_s: float = WAIT_S) -> Answer:
+    """A `Comparison` at a step: figures with intervals, and how the runs differ. Of many rows it takes a while."""
     taken = at_step(runs, step, weights)
     states = tuple(run.status().state for run in runs)
-    return _compare(tuple((str(run.dir), taken[run.id]) for run in runs), space, states)
-
-
-@st.cache_data(show_spinner="Measuring …", max_entries=60)
-def _compare(taken: tuple[tuple[str, int], ...], space: str, states: tuple[str, ...]) -> Comparison:
-    runs = [Run(Path(folder)) for folder, _ in taken]
-    return clusters.compare(runs, {run.id: step for run, (_, step) in zip(runs, taken, strict=True)}, space=space)
-
-
-@readers.large
-@st.cache_resource(show_spinner=False, max_entries=400)
-def _kept(folder: str, step: int) -> Kept:
-    return measures.load_kept(Run(Path(folder)), step)
-
-
-class Laying:
-    """All frames of some runs, worked out aside; tells how far it is."""
-
-    def __init__(self, taken: tuple[tuple[str, int], ...], method: str, space: str) -> None:
-        self.done, self.total = 0, 0
-        self._taken, self._method, self._space = taken, method, space
-
-    def __call__(self) -> list[Frame]:
-        spaces = [_kept(folder, step).space(self._space) for folder, step in self._taken]
-        laid = projection.align(spaces, self._method, progress=self._report)
-        found = []
-        for number, ((folder, step), points) in enumerate(zip(self._taken, laid, strict=True)):
-            self._report(number, len(laid))
-            kept = _kept(folder, step)
-            measured = _plain(folder, step, self._space)
-            figures = tuple((clusters.WORDS[name], f"{value:.3f}") for name, value in measured.figures.items())
-            lost = neighbours.distortion(measured.near, points)
-            found.append(Frame(step, points, kept.predictions, measured.near[:, :LINES], lost, figures))
-        return found
-
-    def _report(self, done: int, total: int) -> None:
-        self.done, self.total = done, total
-
-
-def lay(runs: Sequence[Run], method: str, space: str) -> tuple[Answer, Laying]:
-    """Every frame, run after run, in one space; begun where it is not there yet."""
-    taken = tuple((str(run.dir), step) for run in runs for step in run.embedding_steps())
-    question = Laying(taken, method, space)
-    key = ("pictures", taken, method, space)
-    answer = lane("samples").ask(key, question, wait_s=2.0 if method == "pca" else 0.3)
-    asked = lane("samples").find(key)
-    begun = asked.question if asked is not None and isinstance(asked.question, Laying) else question
-    return answer, begun
-
-
-def by_run(runs: Sequence[Run], found: Sequence[Frame]) -> list[list[Frame]]:
-    """The frames of `lay`, run by run."""
-    frames = iter(found)
-    return [list(itertools.islice(frames, len(run.embedding_steps()))) for run in runs]
-
-
-@readers.large
-@st.cache_resource(show_spinner=False, max_entries=400)
-def _plain(folder: str, step: int, space: str) -> Plain:
-    return measures.plain(_kept(folder, step), space)
+    key = ("comparison", tuple((str(run.dir), taken[run.id]) for run in runs), space, states)
+    return lane("samples").ask(key, lambda: clusters.compare(runs, taken, space=space), wait_s=wait_s)
 
 
 def class_names(run: Run, kept: Sequence[Kept]) -> dict[int, str]:
@@ -232,9 +153,11 @@ def texts(run: Run) -> list[str]:
 
 
 def suggestions(
-    runs: Sequence[Run], step: int, space: str, classes: dict[int, str], names: dict[str, str], weights: str = "last"
-) -> list[neighbours.Suggestion]:
-    """Rows to look at: what two runs see differently, or for a single one its first and last step."""
+    runs: Sequence[Run], step: int, found: Mapping[Place, Plain], classes: dict[int, str], names: dict[str, str],
+    weights: str = "last",
+) -> list[neighbours.Suggestion]:  # fmt: skip
+    """Rows to look at: what two runs see differently, or for a single one its first and last step; none until these are
+    measured."""
     taken = at_step(runs, step, weights)
     if len(runs) > 1:
         pair = [(str(run.dir), taken[run.id]) for run in runs[:2]]
@@ -246,10 +169,12 @@ def suggestions(
             return []
         pair = [(str(runs[0].dir), steps[0]), (str(runs[0].dir), taken[runs[0].id])]
         words = f"step {steps[0]}", f"step {taken[runs[0].id]}"
-    kept = [_kept(*one) for one in pair]
+    if not all(one in found for one in pair):
+        return []
+    kept = [frames.kept(*one) for one in pair]
     if kept[0].is_score:
         return []
-    near = [_plain(*one, space).near for one in pair]
+    near = [found[one].near for one in pair]
     return neighbours.suggestions(
         kept[0].labels, classes, (near[0], near[1]), (kept[0].predictions, kept[1].predictions), words
     )

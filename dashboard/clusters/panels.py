@@ -2,46 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import streamlit as st
 
 from core.analysis import clusters, fairness
 from core.analysis.clusters import Comparison
-from core.analysis.measures import load_kept
+from core.analysis.measures import Plain
 from core.runs.folder.store import Run, RunInfo
 from dashboard import actions, state
-from dashboard.clusters import comparison, pictures, tables
+from dashboard.clusters import comparison, frames, pictures, tables
+from dashboard.clusters.frames import Place
 from dashboard.shared import errors, markup, run_words
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
+MEASURE_WAIT_S = 1.5
+"""What is measured by then is drawn with the pictures; the rest follows."""
 
 
 @errors.boundary("The pictures")
-def wait_for_pictures(runs: Sequence[Run], method: str, space: str, meanwhile: str) -> None:
-    answer, asked = comparison.lay(runs, method, space)
+def wait_for_pictures(layout: frames.Layout, meanwhile: str) -> None:
+    answer, asked = frames.lay(layout)
     if answer.ready:
         st.rerun()
     share = asked.done / asked.total if asked.total else 0.0
     done = f"picture {asked.done} of {asked.total}" if asked.total else "getting ready …"
-    markup.progress_bar(share, f"{METHODS[method]}, {done}{meanwhile}")
+    markup.progress_bar(share, f"{METHODS[layout.method]}, {done}{meanwhile}")
 
 
-def lay_out(runs: Sequence[Run], method: str, space: str) -> tuple[list[list[comparison.Frame]], str]:
-    """Every frame and the projection that it is drawn by: PCA while another is worked out, or cannot be. No frames
-    where there is nothing to draw yet, or ever; the page has said so then."""
+@errors.boundary("What is measured")
+def wait_for_measures(taken: tuple[Place, ...], space: str, had_ends: bool) -> None:
+    """Until all is measured; the page is drawn anew once with the ends, and then with all."""
+    answer, asked = frames.measure(taken, space, 0.0)
+    if answer.ready or (asked.has_ends and not had_ends):
+        st.rerun()
+    count = len(asked.found)
+    markup.progress_bar(count / len(taken), f"Neighbours and figures of picture {count} of {len(taken)}")
+
+
+def lay_out(
+    runs: Sequence[Run], method: str, space: str
+) -> tuple[list[list[frames.Frame]], Mapping[Place, Plain], str]:
+    """(every frame, what was measured so far, the projection that they are drawn by): PCA while another is worked out,
+    or cannot be. No frames where there is nothing to draw yet, or ever; the page has said so then."""
+    taken = frames.places(runs)
     for name in dict.fromkeys((method, "pca")):
-        answer, _ = comparison.lay(runs, name, space)
+        layout = frames.Layout(taken, name, space)
+        answer, _ = frames.lay(layout)
         if answer.error:
             st.warning(
                 markup.escape_markdown(answer.error[:1].upper() + answer.error[1:] + "."), icon=":material/info:"
             )
         elif answer.ready:
-            return comparison.by_run(runs, answer.value), name
+            return *_measured(runs, layout, answer.value), name
         else:
             meanwhile = "; meanwhile PCA" if name != "pca" else ""
-            st.fragment(wait_for_pictures, run_every=0.7)(runs, name, space, meanwhile)
-    return [], method
+            st.fragment(wait_for_pictures, run_every=0.7)(layout, meanwhile)
+    return [], {}, method
+
+
+def _measured(
+    runs: Sequence[Run], layout: frames.Layout, pictures: Sequence[np.ndarray]
+) -> tuple[list[list[frames.Frame]], Mapping[Place, Plain]]:
+    answer, asked = frames.measure(layout.taken, layout.space, MEASURE_WAIT_S)
+    had_ends, found = asked.has_ends, dict(asked.found)
+    if answer.error:
+        st.warning(markup.escape_markdown(f"Not everything could be measured: {answer.error}"), icon=":material/info:")
+    elif not answer.ready:
+        st.fragment(wait_for_measures, run_every=1.0)(layout.taken, layout.space, had_ends)
+    return frames.by_run(runs, layout, pictures, found), found
+
+
+@errors.boundary("The comparison")
+def wait_for_comparison(runs: Sequence[Run], step: int, space: str, weights: str) -> None:
+    if comparison.compare(runs, step, space, weights, wait_s=0.0).ready:
+        st.rerun()
+    markup.note("Figures with their intervals are being measured …")
+
+
+def compared(runs: Sequence[Run], step: int, space: str, weights: str) -> Comparison | None:
+    """The comparison; None where it is not there yet, or cannot be: the page has said so then."""
+    answer = comparison.compare(runs, step, space, weights)
+    if answer.error:
+        st.warning(markup.escape_markdown(answer.error), icon=":material/info:")
+    elif not answer.ready:
+        st.fragment(wait_for_comparison, run_every=1.0)(runs, step, space, weights)
+    return answer.value
 
 
 def verdict(every: Comparison, runs: Sequence[Run]) -> None:
@@ -105,7 +152,7 @@ def chosen(
                     said = tables.answer(one, row, classes)
                     st.markdown(f"{markup.escape_markdown(names[run.id])}: **{markup.escape_markdown(said)}**")
                     steps = run.embedding_steps()
-                    through = tables.over_training([load_kept(run, step) for step in steps], row, classes)
+                    through = tables.over_training([frames.kept(str(run.dir), step) for step in steps], row, classes)
                     markup.facts({f"step {step}": text for step, text in zip(steps, through, strict=True)})
                     st.html(markup.plain_table(tables.neighbour_table(one, space, row, classes, texts)))
     if chosen.rows:

@@ -150,6 +150,9 @@ class Pictures {
     this.drawLook();
     if (this.panels === undefined || this.panels.length !== this.runs.length) this.makePanels();
     this.panels.forEach((p, k) => { p.title.textContent = this.runs[k].name; p.title.title = this.runs[k].name; });
+    const [x0, y0, x1, y1] = this.window(); // a flat cloud in a flat frame: both axes have one scale
+    const aspect = Math.min(2.4, Math.max(1.1, (x1 - x0) / (y1 - y0) || 1));
+    this.grid.style.setProperty("--aspect", aspect);
     this.resize();
   }
 
@@ -256,12 +259,9 @@ class Pictures {
     return [until(step), until(next), this.at - low];
   }
 
-  // What all pictures show at this place on the slider: it follows the points, which move far during training.
+  // What all pictures show: every point of every step, so that the axes stand still under the slider.
   window() {
-    const boxes = this.runs.map((run) => {
-      const [a, b, f] = this.between(run);
-      return boxOf(a, this.n).map((value, k) => value + f * (boxOf(b, this.n)[k] - value));
-    });
+    const boxes = this.runs.flatMap((run) => run.frames.map((frame) => boxOf(frame, this.n)));
     return [0, 1, 2, 3].map((k) => Math[k < 2 ? "min" : "max"](...boxes.map((box) => box[k])));
   }
 

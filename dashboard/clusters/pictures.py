@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.analysis.measures import Kept
+from core.analysis.kept import Kept
 from core.analysis.neighbours import Suggestion
 from dashboard import theme
-from dashboard.clusters.comparison import Frame
+from dashboard.clusters.frames import Frame
 
 HERE = Path(__file__).resolve().parent
 COLOURINGS = {"class": "Class", "prediction": "Prediction", "error": "Error", "distortion": "Distortion"}

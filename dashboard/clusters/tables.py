@@ -11,7 +11,7 @@ from core.analysis import neighbours, projection
 from core.analysis.clusters import WORDS, Comparison
 from core.analysis.fairness import without_seed
 from core.analysis.intervals import Interval, over_seeds
-from core.analysis.measures import Kept
+from core.analysis.kept import Kept
 from core.config import RunConfig
 
 MORE_SEEDS = 5

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.analysis import clusters, intervals, measures
+from core.analysis.kept import load_kept
 from core.config import RunConfig
 from core.runs.folder.store import Run, Store
 
@@ -110,7 +111,8 @@ def test_one_run_alone_has_figures_and_no_verdict(make):
 
 
 def test_ten_thousand_rows_of_thirty_classes_are_measured(make):
-    from core.analysis.measures import Kept, measure
+    from core.analysis.kept import Kept
+    from core.analysis.measures import measure
 
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 30, 10_000)
@@ -134,7 +136,7 @@ def test_rows_of_one_class_have_no_accuracy_that_flatters(make):
     (one,) = clusters.compare([run]).measured
     assert one.measures.figures == {}
     assert "of 1 class" in one.measures.why
-    assert measures.plain(measures.load_kept(run, 10)).figures == {}
+    assert measures.plain(load_kept(run, 10)).figures == {}
 
 
 def test_runs_of_one_loss_that_differ_in_augmentation_alone_are_a_fair_comparison_of_that(make):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from core.analysis import intervals, separation
-from core.analysis.measures import Kept, difference, measure
+from core.analysis.kept import Kept
+from core.analysis.measures import difference, measure
 
 SIMULATIONS = 250
 COVERS = (0.90, 0.99)

@@ -1,0 +1,156 @@
+"""What is drawn of each run at each kept step: its picture first, what was measured of it as it comes."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from cachetools import LRUCache, cached
+
+from core.analysis import clusters, measures, neighbours, projection
+from core.analysis.kept import Kept, load_kept
+from core.analysis.measures import Plain
+from core.runs.folder.store import Run
+from dashboard.shared import readers
+from dashboard.shared.background import Answer, lane
+
+LINES = 5
+"""True neighbours that are drawn as lines."""
+MOST_BYTES = 128 * 2**20
+"""Of embeddings, and of neighbours, that are kept in memory; the files stay."""
+Place = tuple[str, int]
+"""A run's folder and one of its steps."""
+_embeddings: LRUCache = readers.large(LRUCache(MOST_BYTES, getsizeof=lambda one: one.nbytes))
+_lost: LRUCache = readers.large(LRUCache(MOST_BYTES, getsizeof=lambda one: one.nbytes))
+_measured: LRUCache = readers.large(LRUCache(MOST_BYTES, getsizeof=lambda one: one.nbytes))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One run at one step, as it is drawn."""
+
+    step: int
+    points: np.ndarray
+    """(n, 2)"""
+    predicted: np.ndarray
+    """(n,) class ids, or scores."""
+    near: np.ndarray
+    """(n, 5) the nearest rows in the embedding space itself."""
+    distortion: np.ndarray
+    """(n,) share of the 10 nearest that the picture does not show as such."""
+    figures: tuple[tuple[str, str], ...]
+    """Name and value of what stands above the picture."""
+
+
+@cached(_embeddings, lock=threading.Lock())
+def kept(folder: str, step: int) -> Kept:
+    """What a run kept at a step. Raises RunError."""
+    return load_kept(Run(Path(folder)), step)
+
+
+def last(run: Run) -> Kept:
+    """What it kept last. Raises RunError."""
+    steps = run.embedding_steps()
+    return kept(str(run.dir), steps[-1]) if steps else load_kept(run)
+
+
+@cached(_measured, lock=threading.Lock())
+def _plain(folder: str, step: int, space: str) -> Plain:
+    return measures.plain(kept(folder, step), space)
+
+
+class Layout(NamedTuple):
+    """What is laid out, and how."""
+
+    taken: tuple[Place, ...]
+    method: str
+    space: str
+
+
+class Laying:
+    """The pictures of a layout; tells how far it is."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.done, self.total = 0, 0
+        self._layout = layout
+
+    def __call__(self) -> list[np.ndarray]:
+        """(n, 2) for each place."""
+        spaces = [kept(*place).space(self._layout.space) for place in self._layout.taken]
+        return projection.align(spaces, self._layout.method, progress=self._report)
+
+    def _report(self, done: int, total: int) -> None:
+        self.done, self.total = done, total
+
+
+class Measuring:
+    """What is measured of each place, each run's last first: these are looked at first. `found` fills as it goes."""
+
+    def __init__(self, taken: Sequence[Place], space: str) -> None:
+        self.found: dict[Place, Plain] = {}
+        later = {place: sum(other[0] == place[0] and other[1] > place[1] for other in taken) for place in taken}
+        self.taken = sorted(taken, key=later.__getitem__)
+        self._last = [place for place in taken if not later[place]]
+        self._space = space
+
+    def __call__(self) -> dict[Place, Plain]:
+        for place in self.taken:
+            self.found[place] = _plain(*place, self._space)
+        return self.found
+
+    @property
+    def has_ends(self) -> bool:
+        """Whether each run's last step is measured."""
+        return all(place in self.found for place in self._last)
+
+
+def places(runs: Sequence[Run]) -> tuple[Place, ...]:
+    """Every kept step, run after run."""
+    return tuple((str(run.dir), step) for run in runs for step in run.embedding_steps())
+
+
+def lay(layout: Layout) -> tuple[Answer, Laying]:
+    """Every picture, in one space; begun where it is not there yet."""
+    question = Laying(layout)
+    key = ("pictures", layout)
+    answer = lane("samples").ask(key, question, wait_s=2.0 if layout.method == "pca" else 0.3)
+    asked = lane("samples").find(key)
+    return answer, asked.question if asked is not None and isinstance(asked.question, Laying) else question
+
+
+def measure(taken: tuple[Place, ...], space: str, wait_s: float) -> tuple[Answer, Measuring]:
+    """What is measured of each place; begun where it is not there yet. Of 10,000 rows each takes seconds."""
+    question = Measuring(taken, space)
+    key = ("measures", taken, space)
+    answer = lane("samples").ask(key, question, wait_s=wait_s)
+    asked = lane("samples").find(key)
+    return answer, asked.question if asked is not None and isinstance(asked.question, Measuring) else question
+
+
+def by_run(
+    runs: Sequence[Run], layout: Layout, pictures: Sequence[np.ndarray], found: Mapping[Place, Plain]
+) -> list[list[Frame]]:
+    """Frames run by run; what is not measured yet has no figures, neighbours and distortion."""
+    frames = iter(
+        [_frame(layout, place, points, found.get(place)) for place, points in zip(layout.taken, pictures, strict=True)]
+    )
+    return [list(itertools.islice(frames, len(run.embedding_steps()))) for run in runs]
+
+
+def _frame(layout: Layout, place: Place, points: np.ndarray, measured: Plain | None) -> Frame:
+    predicted = kept(*place).predictions
+    if measured is None:
+        return Frame(place[1], points, predicted, np.zeros((len(points), 0), int), np.zeros(len(points)), ())
+    figures = tuple((clusters.WORDS[name], f"{value:.3f}") for name, value in measured.figures.items())
+    lost = _distortion(layout, place, measured.near, points)
+    return Frame(place[1], points, predicted, measured.near[:, :LINES], lost, figures)
+
+
+@cached(_lost, key=lambda layout, place, near, points: (layout, place), lock=threading.Lock())
+def _distortion(layout: Layout, place: Place, near: np.ndarray, points: np.ndarray) -> np.ndarray:
+    return neighbours.distortion(near, points)
