@@ -18,6 +18,8 @@ ROOT = "all"
 BOX = "#6f7a80"
 LAYER = ("#8a9297", "#7a8489")
 """Neighbouring layers, told apart by a shade; colours are for parts."""
+Parts = dict[str, list[tuple[str, tuple[int, ...], int]]]
+"""Part -> its tensors: module, shape, parameters."""
 THICK = 8
 """Pixels of the rim of what would be too thin to see."""
 
@@ -45,17 +47,16 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
     for name, rows in variants.items():
         whole = int(rows["params"].sum())
         root = tree.add("", name, whole, BOX, f"{whole:,} parameters")
-        for where, inside in _in_order(rows):
-            size = int(inside["params"].sum())
-            said = f"{size:,} parameters: {_percent(size, whole)} of {html.escape(name)}"
-            if where in inside["part"].to_numpy():  # outside the layers, or the adapters of all layers
-                tree.add(root, where, size, part_color(where), said + _modules(inside))
+        for where, inside in _in_order(rows).items():
+            said = _share(inside, whole, name)
+            if where in inside:  # outside the layers, or the adapters of all layers
+                tree.add(root, where, _size(inside), part_color(where), said + _modules(inside[where]))
                 continue
-            layer = tree.add(root, where, size, LAYER[len(tree.ids) % 2], said)
-            for part, of_part in inside.groupby("part", sort=False):
-                count = int(of_part["params"].sum())
-                said = f"{count:,} parameters: {_percent(count, whole)} of {html.escape(name)}"
-                tree.add(layer, str(part), count, part_color(str(part)), said + _modules(of_part))
+            layer = tree.add(root, where, _size(inside), LAYER[len(tree.ids) % 2], said)
+            for part, tensors in inside.items():
+                only = {part: tensors}
+                said = _share(only, whole, name) + _modules(tensors)
+                tree.add(layer, part, _size(only), part_color(part), said)
     figure = go.Figure(
         go.Icicle(
             ids=tree.ids, labels=tree.labels, parents=tree.parents, values=tree.values, customdata=tree.said,
@@ -122,27 +123,33 @@ class _Tree:
         return name
 
 
-def _in_order(rows: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+def _in_order(rows: pd.DataFrame) -> dict[str, Parts]:
     """What a variant consists of, from the input on: embeddings, layers by number, then what comes after them, and
     the adapters of all layers together: in their layers they would be too thin to see."""
-    adapters = rows["part"] == "adapters"
-    where = rows["part"].where(adapters | rows["layer"].isna(), rows["layer"].map(layer_name))
-    found = {str(name): inside for name, inside in rows.groupby(where, sort=False)}
-    names = [name for name in found if name != "adapters"]
-    return [(name, found[name]) for name in (*names, *(["adapters"] if "adapters" in found else []))]
+    found: dict[str, Parts] = {}
+    adapters: Parts = {}
+    for module, layer, part, shape, params in rows[["module", "layer", "part", "shape", "params"]].itertuples(
+        index=False, name=None
+    ):
+        outside = part if pd.isna(layer) else layer_name(layer)
+        place = adapters if part == "adapters" else found.setdefault(outside, {})
+        place.setdefault(part, []).append((module, shape, int(params)))
+    return found | ({"adapters": adapters} if adapters else {})
 
 
-def _percent(value: int, whole: int) -> str:
-    return f"{100 * value / whole:.3g} %"
+def _size(parts: Parts) -> int:
+    return sum(params for tensors in parts.values() for _, _, params in tensors)
 
 
-def _modules(rows: pd.DataFrame, most: int = 12) -> str:
+def _share(parts: Parts, whole: int, name: str) -> str:
+    size = _size(parts)
+    return f"{size:,} parameters: {100 * size / whole:.3g} % of {html.escape(name)}"
+
+
+def _modules(tensors: list[tuple[str, tuple[int, ...], int]], most: int = 12) -> str:
     """Names and shapes for a hover, the largest first."""
-    ordered = rows.sort_values("params", ascending=False, kind="stable")
-    lines = [
-        f"{str(row.module).split('.layer.')[-1]}  {' × '.join(map(str, row.shape))}"
-        for row in ordered.head(most).itertuples()
-    ]
+    ordered = sorted(tensors, key=lambda tensor: -tensor[2])
+    lines = [f"{module.split('.layer.')[-1]}  {' × '.join(map(str, shape))}" for module, shape, _ in ordered[:most]]
     more = [f"and {len(ordered) - most} more"] if len(ordered) > most else []
     return "<br>" + "<br>".join([*lines, *more])
 
