@@ -68,9 +68,10 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
             columns = st.columns(2)
         with columns[index % 2]:
             title = option["title"][0]["text"]
+            # A canvas costs the browser a third less at each tick; an SVG can be saved.
             st.echarts_chart(
                 run_charts.held_still(option) if look.live else option,
-                key=f"curve-{name}", height=CURVE_HEIGHT, alt=title, renderer="svg",
+                key=f"curve-{name}", height=CURVE_HEIGHT, alt=title, renderer="canvas" if look.live else "svg",
             )  # fmt: skip
             # Not while they grow: at each tick all points would be sent once more.
             saving.buttons(f"curve-{name}", title, None if look.live else run_charts.table(option), runs)

@@ -317,7 +317,9 @@ def test_curves_are_saved_with_their_points_and_settings_once_the_run_is_over(op
     assert "finished ce,loss in evaluation,10.0,1.25" in loss["data"].splitlines()  # 1.5 - 10 / 40
     assert "last evaluation" not in loss["data"]  # drawn for the pointer alone
     assert score["data"].splitlines()[:2] == ["run,line,step,value", "finished ce,accuracy,0.0,0.2"]
-    assert about(open_page("runs", run=[going.id])) == [{}, {}]
+    app = open_page("runs", run=[going.id])
+    assert about(app) == [{}, {}]
+    assert {chart.proto.renderer for chart in app.get("echarts_chart")} == {0}  # a canvas, lighter to redraw
 
 
 def test_one_run_stands_beside_the_defaults_differences_first(open_page, make_run):
