@@ -91,4 +91,6 @@ def test_arrow_takes_memory_that_can_be_given_back():
 def test_what_counts_parameters_is_loaded_before_somebody_asks(monkeypatch):
     monkeypatch.setattr(visitors, "WARM_S", 0.0)
     visitors.warm()
-    assert lane().find(("count", FULL_SIZE)) is not None
+    asked = lane().find(("count", FULL_SIZE))
+    assert asked is not None
+    assert asked.future.result(timeout=60) > 24_000_000
