@@ -20,6 +20,9 @@ from core.fields import ConfigError
 
 SECONDS = 2.0
 """For one text."""
+MOST_CHARACTERS = 100_000
+"""Of an answer, beyond twice its text."""
+_HALF = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
 _MOST_TOKENS = 20_000  # beyond, the difference of two texts is one edit
 
@@ -36,10 +39,13 @@ class _Overtime(BaseException):
 
 
 def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: int) -> Any:
-    """What the function answers. Every line that it runs looks at the clock: that works in any thread."""
+    """What the function answers. Every instruction that it runs looks at the clock: that works in any thread, and lines
+    would not do, as `while True: pass` never begins another one.
+    """
     deadline = time.monotonic() + SECONDS
 
     def watch(frame: FrameType, event: str, argument: object) -> Any:
+        frame.f_trace_opcodes = True
         if time.monotonic() > deadline:
             raise _Overtime
         return watch
@@ -80,17 +86,33 @@ def _line(error: BaseException, path: Path) -> int:
 def edits_of(text: str, answer: Any, path: Path, function: str) -> list[Edit]:
     """The edits of an answer: a text's are found by comparison; others must be true of the text and disjoint."""
     if isinstance(answer, str):
-        return difference(text, answer, function)
+        return difference(text, _fit(text, answer, path, function), function)
     if not isinstance(answer, Iterable):
         raise OwnMethodError(
             f"{begin(path, function)}: {function} returned {type(answer).__name__}; return the text, or a list of edits"
         )
     edits = sorted((_edit(text, part, path, function) for part in answer), key=lambda edit: edit.start)
     try:
-        apply_edits(text, edits)
+        _fit(text, apply_edits(text, edits), path, function)
+    except OwnMethodError:
+        raise
     except ValueError as error:
         raise OwnMethodError(f"{begin(path, function)}: {function}: {error}") from None
     return [edit for edit in edits if edit.before != edit.after]
+
+
+def _fit(text: str, answer: str, path: Path, function: str) -> str:
+    """The answer, where a run can train on it: some text, not too much of it, all of whole characters."""
+    wrong = ""
+    if text.strip() and not answer.strip():
+        wrong = f"left nothing of {text[:40]!r}; a row needs a text"
+    elif len(answer) > MOST_CHARACTERS + 2 * len(text):
+        wrong = f"made {len(answer):,} characters of {text[:40]!r}; at most {MOST_CHARACTERS:,} are taken"
+    elif _HALF.search(answer):
+        wrong = f"returned half a character (a surrogate) for {text[:40]!r}"
+    if wrong:
+        raise OwnMethodError(f"{begin(path, function)}: {function} {wrong}")
+    return answer
 
 
 def _edit(text: str, part: Any, path: Path, function: str) -> Edit:

@@ -176,8 +176,8 @@ def _probe(path: Path, function: str) -> str:
             f"{begin(path, function)}: {function} had not answered a few short texts after {PROBE_SECONDS:g} s"
         ) from None
     if done.returncode:
-        lines = (done.stderr.strip() or "it ended without a word").splitlines()
-        raise OwnMethodError(lines[-1])
+        said = (done.stderr.strip() or "it ends the process").splitlines()[-1]
+        raise OwnMethodError(said if said.startswith(str(path)) else f"{begin(path, function)}: {function}: {said}")
     return done.stdout.strip().rpartition("\n")[2]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.augment import own
 from core.augment.edits import Edit, apply_edits
-from core.augment.guard import OwnMethodError, difference
+from core.augment.guard import OwnMethodError, called, difference, edits_of
 from core.augment.methods import method_named, method_names
 from core.augment.policy import AugmentPolicy
 from core.data.rows import Rows
@@ -126,7 +126,8 @@ def test_a_path_given_in_the_shell_opens_that_file_and_no_other(
         ("def f(text, rng):\n    while True:\n        try:\n            1\n        except Exception:\n            2",
          r"mine\.py:\d: still at work after"),
         ("import sys\ndef f(text, rng):\n    sys.exit(0)", r"mine\.py:3: it ends the program"),
-        ("import os\ndef f(text, rng):\n    os._exit(3)", "ended without a word"),
+        ("import os\ndef f(text, rng):\n    os._exit(3)", r"mine\.py:2: f: it ends the process"),
+        ("def f(text, rng):\n    raise KeyboardInterrupt", r"mine\.py:1: f: KeyboardInterrupt"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_line(folder: Path, source: str, message: str) -> None:
@@ -139,6 +140,33 @@ def test_an_answer_that_is_none_is_told_with_the_line_where_the_function_begins(
     written(folder, "\n\ndef number(text, rng):\n    return 7\n")
     with pytest.raises(OwnMethodError, match=r"mine\.py:3: number returned int"):
         method_named("mine.py:number")
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("", "f left nothing of 'film'"),
+        (" \n", "f left nothing of 'film'"),
+        ([(0, 4, "")], "f left nothing of 'film'"),
+        ("film" * 100_000, "f made 400,000 characters of 'film'"),
+        ("film\ud800", "f returned half a character"),
+        ([(0, 0, "\udfff")], "f returned half a character"),
+    ],
+)
+def test_an_answer_that_no_run_can_train_on_is_told(folder: Path, answer: object, message: str) -> None:
+    written(folder, "\n\ndef f(text, rng):\n    return text\n")
+    with pytest.raises(OwnMethodError, match=f"mine.py:3: {message}"):
+        edits_of("film", answer, folder / "mine.py", "f")
+
+
+def test_a_loop_on_one_line_is_ended_where_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.augment.guard.SECONDS", 0.05)
+
+    def loop(text: str, rng: Random) -> str:
+        while True: pass  # fmt: skip  # noqa: E701
+
+    with pytest.raises(OwnMethodError, match=r"test_own.py:\d+: still at work after"):
+        called(loop, Path(__file__), "now", 1)
 
 
 def test_what_hangs_outside_of_python_is_ended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
