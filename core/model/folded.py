@@ -16,9 +16,9 @@ u is the residual stream between a layer's bottlenecks. Each NoNorm on its way w
 kept as it is, and what it stands for is remembered as `Units`: true = scale * u + shift. Whoever reads it has the units
 in its weights, whoever adds to it has divided by them, so that adding is part of the product (addmm) and costs nothing.
 
-LoRA stays beside the products, on the true input, with its own dropout; gradients are torch's own. Padding is left out
-but in the attention, and the last layer computes the first piece alone, which is all that the pooler sees. The model's
-modules, names and state dict stay as they are: only its encoder's forward is lent out.
+LoRA stays beside the products, on the true input, with its own dropout; gradients are torch's own, but for `Rest`.
+Padding is left out but in the attention, and the last layer computes the first piece alone, which is all that the
+pooler sees. The model's modules, names and state dict stay as they are: only its encoder's forward is lent out.
 """
 
 from __future__ import annotations
@@ -211,11 +211,12 @@ def folded(model: nn.Module, keep: bool = False) -> Iterator[None]:
     """Within, passes through `model` without gradients take the fast path where it can be folded.
 
     With `keep` what was folded is kept with the model for the next time, until a weight changes; not for one that
-    trains, as fused optimizers change weights unseen.
+    trains, as fused optimizers change weights unseen. LoRA is merged in, as for whoever asks the trained model later:
+    a run's scores are what its model answers, and folding takes 0.2 s at full size.
     """
     encoder: Any = next(iter(_encoders(model)), None)
     found = None if encoder is None else _folded_once(encoder, model, keep)
-    if encoder is None or found is None:
+    if found is None:
         yield
         return
     before = encoder.__dict__.get("forward")
