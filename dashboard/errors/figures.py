@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -62,7 +63,7 @@ def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
         part = [one for one in shown if one.worse is is_worse]
         figure.add_scatter(
             x=[one.value for one in part],
-            y=[html.escape(f"{one.name} ({len(one.rows):,})") for one in part],
+            y=[_slice_label(one) for one in part],
             error_x={
                 "type": "data",
                 "array": [one.high - one.value for one in part],
@@ -80,13 +81,18 @@ def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
         figure, f"{metric.capitalize()} by kind of row", f"{metric} (95 % over rows)", "", 150 + 24 * len(shown)
     )
     figure.add_vline(x=whole, line={"dash": "dot", "width": 1, "color": theme.OTHER_COLOR})
-    order = [html.escape(f"{one.name} ({len(one.rows):,})") for one in shown]
+    order = [_slice_label(one) for one in shown]
     figure.update_yaxes(
         title=None, categoryorder="array", categoryarray=order, autorange="reversed", automargin=True, nticks=None
     )
     figure.update_layout(hovermode="closest", margin={"l": 8, "b": 70}, dragmode=False)
     figure.update_layout(legend={"y": -44 / (60 + 24 * max(len(shown), 3)) - 0.05})
     return figure
+
+
+def _slice_label(one: Slice) -> str:
+    """Name and size of a slice in lines that leave the figure its room on a phone."""
+    return "<br>".join(html.escape(line) for line in textwrap.wrap(f"{one.name} ({len(one.rows):,})", 24))
 
 
 def reliability_figure(found: Calibration) -> go.Figure:

@@ -21,7 +21,8 @@ def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str,
     """A picture a noise, a line a run or setting, with its 95 % band."""
     noises = list(dict.fromkeys(point["noise"] for point in points))
     titles = [html.escape(noise) for noise in noises]
-    figure = make_subplots(cols=len(noises), rows=1, shared_yaxes=True, horizontal_spacing=0.03, subplot_titles=titles)
+    figure = make_subplots(cols=len(noises), rows=1, shared_yaxes=True, horizontal_spacing=0.03,
+                           subplot_titles=titles, x_title="words edited, %")  # fmt: skip
     for column, noise in enumerate(noises, 1):
         for run, name in names.items():
             own = [point for point in points if (point["noise"], point["run"]) == (noise, run)]
@@ -43,7 +44,8 @@ def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str,
             )  # fmt: skip
     metric = charts.metric_name(points[0]["metric"]) if points else "score"
     charts.style(figure, f"{metric} under noise, 95 % over {over}", "", metric, 420)
-    figure.update_xaxes(title={"text": "words edited, %"})
+    figure.update_annotations(font_size=13)
+    figure.update_xaxes(title=None, nticks=3)
     for column in range(2, len(noises) + 1):
         figure.update_yaxes(title=None, col=column)
     figure.update_layout(margin={"t": 70, "b": 90}, hovermode="closest")

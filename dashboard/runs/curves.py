@@ -98,9 +98,16 @@ def score_figure(
     return _option(f"{name} on {split}", name.lower(), lines, len(frames), steps)
 
 
-def held_still(option: Option) -> Option:
-    """The same figure without what the next tick would undo: a clickable legend."""
-    return {**option, "legend": {**option["legend"], "selectedMode": False}}
+def held_still(option: Option, ink: str) -> Option:
+    """The same figure as it ticks: without what the next tick would undo (a clickable legend), and with its words in
+    `ink`, for no style of the page reaches into a canvas."""
+    words = {"nameTextStyle": {"color": ink}, "axisLabel": {"color": ink}}
+    return {
+        **option,
+        "legend": {**option["legend"], "selectedMode": False, "textStyle": {"color": ink}},
+        "xAxis": {**option["xAxis"], **words},
+        "yAxis": {**option["yAxis"], **words},
+    }
 
 
 def table(option: Option) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import state
 from dashboard.runs import curves as run_charts
 from dashboard.runs import export
-from dashboard.shared import charts, markup, metric_frames, run_words, saving
+from dashboard.shared import charts, drawings, markup, metric_frames, run_words, saving
 
 CURVE_HEIGHT = 320
 MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_percent", "gpu_memory_mb")
@@ -63,6 +63,7 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
         if any(name in frame for frame in frames.values()):
             smoothing = look.smoothing if name == "grad_norm" else 0
             drawn.append((name, run_charts.run_lines(frames, names, colors, name, smoothing, look.steps)))
+    ink = drawings.INK[st.context.theme.type or "light"]
     for index, (name, option) in enumerate(drawn):
         if index % 2 == 0:
             columns = st.columns(2)
@@ -70,7 +71,7 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
             title = option["title"][0]["text"]
             # A canvas costs the browser a third less at each tick; an SVG can be saved.
             st.echarts_chart(
-                run_charts.held_still(option) if look.live else option,
+                run_charts.held_still(option, ink) if look.live else option,
                 key=f"curve-{name}", height=CURVE_HEIGHT, alt=title, renderer="canvas" if look.live else "svg",
             )  # fmt: skip
             # Not while they grow: at each tick all points would be sent once more.

@@ -52,5 +52,5 @@ def kinds(words: list[list[str]], edited: Mapping[str, int]) -> Iterator[tuple[s
     edges = np.quantile(some, [0, 1 / THIRDS, 2 / THIRDS, 1])
     place = np.digitize(means, edges[1:-1], right=True)
     for third in range(THIRDS):
-        name = f"words edited {edges[third]:.2g} to {edges[third + 1]:.2g} times in training, on average"
+        name = f"words edited {edges[third]:.2g} to {edges[third + 1]:.2g} times"
         yield name, (means > 0) & (place == third)

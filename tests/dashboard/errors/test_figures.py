@@ -30,6 +30,9 @@ def test_slices_are_drawn_worst_first_with_their_intervals():
     assert worse.error_x.arrayminus[0] == pytest.approx(0.2)
     assert rest.customdata[0][0] == 1
     assert figure.layout.yaxis.categoryarray == ("short (2)", "long (1)")
+    wide = Slice("words edited 0.86 to <1.1> times", (1, 2), "accuracy", 0.5, 0.3, 0.8, 0.01, True)
+    drawn = figures.slice_figure([wide], 0.8).data[0].y[0]
+    assert drawn == "words edited 0.86 to<br>&lt;1.1&gt; times (2)"  # whole on a phone, where one line would be cut
 
 
 def test_threshold_that_saves_nothing_says_so():

@@ -35,6 +35,8 @@ def test_curves_have_a_band_and_tell_unseen_noise_by_its_dots():
     assert lines[0].name == "run &lt;a&gt;"
     assert list(lines[0].x) == [0, 40]
     assert list(figure.data[0].y) == pytest.approx([0.92, 0.72, 0.68, 0.88])
+    titles = [note.text for note in figure.layout.annotations]
+    assert titles == ["typo", "swap", "words edited, %"]  # said once beneath all, not once a picture on a phone
 
 
 def test_losses_are_points_and_empty_where_nothing_was_tested():

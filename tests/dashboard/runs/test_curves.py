@@ -80,7 +80,8 @@ def test_each_loss_can_be_drawn_alone():
 
 def test_a_figure_that_ticks_offers_nothing_that_a_tick_undoes():
     figure = curves.loss_figure({"a": metric_frame(LINES)}, NAMES, COLORS)
-    still = curves.held_still(figure)
+    still = curves.held_still(figure, "#123456")
+    assert still["yAxis"]["axisLabel"]["color"] == still["legend"]["textStyle"]["color"] == "#123456"
     assert still["legend"]["selectedMode"] is False
     assert still["series"] == figure["series"]
 
