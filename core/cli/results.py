@@ -44,7 +44,7 @@ def results(
     if form != "table":
         say({"csv": writing.to_csv, "markdown": writing.to_markdown, "latex": writing.to_latex}[form](rows).rstrip())
         return
-    table(writing.COLUMNS, writing.frame(rows).itertuples(index=False, name=None))
+    table(writing.columns(rows), writing.frame(rows).itertuples(index=False, name=None))
     for one in ahead:
         printed = f"; printed {one.printed.value:+.2f}" if one.printed else ""
         say(f"ahead of {one.arm} by {one.mean:+.2f} ({one.low:.2f} to {one.high:.2f}, {one.pairs} pairs){printed}")

@@ -24,7 +24,7 @@ from dashboard.shared import charts, formatting, markup, saving
 def draw_table(rows: Sequence[Result]) -> None:
     """One line a method, task and metric; a printed value in another metric is marked, with the reason below."""
     remarks = list(dict.fromkeys(row.printed.remark for row in rows if row.printed and row.printed.remark))
-    columns = writing.COLUMNS if any(row.printed for row in rows) else writing.COLUMNS[:5]
+    columns = writing.columns(rows)
     lines, before = [], ("", "")
     for row, line in zip(rows, writing.frame(rows).itertuples(index=False, name=None), strict=True):
         cells = [html.escape(text) for text in line]
@@ -33,7 +33,7 @@ def draw_table(rows: Sequence[Result]) -> None:
             cells[5] += f"<sup>{remarks.index(row.printed.remark) + 1}</sup>"
         again = before == (row.method, row.task)
         before = row.method, row.task
-        lines.append(_line(cells[: len(columns)], again))
+        lines.append(_line(cells, again))
     names = ["Ours, points" if name == "Ours" else name for name in columns]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     st.html(f'<div class="lab-scroll"><table class="lab-table"><tr>{head}</tr>{"".join(lines)}</table></div>')

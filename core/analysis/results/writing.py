@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.analysis import wording
+from core.analysis.results.methods import augments
 from core.analysis.results.table import Result
 from core.config import RunConfig
 
@@ -18,6 +19,11 @@ COLUMNS = ("Method", "Task", "Metric", "Ours", "Seeds", "As printed", "Printed m
 def cell(result: Result) -> str:
     """`90.2 ± 0.4` in points of 100; without a spread for one seed."""
     return f"{result.mean:.1f}" + (f" ± {result.sd:.1f}" if result.sd is not None else "")
+
+
+def columns(rows: Sequence[Result]) -> tuple[str, ...]:
+    """Those that have something to say: of printed values, only where a row has one."""
+    return COLUMNS if any(row.printed for row in rows) else COLUMNS[:5]
 
 
 def frame(rows: Sequence[Result]) -> pd.DataFrame:
@@ -36,7 +42,7 @@ def frame(rows: Sequence[Result]) -> pd.DataFrame:
         )
         for row in rows
     ]
-    return pd.DataFrame(lines, columns=list(COLUMNS))
+    return pd.DataFrame(lines, columns=list(COLUMNS))[list(columns(rows))]
 
 
 def to_csv(rows: Sequence[Result]) -> str:
@@ -47,7 +53,8 @@ def to_csv(rows: Sequence[Result]) -> str:
 
 
 def to_markdown(rows: Sequence[Result]) -> str:
-    lines = [COLUMNS, tuple("---" for _ in COLUMNS), *frame(rows).itertuples(index=False, name=None)]
+    names = columns(rows)
+    lines = [names, tuple("---" for _ in names), *frame(rows).itertuples(index=False, name=None)]
     table = "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |" for line in lines)
     return f"{table}\n\n{method_note(rows)}\n"
 
@@ -55,7 +62,7 @@ def to_markdown(rows: Sequence[Result]) -> str:
 def to_latex(rows: Sequence[Result]) -> str:
     """A tabular with escaped texts; the note as a comment above it."""
     table = frame(rows).replace("±", r"\\pm", regex=True).map(_escaped)
-    body = table.to_latex(index=False, escape=False, column_format="l" * len(COLUMNS))
+    body = table.to_latex(index=False, escape=False, column_format="l" * len(table.columns))
     note = "\n".join(f"% {line}" for line in method_note(rows).splitlines())
     return f"{note}\n{body}"
 
@@ -90,7 +97,7 @@ def _settings(row: Result) -> str:
         f"{_word('train.loss', config.train.loss)} loss, {_word('train.optimizer', config.train.optimizer)}",
         f"rate {config.train.lr:g}" if config.train.lr is not None else "the default learning rate",
         f"batches of {config.train.batch_size}, "
-        + (f"{config.train.max_steps} steps" if config.train.max_steps else f"{config.train.epochs:g} epochs"),
+        + (_count(config.train.max_steps, "step") if config.train.max_steps else _count(config.train.epochs, "epoch")),
         _augmentation(config),
         f"{config.data.max_train_rows:,} training rows" if config.data.max_train_rows else "",
     ]
@@ -99,11 +106,15 @@ def _settings(row: Result) -> str:
 
 def _augmentation(config: RunConfig) -> str:
     augment = config.augment
-    if augment.mode == "none":
+    if not augments(config):
         return "no augmentation"
     when, style = _word("augment.mode", augment.mode), _word("augment.style", augment.style)
     how = f"{when}, by {' or '.join(augment.methods)}, {style}"
     return f"{100 * augment.fraction:.3g} % of the rows augmented ({how})"
+
+
+def _count(number: float, unit: str) -> str:
+    return f"{number:g} {unit}{'' if number == 1 else 's'}"
 
 
 def _word(key: str, value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 from core.analysis.results.printed import Printed
 from core.analysis.results.table import Result
@@ -37,3 +38,10 @@ def test_note_tells_the_settings_and_the_metrics_that_differ():
     assert "LoRA r 8, alpha 32" in note
     assert "10 % of the rows augmented" in note
     assert "not all in the same metric" in note
+
+
+def test_what_no_row_has_is_no_column_and_what_does_nothing_is_not_said():
+    plain = replace(ROW, printed=None, config=RunConfig().replace({"augment.fraction": 0.0, "train.epochs": 1}))
+    assert to_markdown([plain]).splitlines()[0] == "| Method | Task | Metric | Ours | Seeds |"
+    assert r"\begin{tabular}{lllll}" in to_latex([plain])
+    assert "1 epoch, no augmentation" in method_note([plain])
