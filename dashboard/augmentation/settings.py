@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.augment.methods import method_names
 from core.config import RunConfig
+from core.model.source import FULL_SIZE
 from core.sections import STYLES
 from dashboard.augmentation import preview as augment_view
 from dashboard.shared import markup
@@ -63,6 +64,8 @@ def draw(labels: Sequence[str]) -> None:
         "Only once", key="static", bind="query-params", on_change=moved,
         help="Before training, as the notebook did; otherwise each epoch draws anew.",
     )  # fmt: skip
+    if st.session_state.get("model") == FULL_SIZE:  # as Parameters left it: an architecture alone reads no text
+        st.session_state["model"] = MODELS[0]
     st.selectbox(
         "Model: whose word pieces, guesses and embeddings", MODELS, key="model", bind="query-params",
         accept_new_options=True, placeholder="demo, a folder, or a hub id",

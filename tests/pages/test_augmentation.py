@@ -41,6 +41,16 @@ def test_example_is_shown_with_its_edits_and_pieces(open_augmentation, said):
     assert "word pieces before: " in text
 
 
+def test_the_architecture_alone_is_left_behind_on_parameters(open_page, said):
+    """Both pages keep the model under one name; that one reads no text."""
+    app = open_page("parameters")
+    assert app.selectbox(key="model").value == "mobilebert"
+    app = until(app.switch_page("../pages/augmentation.py").run(), lambda app: "Loading synonyms" not in said(app))
+    assert not app.error
+    assert app.selectbox(key="model").value == "demo"
+    assert "word pieces before: " in said(app)
+
+
 def test_typed_markup_is_never_html(open_augmentation, said):
     app = open_augmentation()
     app.text_input(key="text").set_value("<img src=x onerror=alert(1)> a really good film").run()
