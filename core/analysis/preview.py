@@ -51,14 +51,6 @@ def preview_row(
     return [side for epoch in epochs for side in _sides(policy.row(row, text, pair, epoch), text, pair, tokenizer)]
 
 
-def preview_rows(
-    config: RunConfig, task: Task, rows: Rows, epochs: Sequence[int], tokenizer: Tokenizer
-) -> list[PreviewRow]:
-    """The rows that a run of this configuration would change in these epochs, as it would change them."""
-    policy = run_policy(config, task)
-    return shown_rows(rows, [changed for epoch in epochs for changed in policy.epoch(rows, epoch)[1]], tokenizer)
-
-
 def shown_rows(rows: Rows, changed: Sequence[AugmentedRow], tokenizer: Tokenizer) -> list[PreviewRow]:
     """Both sides of each changed row. `rows` are the originals that `changed` indexes."""
     shown = []

@@ -46,9 +46,3 @@ def make_tokenizer(texts: list[str], out: Path) -> PreTrainedTokenizerBase:
     tokenizer = BertTokenizer(vocab=str(out / "vocab.txt"), do_lower_case=True, model_max_length=512)
     tokenizer.save_pretrained(out)
     return tokenizer
-
-
-def unknown_share(tokenizer: PreTrainedTokenizerBase, texts: list[str]) -> float:
-    """Share of the pieces of these texts that are [UNK]."""
-    counts = Counter(piece for ids in tokenizer(texts, add_special_tokens=False)["input_ids"] for piece in ids)
-    return counts[tokenizer.unk_token_id] / max(1, counts.total())

@@ -13,7 +13,8 @@ from core.analysis.export import formats
 from core.analysis.export.script import write_script
 from core.analysis.playground.salience import explain
 from core.analysis.predict import load_trained, predict
-from core.analysis.preview import preview_rows
+from core.analysis.preview import shown_rows
+from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.sources import load_corpus
 from core.model.pieces import load_pieces
@@ -88,7 +89,8 @@ def test_the_folder_taken_away_holds_what_answers(trained, tmp_path, kind):
 def test_its_word_pieces_show_what_an_augmentation_does(trained, kind):
     config = trained(kind).config()
     corpus = load_corpus(config)
-    (row, *_) = preview_rows(config, corpus.task, corpus.train, [0], load_pieces(config.model))
+    changed = run_policy(config, corpus.task).epoch(corpus.train, 0)[1]
+    (row, *_) = shown_rows(corpus.train, changed, load_pieces(config.model))
     assert row.pieces_before != row.pieces_after
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from core.analysis.preview import PreviewRow, preview_row, preview_rows, statistics
+from core.analysis.preview import PreviewRow, preview_row, shown_rows, statistics
 from core.augment.edits import Edit, apply_edits
+from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.tasks import get_task
@@ -31,7 +32,7 @@ def test_a_typed_text_is_changed_in_every_epoch() -> None:
 def test_a_row_is_shown_as_a_run_changes_it() -> None:
     task = get_task("demo-paraphrase")
     config = RunConfig(task=task.name).replace({"augment.fraction": 0.25})
-    run = preview_rows(config, task, PAIRS, [2], Letters())
+    run = shown_rows(PAIRS, run_policy(config, task).epoch(PAIRS, 2)[1], Letters())
     assert len({row.row for row in run}) == 5  # a quarter of twenty
     number = run[0].row
     alone = preview_row(config, task, number, PAIRS.texts[number], PAIRS.pairs[number], [2], Letters())
