@@ -22,6 +22,7 @@ from core.cli import (
     sweep,
     training,
 )
+from core.cli.output import note
 from core.loading import load_lightly
 
 app = typer.Typer(
@@ -57,13 +58,13 @@ def main(arguments: list[str] | None = None) -> int:
         if message.startswith("Usage:"):  # a verb is missing: the message is the help
             print(message)
         else:
-            print(f"error: {' '.join(message.split())}", file=sys.stderr)
+            note(f"error: {' '.join(message.split())}")
         return 2
     except typer.Abort:
-        print("left as it was", file=sys.stderr)
+        note("left as it was")
         return 1
     except ValueError as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        note(f"error: {' '.join(str(error).split())}")
         return 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
@@ -12,22 +13,25 @@ import typer
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 RunsOption = Annotated[str | None, typer.Option("--runs", help="Folder of run folders; else LAB_RUNS, else ./runs.")]
+_STEERING = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
+"""What steers a terminal, and may stand in a row, a name or a damaged record: dropped but for tabs and line breaks."""
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `runs list` prints it.")]
 
 
 def emit(document: Any) -> None:
     """The one JSON document of a verb; numbers that JSON cannot hold become null."""
-    print(json.dumps(_strict(document), ensure_ascii=False, indent=2))
+    text = json.dumps(_strict(document), ensure_ascii=False, indent=2)
+    print(re.sub("[\x7f-\x9f]", lambda match: f"\\u{ord(match[0]):04x}", text))
 
 
 def say(text: str = "") -> None:
     """A line for people, on stdout."""
-    print(text)
+    print(text.translate(_STEERING))
 
 
 def note(text: str) -> None:
     """Progress and remarks, on stderr: stdout stays what was asked for."""
-    print(text, file=sys.stderr, flush=True)
+    print(text.translate(_STEERING), file=sys.stderr, flush=True)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
