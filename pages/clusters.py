@@ -128,16 +128,16 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
                 markup.note(f"{names[run.id]}: {said}")
     step = chosen.step if chosen.step is not None else last
     shown = panels.compared(runs, step, space, weights)
-    if shown is None:
-        return
-    related = comparison.siblings(runs, infos) if step == last else runs
-    every = panels.compared(related, last, space, weights) if len(related) > len(runs) else shown
-    if every is not None:
-        with answer.container():
-            panels.verdict(every, runs)
-    panels.more_pairs(shown, runs, infos)
-    panels.figures(shown, every or shown, names, classes)
-    panels.chosen(shown, chosen, names, classes, space)
+    if shown is not None:
+        related = comparison.siblings(runs, infos) if step == last else runs
+        every = panels.compared(related, last, space, weights) if len(related) > len(runs) else shown
+        if every is not None:
+            with answer.container():
+                panels.verdict(every, runs)
+        panels.more_pairs(shown, runs, infos)
+        panels.figures(shown, every or shown, names, classes)
+    taken = comparison.at_step(runs, step, weights)
+    panels.chosen(runs, [frames.kept(str(run.dir), taken[run.id]) for run in runs], chosen, names, classes, space)
 
 
 def body() -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.analysis import clusters, fairness
 from core.analysis.clusters import Comparison
+from core.analysis.kept import Kept
 from core.analysis.measures import Plain
 from core.runs.folder.store import Run, RunInfo
 from dashboard import actions, state
@@ -138,16 +139,21 @@ def figures(shown: Comparison, every: Comparison, names: dict[str, str], classes
 
 
 def chosen(
-    shown: Comparison, chosen: pictures.Chosen, names: dict[str, str], classes: dict[int, str], space: str
+    runs: Sequence[Run],
+    kept: Sequence[Kept],
+    chosen: pictures.Chosen,
+    names: dict[str, str],
+    classes: dict[int, str],
+    space: str,
 ) -> None:
     """The rows inside the lasso, and the one that was clicked."""
-    texts = comparison.texts(shown.runs[0])
+    texts = comparison.texts(runs[0])
     if chosen.row is not None:
-        row, kept = chosen.row, shown.kept
+        row = chosen.row
         with st.container(border=True, key="opened_row"):
             st.markdown(f"**{markup.escape_markdown(tables.label(kept[0], row, classes))}**")
             st.html(f'<div class="lab-text small">{markup.escape_html(texts[row] if row < len(texts) else "")}</div>')
-            for column, run, one in zip(st.columns(len(kept)), shown.runs, kept, strict=True):
+            for column, run, one in zip(st.columns(len(kept)), runs, kept, strict=True):
                 with column:
                     said = tables.answer(one, row, classes)
                     st.markdown(f"{markup.escape_markdown(names[run.id])}: **{markup.escape_markdown(said)}**")
@@ -156,7 +162,7 @@ def chosen(
                     markup.facts({f"step {step}": text for step, text in zip(steps, through, strict=True)})
                     st.html(markup.plain_table(tables.neighbour_table(one, space, row, classes, texts)))
     if chosen.rows:
-        frame = tables.chosen_rows(shown.kept, names, classes, texts, chosen.rows)
+        frame = tables.chosen_rows(kept, names, classes, texts, chosen.rows)
         st.dataframe(frame, hide_index=True, alt="Rows inside the lasso")
         st.download_button(
             "These rows (CSV)", frame.to_csv(index=False), "rows.csv", icon=":material/download:", key="rows-csv"
