@@ -48,9 +48,14 @@ class Kept:
         return shifted / shifted.sum(axis=1, keepdims=True)
 
     def first(self, rows: int) -> Kept:
-        return Kept(
-            self.run_id, self.step, self.pooled[:rows], self.logits[:rows], self.labels[:rows], self.rows[:rows]
-        )
+        return self._part(slice(rows))
+
+    def only(self, row: int) -> Kept:
+        return self._part(slice(row, row + 1))
+
+    def _part(self, which: slice) -> Kept:
+        parts = (part[which] for part in (self.pooled, self.logits, self.labels, self.rows))
+        return Kept(self.run_id, self.step, *parts)
 
 
 def load_kept(run: Run, step: int | None = None) -> Kept:

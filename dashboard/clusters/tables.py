@@ -108,10 +108,11 @@ def coincidence(kept: Kept, space: str) -> str:
 
 def answer(kept: Kept, row: int, classes: Mapping[int, str]) -> str:
     """What a run says of a row: `refund (0.97)`, or a score."""
-    if kept.is_score:
-        return f"{kept.predictions[row]:.2f}"
-    predicted = int(kept.predictions[row])
-    return f"{classes.get(predicted, predicted)} ({kept.probabilities()[row, predicted]:.2f})"
+    one = kept.only(row)  # a list of thousands asks for each
+    if one.is_score:
+        return f"{one.predictions[0]:.2f}"
+    predicted = int(one.predictions[0])
+    return f"{classes.get(predicted, predicted)} ({one.probabilities()[0, predicted]:.2f})"
 
 
 def label(kept: Kept, row: int, classes: Mapping[int, str]) -> str:
