@@ -65,6 +65,20 @@ def over_rows(value: float, halves: np.ndarray, rows: int, used: int | None = No
     return Interval(value, value - reach, value + reach, said)
 
 
+def share_over_rows(value: float, halves: np.ndarray, rows: int, used: int | None = None) -> Interval:
+    """The same of a share whose rows hang together, such as neighbour purity, which has no room above 1.
+
+    Wilson's interval for as many independent rows as would vary as much (Korn and Graubard 1998, the effective sample
+    size): near 0 and 1 a symmetric one is too narrow exactly where the sample looks best (it covers 88 of 100).
+    """
+    plain, z = over_rows(value, halves, rows, used), _quantile(max((rows if used is None else used) - 1, 1))
+    if not np.isfinite(plain.half):
+        return plain
+    spread, error = value * (1 - value), plain.half / z
+    alike = spread / error**2 if spread > 0 and error > 0 else rows
+    return Interval(value, *_wilson(value, alike, z), plain.over)
+
+
 def within(interval: Interval, low: float, high: float) -> Interval:
     """The interval cut to what the figure can be."""
     return Interval(interval.value, max(low, interval.low), min(high, interval.high), interval.over)
@@ -75,10 +89,14 @@ def share(right: np.ndarray) -> Interval:
     n, said = len(right), f"{len(right):,} rows"
     if not n:
         return Interval(float("nan"), float("nan"), float("nan"), said)
-    p, z = float(np.mean(right)), _quantile(None)
+    p = float(np.mean(right))
+    return Interval(p, *_wilson(p, n, _quantile(None)), said)
+
+
+def _wilson(p: float, n: float, z: float) -> tuple[float, float]:
     middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return Interval(p, max(0.0, middle - reach), min(1.0, middle + reach), said)
+    reach = z / (1 + z * z / n) * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)))
+    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def share_difference(first: np.ndarray, second: np.ndarray) -> Interval:

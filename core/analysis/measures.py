@@ -61,7 +61,8 @@ def measure(kept: Kept, space: str = "pooled") -> Measured:
     if np.isfinite(half["ratio"]).any():
         half["ratio"] = half["ratio"] * (whole.ratio / np.nanmean(half["ratio"]))  # a half's centroids are noisier
     for name in ("silhouette", "knn_purity", "intra", "inter", "ratio"):
-        found = intervals.over_rows(getattr(whole, name), half[name], rows, len(chosen))
+        over = intervals.share_over_rows if name == "knn_purity" else intervals.over_rows
+        found = over(getattr(whole, name), half[name], rows, len(chosen))
         figures[name] = intervals.within(found, *LIMITS[name])
     figures["accuracy"] = intervals.share(right)
     by_class: dict[int, dict[str, Interval]] = {}
@@ -75,7 +76,8 @@ def measure(kept: Kept, space: str = "pooled") -> Measured:
             ("knn_purity", whole.row_purity, "class_purity"),
         ):
             values = half[source][at] if at is not None else np.full(intervals.HALVES, np.nan)
-            found = intervals.over_rows(float(each[mine].mean()), values, rows, len(chosen))
+            over = intervals.share_over_rows if name == "knn_purity" else intervals.over_rows
+            found = over(float(each[mine].mean()), values, rows, len(chosen))
             by_class[number][name] = intervals.within(
                 Interval(found.value, found.low, found.high, f"{int(mine.sum()):,} rows"), *LIMITS[name]
             )

@@ -28,18 +28,19 @@ def kept(points: np.ndarray, labels: np.ndarray, right: np.ndarray | None = None
     return Kept("run", 1, points, logits, labels, np.arange(len(labels)))
 
 
-def test_intervals_of_separation_cover_the_expected_value_in_95_of_100_samples(monkeypatch):
+@pytest.mark.parametrize("apart", [1.0, 3.0])
+def test_intervals_of_separation_cover_the_expected_value_in_95_of_100_samples(monkeypatch, apart):
     monkeypatch.setattr(intervals, "HALVES", 80)
     monkeypatch.setattr(intervals.half_samples, "__defaults__", (0, 80))
     rng = np.random.default_rng(3)
     truth = {name: [] for name in NAMES}
     for _ in range(1_500):
-        found = separation.separation(*draw(rng))
+        found = separation.separation(*draw(rng, apart=apart))
         for name in NAMES:
             truth[name].append(getattr(found, name))
     covered = dict.fromkeys(NAMES, 0)
     for _ in range(SIMULATIONS):
-        figures = measure(kept(*draw(rng))).measures.figures
+        figures = measure(kept(*draw(rng, apart=apart))).measures.figures
         for name in NAMES:
             covered[name] += figures[name].low <= np.mean(truth[name]) <= figures[name].high
     shares = {name: count / SIMULATIONS for name, count in covered.items()}
@@ -103,6 +104,18 @@ def test_seeds_difference_covers_paired_and_not():
         apart += other.low <= 0.5 <= other.high
     assert 0.93 <= paired / 2_000 <= 0.97
     assert 0.93 <= apart / 2_000 <= 0.98
+
+
+def test_a_share_of_rows_that_hang_together_is_wilsons_for_as_many_as_would_vary_so():
+    halves = 0.9 + 0.03 * np.array([1, -1] * 50)  # of an even number of rows: a standard error of 0.03 and a bit
+    error = 0.03 * math.sqrt(100 / 99)
+    n, z = 0.09 / error**2, 1.9842  # about 99 rows; Student's quantile for 99 degrees of freedom
+    middle = (0.9 + z**2 / (2 * n)) / (1 + z**2 / n)
+    reach = z / (1 + z**2 / n) * math.sqrt(0.09 / n + z**2 / (4 * n**2))
+    found = intervals.share_over_rows(0.9, halves, 100)
+    assert (found.low, found.high) == pytest.approx((middle - reach, middle + reach), abs=1e-4)
+    sure = intervals.share_over_rows(1.0, np.ones(100), 100)
+    assert (sure.low, sure.high) == (pytest.approx(100 / (100 + z**2), abs=1e-4), 1.0)
 
 
 def test_shares_at_their_limits_have_a_width_all_the_same():
