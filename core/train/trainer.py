@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch.utils.data import DataLoader
-from transformers import PrinterCallback, Trainer
+from transformers import PrinterCallback
 
 from core.train import best, checkpoint
 from core.train.arguments import arguments_of
@@ -22,6 +22,7 @@ from core.train.divergence import EXPLODED, DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_rows, pooled_output, score_splits
 from core.train.interrupt import Interrupted, interruptible, layers_of
 from core.train.job import Job
+from core.train.lean_trainer import LeanTrainer
 from core.train.losses import balanced_weights, compute_loss
 from core.train.optimizer import build_optimizer
 from core.train.path import choose_path
@@ -31,7 +32,7 @@ from core.train.schedule import build_scheduler
 from core.train.steering import Steering
 
 
-class LabTrainer(Trainer):
+class LabTrainer(LeanTrainer):
     """Trains a Job, and tells the recorder what happens."""
 
     def __init__(self, job: Job, recorder: Recorder, callbacks: list[Any] | None = None) -> None:
@@ -57,9 +58,6 @@ class LabTrainer(Trainer):
             eval_dataset=next(iter(job.evals.values())),
             callbacks=[Steering(job, self._begin_epoch, self._owe_evaluation), recorder, *(callbacks or [])],
         )
-        self._trained = [p for p in job.model.parameters() if p.requires_grad]
-        # The Trainer walks through all modules for gradients, norms and modes each step: 7 % of one.
-        job.model.zero_grad = self._forget_gradients  # type: ignore[method-assign]
         self.path = choose_path(train.fast, job.model, self.bf16)
         self.remove_callback(PrinterCallback)  # a line a step: the curve holds them, the log need not
 
@@ -100,7 +98,7 @@ class LabTrainer(Trainer):
         self.rows = inputs["row"].tolist()
         # Members of a team stop together, at the end of a step.
         with interruptible(self._layers, self.job.should_stop) if team.size == 1 else nullcontext():
-            loss = self._pass(model, inputs)
+            loss = super().training_step(model, inputs)
         team.add_gradients(model)
         self.loss = float(loss)
         if not math.isfinite(self.loss):
@@ -109,26 +107,8 @@ class LabTrainer(Trainer):
             raise self._diverged(f"the loss is {self.loss:g}")
         return loss
 
-    def _pass(self, model: Any, inputs: dict[str, Any]) -> torch.Tensor:
-        """Forth and back, as the Trainer's own step but without its walk through all modules."""
-        if not model.training:
-            model.train()
-        with self.compute_loss_context_manager():
-            loss = self.compute_loss(model, self._prepare_inputs(inputs))
-        self.accelerator.backward(loss)
-        return loss.detach()
-
-    def _forget_gradients(self, set_to_none: bool = True) -> None:
-        """`zero_grad` of what trains."""
-        for parameter in self._trained:
-            parameter.grad = None
-
-    def floating_point_ops(self, inputs: dict[str, Any]) -> int:
-        """Nobody asks; the Trainer's own counts all parameters anew each step."""
-        return 0
-
     def _clip_grad_norm(self, model: Any) -> Any:
-        norm = torch.nn.utils.clip_grad_norm_(self._trained, self.args.max_grad_norm)
+        norm = super()._clip_grad_norm(model)
         if not math.isfinite(float(norm)):
             raise self._diverged(f"the gradient is not a number (loss {self.loss:.3g})")
         return norm
