@@ -20,9 +20,10 @@ def tensor_norm(T: np.ndarray) -> float:
 
 def relative_error(Q: np.ndarray, K: np.ndarray, factors: Factors) -> float:
     """|T - T'| / |T|, entry by entry; 0 when both are zero."""
-    A, M, B = factors
+    from tensorly import cp_to_tensor  # only where a model is cut
+
     T = query_key_tensor(Q, K)
-    difference = tensor_norm(T - np.matmul((A[None] * M[:, None]), B.T).transpose(1, 0, 2))
+    difference = tensor_norm(T - cp_to_tensor((None, list(factors))))
     return difference / tensor_norm(T) if difference else 0.0
 
 
@@ -40,5 +41,7 @@ def error_floor(Q: np.ndarray, K: np.ndarray, rank: int) -> float:
 
 def unfolding_spectra(Q: np.ndarray, K: np.ndarray) -> list[np.ndarray]:
     """Singular values of the query, key and head unfoldings of T, largest first."""
+    from tensorly import unfold
+
     T = query_key_tensor(Q, K)
-    return [np.linalg.svd(np.moveaxis(T, mode, 0).reshape(T.shape[mode], -1), compute_uv=False) for mode in (0, 2, 1)]
+    return [np.linalg.svd(unfold(T, mode), compute_uv=False) for mode in (0, 2, 1)]
