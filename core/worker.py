@@ -98,6 +98,9 @@ def work(run: Run, flag: StopFlag, fit: Fit | None) -> int:
         end(run, run.recorded_status(), "stopped")
         return 0
     except BaseException as error:
+        if flag.is_set and not flag.is_training:  # libraries give what interrupts their import other names
+            end(run, run.recorded_status(), "stopped")
+            return 0
         reserve.clear()
         fail(run, error)
         return 1

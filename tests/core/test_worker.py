@@ -61,6 +61,21 @@ def test_asked_to_stop_while_starting_it_ends_at_once(run, wait_for):
     assert run.recorded_status().state == "stopped"
 
 
+def test_a_stop_that_an_import_calls_by_another_name_is_a_stop_all_the_same(run, monkeypatch):
+    """peft says that a dataclass's field cannot be named when what builds it is interrupted."""
+    flag = worker.StopFlag()
+
+    def importing(run):
+        try:
+            flag.on_signal(signal.SIGTERM, None)
+        except worker.StopBeforeTraining as asked:
+            raise RuntimeError("Error calling __set_name__ on 'Field' instance") from asked
+
+    monkeypatch.setattr(worker, "training_of", importing)
+    assert worker.work(run, flag, None) == 0
+    assert (run.recorded_status().state, run.recorded_status().error) == ("stopped", None)
+
+
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
