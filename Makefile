@@ -5,8 +5,7 @@ PORT ?= 8501
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than there are cores: a fifth of the tests' time is spent waiting for processes.
-WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: app test test-all check bench format clean
 .DELETE_ON_ERROR:
