@@ -58,9 +58,10 @@ def test_a_text_has_one_answer_in_every_batch(tiny_model_dir, model, changes):
                 for item in encode(tokenizer, Rows(texts, None, [0] * len(texts)), 128)
             ]
         )
+    # Random weights make so much of every rounding that the model itself, in fp32, is 1e-5 off what is exact.
+    most = 1e-5 if model == "demo" else 3e-5 * np.abs(alone).max()
     for size in (1, 2, 32):
-        # Random weights give logits of some hundreds, where 1e-5 is a fraction of one rounding.
-        assert np.abs(answers(built, tokenizer, texts, size) - alone).max() < 1e-5 * max(1, np.abs(alone).max())
+        assert np.abs(answers(built, tokenizer, texts, size) - alone).max() < most
 
 
 def test_a_pair_has_one_answer_in_every_batch():
