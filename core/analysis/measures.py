@@ -61,9 +61,7 @@ def measure(kept: Kept, space: str = "pooled") -> Measured:
     if np.isfinite(half["ratio"]).any():
         half["ratio"] = half["ratio"] * (whole.ratio / np.nanmean(half["ratio"]))  # a half's centroids are noisier
     for name in ("silhouette", "knn_purity", "intra", "inter", "ratio"):
-        over = intervals.share_over_rows if name == "knn_purity" else intervals.over_rows
-        found = over(getattr(whole, name), half[name], rows, len(chosen))
-        figures[name] = intervals.within(found, *LIMITS[name])
+        figures[name] = _over_rows(name, getattr(whole, name), half[name], rows, len(chosen))
     figures["accuracy"] = intervals.share(right)
     by_class: dict[int, dict[str, Interval]] = {}
     known = np.unique(labels[chosen]).tolist()
@@ -76,14 +74,17 @@ def measure(kept: Kept, space: str = "pooled") -> Measured:
             ("knn_purity", whole.row_purity, "class_purity"),
         ):
             values = half[source][at] if at is not None else np.full(intervals.HALVES, np.nan)
-            over = intervals.share_over_rows if name == "knn_purity" else intervals.over_rows
-            found = over(float(each[mine].mean()), values, rows, len(chosen))
-            by_class[number][name] = intervals.within(
-                Interval(found.value, found.low, found.high, f"{int(mine.sum()):,} rows"), *LIMITS[name]
-            )
+            found = _over_rows(name, float(each[mine].mean()), values, rows, len(chosen))
+            by_class[number][name] = Interval(*intervals.bounds(found), f"{int(mine.sum()):,} rows")
     counts = {int(number): int((labels == number).sum()) for number in whole.classes}
     by_name = {"silhouette": half["class_silhouette"], "knn_purity": half["class_purity"]}
     return Measured(Measures(figures, by_class, counts), half, by_name, known, right, rows, len(chosen))
+
+
+def _over_rows(name: str, value: float, halves: np.ndarray, rows: int, used: int) -> Interval:
+    """The interval of a measure, cut to what it can be."""
+    over = intervals.share_over_rows if name == "knn_purity" else intervals.over_rows
+    return intervals.within(over(value, halves, rows, used), *LIMITS[name])
 
 
 def difference(first: Measured, second: Measured) -> dict[str, Interval]:
