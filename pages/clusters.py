@@ -44,7 +44,8 @@ def wait_for_embeddings() -> None:
 
 def awaited(infos: Sequence[RunInfo]) -> list[RunInfo]:
     """Runs that the address names (a pair that was just started) and that will have embeddings soon."""
-    asked = [info for info in infos if info.id in st.query_params.get_all(state.RUN_PARAMETER)]
+    named = st.query_params.get_all(state.RUN_PARAMETER)
+    asked = [info for info in infos if info.id in named]
     ready = {info.id for info in comparison.having_embeddings(asked)}
     return [info for info in asked if run_words.is_active(info) and info.id not in ready]
 

@@ -18,7 +18,7 @@ from dashboard.shared.background import Answer, lane
 MOST_RUNS = 4
 MOST_SEEDS = 20
 """Runs of one group that are compared."""
-WAIT_S = 2.0
+WAIT_S = 0.5
 """What is there by then is drawn at once."""
 
 
@@ -85,11 +85,12 @@ def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
     wanted = {fairness.without_seed(run.config()) for run in runs}
     own = {run.id for run in runs}
     found: dict[tuple[RunConfig, int], str] = {}
-    for info in sorted(having_embeddings(infos), key=lambda info: (info.id in own, info.created)):
+    store = Store()
+    for info in sorted(infos, key=lambda info: (info.id in own, info.created)):
         if info.config is None or (info.state != "finished" and info.id not in own):
             continue
         plain = fairness.without_seed(info.config)
-        if plain in wanted:
+        if plain in wanted and _steps(store, info.id):
             found[plain, info.config.seed] = info.id
     order = [fairness.without_seed(run.config()) for run in runs]
     ids = sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))

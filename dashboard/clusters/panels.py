@@ -18,7 +18,7 @@ from dashboard.clusters.frames import Place
 from dashboard.shared import errors, markup, run_words
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
-MEASURE_WAIT_S = 1.5
+MEASURE_WAIT_S = 0.5
 """What is measured by then is drawn with the pictures; the rest follows."""
 
 
@@ -106,10 +106,10 @@ def verdict(every: Comparison, runs: Sequence[Run]) -> None:
 
 def more_pairs(shown: Comparison, runs: Sequence[Run], infos: Sequence[RunInfo]) -> None:
     """What would make the verdict surer: fair pairs with other seeds."""
-    have = [(fairness.without_seed(i.config), i.config.seed) for i in infos
-            if i.config and i.state in ("finished", "running", "queued")]  # fmt: skip
     groups = [runs[group.runs[0]].config() for group in shown.groups]
     if len(groups) == 2 and shown.judged.fair:
+        have = [(fairness.without_seed(i.config), i.config.seed) for i in infos
+                if i.config and i.state in ("finished", "running", "queued")]  # fmt: skip
         more = tables.more_pairs(groups, have)
         waiting = [i for i in infos if run_words.is_active(i) and i.config
                    and fairness.without_seed(i.config) in {fairness.without_seed(g) for g in groups}]  # fmt: skip

@@ -108,3 +108,17 @@ def wait_for(holds, seconds=30):
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_products_of_pages_take_one_thread_unless_asked_otherwise():
+    """Beside a run in training a second thread waits for a core while the first one spins."""
+    asked = (
+        "import dashboard.server, numpy, threadpoolctl; "
+        "print([one['num_threads'] for one in threadpoolctl.threadpool_info() if one['internal_api'] == 'openblas'])"
+    )
+    plain = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    for environment, expected in ((plain, "[1]"), (plain | {"OPENBLAS_NUM_THREADS": "2"}, "[2]")):
+        done = subprocess.run(
+            [sys.executable, "-c", asked], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == expected
