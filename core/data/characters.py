@@ -22,7 +22,7 @@ def decode(data: bytes, where: str) -> tuple[str, list[Finding]]:
         except UnicodeDecodeError as error:
             return _western(data, error.start, where)
     try:
-        text = data.decode(encoding).removeprefix("\ufeff")
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise DataError(
             f"{where} begins as {encoding.upper()} and breaks off (byte {error.start}); save it as UTF-8"
@@ -64,9 +64,9 @@ def _mended(text: str, encoding: str, because: str) -> Finding:
 
 
 def _whole(text: str, where: str) -> str:
-    """The text, if it is one: DataError for zero bytes."""
+    """The text, if it is one, without the marks that stay inside files put together: DataError for zero bytes."""
     at = text.find("\x00")
     if at >= 0:
         line = text.count("\n", 0, at) + 1
         raise DataError(f"{where}: line {line} holds zero bytes; this is not a text file, or it is damaged")
-    return text
+    return text.replace("\ufeff", "")

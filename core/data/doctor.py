@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from core.config import RunConfig
 from core.data.repeats import conflicting, repeated, seen_in_training
 from core.data.rows import Corpus, Finding, Rows
+from core.data.spellings import is_printed
 
 __all__ = ["Finding", "describe", "examine"]
 MOST_CUT = 20_000
@@ -48,7 +49,7 @@ def examine(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> 
     if pieces is not None:
         found += _lengths(train, config.data.max_length, pieces)
     found += [*_repeats(train, corpus), *_contradictions(corpus), *_leaks(train, evals)]
-    return [*found, *_constant(corpus), *_garbled(train, evals)]
+    return [*found, *_constant(corpus), *_garbled(train, evals), *_printed(train)]
 
 
 def describe(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> dict[str, Any]:
@@ -219,6 +220,14 @@ def _garbled(train: Rows, evals: dict[str, Rows]) -> list[Finding]:
         return []
     why = "letters look as if they had been saved in one encoding and read in another; mend the file where it is made"
     return [Finding("garbled letters", len(bad), _short(bad[0]), why)]
+
+
+def _printed(train: Rows) -> list[Finding]:
+    texts = [text for side in (train.texts, train.pairs or ()) for text in side if is_printed(text)]
+    if 2 * len(texts) < len(train):
+        return []
+    why = "a program printed lists or objects into these cells; their brackets and quotation marks are read as text"
+    return [Finding("printed lists as texts", len(texts), _short(texts[0]), why)]
 
 
 def _label(corpus: Corpus, label: int | float) -> str:

@@ -204,6 +204,10 @@ def _marks(texts: Sequence[str], notation: Notation) -> list[Finding]:
     if signs:
         why = "a currency sign is no part of the number"
         found.append(Finding("currency", len(signs), f"{signs[0][0]} is {signs[0][1]:.10g}", why))
+    if notation.measure:
+        of = [(text, value) for text, value in read if value is not None]
+        why = f"{notation.measure!r} after each number is no part of it"
+        found.append(Finding("measure", len(of), f"{of[0][0]} is {of[0][1]:.10g}", why))
     if grouped:
         why = "marks between thousands are no decimal marks"
         found.append(Finding("thousands", len(grouped), f"{grouped[0][0]} is {grouped[0][1]:.10g}", why))

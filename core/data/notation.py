@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?")
 _SPACED = re.compile(r"(?<=\d)['’٬ \u00a0\u2009\u202f](?=\d{3}(?!\d))")
@@ -28,6 +28,13 @@ _AMOUNT = re.compile(
 )
 
 
+_MEASURED = re.compile(
+    r"(?P<number>[-+]?[\d.,]*\d)(?:\s*(?P<of>/\s*\d+|(?:out )?of \d+|von \d+)|(?:\s+|(?<=\d)-)(?P<word>[^\W\d_]{2,}\.?))",
+    re.IGNORECASE,
+)
+"""An amount with what it is out of, or of: `7/10`, `3 out of 5`, `4 stars`."""
+
+
 class UnclearNumberError(ValueError):
     """A number that may mean two amounts; `text` is how it stands in the file, `key` the setting that tells."""
 
@@ -47,10 +54,12 @@ class Notation:
     """How the numbers of one column are written: `thousands` is the mark between groups of three, if there is one."""
 
     thousands: str = ""
+    measure: str = ""
+    """What every number of the column is followed by, such as `/10` or `star`."""
 
     def read(self, text: str) -> float | None:
         """The number, with what it is measured in left out; `inf` is one, words are not."""
-        text, _ = split_unit(text)
+        text, _ = split_unit(self.bare(text))
         if text.casefold().lstrip("+-") in ("inf", "infinity"):
             return math.inf
         text = _SPACED.sub("", text)
@@ -61,6 +70,27 @@ class Notation:
         if not _NUMBER.fullmatch(text):
             return None
         return float(text.replace(",", "."))
+
+    def bare(self, text: str) -> str:
+        """Without what it is measured in, where the whole column is."""
+        number, measure = measured(text) if self.measure else (text, "")
+        return number if measure == self.measure else text
+
+
+def measured(text: str) -> tuple[str, str]:
+    """An amount and the word or the most beside it: `4 stars` to (`4`, `star`), `7/10` to (`7`, `/10`); else itself."""
+    found = _MEASURED.fullmatch(text.strip())
+    if found is None:
+        return text, ""
+    if found["of"]:
+        return found["number"], "/" + re.sub(r"\D", "", found["of"])
+    return found["number"], found["word"].casefold().rstrip(".").removesuffix("s")
+
+
+def _measure_of(texts: Sequence[str]) -> str:
+    """What all amounts of a column are in; empty where they are bare, or not all in the same."""
+    found = {measured(text)[1] for text in texts if any(map(str.isdigit, text))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def split_unit(text: str) -> tuple[str, str]:
@@ -86,17 +116,18 @@ def notation_of(texts: Sequence[str], decimal: str = "") -> Notation:
 
     UnclearNumberError where `1,000` may as well be 1 as a thousand, and where not all are measured in the same.
     """
-    numbers = [text for text in texts if as_number(text) is not None]
-    _one_unit(numbers)
+    plain = Notation(measure=_measure_of(texts))
+    numbers = [text for text in texts if as_number(plain.bare(text)) is not None]
+    _one_unit(numbers if not plain.measure else ())
     if decimal:
-        return Notation(_OTHER[decimal])
-    written = {_SPACED.sub("", split_unit(text)[0]): text for text in numbers}
+        return replace(plain, thousands=_OTHER[decimal])
+    written = {_SPACED.sub("", split_unit(plain.bare(text))[0]): text for text in numbers}
     bare = list(written)
     sure = [mark for mark in ",." if any(_GROUPED[mark].fullmatch(text) and not _plain(text, mark) for text in bare)]
     if sure:
         if len(sure) == 2:
             raise _unclear_mark(_sample(written, ","), "commas and points both stand between thousands in the column")
-        return Notation(sure[0])
+        return replace(plain, thousands=sure[0])
     for mark in ",.":
         doubtful = {text for text in bare if _GROUPED[mark].fullmatch(text)}
         rest = [text for text in bare if text not in doubtful]
@@ -104,15 +135,15 @@ def notation_of(texts: Sequence[str], decimal: str = "") -> Notation:
         if not doubtful or (same and not other):
             continue  # a decimal mark, as in 0,5
         if other and not same:
-            return Notation(mark)
+            return replace(plain, thousands=mark)
         hundreds = 100 <= max((abs(int(text)) for text in rest if _WHOLE.fullmatch(text)), default=0) < 1000
         if mark == "," and hundreds and not same:
-            return Notation(mark)
+            return replace(plain, thousands=mark)
         if mark == "," or hundreds:
             raise _unclear_mark(
                 _sample(written, mark), f"nothing in the column says whether {mark!r} is the decimal mark"
             )
-    return Notation()
+    return plain
 
 
 def _one_unit(texts: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from core.data.notation import as_number
+from core.data.notation import as_number, measured
 from core.data.rows import Finding
 
 _YES, _NO = frozenset(("true", "t", "yes", "y", "1")), frozenset(("false", "f", "no", "n", "0"))
@@ -19,6 +19,15 @@ _LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмнтвιονραıł", 
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[./]\d\d?[./](\d{4}|\d\d)( .*)?")
 _NOTHING = frozenset(("none", "na", "-", "--", "?", ".", "unknown", "missing", "empty", "undefined", "nil"))
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,14})([.,]0+)?")
+
+_PRINTED = re.compile(r"\[.*\]|\{.*\}|\(\s*['\"].*\)", re.DOTALL)
+_ALONE = re.compile(r"[\[({]\s*(['\"]?)([^,:'\"=\[\](){}]+)\1\s*,?\s*[\])}]")
+_AMOUNT = re.compile(r"\d+\s*/\s*\d+|[★☆⭐✩✪]+")
+
+
+def is_printed(text: str) -> bool:
+    """Whether a cell is a list or an object as programs print it: `['good']`, `{'label': 'good'}`."""
+    return _PRINTED.fullmatch(text.strip()) is not None
 
 
 def visible(text: str) -> str:
@@ -88,7 +97,8 @@ def alike(sizes: Counter[str]) -> list[Finding]:
     for place, name in enumerate(order):
         for rarer in order[place + 1 :]:
             slip = 5 * sizes[rarer] <= sizes[name] and _is_slip(rarer, name)
-            if rarer not in entries and name not in entries and (slip or _bones(rarer) == _bones(name)):
+            one = slip or _bones(rarer) == _bones(name) or _same_amount(rarer, name)
+            if rarer not in entries and name not in entries and one:
                 entries[rarer] = name
     if not entries:
         return []
@@ -109,6 +119,19 @@ def doubtful(sizes: Counter[str]) -> list[Finding]:
     if 2 * len(dates) > len(sizes):
         why = "the classes are dates; data.label names another column, if these are no labels"
         found.append(Finding("dates as classes", len(dates), ", ".join(dates[:3]), why))
+    printed = {
+        name: inner[2].strip() if (inner := _ALONE.fullmatch(name)) else "" for name in sizes if is_printed(name)
+    }
+    if printed:
+        remedy = {"data.fold": [f"{name}={inner}" for name, inner in printed.items()]} if all(printed.values()) else {}
+        why = "a program printed lists or objects into these cells; each is the name of a class as it stands"
+        found.append(
+            Finding("printed lists as classes", sum(sizes[name] for name in printed), next(iter(printed)), why, remedy)
+        )
+    amounts = [name for name in sizes if _AMOUNT.fullmatch(name)]
+    if 2 * len(amounts) > len(sizes):
+        why = "these may be amounts of a score, and are classes here; write one number a row to have a score"
+        found.append(Finding("amounts as classes", len(amounts), ", ".join(amounts[:3]), why))
     whole = {name.casefold() for name in sizes}
     several = [name for name in sizes if len(parts := re.split(r"\s*[;,|/+&]\s*", name.casefold())) > 1
                and whole.issuperset(parts)]  # fmt: skip
@@ -125,6 +148,12 @@ def _bones(name: str) -> str | float:
         return number
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LOOKALIKES))
     return "".join(char for char in plain if char.isalnum()) if len(name) > 2 else name
+
+
+def _same_amount(first: str, second: str) -> bool:
+    """Whether `4` stands beside `4 stars`, or `4 star`."""
+    (one, measure), (other, second_measure) = measured(first), measured(second)
+    return one == other and (measure == second_measure or not measure or not second_measure)
 
 
 def _is_slip(rare: str, name: str) -> bool:

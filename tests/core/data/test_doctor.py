@@ -55,6 +55,12 @@ def test_texts_cut_are_counted_with_the_length_that_keeps_95_in_100():
     assert "texts cut" not in check(texts, [0, 1] * 50, **{"data.max_length": 52})
 
 
+def test_texts_that_are_printed_lists_are_told():
+    found = check([f"['a', 'film', '{i}']" for i in range(20)], [0, 1] * 10)
+    assert found["printed lists as texts"].count == 20
+    assert "printed lists as texts" not in check(["[a note] of one", *distinct(19)], [0, 1] * 10)
+
+
 def test_pieces_that_the_model_lacks_are_counted():
     found = check([*distinct(20), "one STRANGE word", "ALL STRANGE"], [0, 1] * 11)
     assert found["unknown pieces"].count == 2

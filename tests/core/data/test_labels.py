@@ -179,6 +179,11 @@ def test_notes_in_brackets_are_classes(load):
         (["good", "bad", "Good; bad"], "several classes in a cell", 10),
         (["good", "bad", "good, bad"], "several classes in a cell", 10),
         (["bad", "fine", "g\u043e\u043ed", "good"], "class names alike", 1),  # Cyrillic
+        (["['good']", "['bad']"], "printed lists as classes", 20),
+        (["{'label': 'good'}", "bad"], "printed lists as classes", 10),
+        (["7/10", "3/5", "1/2"], "amounts as classes", 3),
+        (["★★★", "★★", "★"], "amounts as classes", 3),
+        (["4 stars", "4", "3 stars", "2 stars"], "class names alike", 1),
         (["Iyi", "\u0130yi", "k\u00f6t\u00fc"], "class names alike", 1),
     ],
 )
@@ -186,6 +191,30 @@ def test_classes_that_may_not_be_meant_are_told(load, labels, kind, count):
     corpus = load("rows.csv", file_of(labels * 10))
     assert finding(corpus, kind).count == count
     assert len(corpus.task.labels) == len(set(labels))  # told, not changed
+
+
+@pytest.mark.parametrize("names", [["(1)", "(2)"], ["3 months", "3 years"], ["1st", "2nd"], ["[user", "[bot"]])
+def test_names_with_numbers_and_brackets_are_names(load, names):
+    assert not any(finding(load("rows.csv", file_of(names * 10)), kind) for kind in
+                   ("printed lists as classes", "amounts as classes", "class names alike"))  # fmt: skip
+
+
+def test_a_printed_list_is_its_one_item_when_told(load):
+    text = file_of(["['good']", "['bad']"] * 10)
+    asked = finding(load("rows.csv", text), "printed lists as classes")
+    assert load("rows.csv", text, **asked.remedy).task.labels == ("bad", "good")
+
+
+@pytest.mark.parametrize("form", ["{}/10", "{} out of 10", "{} stars", "{}-star"])
+def test_numbers_with_what_they_measure_are_classes_or_a_score_and_the_reason_is_said(load, form):
+    few = file_of([form.format(i % 5 + 1) for i in range(40)])
+    corpus = load("rows.csv", few)
+    assert corpus.task.labels == tuple(form.format(i) for i in range(1, 6))
+    assert finding(corpus, "label kind").remedy == {"data.label_kind": "score"}
+    assert set(labels_of(load("rows.csv", few, **{"data.label_kind": "score"}))) == {1, 2, 3, 4, 5}
+    many = load("rows.csv", file_of([form.format(i / 4) for i in range(40)]))
+    assert labels_of(many) == [i / 4 for i in range(40)]
+    assert finding(many, "measure").example == f"{form.format('0.0')} is 0"
 
 
 def test_the_selector_of_a_signs_colour_makes_no_class(load):

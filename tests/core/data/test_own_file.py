@@ -54,6 +54,8 @@ def workbook(rows, second_sheet=False):
         ("rows.tsv", GOOD.replace(",", "\t")),
         ("rows.txt", GOOD.replace(",", "\t")),
         ("rows.csv", "\ufeff" + GOOD),
+        ("rows.csv", '"\ufefftext","label"' + GOOD.removeprefix("text,label")),
+        ("rows.csv", "\ufeff" + GOOD + "\ufeff" + GOOD.split("\n")[0] + "\n"),
         ("rows.csv", GOOD.replace("\n", "\r\n")),
         ("rows.csv", GOOD.replace("\n", "\r")),
         ("rows.csv", GOOD.replace("\n", "\r\n", 7)),
