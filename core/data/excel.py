@@ -46,8 +46,11 @@ def read_excel(data: bytes, where: str) -> tuple[Grid, list[Finding]]:
         findings = _merged(cells, found)
         cells = {line: row for line, row in cells.items() if any(cell.strip() for cell in row)}
         if cells:
+            width = len(next(iter(cells.values())))  # the header's: cells that a row lacks at its end are empty ones
+            cells = {line: row + [""] * (width - len(row)) for line, row in cells.items()}
             if len(sheets) > 1:
-                why = f"of {len(sheets)} sheets the first with rows is read, hidden ones last; save another by itself to use it"
+                why = f"of {len(sheets)} sheets the first with rows is read, hidden ones last; "
+                why += "save another by itself to use it"
                 findings.append(Finding("one sheet of several", len(sheets), sheet.title, why))
             return Grid(list(cells), list(cells.values())), [*findings, *_hidden(cells, found, sheet)]
     raise DataError(f"{where} is empty: none of its sheets has a row")

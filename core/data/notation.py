@@ -29,7 +29,8 @@ _AMOUNT = re.compile(
 
 
 _MEASURED = re.compile(
-    r"(?P<number>[-+]?[\d.,]*\d)(?:\s*(?P<of>/\s*\d+|(?:out )?of \d+|von \d+)|(?:\s+|(?<=\d)-)(?P<word>[^\W\d_]{2,}\.?))",
+    r"(?P<number>[-+]?[\d.,]*\d)"
+    r"(?:\s*(?P<of>/\s*\d+|(?:out )?of \d+|von \d+)|(?:\s+|-)(?P<word>[^\W\d_]{2,}\.?))",
     re.IGNORECASE,
 )
 """An amount with what it is out of, or of: `7/10`, `3 out of 5`, `4 stars`."""

@@ -31,7 +31,7 @@ def test_cells_merged_over_rows_stand_for_each_and_a_merged_header_for_itself():
         sheet.merge_cells("B2:B4")
 
     _, cells, told = read(merge, [["one", "good"], ["two", None], ["three", None], ["four", None]])
-    assert cells[1:] == [["one", "good"], ["two", "good"], ["three", "good"], ["four"]]
+    assert cells[1:] == [["one", "good"], ["two", "good"], ["three", "good"], ["four", ""]]
     assert (told["merged cells"].count, told["merged cells"].example) == (2, "line 3: good")
     _, cells, told = read(lambda sheet: sheet.merge_cells("A1:A2"), [[None, "(0 or 1)"], ["one", 1]])
     assert cells[1][0] == ""
