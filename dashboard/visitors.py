@@ -9,7 +9,6 @@ import ctypes
 import gc
 import math
 import os
-import threading
 import time
 
 from streamlit import runtime
@@ -23,8 +22,6 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 LOOK_S = 1.0
 LEFT_S = 20.0
 """A page that is reloaded is back before that."""
-WARM_S = 4.0
-"""The first page is drawn by then."""
 FORGET_S = 600.0
 """Nobody comes back so soon any more: the process that stands by for the next run ends."""
 
@@ -50,23 +47,9 @@ class Visitors:
 
     async def watch(self) -> None:
         """Look for as long as the server is there."""
-        warmed = False
         while True:
             await asyncio.sleep(LOOK_S)
-            present = anybody()
-            self.look(present, time.monotonic())
-            if present and not warmed:
-                warmed = True
-                threading.Thread(target=warm, daemon=True).start()
-
-
-def warm() -> None:
-    """Load what counts parameters, some seconds after the first visitor has come: nobody then waits for it there."""
-    time.sleep(WARM_S)
-    from core.model.source import FULL_SIZE
-    from dashboard.parameters import tables
-
-    tables.ready(FULL_SIZE)
+            self.look(anybody(), time.monotonic())
 
 
 def anybody() -> bool:

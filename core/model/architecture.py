@@ -1,69 +1,43 @@
-"""A configuration in, the name, shape and part of every tensor out: read off the real classes on the meta device."""
+"""A configuration in, every tensor's name, shape and part out: as written down, or read off the real classes."""
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from core.model.encoders import is_mobilebert, with_common_names
 from core.model.limits import check_sizes
+from core.model.mobilebert_tensors import Tensor, mobilebert_tensors, part_of, sizes_of
 from core.model.source import ModelError
 
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig
 
-PARTS = ("embeddings", "bottleneck", "attention", "feed-forward", "norms", "head")
-
-
-@dataclass(frozen=True, slots=True)
-class Tensor:
-    name: str
-    layer: int | None
-    part: str
-    shape: tuple[int, ...]
-    kind: str
-    """`linear`, `embedding` or `other`."""
-    is_head: bool = False
-    """Trained beside LoRA's adapters, in full."""
-
-    @property
-    def size(self) -> int:
-        count = 1
-        for side in self.shape:
-            count *= side
-        return count
-
 
 @lru_cache(maxsize=64)
 def tensors_of(text: str, cut: tuple[int, int] | None, labels: int) -> list[Tensor]:
     """Every parameter of the model with this configuration, in the order of its state dict."""
-    import torch
+    sizes = sizes_of(text, cut)
+    return mobilebert_tensors(sizes, labels) if sizes else read_tensors(text, cut, labels)
+
+
+def read_tensors(text: str, cut: tuple[int, int] | None, labels: int) -> list[Tensor]:
+    """As `tensors_of`, read off the real classes on the meta device, whatever the configuration."""
+    from core.model import encoder_parts
 
     shape = shape_for(text, cut, labels)
-    if not is_mobilebert({"model_type": shape.model_type}):
-        return _encoder_tensors(shape)
-    one = copy.deepcopy(shape)
-    one.num_hidden_layers = 1
-    with torch.device("meta"):
-        model = model_class(shape)(one)
-    before: list[Tensor] = []
-    layer: list[Tensor] = []
-    after: list[Tensor] = []
-    for name, parameter in model.named_parameters():
-        in_encoder = ".encoder.layer.0." in name
-        layer_at, head = 0 if in_encoder else None, name.startswith("classifier.")
-        tensor = Tensor(name, layer_at, _part(name), tuple(parameter.shape), _kind(model, name), head)
-        (layer if in_encoder else after if layer else before).append(tensor)
-    repeated = [
-        Tensor(t.name.replace(".layer.0.", f".layer.{i}."), i, t.part, t.shape, t.kind)
-        for i in range(shape.num_hidden_layers)
-        for t in layer
-    ]
-    return before + repeated + after
+    own = is_mobilebert({"model_type": shape.model_type})
+    model = encoder_parts.on_meta(shape)
+    heads, before = encoder_parts.head_names(model), model.base_model_prefix
+
+    def tensor(name: str, parameter: Any) -> Tensor:
+        part = part_of(name) if own else encoder_parts.part_of(name, before)
+        is_head = encoder_parts.is_head(name, heads)
+        return Tensor(name, encoder_parts.layer_of(name), part, tuple(parameter.shape), _kind(model, name), is_head)
+
+    return [tensor(name, one) for name, one in model.named_parameters()]
 
 
 def _kind(model: Any, name: str) -> str:
@@ -72,31 +46,6 @@ def _kind(model: Any, name: str) -> str:
     owner, _, leaf = name.rpartition(".")
     kinds = {torch.nn.Linear: "linear", torch.nn.Embedding: "embedding"}
     return kinds.get(type(model.get_submodule(owner)), "other") if leaf == "weight" else "other"
-
-
-def _encoder_tensors(shape: Any) -> list[Tensor]:
-    """Of an encoder that is no MobileBERT: its layers need not be alike, so all of them are built."""
-    from core.model.encoder_parts import head_names, is_head, layer_of, on_meta, part_of
-
-    model = on_meta(shape)
-    heads, before = head_names(model), model.base_model_prefix
-    return [
-        Tensor(name, layer_of(name), part_of(name, before), tuple(one.shape), _kind(model, name), is_head(name, heads))
-        for name, one in model.named_parameters()
-    ]
-
-
-def _part(name: str) -> str:
-    if "LayerNorm" in name:
-        return "norms"
-    if name.startswith(("classifier.", "mobilebert.pooler.")):
-        return "head"
-    if ".embeddings." in name:
-        return "embeddings"
-    for mark, part in {".bottleneck.": "bottleneck", ".attention.": "attention"}.items():
-        if mark in name:
-            return part
-    return "feed-forward"
 
 
 def shape_of(
@@ -136,6 +85,11 @@ def shape_of(
 def width_of(shape: Any) -> int:
     """Numbers of one piece that the heads share: MobileBERT's bottleneck, others' hidden size."""
     return int(getattr(shape, "true_hidden_size", shape.hidden_size))
+
+
+def sizes_for(text: str, cut: tuple[int, int] | None) -> Any:
+    """The sizes under transformers' own names: written down, or those of the configuration object."""
+    return sizes_of(text, cut) or shape_for(text, cut, 2)
 
 
 @lru_cache(maxsize=64)

@@ -97,7 +97,7 @@ def layer_of(name: str) -> int | None:
 
 
 def part_of(name: str, before: str) -> str:
-    """Where a tensor belongs, in the words of `core.model.architecture.PARTS`; `before`: its encoder's own name."""
+    """Where a tensor belongs, in the words of `mobilebert_tensors.PARTS`; `before`: its encoder's own name."""
     lower = name.removeprefix(f"{before}.").lower()
     if "norm" in lower:
         return "norms"

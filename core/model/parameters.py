@@ -1,8 +1,7 @@
 """A model's name and a variant in; every tensor, the totals, bytes and multiply-accumulates out, without weights.
 
-The tensors are read off the real classes on torch's meta device, so nothing is allocated and no weights are needed.
-All layers of a MobileBERT have the same tensors: one is built and listed as often as there are layers. Of an encoder
-of another type all are built.
+A MobileBERT's tensors are written down. Those of any other encoder, or of an unusual plan, are read off the real
+classes on torch's meta device, so nothing is allocated.
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from core.model.architecture import Tensor, shape_for, tensors_of, width_of
+from core.model.architecture import sizes_for, tensors_of, width_of
 from core.model.encoders import own_targets
+from core.model.mobilebert_tensors import Tensor
 from core.model.variant import Structure
 from core.sections import LoraConfig
 
@@ -69,7 +69,7 @@ def _report(text: str, structure: Structure) -> ParameterReport:
     rows = [row for tensor in tensors for row in _rows(tensor, r, targets)]
     total = sum(row.params for row in rows)
     twice = sum(tensor.size for tensor in tensors if tensor.is_head) if r else 0
-    macs = _macs(shape_for(text, structure.cut, structure.labels), tensors, r, structure.seq_len, targets)
+    macs = _macs(sizes_for(text, structure.cut), tensors, r, structure.seq_len, targets)
     return ParameterReport(
         structure=structure,
         total=total,

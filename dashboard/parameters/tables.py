@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from core.model.architecture import shape_for, width_of
+from core.model.architecture import sizes_for, width_of
 from core.model.encoders import is_mobilebert, positions_of
 from core.model.latency import Latency
+from core.model.limits import LIGHT
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
 from core.model.variant import Structure
@@ -43,19 +44,20 @@ class Limits:
 
 def limits(model: str) -> Limits:
     """Raises ModelError for a model that cannot be read."""
-    shape = shape_for(Structure(model).config_text(), None, 2)
+    shape = sizes_for(Structure(model).config_text(), None)
+    own = is_mobilebert({"model_type": shape.model_type})
     return Limits(
         shape.num_hidden_layers,
         width_of(shape),
         shape.num_attention_heads,
-        positions_of(shape.to_dict()),
+        shape.max_position_embeddings if own else positions_of(shape.to_dict()),
         _uncut(shape),
-        foreign=not is_mobilebert({"model_type": shape.model_type}),
+        foreign=not own,
     )
 
 
 def _uncut(shape: Any) -> str:
-    if hasattr(shape, "attention_rank"):
+    if shape.model_type == LIGHT:
         return "This model's layers are cut and its attention is decomposed already."
     if not is_mobilebert({"model_type": shape.model_type}):
         return f"The light variant is cut from a MobileBERT; this model is of type {shape.model_type}."
@@ -63,7 +65,8 @@ def _uncut(shape: Any) -> str:
 
 
 def ready(model: str) -> Answer:
-    """Ready once this model was counted: the first count of all loads libraries for seconds, which no page waits for.
+    """Ready once this model was counted: the first count of an encoder that is no MobileBERT loads libraries for
+    seconds, which no page waits for.
 
     Its error is that of the count, which says it again when it is asked.
     """

@@ -9,10 +9,8 @@ import sys
 import pytest
 
 from core.config import RunConfig
-from core.model.source import FULL_SIZE
 from dashboard import visitors
 from dashboard.shared import readers
-from dashboard.shared.background import lane
 
 
 @pytest.fixture
@@ -86,11 +84,3 @@ def test_arrow_takes_memory_that_can_be_given_back():
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ARROW")}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["system"]
-
-
-def test_what_counts_parameters_is_loaded_before_somebody_asks(monkeypatch):
-    monkeypatch.setattr(visitors, "WARM_S", 0.0)
-    visitors.warm()
-    asked = lane().find(("count", FULL_SIZE))
-    assert asked is not None
-    assert asked.future.result(timeout=60) > 24_000_000

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -10,9 +12,9 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from core.config import RunConfig
-from core.model import parameters
-from core.model.architecture import PARTS
+from core.model import architecture, parameters
 from core.model.build import build_model
+from core.model.mobilebert_tensors import PARTS, sizes_of
 from core.model.parameters import ParameterReport
 from core.model.source import FULL_SIZE, ModelError
 from core.model.variant import VARIANTS, Structure
@@ -62,6 +64,54 @@ def test_rows_are_the_tensors_of_the_model_itself(folder, variant):
         assert report.unique == report.total
     else:
         assert report.total - report.unique == 48 * 3 + 3
+
+
+OTHER_SIZES = [
+    {},
+    {"num_feedforward_networks": 1, "intra_bottleneck_size": 12, "true_hidden_size": 12},
+    {"hidden_size": 40, "intermediate_size": 24, "embedding_size": 7},
+]
+
+
+@pytest.mark.parametrize("change", OTHER_SIZES)
+@pytest.mark.parametrize("cut", [None, (2, 0), (3, 5)])
+def test_what_is_written_down_of_mobilebert_is_what_its_classes_have(folder, change, cut):
+    text = json.dumps(json.loads((folder / "config.json").read_text(encoding="utf-8")) | change)
+    assert sizes_of(text, cut) is not None
+    assert architecture.tensors_of(text, cut, 3) == architecture.read_tensors(text, cut, 3)
+
+
+@pytest.mark.parametrize("cut", [None, (24, 64), (1, 128)])
+def test_so_it_is_at_the_published_size(cut):
+    text = Structure(FULL_SIZE).config_text()
+    assert architecture.tensors_of(text, cut, 2) == architecture.read_tensors(text, cut, 2)
+
+
+@pytest.mark.parametrize("change", [{"key_query_shared_bottleneck": False}, {"use_bottleneck_attention": True},
+                                    {"normalization_type": "layer_norm"}, {"classifier_activation": True},
+                                    {"trigram_input": False}, {"use_bottleneck": False},
+                                    {"intra_bottleneck_size": 12}])  # fmt: skip
+def test_of_an_unusual_plan_the_classes_are_read(folder, tmp_path, change):
+    values = json.loads((folder / "config.json").read_text(encoding="utf-8")) | change
+    (tmp_path / "config.json").write_text(json.dumps(values), encoding="utf-8")
+    report = count_parameters(str(tmp_path), labels=3)
+    model = architecture.model_class(architecture.shape_of(values, 3))(architecture.shape_of(values, 3))
+    assert [(row.module, row.shape) for row in report.rows] == [
+        (n, tuple(p.shape)) for n, p in model.named_parameters()
+    ]
+
+
+def test_counting_a_mobilebert_loads_no_torch():
+    script = """
+import sys
+from core.model.parameters import count_parameters
+from core.model.variant import Structure
+for variant in ("base", "lora", "light", "light+lora"):
+    count_parameters(Structure("mobilebert", variant))
+print("torch" in sys.modules, "transformers" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
 
 
 def test_every_row_has_a_part_and_the_encoders_a_layer(folder):
