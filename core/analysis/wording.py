@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.analysis.fairness import idle_keys
+from core.sections import TrainConfig
 
 NAMES = {
     "augment.fraction": "rows augmented",
@@ -47,6 +48,7 @@ NOTHING = {
     "augment.strength": "the method's own",
     "augment.weights": "the task's",
     "train.lr": "the task's",
+    "train.token_budget": "by rows",
 }
 """What it means that a key is not set."""
 
@@ -56,6 +58,7 @@ PERCENT = ("augment.fraction", "augment.strength")
 UNITS = {
     "data.max_length": "pieces",
     "train.batch_size": "rows",
+    "train.token_budget": "pieces",
     "train.max_steps": "steps",
     "train.eval_every": "steps",
 }
@@ -94,6 +97,11 @@ def settings(values: Mapping[str, Any], keys: Iterable[str]) -> str:
     """`loss joint, CP rank 32`: the named keys of a flat configuration with their values, but those without effect."""
     idle = idle_keys(values)
     return ", ".join(said(key, values[key]) for key in keys if key not in idle)
+
+
+def batches(train: TrainConfig) -> str:
+    """How large the batches were: `32 rows`, `2,048 word pieces`."""
+    return f"{train.batch_size} rows" if train.token_budget is None else f"{train.token_budget:,} word pieces"
 
 
 def as_entered(key: str, of: str) -> str:

@@ -154,7 +154,7 @@ def estimate_memory(config: RunConfig, labels: int, lengths: Lengths, rows: int)
     s = shape_of(config)
     looked_up = s["vocab_size"] * s["embedding_size"] + s["max_position_embeddings"] * s["hidden_size"]
     bf16 = uses_bf16(config, total)
-    batch = config.train.batch_size * saved_bytes(config, lengths.longest, bf16)
+    batch = _texts_at_once(config, lengths.longest) * saved_bytes(config, lengths.longest, bf16)
     return Memory(
         program=PROGRAM + (PEFT if config.lora.enabled else 0),
         weights=4 * total + (2 * (total - looked_up) if bf16 else 0),  # with the copies that bf16 computes on
@@ -163,6 +163,12 @@ def estimate_memory(config: RunConfig, labels: int, lengths: Lengths, rows: int)
         activations=round(ALLOCATOR_OVERHEAD * batch),
         rows=round(rows * (60 * lengths.mean + 450)),  # word pieces as lists, and the texts
     )
+
+
+def _texts_at_once(config: RunConfig, longest: int) -> float:
+    """Texts of the longest kind in a batch; of a token budget the share of one counts, as shorter ones take less."""
+    budget = config.train.token_budget
+    return config.train.batch_size if budget is None else max(1.0, budget / longest)
 
 
 def machine_memory() -> tuple[int, int]:
@@ -182,9 +188,13 @@ def machine_memory() -> tuple[int, int]:
 def remedies(config: RunConfig, labels: int, lengths: Lengths, rows: int) -> list[str]:
     """Settings that lower the memory, with what the run would need then, the gentlest first."""
     cut = [{"model.variant": "light"}] if is_mobilebert(find_config(config.model)) else []
+    budget = config.train.token_budget
+    size, before, least = ("train.batch_size", config.train.batch_size, 1)
+    if budget is not None:
+        size, before, least = ("train.token_budget", budget, 8)
     changes: list[dict[str, Any]] = [
-        {"train.batch_size": max(1, config.train.batch_size // 2)},
-        {"train.batch_size": max(1, config.train.batch_size // 8)},
+        {size: max(least, before // 2)},
+        {size: max(least, before // 8)},
         {"data.max_length": max(8, min(config.data.max_length, lengths.longest) // 2)},
         {"lora.enabled": True},
         *cut,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from core.model.source import ModelError, resolve_model
 
 UNKNOWN, PAD = "[UNK]", "[PAD]"
 """What BERT's vocabularies call a piece that they lack, and the one that fills up a batch."""
+_AT_ONCE = 1_000  # rows whose pieces are held in memory
 
 
 def part_typed_marks(tokenizer: Tokenizer) -> None:
@@ -42,6 +44,14 @@ class Pieces:
 
     def tokenize(self, text: str) -> list[str]:
         return self._tokenizer.encode(text, add_special_tokens=False).tokens
+
+    def lengths(self, texts: Sequence[str], pairs: Sequence[str] | None) -> list[int]:
+        """Pieces a row, the special ones included, that of a pair both texts make."""
+        rows = texts if pairs is None else list(zip(texts, pairs, strict=True))
+        found: list[int] = []
+        for first in range(0, len(rows), _AT_ONCE):
+            found += map(len, self._tokenizer.encode_batch_fast(rows[first : first + _AT_ONCE]))
+        return found
 
 
 def load_pieces(model: str) -> Pieces:

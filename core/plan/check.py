@@ -23,11 +23,12 @@ from core.model.outlook import building_notes
 from core.model.pieces import load_pieces
 from core.model.source import ModelError, ModelSource, resolve_model
 from core.plan.forecast import Forecast, data_key, forecast
+from core.plan.lengths import batch_lengths, compared_batches
 from core.plan.speed import speed_key
 from core.runs.folder.store import Store
 from core.tasks import Task
 from core.train.defaults import resolved
-from core.train.loss_notes import loss_notes
+from core.train.loss_notes import loss_notes, size_key
 from core.train.steps import Steps, count_steps
 from core.train.tracking import check_tracker
 
@@ -107,20 +108,23 @@ def check(
     """
     corpora: dict[str, Corpus | None] = {}
     plans: dict[str, Plan] = {}
+    steps: list[Steps | None] = []
     for config in configs:
         alike = repr([data_key(config), speed_key(config), config.augment, config.train, config.surgery, config.lora])
         if alike not in plans:
             plans[alike] = _check(config, corpora, load, find)
+        steps.append(plans[alike].steps)
     first, *others = plans.values()
     errors, notes, needs = dict(first.errors), dict.fromkeys(first.notes), [first.memory]
     for plan in others:
         errors, notes = {**plan.errors, **errors}, notes | dict.fromkeys(plan.notes)
         needs.append(plan.memory)
+    notes |= dict.fromkeys(compared_batches(configs, steps))
     largest = max((need for need in needs if need), key=lambda need: need.total, default=None)
     time, known = None, {key: corpus for key, corpus in corpora.items() if corpus is not None}
     if thorough and not errors and len(known) == len(corpora) and largest is not None:
         try:
-            time = forecast(configs, known, store)
+            time = forecast(configs, known, [one for one in steps if one], store)
         except ValueError as error:
             notes[f"the time is not known: {error}"] = None
     own = examined and first.task is not None and first.task.origin == "file"
@@ -143,8 +147,9 @@ def _check(
     if corpus is not None:
         rows, train = corpus.train, config.train
         _augmentation(config, corpus, errors)
-        notes += loss_notes(train, rows.labels, corpus.task.is_regression)
-        steps = count_steps(train, len(rows))
+        lengths, said = batch_lengths(config, rows, source)
+        notes += [*said, *loss_notes(train, rows.labels, corpus.task.is_regression, lengths)]
+        steps = count_steps(train, len(rows), lengths)
         evals = {name: len(split) for name, split in corpus.evals.items()}
         plan = Plan(
             task=corpus.task,
@@ -152,7 +157,7 @@ def _check(
             eval_rows=evals,
             source=corpus.source,
             steps=steps,
-            resolved=_resolved(config, corpus),
+            resolved=_resolved(config, corpus, lengths),
         )
         if source is not None and not source.needs_download and "model" not in errors:
             notes += filter(None, [building_notes(source, corpus.task.labels, corpus.task.is_regression)])
@@ -214,12 +219,12 @@ def _rows(
         return None, task
 
 
-def _resolved(config: RunConfig, corpus: Corpus) -> dict[str, Any]:
+def _resolved(config: RunConfig, corpus: Corpus, lengths: Sequence[int] | None) -> dict[str, Any]:
     """What each setting that is None stands for in this run."""
     meant = {
         "data.max_train_rows": len(corpus.train),
         "data.max_eval_rows": max(len(split) for split in corpus.evals.values()),
-        **resolved(config, corpus),
+        **resolved(config, corpus, lengths),
     }
     values = config.to_dict()
     return {key: value for key, value in meant.items() if values[key] is None}
@@ -233,7 +238,7 @@ def _memory(config: RunConfig, corpus: Corpus, errors: dict[str, str], notes: li
     there, free = machine_memory()
     said = shortage(config, corpus.task.num_labels, lengths, rows, there if need.total > there else free)
     if need.total > there:
-        errors["train.batch_size"] = f"the run does not fit into this machine: {said}"
+        errors[size_key(config.train)] = f"the run does not fit into this machine: {said}"
     elif need.total > free:
         notes.append(f"the run may not fit beside what is open now: {said}")
     return need

@@ -12,6 +12,7 @@ from core.plan.speed import Speed, known_speed, measure, question, run_seconds, 
 from core.runs.folder.store import Store
 from core.runs.local.threads import threads_for
 from core.runs.local.waitlist import Waitlist
+from core.train.steps import Steps
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,17 @@ class Forecast:
         return "from a few steps timed now" if self.timed else "from like runs"
 
 
-def forecast(configs: Sequence[RunConfig], corpora: Mapping[str, Corpus], store: Store) -> Forecast:
-    """How long these runs take; `corpora` holds the rows of each by its `data_key`.
+def forecast(
+    configs: Sequence[RunConfig], corpora: Mapping[str, Corpus], steps: Sequence[Steps], store: Store
+) -> Forecast:
+    """How long these runs take, of so many steps each; `corpora` holds the rows of each by its `data_key`.
 
     What no like run tells is timed, which takes some seconds. Raises ValueError where no step could be timed.
     """
     speeds: dict[str, Speed | None] = {}
     infos = store.list()
     like = {speed_key(config): config for config in reversed(configs)}
+    per_epoch = {speed_key(config): of.per_epoch for config, of in zip(reversed(configs), reversed(steps), strict=True)}
     for key, config in like.items():
         speeds[key] = known_speed(config, infos, store)
     unknown: dict[int, list[str]] = {}  # by the threads that a worker would take
@@ -43,13 +47,13 @@ def forecast(configs: Sequence[RunConfig], corpora: Mapping[str, Corpus], store:
         if speed is None:
             unknown.setdefault(threads_for(like[key].model, store.root), []).append(key)
     for threads, keys in unknown.items():
-        questions = [question(like[key], corpora[data_key(like[key])]) for key in keys]
+        questions = [question(like[key], corpora[data_key(like[key])], per_epoch[key]) for key in keys]
         speeds |= zip(keys, measure(questions, threads), strict=True)
     total = 0.0
-    for config in configs:
+    for config, of in zip(configs, steps, strict=True):
         speed = speeds[speed_key(config)]
         assert speed is not None  # known or measured
-        total += run_seconds(speed, config, len(corpora[data_key(config)].train))
+        total += run_seconds(speed, of)
     return Forecast(total / min(Waitlist(store.root).read().slots, len(configs)), bool(unknown))
 
 

@@ -25,11 +25,12 @@ from core.loading import loaded_for_good
 from core.runs.folder.store import RunError, RunInfo, Store
 from core.runs.local.environment import CODE
 from core.runs.processes import helper_environment
-from core.train.steps import count_steps
+from core.train.steps import Steps
 
 SAME = (
     "task", "model", "data.file", "data.max_length", "data.max_eval_rows", "model.variant", "model.layers",
-    "model.rank", "lora.enabled", "lora.r", "lora.targets", "train.batch_size", "train.precision", "train.fast",
+    "model.rank", "lora.enabled", "lora.r", "lora.targets", "train.batch_size", "train.token_budget",
+    "train.precision", "train.fast",
 )  # fmt: skip
 """Settings that decide how long a step and an evaluation take; other loss, optimizer or augmentation hardly matters."""
 SAVE_S = 1.0
@@ -63,11 +64,19 @@ class Question:
     pieces: int
     """Word pieces of a text, on average."""
     eval_rows: int
+    batch: int
+    """Rows a step, on average."""
 
 
-def question(config: RunConfig, corpus: Corpus) -> Question:
-    pieces = math.ceil(text_lengths(corpus.train, config.data.max_length).mean)
-    return Question(config, corpus.task.num_labels, pieces, sum(len(rows) for rows in corpus.evals.values()))
+def question(config: RunConfig, corpus: Corpus, per_epoch: int) -> Question:
+    """What to ask of a run on `corpus` with so many steps an epoch."""
+    lengths = text_lengths(corpus.train, config.data.max_length)
+    pieces, batch = math.ceil(lengths.mean), config.train.batch_size
+    if budget := config.train.token_budget:
+        batch = max(1, round(len(corpus.train) / per_epoch))
+        pieces = min(lengths.longest, max(pieces, budget // batch))
+    evals = sum(len(rows) for rows in corpus.evals.values())
+    return Question(config, corpus.task.num_labels, pieces, evals, batch)
 
 
 def speed_key(config: RunConfig) -> str:
@@ -76,9 +85,8 @@ def speed_key(config: RunConfig) -> str:
     return json.dumps([flat[key] for key in SAME])
 
 
-def run_seconds(speed: Speed, config: RunConfig, rows: int) -> float:
-    """Seconds of a run over `rows` training rows, from its start to its end."""
-    steps = count_steps(config.train, rows)
+def run_seconds(speed: Speed, steps: Steps) -> float:
+    """Seconds of a run of so many steps, from its start to its end."""
     return speed.start_s + steps.total * speed.step_s + steps.evaluations * speed.eval_s + SAVE_S
 
 
@@ -97,15 +105,20 @@ def known_speed(config: RunConfig, infos: Iterable[RunInfo], store: Store) -> Sp
 
 
 def _speed_of(info: RunInfo, rows: Sequence[dict[str, Any]]) -> Speed | None:
-    config, status = info.config, info.status
+    status = info.status
     rows = [row for row in rows if "time" in row]
-    speeds = [row["examples_per_s"] for row in rows if isinstance(row.get("examples_per_s"), int | float)]
-    evals = [b["time"] - a["time"] for a, b in itertools.pairwise(rows) if "eval_loss" in b and "loss" in a]
-    if config is None or status is None or status.started is None or len(speeds) < 5 or min(speeds) <= 0 or not evals:
+    pairs = list(itertools.pairwise(rows))
+    began = next((row for row in rows if "loss" in row), None)
+    steps = [
+        (b["time"] - a["time"]) / (b["step"] - a["step"])
+        for a, b in pairs
+        if "loss" in b and b is not began and b["step"] > a["step"]  # the first one warms up
+    ]
+    evals = [b["time"] - a["time"] for a, b in pairs if "eval_loss" in b and "loss" in a]
+    if status is None or status.started is None or len(steps) < 4 or min(steps) <= 0 or not evals:
         return None
     start = max(0.0, min(rows[0]["time"] - status.started, 600.0))
-    step = _mean([config.train.batch_size / speed for speed in speeds[1:]])  # the first one warms up
-    return Speed(start, step, max(0.0, _mean(evals)), f"run {info.id}")
+    return Speed(start, _mean(steps), max(0.0, _mean(evals)), f"run {info.id}")
 
 
 def _mean(seconds: Sequence[float]) -> float:
@@ -177,7 +190,7 @@ def _timed(asked: Question) -> tuple[float, float, float]:
     optimizer = build_optimizer(config.train.optimizer, model, 1e-6, config.train.weight_decay)
     bf16 = use_bf16(config.train.precision, sum(p.numel() for p in model.parameters()))
     choose_path(config.train.fast, model, bf16)
-    ids = torch.randint(shape.vocab_size, (config.train.batch_size, asked.pieces))
+    ids = torch.randint(shape.vocab_size, (asked.batch, asked.pieces))
     batch = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
     labels = torch.arange(len(ids)) % asked.labels if asked.labels > 1 else torch.rand(len(ids))
     built = time.perf_counter() - began
@@ -198,7 +211,7 @@ def _timed(asked: Question) -> tuple[float, float, float]:
     model.train()
     step = _median_time(train_step)
     model.eval()
-    return built, step, _median_time(evaluate_batch) * math.ceil(asked.eval_rows / config.train.batch_size)
+    return built, step, _median_time(evaluate_batch) * math.ceil(asked.eval_rows / asked.batch)
 
 
 def _median_time(act: Callable[[], None]) -> float:

@@ -12,6 +12,8 @@ from transformers import PreTrainedTokenizerBase
 
 from core.augment.policy import AugmentedRow, AugmentPolicy
 from core.data.rows import Rows
+from core.sections import TrainConfig
+from core.train.token_budget import TokenBudgetBatches
 
 BLOCK = 50
 """Batches of like lengths are cut out of shuffled blocks of at most so many batches."""
@@ -108,6 +110,13 @@ class LengthGroupedBatches(Sampler[list[int]]):
             part = part[np.argsort(-self._lengths[part], kind="stable")]
             batches += [batch.tolist() for batch in np.split(part, ends[:-1])]
         return iter([batches[i] for i in rng.permutation(len(batches))])
+
+
+def make_batches(train: TrainConfig, lengths: Sequence[int], seed: int) -> LengthGroupedBatches | TokenBudgetBatches:
+    """The batches that a configuration asks for: of one size, or of a token budget."""
+    if train.token_budget is not None:
+        return TokenBudgetBatches(lengths, train.token_budget, seed)
+    return LengthGroupedBatches(lengths, train.batch_size, seed)
 
 
 def pad(items: list[dict[str, Any]], pad_id: int, regression: bool = False) -> dict[str, torch.Tensor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from core.augment.policy import resolved_strengths, resolved_weights
@@ -23,10 +24,13 @@ HIGHEST = {True: 4e-3, False: 1e-3}
 """Above which the small models lost accuracy, with LoRA and without."""
 
 
-def resolved(config: RunConfig, corpus: Corpus) -> dict[str, Any]:
-    """Configuration key -> the value a run takes, for each key whose None means something else."""
+def resolved(config: RunConfig, corpus: Corpus, lengths: Sequence[int] | None = None) -> dict[str, Any]:
+    """Configuration key -> the value a run takes, for each key whose None means something else.
+
+    `lengths`: of the training rows in word pieces, which `count_steps` needs for a token budget.
+    """
     train = config.train
-    steps = count_steps(train, len(corpus.train))
+    steps = count_steps(train, len(corpus.train), lengths)
     return {
         "train.lr": train.lr if train.lr is not None else default_lr(config, corpus, steps.total),
         "train.max_steps": steps.total,

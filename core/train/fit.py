@@ -31,6 +31,7 @@ from core.train.loss_notes import loss_notes
 from core.train.path import settle_arithmetic
 from core.train.recorder import Recorder
 from core.train.team import Team
+from core.train.token_budget import budget_notes
 from core.train.tracking import tracking_callbacks
 from core.train.trainer import LabTrainer
 from core.train.verdict import verdict
@@ -85,18 +86,19 @@ def make_job(
     tokenizer = load_tokenizer(source)
     model = build_model(config, task.num_labels, task.is_regression, task.labels or None, source=source)
     length = config.data.max_length
+    train = AugmentedRows(tokenizer, corpus.train, length, run_policy(config, task))
     return Job(
         config=config,
         task=task,
         model=model,
         tokenizer=tokenizer,
-        train=AugmentedRows(tokenizer, corpus.train, length, run_policy(config, task)),
+        train=train,
         evals={name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()},
         run=run,
         should_stop=should_stop,
         origins=fingerprints.origins_of(config, corpus, Path(source.path_or_id)),
         history=History(f"eval_{task.metrics[0]}"),
-        lr=resolved(config, corpus)["train.lr"],
+        lr=resolved(config, corpus, train.lengths())["train.lr"],
         team=team or Team(),
     )
 
@@ -104,17 +106,18 @@ def make_job(
 def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
     """Write down what the run means and computes with, before its first step."""
     job, config = trainer.job, trainer.job.config
-    regression = corpus.task.is_regression
+    regression, lengths = corpus.task.is_regression, trainer.job.train.lengths()
     said = [
         source.note,
-        *loss_notes(config.train, job.train.rows.labels, regression),
+        *(budget_notes(lengths, config.train.token_budget) if config.train.token_budget else []),
+        *loss_notes(config.train, job.train.rows.labels, regression, lengths),
         said_of(job.model),
         *record.undefined(job),
     ]
     before = job.run.record().get("notes", []) if job.team.leads else []
     notes = [note for note in dict.fromkeys([*before, *said, *checkpoint.damaged(job.run.checkpoint_dir)]) if note]
     described = record.describe(
-        job, corpus, source, {"bf16": trainer.bf16, "path": trainer.path}, resolved(config, corpus)
+        job, corpus, source, {"bf16": trainer.bf16, "path": trainer.path}, resolved(config, corpus, lengths)
     )
     alone = record.majority(job)
     job.run.save_record(**described, majority=alone, notes=notes)
@@ -157,7 +160,7 @@ def _save(trainer: LabTrainer) -> None:
     save_model(job.model, job.tokenizer, run.model_dir, {**about, "files": job.origins["model"]})
     rows = run.metrics()[0]
     found = run.record()
-    notes = [*found.get("notes", []), *([said] if (said := record.silent_term(rows)) else [])]
+    notes = [*found.get("notes", []), *([said] if (said := record.silent_term(rows, job.config.train)) else [])]
     if trainer.ended_early:
         notes.append(
             f"ended early at step {step} of {job.total_steps}: no better {job.task.metrics[0]} in "

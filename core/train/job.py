@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 from transformers import PreTrainedTokenizerBase
@@ -34,9 +35,9 @@ class Job:
     lr: float
     team: Team = field(default_factory=Team)
 
-    @property
+    @cached_property
     def steps(self) -> Steps:
-        return count_steps(self.config.train, len(self.train))
+        return count_steps(self.config.train, len(self.train), self.train.lengths())
 
     @property
     def steps_per_epoch(self) -> int:

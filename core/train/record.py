@@ -17,9 +17,11 @@ import torch
 from core.data.doctor import examine
 from core.data.rows import Corpus
 from core.model.source import ModelSource
+from core.sections import TrainConfig
 from core.tasks import Task
 from core.train import metrics
 from core.train.job import Job
+from core.train.loss_notes import size_key
 
 VERSION = 1
 LIBRARIES = ("torch", "transformers", "peft", "numpy")
@@ -92,14 +94,14 @@ def undefined(job: Job) -> list[str]:
     return [note for note in said if note]
 
 
-def silent_term(rows: Sequence[Mapping[str, Any]]) -> str:
+def silent_term(rows: Sequence[Mapping[str, Any]], train: TrainConfig) -> str:
     """A line where the contrastive term was zero in every step of the curve, so that it did nothing; else ''."""
     values = [row["contrastive"] for row in rows if row.get("contrastive") is not None]
     if not values or any(values):
         return ""
     return (
         f"the contrastive term was zero in all {len(values)} steps: no batch held two rows of one class; "
-        "a larger train.batch_size gives it something to compare"
+        f"a larger {size_key(train)} gives it something to compare"
     )
 
 

@@ -34,7 +34,8 @@ class Recorder(TrainerCallback):
         self._job, self._run = job, job.run
         self._began = self._last_log = self._last_status = time.monotonic()
         self._first_step = 0
-        self._logged_step = 0
+        self.examples = 0
+        """Rows trained on since the last line of the curve; whoever makes a step counts them."""
         self._busy = time.process_time()
         self._every = math.ceil(job.total_steps / MAX_POINTS)
         self._process = psutil.Process()
@@ -43,7 +44,7 @@ class Recorder(TrainerCallback):
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._began = self._last_log = time.monotonic()
         self._busy = time.process_time()
-        self._first_step = self._logged_step = state.global_step
+        self._first_step = state.global_step
         self._status(state, force=True)
 
     def augmented(self, epoch: int, changed: Sequence[AugmentedRow]) -> None:
@@ -111,20 +112,19 @@ class Recorder(TrainerCallback):
             "loss": logs["loss"],
             "lr": logs.get("learning_rate"),
             "grad_norm": float(logs["grad_norm"]) if "grad_norm" in logs else None,
-            **self._machine(step),
+            **self._machine(),
         }
         line |= {name: logs[name] for name in LOSS_PARTS if name in logs}
         if step % self._every == 0 or step >= state.max_steps:
             self._run.append_metrics({"step": step, "epoch": round(float(state.epoch or 0), 6), **line})
-            self._last_log, self._logged_step, self._busy = time.monotonic(), step, time.process_time()
+            self._last_log, self._busy, self.examples = time.monotonic(), time.process_time(), 0
         self._status(state, now=line)
 
-    def _machine(self, step: int) -> dict[str, float]:
+    def _machine(self) -> dict[str, float]:
         """Speed and what it costs, since the last line of the curve."""
         seconds = max(time.monotonic() - self._last_log, 1e-6)
-        examples = (step - self._logged_step) * self._job.config.train.batch_size
         figures = {
-            "examples_per_s": round(examples / seconds, 1),
+            "examples_per_s": round(self.examples / seconds, 1),
             "memory_mb": round(self._process.memory_info().rss / 2**20),
             "cpu_percent": round(100 * (time.process_time() - self._busy) / seconds),
         }

@@ -17,7 +17,7 @@ from transformers import PrinterCallback
 
 from core.train import best, checkpoint
 from core.train.arguments import arguments_of
-from core.train.batches import LengthGroupedBatches, pad
+from core.train.batches import make_batches, pad
 from core.train.divergence import EXPLODED, DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_rows, pooled_output, score_splits
 from core.train.interrupt import Interrupted, interruptible, layers_of
@@ -48,7 +48,7 @@ class LabTrainer(LeanTrainer):
         self.loss = math.nan
         self.rows: list[int] = []  # of the batch at work
         self.loss_parts: dict[str, torch.Tensor] = {}
-        self.batches = LengthGroupedBatches(job.train.lengths(), train.batch_size, job.config.seed)
+        self.batches = make_batches(train, job.train.lengths(), job.config.seed)
         self._collate = functools.partial(pad, pad_id=job.tokenizer.pad_token_id, regression=job.task.is_regression)
         self.bf16 = use_bf16(train.precision, sum(p.numel() for p in job.model.parameters()))
         super().__init__(
@@ -96,6 +96,7 @@ class LabTrainer(LeanTrainer):
         draw = np.random.SeedSequence(drawn_from).generate_state(1)[0]
         torch.manual_seed(int(draw))
         self.rows = inputs["row"].tolist()
+        self.recorder.examples += len(self.rows)
         # Members of a team stop together, at the end of a step.
         with interruptible(self._layers, self.job.should_stop) if team.size == 1 else nullcontext():
             loss = super().training_step(model, inputs)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.analysis import wording
 from core.analysis.robustness.measure import measured
 from core.config import RunConfig
 from core.runs.folder.run import Run
@@ -78,7 +79,7 @@ def method(config: RunConfig, record: Mapping[str, Any]) -> list[str]:
         lines.append("every weight trained")
     rate, steps = resolved.get("train.lr", train.lr), resolved.get("train.max_steps", train.max_steps)
     lines.append(f"loss {train.loss}, optimizer {train.optimizer} at {rate}, schedule {train.schedule}")
-    lines.append(f"{steps} steps of up to {train.batch_size} rows, seed {config.seed}")
+    lines.append(f"{steps} steps of up to {wording.batches(train)}, seed {config.seed}")
     if augment.mode == "none":
         lines.append("no augmentation")
     else:

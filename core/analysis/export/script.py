@@ -33,7 +33,9 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     from core.model.light_mobilebert import LightMobileBertConfig, choose_layers
     from core.model.source import resolve_model
     from core.model.tokenizer import load_tokenizer
+    from core.train.batches import encode
     from core.train.defaults import resolved
+    from core.train.steps import count_steps
 
     config, status, record = run.config(), run.status(), run.record()
     if status.state != "finished":
@@ -51,7 +53,8 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     start = build_model(whole, task.num_labels, task.is_regression, task.labels or None, source=source)
     data.mkdir(parents=True, exist_ok=True)
     start.save_pretrained(str(data / "start"))
-    load_tokenizer(source).save_pretrained(data / "start")
+    tokenizer = load_tokenizer(source)
+    tokenizer.save_pretrained(data / "start")
     light = isinstance(start.config, LightMobileBertConfig)
     if light:
         from core.analysis.export.light_source import NAME, light_source
@@ -66,8 +69,9 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     if config.surgery.variant == "light" and not light:
         kept = choose_layers(start.config.num_hidden_layers, config.surgery.layers, config.surgery.keep, config.seed)
         replace_file(data / SURGERY.name, SURGERY.read_bytes())
-    values = {**resolved(config, corpus), **record.get("resolved", {})}
-    epochs = -(-int(values["train.max_steps"]) // -(-len(corpus.train) // config.train.batch_size))
+    lengths = [len(item["input_ids"]) for item in encode(tokenizer, corpus.train, config.data.max_length)]
+    values = {**resolved(config, corpus, lengths), **record.get("resolved", {})}
+    epochs = -(-int(values["train.max_steps"]) // count_steps(config.train, len(corpus.train), lengths).per_epoch)
     _write_rows(data / "train.jsonl", _rows(corpus.train))
     _write_rows(data / "eval.jsonl", _rows(next(iter(corpus.evals.values()))))
     for stale in data.glob("augmented-*.jsonl"):

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.analysis.export.script_batches import batches
 from core.augment.policy import AugmentPolicy
 from core.config import RunConfig
 from core.model.adapted import ADAPTER
@@ -136,6 +137,7 @@ def parts(
         "seed": config.seed,
         "length": config.data.max_length,
         "batch": train.batch_size,
+        "batches": batches(train),
         "steps": values["train.max_steps"],
         "end": int(values["end"]),
         "lr": values["train.lr"],

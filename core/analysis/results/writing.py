@@ -96,7 +96,7 @@ def _settings(row: Result) -> str:
         f"{config.surgery.layers} layers, CP rank {config.surgery.rank}" if config.surgery.variant == "light" else "",
         f"{_word('train.loss', config.train.loss)} loss, {_word('train.optimizer', config.train.optimizer)}",
         f"rate {config.train.lr:g}" if config.train.lr is not None else "the default learning rate",
-        f"batches of {config.train.batch_size}, "
+        f"batches of {wording.batches(config.train)}, "
         + (_count(config.train.max_steps, "step") if config.train.max_steps else _count(config.train.epochs, "epoch")),
         _augmentation(config),
         f"{config.data.max_train_rows:,} training rows" if config.data.max_train_rows else "",

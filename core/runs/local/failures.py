@@ -46,7 +46,7 @@ def is_shortage(error: BaseException) -> bool:
 
 def out_of_memory(run: Run | None = None, how: str = "") -> str:
     """What the run may need in all, as far as its configuration can be read, and the settings that lower it."""
-    needed, ways = "", ["a lower train.batch_size or data.max_length"]
+    needed, ways = "", ["a lower train.batch_size, train.token_budget or data.max_length"]
     if run is not None:
         from core.model.memory import as_long_as_allowed
 

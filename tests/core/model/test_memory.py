@@ -100,3 +100,14 @@ def test_control_group_limits_what_there_is(tmp_path, monkeypatch):
     assert memory.machine_memory() == (1000, 600)
     (tmp_path / "memory.max").write_text("max\n")
     assert memory.machine_memory()[0] == there
+
+
+def test_a_token_budget_needs_what_its_longest_texts_would_and_is_lowered_by_its_own_key():
+    fixed, budget = config("base", **{"train.batch_size": 32}), config("base", **{"train.token_budget": 32 * 64})
+    lengths = Lengths(20, 64)
+    assert estimate_memory(fixed, 2, lengths, 10) == estimate_memory(budget, 2, lengths, 10)
+    alone = config("base", **{"train.token_budget": 50})  # a longer text is a batch of its own
+    assert estimate_memory(alone, 2, lengths, 10) == estimate_memory(
+        config("base", **{"train.batch_size": 1}), 2, lengths, 10
+    )
+    assert "train.token_budget=1024 " in remedies(budget, 2, lengths, 10)[0] + " "

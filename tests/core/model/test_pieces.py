@@ -33,6 +33,9 @@ def test_pieces_are_those_of_the_runs_tokenizer(alone: bool, with_vocabulary_alo
     reference, pieces = load_tokenizer(resolve_model(model)), load_pieces(model)
     for text in TEXTS:
         assert pieces.tokenize(text) == reference.tokenize(text)
+    for pairs in (None, TEXTS[::-1]):
+        whole = reference(list(TEXTS), None if pairs is None else list(pairs))["input_ids"]
+        assert pieces.lengths(TEXTS, pairs) == [len(ids) for ids in whole]
 
 
 def test_no_model_library_is_loaded() -> None:

@@ -10,6 +10,7 @@ from core.data.sources import load_corpus
 from core.plan import forecast
 from core.plan.speed import Speed
 from core.runs.folder.store import Store
+from core.train.steps import count_steps
 
 
 def test_steps_are_timed_with_the_threads_that_a_worker_takes(run_root, tmp_path, monkeypatch):
@@ -29,6 +30,6 @@ def test_steps_are_timed_with_the_threads_that_a_worker_takes(run_root, tmp_path
     corpora = {forecast.data_key(config): load_corpus(config) for config in configs}
     store = Store()
     store.root.mkdir()
-    assert forecast.forecast(configs, corpora, store).timed
+    assert forecast.forecast(configs, corpora, [count_steps(config.train, 2400) for config in configs], store).timed
     # Four cores, two slots: two threads for the full-size model, one for the small one.
     assert sorted(asked, key=lambda one: one[1]) == [(["demo"], 1), ([str(large)], 2)]

@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from core.config import RunConfig
+from core.data.rows import Corpus, Rows
 from core.plan.check import check
 from core.plan.speed import Speed, known_speed, measure, question, run_seconds, speed_key
 from core.runs.folder.store import Store
+from core.sections import TrainConfig
+from core.tasks import get_task
+from core.train.steps import count_steps
 
 SMALL = {"data.max_train_rows": 64, "data.max_eval_rows": 32, "train.batch_size": 16}
 
@@ -33,9 +37,8 @@ def like_run(run_root):
 def test_seconds_add_up():
     speed = Speed(start_s=5, step_s=0.5, eval_s=2, source="measured")
     # 100 rows in batches of 32 are 4 steps an epoch, 12 in three; every second step is evaluated: 6 times; 1 s to save.
-    assert run_seconds(speed, RunConfig(), 100) == 5 + 12 * 0.5 + 6 * 2 + 1
-    few = RunConfig().replace({"train.max_steps": 3, "train.eval_every": 2})
-    assert run_seconds(speed, few, 100) == 5 + 3 * 0.5 + 2 * 2 + 1
+    assert run_seconds(speed, count_steps(TrainConfig(), 100)) == 5 + 12 * 0.5 + 6 * 2 + 1
+    assert run_seconds(speed, count_steps(TrainConfig(max_steps=3, eval_every=2), 100)) == 5 + 3 * 0.5 + 2 * 2 + 1
 
 
 def test_slow_steps_count_but_not_the_first_and_not_a_night_asleep(run_root):
@@ -80,17 +83,24 @@ def test_unlike_run_is_timed_with_the_real_model(run_root, tiny_model_dir):
     from core.data.sources import load_corpus
 
     config = RunConfig(model=str(tiny_model_dir)).replace(SMALL)
-    (speed,) = measure([question(config, load_corpus(config))], threads=1)
+    (speed,) = measure([question(config, load_corpus(config), 4)], threads=1)
     assert speed.source == "measured"
     assert 0 < speed.step_s < speed.start_s
     assert speed.eval_s > 0
     ahead = check([config], Store()).time  # asked once only: now known
     assert ahead.timed
-    assert ahead.seconds == pytest.approx(run_seconds(speed, config, 64))
+    assert ahead.seconds == pytest.approx(run_seconds(speed, count_steps(config.train, 64)))
 
 
 def test_measure_that_fails_says_why(run_root, tmp_path):
     from core.plan.speed import Question
 
     with pytest.raises(ValueError, match=r"config\.json"):
-        measure([Question(RunConfig(model=str(tmp_path)), 2, 8, 8)], threads=1)
+        measure([Question(RunConfig(model=str(tmp_path)), 2, 8, 8, 32)], threads=1)
+
+
+def test_a_token_budget_is_timed_in_batches_of_the_size_it_makes():
+    rows = Rows(["a b c d e f g h"] * 90 + ["a " * 78] * 10, None, [0, 1] * 50)  # 12 and 96 pieces, about
+    corpus = Corpus(get_task("demo-intents"), rows, {"dev": rows})
+    asked = question(RunConfig().replace({"train.token_budget": 192}), corpus, 11)
+    assert (asked.batch, asked.pieces) == (9, 21)  # 100 rows in 11 batches; 9 of 21 pieces fill 192
