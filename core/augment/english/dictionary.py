@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -111,26 +110,31 @@ def load_synonyms(style: str = "careful") -> SynonymTable:
 def fingerprint(style: str) -> str:
     """Where one style's words come from, and a digest of all of them; read off the cache's file where there is one."""
     source, folder = find_wordnet()
-    with suppress(OSError):
-        data = _path(style, source, folder.stamp if folder else "").read_bytes()
-        if (head := _HEAD.match(data)) and (end := _whole(data)):
-            return f"{source}, {head[1].decode()} lemmas, {end[1].decode()[:16]}"
-    table = load_synonyms(style)
-    return f"{table.source}, {table.lemmas} lemmas, {table.digest[:16]}"
+    lines = _lines(_path(style, source, folder.stamp if folder else ""))
+    if lines is None:
+        table = load_synonyms(style)
+        source, lemmas, digest = table.source, table.lemmas, table.digest
+    else:
+        source, lemmas, digest = json.loads(lines[0]).values()
+    return f"{source}, {lemmas} lemmas, {digest[:16]}"
 
 
-_HEAD = re.compile(rb'\{"source":"[a-z_]+","lemmas":(\d+),')
-_END = re.compile(rb'"digest":"([0-9a-f]{64})","written":"([0-9a-f]{64})"\}\Z')
+def _lines(path: Path) -> tuple[bytes, bytes] | None:
+    """A cache file's origin and words, each JSON; None where there is no file, or a bit of it has changed."""
+    with suppress(OSError, ValueError):
+        seal, lines = path.read_bytes().split(b"\n", 1)
+        if seal == _seal(lines):
+            origin, words = lines.split(b"\n")
+            return origin, words
+    return None
 
 
-def _whole(data: bytes) -> re.Match[bytes] | None:
-    """The end of a cache's file, which says what its words and its bytes amount to; None where a bit has changed."""
-    end = _END.search(data, max(0, len(data) - 200))
-    return end if end and hashlib.sha256(data[: end.start(2)]).hexdigest().encode() == end[2] else None
+def _seal(lines: bytes) -> bytes:
+    return _json(hashlib.sha256(lines).hexdigest())
 
 
 def _path(style: str, source: str, stamp: str) -> Path:
-    return cache_folder() / f"synonyms-{style}-{source}-{_key(stamp)}.json"
+    return cache_folder() / f"synonyms-{style}-{source}-{_key(stamp)}.jsonl"
 
 
 @lru_cache(maxsize=8)
@@ -145,12 +149,12 @@ def _load(style: str, source: str, stamp: str) -> SynonymTable:
     document["digest"] = hashlib.sha256(_json(document, sort_keys=True)).hexdigest()
     with suppress(OSError):  # a machine that cannot write keeps the table in memory
         path.parent.mkdir(parents=True, exist_ok=True)
-        data = _json(document)[:-1] + b',"written":"'
-        replace_file(path, data + hashlib.sha256(data).hexdigest().encode() + b'"}')
+        lines = _json({key: document[key] for key in ("source", "lemmas", "digest")}) + b"\n" + _json(document)
+        replace_file(path, _seal(lines) + b"\n" + lines)
     return _table(document, style)
 
 
-def _json(document: dict[str, Any], sort_keys: bool = False) -> bytes:
+def _json(document: Any, sort_keys: bool = False) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys).encode()
 
 
@@ -214,9 +218,9 @@ def _key(stamp: str) -> str:
 
 def _read_cache(path: Path, style: str) -> SynonymTable | None:
     """None where there is no file, or it is damaged."""
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        data = path.read_bytes()
-        return _table(json.loads(data), style) if _whole(data) else None
+    lines = _lines(path)
+    with suppress(ValueError, KeyError, TypeError, AttributeError):
+        return _table(json.loads(lines[1]), style) if lines else None
     return None
 
 

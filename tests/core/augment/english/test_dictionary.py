@@ -97,7 +97,7 @@ def test_an_unknown_style_is_refused() -> None:
 def test_the_table_is_written_once_and_read_back_equal(fresh: Path) -> None:
     built = load_synonyms("careful")
     (file,) = fresh.iterdir()
-    json.loads(file.read_text(encoding="utf-8"))
+    assert len([json.loads(line) for line in file.read_text(encoding="utf-8").split("\n")]) == 3
     before = file.stat().st_mtime_ns
     dictionary._load.cache_clear()
     again = load_synonyms("careful")
