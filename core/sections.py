@@ -213,7 +213,7 @@ class TrainConfig(Section):
     class_weights: Literal["none", "balanced"] = "none"
     """`balanced` weighs each row's cross-entropy by how rare its class is in training, 1 on average."""
     precision: Literal["auto", "fp32", "bf16"] = "auto"
-    """`auto` takes bf16 where the processor is faster in it (AMX, a GPU), else fp32."""
+    """`auto` takes bf16 where the processor is faster in it (AMX, a GPU), else fp32, as does what bf16 would spoil."""
     fast: Literal["auto", "off"] = "auto"
     """`auto` trains on the fast path (`core.model.folded`) where the model allows it; `off` never does."""
     checkpoint_every: Annotated[int | None, COUNT] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,7 @@ def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
         *(budget_notes(lengths, config.train.token_budget) if config.train.token_budget else []),
         *loss_notes(config.train, job.train.rows.labels, regression, lengths),
         said_of(job.model),
+        trainer.strayed.sentence() if trainer.strayed and not trainer.bf16 else "",
         *record.undefined(job),
     ]
     before = job.run.record().get("notes", []) if job.team.leads else []
@@ -120,7 +121,8 @@ def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
         job, corpus, source, {"bf16": trainer.bf16, "path": trainer.path}, resolved(config, corpus, lengths)
     )
     alone = record.majority(job)
-    job.run.save_record(**described, majority=alone, notes=notes)
+    tried = {"bf16": asdict(trainer.strayed)} if trainer.strayed else {}
+    job.run.save_record(**described, **tried, majority=alone, notes=notes)
     job.run.set_status(weights_note="; ".join(notes), majority=alone)
 
 

@@ -18,6 +18,7 @@ from transformers import PrinterCallback
 from core.train import best, checkpoint
 from core.train.arguments import arguments_of
 from core.train.batches import make_batches, pad
+from core.train.bf16_check import ROWS, Deviation, deviation
 from core.train.divergence import EXPLODED, DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_rows, pooled_output, score_splits
 from core.train.interrupt import Interrupted, interruptible, layers_of
@@ -50,7 +51,8 @@ class LabTrainer(LeanTrainer):
         self.loss_parts: dict[str, torch.Tensor] = {}
         self.batches = make_batches(train, job.train.lengths(), job.config.seed)
         self._collate = functools.partial(pad, pad_id=job.tokenizer.pad_token_id, regression=job.task.is_regression)
-        self.bf16 = use_bf16(train.precision, sum(p.numel() for p in job.model.parameters()))
+        self.strayed: Deviation | None = None  # of bf16, where it was tried
+        self.bf16 = use_bf16(train.precision, sum(p.numel() for p in job.model.parameters())) and self._holds_in_bf16()
         super().__init__(
             model=job.model,
             args=arguments_of(job, self.bf16),
@@ -60,6 +62,14 @@ class LabTrainer(LeanTrainer):
         )
         self.path = choose_path(train.fast, job.model, self.bf16)
         self.remove_callback(PrinterCallback)  # a line a step: the curve holds them, the log need not
+
+    def _holds_in_bf16(self) -> bool:
+        """Whether bf16 does on the first batch what fp32 does: asked of the starting weights, on a resume as well."""
+        rows = next(iter(self.batches))[:ROWS]
+        job, first = self.job, self._collate([self.job.train[row] for row in rows])
+        job.model.to("cuda" if torch.cuda.is_available() else "cpu")  # as the Trainer will
+        self.strayed = deviation(job.model, first, job.config.train.fast, job.task.is_regression)
+        return not job.team.agree(not self.strayed.small)
 
     def _begin_epoch(self, epoch: int) -> None:
         """Order and augmentation of `epoch`, from 0."""
