@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from dashboard import theme
-from dashboard.shared.charts import style
+from dashboard.shared import charts
 
 if TYPE_CHECKING:
     from core.analysis.drift import Adapter, Drift
@@ -23,65 +22,91 @@ CHANGES = [[0.0, theme.CLASS_COLORS[1]], [0.5, "rgba(128,140,146,0.12)"], [1.0, 
 def moved_map(moved: np.ndarray) -> go.Figure:
     """(layers, heads): how much of each head's attention goes elsewhere after the cut."""
     layers, heads = moved.shape
-    figure = go.Figure(
-        go.Heatmap(
-            z=moved.T, x=list(range(layers)), y=[f"head {head}" for head in range(heads)], colorscale=LOOKS, zmin=0,
-            zmax=max(0.02, float(moved.max())), colorbar={"tickformat": ".0%", "thickness": 10},
-            hovertemplate="layer %{x}, %{y}: %{z:.2%} goes elsewhere<extra></extra>",
-        )
-    )  # fmt: skip
-    style(figure, "Share of each head's attention that goes elsewhere", "layer", "", 210)
-    figure.update_layout(hovermode="closest", showlegend=False)
-    figure.update_xaxes(dtick=1 if layers <= 12 else 2)
-    figure.update_yaxes(title=None, nticks=None, autorange="reversed", automargin=True)
-    return figure
+    heat = {
+        "type": "heatmap", "z": moved.T, "x": list(range(layers)), "y": [f"head {head}" for head in range(heads)],
+        "colorscale": LOOKS, "zmin": 0, "zmax": max(0.02, float(moved.max())),
+        "colorbar": {"tickformat": ".0%", "thickness": 10},
+        "hovertemplate": "layer %{x}, %{y}: %{z:.2%} goes elsewhere<extra></extra>",
+    }  # fmt: skip
+    look = charts.layout("Share of each head's attention that goes elsewhere", 210)
+    x = charts.x_axis("layer") | {"dtick": 1 if layers <= 12 else 2}
+    y = charts.y_axis("") | {"title": None, "nticks": None, "autorange": "reversed"}
+    return go.Figure([heat], look | {"hovermode": "closest", "showlegend": False, "xaxis": x, "yaxis": y})
 
 
 def attention_maps(before: np.ndarray, after: np.ndarray | None, pieces: Sequence[str], where: str) -> go.Figure:
     """One head's (T, T) before, after and the difference; after a cut that leaves the layer out, before alone."""
     names = [f"{place} {html.escape(piece)}" for place, piece in enumerate(pieces)]
-    titles = ["before", "after", "after − before"] if after is not None else ["before"]
-    figure = make_subplots(cols=3, shared_yaxes=True, horizontal_spacing=0.02, subplot_titles=titles)
-    shown = [before] if after is None else [before, after]
-    top = float(max(one.max() for one in shown))
-    for column, one in enumerate(shown, 1):
-        figure.add_heatmap(
-            z=one, x=names, y=names, colorscale=LOOKS, zmin=0, zmax=top, showscale=False, row=1, col=column,
-            hovertemplate="%{y} looks at %{x}: %{z:.1%}<extra></extra>",
-        )  # fmt: skip
+    shown = [("before", before)] if after is None else [("before", before), ("after", after)]
+    common = {"type": "heatmap", "x": names, "y": names}
+    looks = common | {
+        "colorscale": LOOKS, "zmin": 0, "zmax": float(max(one.max() for _, one in shown)), "showscale": False,
+        "hovertemplate": "%{y} looks at %{x}: %{z:.1%}<extra></extra>",
+    }  # fmt: skip
+    maps = {title: looks | {"z": one} for title, one in shown}
     if after is not None:
         change = after - before
         most = max(0.02, float(np.abs(change).max()))
-        figure.add_heatmap(
-            z=change, x=names, y=names, colorscale=CHANGES, zmin=-most, zmax=most, row=1, col=3,
-            colorbar={"tickformat": "+.0%", "thickness": 10},
-            hovertemplate="%{y} looks at %{x}: %{z:+.2%}<extra></extra>",
-        )  # fmt: skip
-    style(figure, f"Attention of {where}: a row looks at the columns", "", "", 260 + 14 * len(pieces))
-    figure.update_layout(hovermode="closest", showlegend=False, margin={"t": 70})
-    figure.update_xaxes(title=None, tickangle=-60, automargin=True, showgrid=False, nticks=None)
-    figure.update_yaxes(title=None, autorange="reversed", automargin=True, showgrid=False, nticks=None, dtick=1)
-    return figure
+        maps["after − before"] = common | {
+            "z": change, "colorscale": CHANGES, "zmin": -most, "zmax": most,
+            "colorbar": {"tickformat": "+.0%", "thickness": 10},
+            "hovertemplate": "%{y} looks at %{x}: %{z:+.2%}<extra></extra>",
+        }  # fmt: skip
+    x = charts.x_axis("") | {"title": None, "tickangle": -60, "automargin": True, "showgrid": False}
+    y = charts.y_axis("") | {"title": None, "nticks": None, "autorange": "reversed", "showgrid": False, "dtick": 1}
+    look = charts.layout(f"Attention of {where}: a row looks at the columns", 260 + 14 * len(pieces))
+    look |= {"hovermode": "closest", "showlegend": False, "margin": look["margin"] | {"t": 70}}
+    return _side_by_side(maps, 3, look, x, [y, y | {"showticklabels": False}, y | {"showticklabels": False}], 0.02)
 
 
 def drift_lines(drift: Sequence[Drift]) -> go.Figure:
     """How each layer's output leaves the whole model's, down the depth."""
-    figure = make_subplots(cols=2, subplot_titles=["cosine", "length, share of before"])
-    layers = [one.layer for one in drift]
-    for column, values in enumerate(([one.cosine for one in drift], [one.norm for one in drift]), 1):
-        figure.add_scatter(
-            x=layers, y=values, mode="lines+markers", row=1, col=column, hovertemplate="%{y:.4f}<extra></extra>",
-            line={"color": theme.PART_COLORS["attention"], "width": 2}, showlegend=False,
-        )  # fmt: skip
-        figure.add_hline(y=1, line={"color": theme.OTHER_COLOR, "width": 1, "dash": "dot"}, row=1, col=column)
-    style(figure, "Each layer's output after the cut against before", "layer", "", 300)
-    figure.update_layout(margin={"t": 70})
-    figure.update_yaxes(title=None)
+    line = {
+        "type": "scatter", "mode": "lines+markers", "x": [one.layer for one in drift], "showlegend": False,
+        "hovertemplate": "%{y:.4f}<extra></extra>", "line": {"color": theme.PART_COLORS["attention"], "width": 2},
+    }  # fmt: skip
+    lines = {
+        "cosine": line | {"y": [one.cosine for one in drift]},
+        "length, share of before": line | {"y": [one.norm for one in drift]},
+    }
     # A change of a thousandth is not to look like a fall.
-    figure.update_yaxes(range=[min(0.95, min(one.cosine for one in drift) - 0.03), 1.005], col=1)
+    lowest = min(0.95, min(one.cosine for one in drift) - 0.03)
     far = max(0.05, *(1.1 * abs(one.norm - 1) for one in drift))
-    figure.update_yaxes(range=[1 - far, 1 + far], col=2)
-    return figure
+    y = charts.y_axis("") | {"title": None}
+    look = charts.layout("Each layer's output after the cut against before", 300)
+    look |= {"margin": look["margin"] | {"t": 70}, "shapes": [_unchanged(1), _unchanged(2)]}
+    ranges = [y | {"range": [lowest, 1.005]}, y | {"range": [1 - far, 1 + far]}]
+    return _side_by_side(lines, 2, look, charts.x_axis("layer"), ranges, 0.2)
+
+
+def _unchanged(place: int) -> dict[str, Any]:
+    """A dotted line at 1 across one picture."""
+    number = "" if place == 1 else str(place)
+    return {
+        "type": "line", "xref": f"x{number} domain", "yref": f"y{number}", "x0": 0, "x1": 1, "y0": 1, "y1": 1,
+        "line": {"color": theme.OTHER_COLOR, "width": 1, "dash": "dot"},
+    }  # fmt: skip
+
+
+def _side_by_side(
+    traces: Mapping[str, Mapping[str, Any]], columns: int, look: Mapping[str, Any], x: Mapping[str, Any],
+    y: Sequence[Mapping[str, Any]], gap: float,
+) -> go.Figure:  # fmt: skip
+    """A figure a trace, each with its title, in `columns` equal columns. Made at once: plotly's own subplots, styled
+    afterwards, take 40 ms."""
+    wide = (1 - gap * (columns - 1)) / columns
+    made: dict[str, Any] = {**look, "annotations": []}
+    shown = []
+    for place, (title, trace) in enumerate(traces.items()):
+        number, left = "" if place == 0 else str(place + 1), place * (wide + gap)
+        made[f"xaxis{number}"] = {**x, "domain": [left, left + wide], "anchor": f"y{number}"}
+        made[f"yaxis{number}"] = {**y[place], "anchor": f"x{number}"}
+        shown.append({**trace, "xaxis": f"x{number}", "yaxis": f"y{number}"})
+        made["annotations"].append(
+            {"text": title, "x": left + wide / 2, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "center",
+             "yanchor": "bottom", "showarrow": False, "font": {"size": 16}}
+        )  # fmt: skip
+    return go.Figure(shown, made)
 
 
 def adapter_bars(adapters: Sequence[Adapter]) -> go.Figure:
@@ -95,7 +120,7 @@ def adapter_bars(adapters: Sequence[Adapter]) -> go.Figure:
             customdata=[one.cosine for one in own],
             hovertemplate="%{y:.1%} of its length, cosine %{customdata:.3f}",
         )  # fmt: skip
-    style(figure, "What each adapter adds, against what it is added to", "layer", "share of the length", 300)
+    charts.style(figure, "What each adapter adds, against what it is added to", "layer", "share of the length", 300)
     figure.update_layout(barmode="group", bargap=0.25)
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
     return figure

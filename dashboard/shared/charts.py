@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import textwrap
 from collections.abc import Mapping
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -39,8 +40,17 @@ def metric_name(key: str) -> str:
 
 def style(figure: go.Figure, title: str, x: str, y: str, height: int = 300) -> go.Figure:
     """The one look of every figure: what it shows as title, units on the axes, quiet grid, zoom kept across updates."""
-    figure.update_layout(
-        title={
+    figure.update_layout(layout(title, height))
+    figure.update_xaxes(x_axis(x))
+    figure.update_yaxes(y_axis(y))
+    return figure
+
+
+def layout(title: str, height: int) -> dict[str, Any]:
+    """The look without its axes. A figure made of it at once takes a tenth of the time that one styled afterwards
+    does, where somebody waits at a slider."""
+    return {
+        "title": {
             "text": title,
             "font": {"size": 14, "weight": 600},
             "x": 0,
@@ -48,25 +58,31 @@ def style(figure: go.Figure, title: str, x: str, y: str, height: int = 300) -> g
             "y": 0.97,
             "yanchor": "top",
         },
-        height=height,
-        margin={"l": 56, "r": 34, "t": 40, "b": 40},  # at the right the buttons stand, clear of the title
-        legend={"orientation": "h", "x": 0, "y": -0.24, "xanchor": "left", "yanchor": "top", "title": None},
-        modebar={
+        "height": height,
+        "margin": {"l": 56, "r": 34, "t": 40, "b": 40},  # at the right the buttons stand, clear of the title
+        "legend": {"orientation": "h", "x": 0, "y": -0.24, "xanchor": "left", "yanchor": "top", "title": None},
+        "modebar": {
             "orientation": "v",
             "bgcolor": "rgba(0,0,0,0)",
             "color": theme.OTHER_COLOR,
             "activecolor": "#2a949c",
         },
-        hovermode="x unified",
-        hoverlabel={"namelength": 40},
-        uirevision=title,
-        showlegend=True,
-    )
-    figure.update_xaxes(title={"text": x, "standoff": 8}, gridcolor=theme.GRID, zeroline=False)
-    figure.update_yaxes(
-        title={"text": y, "standoff": 16}, gridcolor=theme.GRID, zeroline=False, nticks=6, automargin=True
-    )
-    return figure
+        "hovermode": "x unified",
+        "hoverlabel": {"namelength": 40},
+        "uirevision": title,
+        "showlegend": True,
+    }
+
+
+def x_axis(title: str) -> dict[str, Any]:
+    return {"title": {"text": title, "standoff": 8}, "gridcolor": theme.GRID, "zeroline": False}
+
+
+def y_axis(title: str) -> dict[str, Any]:
+    return {
+        "title": {"text": title, "standoff": 16}, "gridcolor": theme.GRID, "zeroline": False, "nticks": 6,
+        "automargin": True,
+    }  # fmt: skip
 
 
 def count_bars(counts: Mapping[str, int], title: str, colors: Mapping[str, str], most: int = 20) -> go.Figure:
