@@ -8,7 +8,7 @@ from core.config import RunConfig
 from dashboard.augmentation import preview as augment_view
 from dashboard.augmentation import sample, settings, source, wordnet
 from dashboard.augmentation.preview import EPOCHS
-from dashboard.shared import errors, markup
+from dashboard.shared import errors, markup, moving
 
 
 def draw_scrubber() -> int:
@@ -44,7 +44,7 @@ def draw_place(config: RunConfig, found: source.Source) -> None:
 @errors.boundary("The preview")
 def draw_preview(waiting: bool) -> None:
     """The text in one epoch, under its original; then the same text in every epoch."""
-    augment_view.page_follows()
+    moving.page_follows()
     config = settings.config()
     if config is None:
         markup.empty("No method is chosen, so nothing is changed. Choose at least one method.")
@@ -79,7 +79,7 @@ def draw_preview(waiting: bool) -> None:
 
 
 def body() -> None:
-    st.session_state.pop(augment_view.MOVED, None)
+    moving.page_begins()
     markup.heading("Augmentation", "What synonyms, swaps and typos do to a sentence: edit by edit, epoch by epoch.")
     left, right = st.columns([2, 1], gap="large")
     with right:
@@ -88,7 +88,7 @@ def body() -> None:
     waiting = config is not None and not augment_view.tools(config, augment_view.WAIT_S).ready
     tick = 0.4 if waiting else augment_view.PLAY_S if st.session_state.get("playing") else None
     with left:
-        st.fragment(draw_preview, run_every=tick, key=augment_view.PREVIEW)(waiting)
+        moving.live(augment_view.PREVIEW, draw_preview, waiting, run_every=tick)
     if config is None:
         return
     st.divider()

@@ -10,14 +10,12 @@ from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
 from core.model.variant import CUT, Structure
-from dashboard.parameters import costs, measurement, panels, sentence, tables
+from dashboard.parameters import costs, cuts, measurement, panels, sentence, tables
 from dashboard.parameters.tables import NAMES, Limits
-from dashboard.shared import errors, markup, saving
+from dashboard.shared import errors, markup, moving, saving
 
 MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo: the small one shipped with the lab"}
-MOST_KEPT = 3
 WAIT_TICK_S = 0.2
-SEQ_LENS = (32, 64, 128, 256, 512)
 VIEWS = (
     "Where they sit",
     "Your sentence",
@@ -41,51 +39,16 @@ def choose_model() -> tuple[str, list[str]]:
     return model, list(chosen or ["base"])
 
 
-def choose_cut(model: str, most: Limits) -> Structure:
-    """How deep to cut; keys carry the model's limits, since a slider's ends cannot move under it."""
-    one, two, three, four = st.columns(4)
-    layers, rank = most.layers, 0
-    if not most.uncut:
-        layers = one.slider(
-            "Layers kept (light)", 1, most.layers, min(12, most.layers), key=f"layers-{most.layers}",
-            bind="query-params",
-        )  # fmt: skip
-        rank = two.slider(
-            "CP rank (light)", 0, most.width, most.width // 2, key=f"rank-{most.width}", bind="query-params",
-            help="0 leaves the attention as it is.",
-        )  # fmt: skip
-    lora_r = three.slider("LoRA rank r", 1, 64, 8, key="r", bind="query-params")
-    lengths = [length for length in SEQ_LENS if length <= most.positions]
-    seq_len = four.selectbox(
-        "Input length (word pieces)", lengths, index=min(2, len(lengths) - 1), key=f"length-{most.positions}",
-        bind="query-params",
-    )  # fmt: skip
-    return Structure(model, "base", layers, rank, lora_r, seq_len=seq_len)
+@errors.boundary("The count")
+def draw_counts(model: str, most: Limits, chosen: list[str]) -> None:
+    """The table of sizes and costs, which follows the sliders at once."""
+    moving.page_follows()
+    cut = cuts.said(model, most)
+    draw_figures(counted(cut, chosen), cut)
 
 
-def choose_kept(cut: Structure) -> list[str]:
-    """Cuts that stay beside the one that the sliders make, by name; those that this model does not have are told."""
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    here = f"light:{cut.layers}:{cut.rank}"
-    left.button("Keep this cut beside", key="keep", icon=":material/add:", on_click=keep, args=(here,),
-                disabled=here in st.session_state.get("kept", ()))  # fmt: skip
-    names = right.multiselect(
-        "Kept beside", tables.KEPT, key="kept", bind="query-params",
-        accept_new_options=True, max_selections=MOST_KEPT, label_visibility="collapsed",
-        placeholder="Other cuts, such as light:8:32 for 8 layers at rank 32",
-    )  # fmt: skip
-    fitting = []
-    for name in names:
-        try:
-            count_parameters(cut.of(name))
-            fitting.append(name)
-        except ValueError as error:
-            markup.note(f"{tables.name_of(name)} is left out: {error}")
-    return fitting
-
-
-def keep(name: str) -> None:
-    st.session_state["kept"] = [*st.session_state.get("kept", ()), name][-MOST_KEPT:]
+def counted(cut: Structure, chosen: list[str]) -> dict[str, ParameterReport]:
+    return {name: count_parameters(cut.of(name)) for name in dict.fromkeys(["base", *chosen])}
 
 
 def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
@@ -121,14 +84,14 @@ def draw_wait(model: str) -> None:
 
 
 def draw_counted(model: str, chosen: list[str], most: Limits) -> None:
-    cut = choose_cut(model, most)
+    cut = cuts.choose(model, most)
     if most.uncut:
         markup.note(most.uncut)
         chosen = [name for name in chosen if name not in CUT] or ["base"]
     else:
-        chosen = [*chosen, *choose_kept(cut)]
-    reports = {name: count_parameters(cut.of(name)) for name in dict.fromkeys(["base", *chosen])}
-    draw_figures(reports, cut)
+        chosen = [*chosen, *cuts.choose_kept(cut, most)]
+    moving.live("counts", draw_counts, model, most, chosen)
+    reports = counted(cut, chosen)
     sizes, own_sentence, operations, layer, reconstruction, papers = st.tabs(
         list(VIEWS), key="view", on_change="rerun", bind="query-params"
     )
@@ -137,7 +100,7 @@ def draw_counted(model: str, chosen: list[str], most: Limits) -> None:
             panels.sizes({name: reports[name] for name in chosen})
     if own_sentence.open:
         with own_sentence:
-            sentence.draw(cut, most)
+            sentence.draw(model, most)
     if operations.open:
         with operations:
             draw_operations(reports, cut, most)
@@ -152,6 +115,7 @@ def draw_counted(model: str, chosen: list[str], most: Limits) -> None:
 
 
 def body() -> None:
+    moving.page_begins()
     markup.heading(
         "Parameters", "Where a model's parameters sit, and what LoRA, fewer layers and low-rank attention do to them."
     )

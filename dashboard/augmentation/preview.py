@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -21,31 +19,13 @@ from dashboard.shared.background import Answer, lane
 EPOCHS = tuple(range(8))
 PREVIEW = "preview"
 """Key of the fragment that shows the text."""
-MOVED = "moved"
 SHOWN = "epoch-shown"
 """What the preview showed last, and in which epoch."""
-REST_S = 0.5
 PLAY_S = 1.4
 MOST_CHARACTERS = 20_000
 """Characters of a typed text that the preview takes; more would only make the page slow."""
 _PIECES_SHOWN = 400
 WAIT_S = 1.0  # what a first visit waits for before it is told to; a table from the disk takes a third of that
-
-
-def preview_first() -> None:
-    """A control was moved: the preview is drawn at once, the rest of the page when the control has come to rest."""
-    st.session_state[MOVED] = time.monotonic()
-    st.rerun(PREVIEW)
-
-
-def page_follows() -> None:
-    """Within the preview: after a move, a watch that draws the whole page once no other has followed."""
-    st.fragment(_watch, run_every=REST_S if MOVED in st.session_state else None)()
-
-
-def _watch() -> None:
-    if time.monotonic() - st.session_state.get(MOVED, math.inf) >= 0.8 * REST_S:
-        st.rerun()
 
 
 def tools(config: RunConfig, wait_s: float = 0.0) -> Answer:

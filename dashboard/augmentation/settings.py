@@ -10,8 +10,7 @@ from core.augment.methods import method_names
 from core.config import RunConfig
 from core.model.source import FULL_SIZE
 from core.sections import STYLES
-from dashboard.augmentation import preview as augment_view
-from dashboard.shared import markup
+from dashboard.shared import markup, moving
 
 MODELS = ("demo", "google/mobilebert-uncased")
 PRESETS: dict[str, dict[str, object]] = {
@@ -34,34 +33,40 @@ def apply_preset(name: str) -> None:
 
 def draw(labels: Sequence[str]) -> None:
     """How it is augmented. `labels`: the classes that rows may be chosen by."""
-    moved = augment_view.preview_first
     st.caption("Presets")
     with st.container(horizontal=True, gap="small"):
         for name in PRESETS:
             st.button(name, key=f"preset-{name}", on_click=apply_preset, args=(name,))
     st.pills(
         "Methods", method_names(), selection_mode="multi", default=["synonym", "swap", "typo"],
-        key="methods", bind="query-params", on_change=moved,
+        key="methods", bind="query-params", on_change=moving.moved,
     )  # fmt: skip
     with st.container(horizontal=True, gap="medium"):
         st.segmented_control(
-            "Style", STYLES, default=STYLES[0], required=True, key="style", bind="query-params", on_change=moved
+            "Style", STYLES, default=STYLES[0], required=True, key="style", bind="query-params", on_change=moving.moved
         )
-        st.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params", on_change=moved, width=140)
+        st.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params", on_change=moving.moved, width=140)
     st.slider(
-        "Share of rows changed in an epoch, %", 0, 100, 10, 5, key="fraction", bind="query-params", on_change=moved
+        "Share of rows changed in an epoch, %",
+        0,
+        100,
+        10,
+        5,
+        key="fraction",
+        bind="query-params",
+        on_change=moving.moved,
     )
     st.toggle(
-        "Usual strength", True, key="usual", bind="query-params", on_change=moved,
+        "Usual strength", True, key="usual", bind="query-params", on_change=moving.moved,
         help="Of each method: what its authors, or the lab, use where nothing else is asked for.",
     )  # fmt: skip
     if not st.session_state["usual"]:
         st.slider(
             "Strength, % of the words (typo: of the letters)", 5, 60, 10, 5, key="strength", bind="query-params",
-            on_change=moved,
+            on_change=moving.moved,
         )  # fmt: skip
     st.toggle(
-        "Only once", key="static", bind="query-params", on_change=moved,
+        "Only once", key="static", bind="query-params", on_change=moving.moved,
         help="Before training, as the notebook did; otherwise each epoch draws anew.",
     )  # fmt: skip
     if st.session_state.get("model") == FULL_SIZE:  # as Parameters left it: an architecture alone reads no text
@@ -79,9 +84,8 @@ def draw(labels: Sequence[str]) -> None:
 
 
 def _draw_weights() -> None:
-    moved = augment_view.preview_first
     st.toggle(
-        "Weights of my own", key="own_weights", bind="query-params", on_change=moved,
+        "Weights of my own", key="own_weights", bind="query-params", on_change=moving.moved,
         help="Otherwise the task's own where it has some (CoLA: no careful swaps), else equal ones.",
     )  # fmt: skip
     chosen = st.session_state["methods"] or []
@@ -96,26 +100,32 @@ def _draw_weights() -> None:
                     0.5,
                     key=f"weight-{method}",
                     bind="query-params",
-                    on_change=moved,
+                    on_change=moving.moved,
                     width=125,
                 )
 
 
 def _draw_filters(labels: Sequence[str]) -> None:
-    moved = augment_view.preview_first
     left, right = st.columns(2)
-    left.number_input("Words, at least", 0, 10**6, 0, key="min_words", bind="query-params", on_change=moved)
+    left.number_input("Words, at least", 0, 10**6, 0, key="min_words", bind="query-params", on_change=moving.moved)
     right.number_input(
-        "Words, at most", 1, 10**6, None, key="max_words", bind="query-params", on_change=moved, placeholder="any"
+        "Words, at most",
+        1,
+        10**6,
+        None,
+        key="max_words",
+        bind="query-params",
+        on_change=moving.moved,
+        placeholder="any",
     )
     st.text_input(
-        "Rows that match the pattern", key="pattern", bind="query-params", on_change=moved, max_chars=1000,
+        "Rows that match the pattern", key="pattern", bind="query-params", on_change=moving.moved, max_chars=1000,
         placeholder="a regular expression, such as (?i)\\bnot\\b",
     )  # fmt: skip
     if labels:
-        st.multiselect("Rows of these classes", labels, key="classes", on_change=moved, placeholder="all")
+        st.multiselect("Rows of these classes", labels, key="classes", on_change=moving.moved, placeholder="all")
         st.text_input(
-            "Classes drawn more often", key="class_weights", bind="query-params", on_change=moved,
+            "Classes drawn more often", key="class_weights", bind="query-params", on_change=moving.moved,
             placeholder=f"{labels[-1]}:5", help="CLASS:WEIGHT, with commas between; others weigh 1.",
         )  # fmt: skip
 

@@ -8,9 +8,9 @@ import streamlit as st
 
 from core.model.source import FULL_SIZE
 from core.model.variant import Structure
-from dashboard.parameters import attention_figures, subjects
+from dashboard.parameters import attention_figures, cuts, subjects
 from dashboard.parameters.tables import Limits
-from dashboard.shared import background, errors, markup, run_words, saving
+from dashboard.shared import background, errors, markup, moving, run_words, saving
 
 if TYPE_CHECKING:
     from core.analysis.drift import Surgery
@@ -22,18 +22,18 @@ LONGEST = 400
 _LAST, _AHEAD = "surgery_asked", "surgery_ahead"
 
 
-def draw(cut: Structure, most: Limits) -> None:
+def draw(model: str, most: Limits) -> None:
     """The sentence's box, its masked word or run, and the answer, drift and attention before and after."""
     if most.uncut:
         markup.note(most.uncut)
         return
-    if cut.model == FULL_SIZE:
+    if model == FULL_SIZE:
         markup.note("This is the architecture alone: it reads no text.")
         st.button("Look at the demo", key="surgery_demo", on_click=_take_demo, icon=":material/arrow_forward:")
         return
     left, right = st.columns([3, 2])
     with right:
-        run_id = _choose_run(cut.model)
+        run_id = _choose_run(model)
     text = left.text_input(
         "A sentence of your own", EXAMPLE, key="surgery_text", max_chars=LONGEST, live=True, persist_state="session"
     )
@@ -41,9 +41,9 @@ def draw(cut: Structure, most: Limits) -> None:
     if not text:
         markup.note("Type a sentence.")
         return
-    st.fragment(_live)(cut, run_id, text)
-    if cut.rank:
-        st.fragment(_ahead, run_every=TICK_S)(cut, most.width, run_id)
+    moving.live("sentence", _live, model, most, run_id, text)
+    if cuts.said(model, most).rank:
+        st.fragment(_ahead, run_every=TICK_S)(model, most, run_id)
 
 
 def _take_demo() -> None:
@@ -64,8 +64,9 @@ def _choose_run(model: str) -> str | None:
 
 
 @errors.boundary("This sentence")
-def _live(cut: Structure, run_id: str | None, text: str) -> None:
+def _live(model: str, most: Limits, run_id: str | None, text: str) -> None:
     """Ask, and draw what is there; where it is not there yet look again and again."""
+    cut = cuts.said(model, most)
     masked = _choose_word(cut.model, run_id, text)
     if _asked(cut, run_id, text, masked):
         return
@@ -92,10 +93,11 @@ def _wait(cut: Structure, run_id: str | None, text: str, masked: int | None) -> 
         st.rerun()
 
 
-def _ahead(cut: Structure, width: int, run_id: str | None) -> None:
+def _ahead(model: str, most: Limits, run_id: str | None) -> None:
     """While nobody asks, decompose the ranks next to this one, so that the slider need not wait for them."""
+    cut = cuts.said(model, most)
     if st.session_state.get(_AHEAD) != (key := (cut.model, run_id, cut.layers)) and subjects.warm(
-        cut.model, run_id, cut.layers, cut.rank, width
+        cut.model, run_id, cut.layers, cut.rank, most.width
     ):
         st.session_state[_AHEAD] = key
 

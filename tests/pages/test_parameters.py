@@ -50,6 +50,8 @@ def test_sliders_move_the_counts(open_page, said):
     app = open_page("parameters")
     app.slider(key="rank-128").set_value(0).run()
     assert "<td>14,476,034 (58.9\N{NO-BREAK SPACE}% of base)</td>" in said(app)
+    assert not app.get("plotly_chart")  # the table follows a slider at once, the figures when it has come to rest
+    assert len(app.run().get("plotly_chart")) == 2
     app.slider(key="layers-24").set_value(24).run()
     assert "<td>24,582,914</td>" in said(app)
 
@@ -176,6 +178,7 @@ def test_a_sentence_goes_through_the_surgery_as_the_sliders_move(open_page, said
     app.slider(key="rank-64").set_value(64).run()
     assert "The answer stays" in said(app)
     assert "6 layers, rank 64" in said(app)
+    app.run()  # the slider has come to rest
     app.text_input(key="surgery_text").set_value("where is <b>my</b> parcel").run()
     app.slider(key="layers-6").set_value(1).run()
     assert "1 layer, rank 64" in said(app)
