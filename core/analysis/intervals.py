@@ -84,13 +84,17 @@ def within(interval: Interval, low: float, high: float) -> Interval:
     return Interval(interval.value, max(low, interval.low), min(high, interval.high), interval.over)
 
 
-def share(right: np.ndarray) -> Interval:
-    """A share of rows, such as accuracy: Wilson's interval, which has a width at 0 and 1, too."""
+def share(right: np.ndarray, draws: int = 1) -> Interval:
+    """A share of rows, such as accuracy: Wilson's interval, which has a width at 0 and 1, too.
+
+    `right` (N,) are booleans, or shares over so many draws: then for as many independent rows as would vary as much.
+    """
     n, said = len(right), f"{len(right):,} rows"
     if not n:
         return Interval(float("nan"), float("nan"), float("nan"), said)
-    p = float(np.mean(right))
-    return Interval(p, *_wilson(p, n, _quantile(None)), said)
+    p, varied = float(np.mean(right)), float(np.var(right))
+    alike = min(n * p * (1 - p) / varied, n * draws) if varied else n
+    return Interval(p, *_wilson(p, alike, _quantile(None)), said)
 
 
 def _wilson(p: float, n: float, z: float) -> tuple[float, float]:
@@ -100,16 +104,17 @@ def _wilson(p: float, n: float, z: float) -> tuple[float, float]:
 
 
 def share_difference(first: np.ndarray, second: np.ndarray) -> Interval:
-    """Second minus first of two shares of the same rows: Bonett and Price (2012), which adds one row each way."""
+    """Second minus first of two shares of the same rows: Bonett and Price (2012), which adds one row each way.
+
+    Both (N,) are booleans, or shares over draws.
+    """
     n, said = len(first), f"the same {len(first):,} rows"
     if not n:
         return Interval(float("nan"), float("nan"), float("nan"), said)
-    gained = (int((second & ~first).sum()) + 1) / (n + 2)
-    lost = (int((first & ~second).sum()) + 1) / (n + 2)
-    middle = gained - lost
-    reach = _quantile(None) * np.sqrt((gained + lost - middle**2) / (n + 2))
-    value = float(second.mean() - first.mean())
-    return Interval(value, max(-1.0, middle - reach), min(1.0, middle + reach), said)
+    gaps = np.append(second.astype(float) - first.astype(float), [1.0, -1.0])
+    middle = float(gaps.mean())
+    reach = _quantile(None) * float(np.sqrt(gaps.var() / (n + 2)))
+    return Interval(float(gaps[:n].mean()), max(-1.0, middle - reach), min(1.0, middle + reach), said)
 
 
 def bounds(interval: Interval) -> tuple[float, float, float]:
@@ -117,13 +122,18 @@ def bounds(interval: Interval) -> tuple[float, float, float]:
     return interval.value, interval.low, interval.high
 
 
-def mean(values: np.ndarray) -> Interval:
-    """A mean over rows, such as of errors: Student's interval; none for fewer than two rows."""
-    said = f"{len(values):,} rows"
-    if len(values) < 2:
-        return Interval(float(values.mean()) if len(values) else float("nan"), float("nan"), float("nan"), said)
-    found = over_seeds(values)
-    return Interval(*bounds(found), said)
+def mean_error(errors: np.ndarray) -> Interval:
+    """The mean of absolute errors over rows: Student's interval of its logarithm; none for fewer than two rows.
+
+    Errors are skewed: of few rows the plain one covers 88 to 93 of 100 samples, and may reach below zero.
+    """
+    said, value = f"{len(errors):,} rows", float(errors.mean()) if len(errors) else float("nan")
+    if len(errors) < 2:
+        return Interval(value, float("nan"), float("nan"), said)
+    if not value:
+        return Interval(0.0, 0.0, 0.0, said)
+    reach = _quantile(len(errors) - 1) * float(errors.std(ddof=1)) / np.sqrt(len(errors)) / value
+    return Interval(value, value * float(np.exp(-reach)), value * float(np.exp(reach)), said)
 
 
 def over_seeds(values: Sequence[float] | np.ndarray) -> Interval:

@@ -13,7 +13,7 @@ from core.analysis.errors.calibration import calibration
 from core.analysis.errors.disagreement import disagreement
 from core.analysis.errors.edits_seen import word_edits
 from core.analysis.errors.slices import Slice, slices
-from core.analysis.intervals import bounds, mean, share
+from core.analysis.intervals import bounds, mean_error, share
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
 from core.runs.folder.run import Run
@@ -35,7 +35,7 @@ class Score:
 def overall(answers: Answers) -> Score:
     """With its 95 % interval over rows."""
     if answers.is_score:
-        return Score("mean absolute error", *bounds(mean(np.abs(answers.predicted - answers.labels))))
+        return Score("mean absolute error", *bounds(mean_error(np.abs(answers.predicted - answers.labels))))
     return Score("accuracy", *bounds(share(answers.right)))
 
 

@@ -10,7 +10,7 @@ from scipy.stats import false_discovery_control, fisher_exact, mannwhitneyu
 
 from core.analysis.errors import edits_seen
 from core.analysis.errors.answers import Answers
-from core.analysis.intervals import bounds, mean, share
+from core.analysis.intervals import bounds, mean_error, share
 from core.augment.english.lexicon import NEGATIONS, NUMBERS
 from core.model.pieces import UNKNOWN
 
@@ -34,7 +34,7 @@ class Slice:
     value: float
     low: float
     high: float
-    """95 % over rows: Wilson's interval for accuracy, Student's t for a mean error."""
+    """95 % over rows: Wilson's interval for accuracy, Student's of its logarithm for a mean error."""
     p: float
     """That it does no worse than the other rows: Fisher's exact test, or Mann and Whitney's on errors of scores."""
     worse: bool = False
@@ -108,7 +108,7 @@ def _measure(answers: Answers, name: str, chosen: np.ndarray) -> Slice:
     if answers.is_score:
         errors = np.abs(answers.predicted - answers.labels)
         p = 1.0 if chosen.all() else float(mannwhitneyu(errors[chosen], errors[~chosen], alternative="greater").pvalue)
-        return Slice(name, places, "mean absolute error", *bounds(mean(errors[chosen])), p)
+        return Slice(name, places, "mean absolute error", *bounds(mean_error(errors[chosen])), p)
     right, wrong = answers.right, ~answers.right
     counts = [[(wrong & chosen).sum(), (right & chosen).sum()], [(wrong & ~chosen).sum(), (right & ~chosen).sum()]]
     p = float(fisher_exact(counts, alternative="greater").pvalue)

@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 
 from core.analysis.errors.answers import Answers
-from core.analysis.intervals import Interval, half_samples, over_rows
-from core.train.metrics import predictions, score
+from core.analysis.intervals import Interval
+from core.analysis.scored import scored
+from core.train.metrics import predictions
 
 FRESH = Path(__file__).with_name("fresh.py")
 PATIENCE_S = 1800
 """A process that takes longer than that is given up; the largest model over 10,000 rows takes a third of it."""
-HALVES = 100
 
 
 @dataclass(frozen=True)
@@ -84,21 +84,6 @@ def compare(kept: Answers, logits: np.ndarray, metric: str) -> Check:
     """What another model's logits (N, C) change against those that the run kept."""
     before, after = predictions(kept.logits), predictions(logits)
     same = np.abs(before - after) < 0.01 if kept.is_score else before == after
-    halves = half_samples(len(kept), count=HALVES)
-    first, second = (_scores(metric, one, kept.labels, halves) for one in (kept.logits, logits))
-    return Check(
-        len(kept),
-        float(np.abs(kept.logits - logits).max()),
-        float(same.mean()),
-        metric,
-        over_rows(*first, len(kept)),
-        over_rows(*second, len(kept)),
-        over_rows(second[0] - first[0], second[1] - first[1], len(kept)),
-    )
-
-
-def _scores(metric: str, logits: np.ndarray, labels: np.ndarray, halves: np.ndarray) -> tuple[float, np.ndarray]:
-    """The score of all rows, and of each half; nan where it is undefined."""
-    each = [score(metric, logits[half], labels[half]) for half in halves.T]
-    whole = score(metric, logits, labels)
-    return np.nan if whole is None else whole, np.array([np.nan if one is None else one for one in each])
+    found = scored(metric, kept.labels, kept.logits, [logits])
+    difference = float(np.abs(kept.logits - logits).max())
+    return Check(len(kept), difference, float(same.mean()), metric, found.before, found.after, found.change)

@@ -8,14 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from core.analysis.intervals import Interval, half_samples, over_rows
+from core.analysis.intervals import Interval
 from core.analysis.robustness.measure import Noisy, Tested
 from core.analysis.robustness.noise import noisy_rows
+from core.analysis.scored import scored
 from core.augment.edits import Edit
 from core.config import RunConfig
-from core.train.metrics import score
-
-HALVES = 100
 
 
 @dataclass(frozen=True)
@@ -55,49 +53,27 @@ class Point:
 def points(tested: Tested, config: RunConfig) -> list[Point]:
     """The curves of one run in its task's own metric: level 0 first, then each level of each noise.
 
-    The intervals are over rows (delete-half jackknife), of the mean over draws; the halves are the same everywhere.
+    The intervals are over rows, of the mean over draws.
     """
-    metric, labels = tested.task.metrics[0], tested.clean.labels
-    halves = half_samples(len(labels), count=HALVES)
-    clean = _scores(metric, [tested.clean.logits], labels, halves)
+    metric, labels, clean = tested.task.metrics[0], tested.clean.labels, tested.clean.logits
+    untouched = scored(metric, labels, clean, [clean]).before
     found = []
     for noise in dict.fromkeys(one.noise for one in tested.noisy):
         seen = trained_with(config, noise)
         zero = Interval(0.0, 0.0, 0.0, f"{len(labels):,} rows")
-        found.append(Point(tested.run_id, noise, 0.0, metric, _interval(*clean, len(labels)), zero, 1, 0.0, seen))
+        found.append(Point(tested.run_id, noise, 0.0, metric, untouched, zero, 1, 0.0, seen))
         for level in sorted({one.level for one in tested.noisy if one.noise == noise}):
             draws = [one for one in tested.noisy if (one.noise, one.level) == (noise, level)]
-            whole, each = _scores(metric, [one.logits for one in draws], labels, halves)
-            drop = over_rows(whole - clean[0], each - clean[1], len(labels))
+            under = scored(metric, labels, clean, [one.logits for one in draws])
             changed = float(np.mean([one.changed.mean() for one in draws]))
-            value = _interval(whole, each, len(labels))
-            found.append(Point(tested.run_id, noise, level, metric, value, drop, len(draws), changed, seen))
+            found.append(
+                Point(tested.run_id, noise, level, metric, under.after, under.change, len(draws), changed, seen)
+            )
     return found
 
 
 def trained_with(config: RunConfig, noise: str) -> bool:
     return config.augment.mode != "none" and config.augment.fraction > 0 and noise in config.augment.methods
-
-
-def _interval(whole: float, each: np.ndarray, rows: int) -> Interval:
-    return over_rows(whole, each, rows)
-
-
-def _scores(
-    metric: str, logits: Sequence[np.ndarray], labels: np.ndarray, halves: np.ndarray
-) -> tuple[float, np.ndarray]:
-    """(score of all rows, of each half (count,)), averaged over the draws; nan where it is undefined."""
-    if metric == "accuracy":
-        right = np.mean([one.argmax(axis=1) == labels for one in logits], axis=0)
-        return float(right.mean()), right @ halves / halves.sum(axis=0)
-    whole = np.mean([_score(metric, one, labels) for one in logits])
-    each = [np.mean([_score(metric, one[half], labels[half]) for one in logits]) for half in halves.T]
-    return float(whole), np.array(each)
-
-
-def _score(metric: str, logits: np.ndarray, labels: np.ndarray) -> float:
-    value = score(metric, logits, labels)
-    return float("nan") if value is None else value
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,26 @@ def test_a_share_of_rows_that_hang_together_is_wilsons_for_as_many_as_would_vary
     assert (sure.low, sure.high) == (pytest.approx(100 / (100 + z**2), abs=1e-4), 1.0)
 
 
+@pytest.mark.parametrize("rows", [5, 10, 30])
+def test_mean_errors_of_few_rows_are_covered_and_never_below_zero(rows):
+    errors = np.abs(np.random.default_rng(0).normal(size=(2_000, rows)))
+    found = [intervals.mean_error(each) for each in errors]
+    covered = np.mean([one.low <= math.sqrt(2 / math.pi) <= one.high for one in found])
+    assert 0.93 <= covered <= 0.97
+    assert min(one.low for one in found) > 0
+
+
+def test_shares_over_draws_vary_less_than_single_answers():
+    drawn = np.random.default_rng(0).binomial(3, 0.8, size=90) / 3
+    found, single = intervals.share(drawn, draws=3), intervals.share(drawn > 0.5)
+    # At most as sure as of 270 single answers, Wilson's interval of which is written out.
+    p, n, z = drawn.mean(), 270, 1.959964
+    assert found.half >= z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2)) - 1e-6
+    assert found.half < single.half
+    change = intervals.share_difference(np.ones(90), drawn)
+    assert change.value == pytest.approx(drawn.mean() - 1)
+
+
 def test_shares_at_their_limits_have_a_width_all_the_same():
     every = intervals.share(np.ones(20, dtype=bool))
     assert (every.value, every.high) == (1.0, 1.0)

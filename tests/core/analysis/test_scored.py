@@ -1,0 +1,73 @@
+"""Intervals of a task's metric cover what they claim where hardly a row is wrong; their figures are the metric's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.analysis.scored import scored
+from core.train.metrics import score
+
+SIMULATIONS = 250
+
+
+def answers(rng, rows, right, lost):
+    """(labels, logits of one run, of another that loses some of what the first has right)."""
+    labels = (rng.random(rows) < 0.6).astype(int)
+    first = rng.random(rows) < right
+    second = first & (rng.random(rows) >= lost)
+    return labels, *(np.eye(2)[np.where(each, labels, 1 - labels)] for each in (first, second))
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "mcc", "f1"])
+@pytest.mark.parametrize(("rows", "right", "lost"), [(60, 0.99, 0.02), (150, 0.9, 0.1)])
+def test_scores_and_their_change_are_covered_where_few_rows_are_wrong(metric, rows, right, lost):
+    rng = np.random.default_rng(2)
+    labels, first, second = answers(rng, 400_000, right, lost)
+    truth = score(metric, first, labels), score(metric, second, labels)
+    inside = np.zeros(3)
+    for _ in range(SIMULATIONS):
+        labels, first, second = answers(rng, rows, right, lost)
+        found = scored(metric, labels, first, [second])
+        for place, (one, true) in enumerate(
+            zip((found.before, found.after, found.change), (*truth, truth[1] - truth[0]), strict=True)
+        ):
+            inside[place] += one.low <= true <= one.high
+    assert ((inside / SIMULATIONS >= 0.90) & (inside / SIMULATIONS <= 1)).all(), inside / SIMULATIONS
+
+
+def test_correlations_of_few_rows_are_covered_and_stay_below_one(monkeypatch):
+    monkeypatch.setattr("core.analysis.scored.HALVES", 30)
+    rng = np.random.default_rng(0)
+    noise, inside = 0.45, 0
+    truth = (25 / 12) ** 0.5 / (25 / 12 + noise**2) ** 0.5  # of scores spread evenly over 0 to 5
+    for _ in range(100):
+        labels = rng.uniform(0, 5, 30)
+        guess = (labels + noise * rng.normal(size=30))[:, None]
+        found = scored("pearson", labels, guess, [guess]).before
+        inside += found.low <= truth <= found.high
+        assert found.high < 1
+    assert 90 <= inside <= 99
+
+
+def test_answers_that_are_all_right_twice_are_no_proof_that_nothing_changes():
+    labels = np.arange(40) % 2
+    for metric in ("accuracy", "mcc", "f1"):
+        found = scored(metric, labels, np.eye(2)[labels], [np.eye(2)[labels]])
+        assert (found.before.value, found.after.high, found.change.value) == (1, 1, 0)
+        assert found.before.low < 0.98
+        assert found.change.low < -0.02 < 0.02 < found.change.high
+
+
+def test_figures_are_the_metrics_own_averaged_over_draws():
+    rng = np.random.default_rng(3)
+    labels = rng.integers(0, 2, 50)
+    first, second, third = (rng.normal(size=(50, 2)) for _ in range(3))
+    for metric in ("accuracy", "mcc", "f1", "macro_f1"):
+        found = scored(metric, labels, first, [second, third])
+        mean = (score(metric, second, labels) + score(metric, third, labels)) / 2
+        assert found.after.value == pytest.approx(mean)
+        assert found.change.value == pytest.approx(mean - score(metric, first, labels))
+        assert found.change.low < found.change.value < found.change.high
+    assert np.isnan(scored("mcc", np.zeros(50, dtype=int), first, [second]).before.value)
+    assert scored("accuracy", labels % 3, rng.normal(size=(50, 3)), [first]).before.over == "50 rows"
