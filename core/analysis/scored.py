@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.analysis.intervals import Interval, bounds, half_samples, over_rows, share, share_difference
+from core.analysis.intervals import Interval, half_samples, over_rows, share, share_difference
 from core.train.metrics import score
 
 HALVES = 100
@@ -93,5 +93,6 @@ def _quantiles(value: float, drawn: np.ndarray, rows: int) -> Interval:
 def _on_fishers_scale(value: float, halves: np.ndarray, rows: int) -> Interval:
     """Of a correlation: symmetric in its inverse hyperbolic tangent, so that it stays below 1."""
     most = 1 - 1e-12
-    found = over_rows(*(np.arctanh(np.clip(one, -most, most)) for one in (value, halves)), rows)
-    return Interval(value, *(float(np.tanh(edge)) for edge in bounds(found)[1:]), found.over)
+    point, spread = (np.arctanh(np.clip(one, -most, most)) for one in (value, halves))
+    found = over_rows(float(point), spread, rows)
+    return Interval(value, float(np.tanh(found.low)), float(np.tanh(found.high)), found.over)
