@@ -92,6 +92,8 @@ def _light(trained: TrainedModel, out: Path) -> None:
 def _onnx(trained: TrainedModel, run_id: str, out: Path) -> None:
     import torch
 
+    from core.analysis.export.plain_norms import with_plain_norms
+
     _needs_onnx()
     names = ["input_ids", "attention_mask"]
     if "token_type_ids" in trained.tokenizer.model_input_names:
@@ -100,7 +102,7 @@ def _onnx(trained: TrainedModel, run_id: str, out: Path) -> None:
     class Logits(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.model = merged_model(trained)
+            self.model = with_plain_norms(merged_model(trained))
 
         def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
             return self.model(**dict(zip(names, inputs, strict=True))).logits

@@ -1,0 +1,32 @@
+"""The model that a graph is made of is the same function, layer names included, with one NoNorm a layer."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from transformers.models.mobilebert.modeling_mobilebert import NoNorm
+
+from core.analysis.export.plain_norms import with_plain_norms
+from tests.core.model.test_folded import MASKS, adapted, batch
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_the_function_is_the_same_and_so_are_the_names(tiny_model, light):
+    model = adapted(tiny_model, light).merge_and_unload().eval()
+    before = {name: parameter.clone() for name, parameter in model.state_dict().items()}
+    plain = with_plain_norms(model)
+    with torch.no_grad():
+        for mask in MASKS:
+            expected = model(**batch(mask)).logits
+            assert float((plain(**batch(mask)).logits - expected).norm()) <= 1e-8 * float(expected.norm())
+    assert all(torch.equal(parameter, before[name]) for name, parameter in model.state_dict().items())
+    own, found = dict(model.named_modules()), dict(plain.named_modules())
+    assert own.keys() == found.keys()
+    kept = [name for name in found if name.startswith("mobilebert.encoder") and isinstance(found[name], NoNorm)]
+    layers = range(model.config.num_hidden_layers)
+    assert kept == [f"mobilebert.encoder.layer.{i}.output.bottleneck.LayerNorm" for i in layers]
+
+
+def test_a_model_that_cannot_be_folded_is_exported_as_it_is(tiny_model):
+    model = tiny_model(normalization_type="layer_norm").eval()
+    assert with_plain_norms(model) is model
