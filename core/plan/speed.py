@@ -187,26 +187,33 @@ def _timed(asked: Question) -> tuple[float, float, float]:
     model = model_class(shape)(shape)
     if config.lora.enabled:
         model = add_lora(model, config.lora)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    model.to(device)
     optimizer = build_optimizer(config.train.optimizer, model, 1e-6, config.train.weight_decay)
     bf16 = use_bf16(config.train.precision, sum(p.numel() for p in model.parameters()))
     choose_path(config.train.fast, model, bf16)
-    ids = torch.randint(shape.vocab_size, (asked.batch, asked.pieces))
+    ids = torch.randint(shape.vocab_size, (asked.batch, asked.pieces), device=device)
     batch = {"input_ids": ids, "attention_mask": torch.ones_like(ids)}
-    labels = torch.arange(len(ids)) % asked.labels if asked.labels > 1 else torch.rand(len(ids))
+    rows = torch.arange(len(ids), device=device)
+    labels = rows % asked.labels if asked.labels > 1 else torch.rand(len(ids), device=device)
     built = time.perf_counter() - began
 
     def train_step() -> None:
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        with torch.autocast(device, torch.bfloat16, enabled=bf16):
             logits = model(**batch).logits
         loss, _parts = compute_loss(config.train.loss, logits, labels, regression=asked.labels == 1)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
+        if device == "cuda":
+            torch.cuda.synchronize()
 
     def evaluate_batch() -> None:
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        with torch.inference_mode(), torch.autocast(device, torch.bfloat16, enabled=bf16):
             model(**batch)
+        if device == "cuda":
+            torch.cuda.synchronize()
 
     model.train()
     step = _median_time(train_step)

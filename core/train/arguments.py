@@ -6,6 +6,7 @@ import torch
 from transformers import TrainingArguments
 
 from core.train.job import Job
+from core.train.watch import look_every
 
 
 def arguments_of(job: Job, bf16: bool) -> TrainingArguments:
@@ -19,7 +20,7 @@ def arguments_of(job: Job, bf16: bool) -> TrainingArguments:
         bf16=bf16,
         use_cpu=not torch.cuda.is_available(),
         seed=job.config.seed,
-        logging_steps=1,
+        logging_steps=look_every(),
         # A loss that is not a number has to be seen, not replaced by the mean of those before.
         logging_nan_inf_filter=False,
         eval_strategy="steps",

@@ -7,13 +7,17 @@ model's numbers are large and what tells rows apart is small.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
 from core.model.encoder_parts import final_linears
+from core.train.job import Job
 from core.train.losses import compute_loss
 from core.train.path import choose_path
+from core.train.precision import use_bf16
 
 ROWS = 8
 """Rows of the first batch that are compared: both ways take memory and time of a part of a step."""
@@ -44,6 +48,21 @@ class Deviation:
             f"bf16 strays from fp32 on the first batch (loss {self.bf16:.4g} for {self.fp32:.4g}, gradients "
             f"{100 * self.gradient:.3g} % apart; {100 * GRADIENT_LIMIT:g} % are allowed): trained in fp32"
         )
+
+
+def settle_bf16(
+    job: Job, batches: Iterable[list[int]], collate: Callable[[list[Any]], dict[str, torch.Tensor]]
+) -> tuple[bool, Deviation | None]:
+    """(whether a run trains in bf16, how far that is off where it was tried).
+
+    Asked of the starting model, on a resume as well, so that a run goes on as it began.
+    """
+    if not use_bf16(job.config.train.precision, sum(p.numel() for p in job.model.parameters())):
+        return False, None
+    model = job.model.to("cuda" if torch.cuda.is_available() else "cpu")  # as the Trainer will
+    first = collate([job.train[row] for row in next(iter(batches))[:ROWS]])
+    found = deviation(model, first, job.config.train.fast, job.task.is_regression)
+    return not job.team.agree(not found.small), found
 
 
 def deviation(model: torch.nn.Module, batch: dict[str, torch.Tensor], fast: str, regression: bool) -> Deviation:

@@ -14,6 +14,7 @@ from core.runs.folder.run import Run
 from core.tasks import Task
 from core.train.batches import AugmentedRows, EncodedRows
 from core.train.history import History
+from core.train.losses import balanced_weights
 from core.train.steps import Steps, count_steps
 from core.train.team import Team
 
@@ -50,3 +51,10 @@ class Job:
     @property
     def eval_every(self) -> int:
         return self.steps.eval_every
+
+    @cached_property
+    def class_weights(self) -> torch.Tensor | None:
+        """What the configuration weighs the classes by, if anything: by all training rows, not by the batch."""
+        if self.config.train.class_weights == "none" or self.task.is_regression:
+            return None
+        return balanced_weights([int(label) for label in self.train.rows.labels], self.task.num_labels)

@@ -71,14 +71,14 @@ def supcon_textbook(features: torch.Tensor, labels: torch.Tensor, temperature: f
     _check(features, labels)
     partner = _partners(labels)  # (N, N)
     count = partner.sum(1)  # (N,)
-    if len(features) < 2 or not bool(count.any()):
+    if len(features) < 2:
         return features.float().sum() * 0.0
     with torch.autocast(features.device.type, enabled=False):
         z = F.normalize(features.double(), dim=1)
         s = z @ z.T / temperature  # (N, N)
         log_probability = s - _log_sum_exp_of_others(s)
         per_anchor = -(partner * log_probability).sum(1) / count.clamp(min=1)
-        return (per_anchor.sum() / (count > 0).sum()).float()
+        return (per_anchor.sum() / (count > 0).sum().clamp(min=1)).float()
 
 
 TERMS = {"joint": contrastive_loss, "supcon_textbook": supcon_textbook}

@@ -131,6 +131,9 @@ def clip_each(grads: list[torch.Tensor], max_norm: float) -> None:
     if not max_norm or not grads:
         return
     factors = max_norm / (torch.stack(torch._foreach_norm(grads)) + 1e-6)  # (tensors,)
+    if factors.is_cuda:  # which ones are above it is not asked: the step would wait for the answer
+        torch._foreach_mul_(grads, list(factors.clamp(max=1).unbind()))
+        return
     # NaN compares false and would slip through unscaled: it must reach the parameters and be seen, as it is
     over = [(grad, factor) for grad, factor in zip(grads, factors.tolist(), strict=True) if factor < 1]
     if over:

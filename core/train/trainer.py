@@ -18,19 +18,19 @@ from transformers import PrinterCallback
 from core.train import best, checkpoint
 from core.train.arguments import arguments_of
 from core.train.batches import make_batches, pad
-from core.train.bf16_check import ROWS, Deviation, deviation
-from core.train.divergence import EXPLODED, DivergedError, diverged
+from core.train.bf16_check import settle_bf16
+from core.train.divergence import DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_rows, pooled_output, score_splits
 from core.train.interrupt import Interrupted, interruptible, layers_of
 from core.train.job import Job
 from core.train.lean_trainer import LeanTrainer
-from core.train.losses import balanced_weights, compute_loss
+from core.train.losses import compute_loss
 from core.train.optimizer import build_optimizer
 from core.train.path import choose_path
-from core.train.precision import use_bf16
 from core.train.recorder import Recorder
 from core.train.schedule import build_scheduler
 from core.train.steering import Steering
+from core.train.watch import Watch, look_every
 
 
 class LabTrainer(LeanTrainer):
@@ -46,13 +46,12 @@ class LabTrainer(LeanTrainer):
         self.kept_step = 0  # of the newest checkpoint
         self.best_kept: int | None = None  # the step of the best evaluation when that was written
         self._layers = layers_of(job.model)
-        self.loss = math.nan
+        self.watch = Watch(look_every())
         self.rows: list[int] = []  # of the batch at work
         self.loss_parts: dict[str, torch.Tensor] = {}
         self.batches = make_batches(train, job.train.lengths(), job.config.seed)
         self._collate = functools.partial(pad, pad_id=job.tokenizer.pad_token_id, regression=job.task.is_regression)
-        self.strayed: Deviation | None = None  # of bf16, where it was tried
-        self.bf16 = use_bf16(train.precision, sum(p.numel() for p in job.model.parameters())) and self._holds_in_bf16()
+        self.bf16, self.strayed = settle_bf16(job, self.batches, self._collate)
         super().__init__(
             model=job.model,
             args=arguments_of(job, self.bf16),
@@ -63,14 +62,6 @@ class LabTrainer(LeanTrainer):
         self.path = choose_path(train.fast, job.model, self.bf16)
         self.remove_callback(PrinterCallback)  # a line a step: the curve holds them, the log need not
 
-    def _holds_in_bf16(self) -> bool:
-        """Whether bf16 does on the first batch what fp32 does: asked of the starting weights, on a resume as well."""
-        rows = next(iter(self.batches))[:ROWS]
-        job, first = self.job, self._collate([self.job.train[row] for row in rows])
-        job.model.to("cuda" if torch.cuda.is_available() else "cpu")  # as the Trainer will
-        self.strayed = deviation(job.model, first, job.config.train.fast, job.task.is_regression)
-        return not job.team.agree(not self.strayed.small)
-
     def _begin_epoch(self, epoch: int) -> None:
         """Order and augmentation of `epoch`, from 0."""
         self.batches.set_epoch(epoch)
@@ -80,7 +71,8 @@ class LabTrainer(LeanTrainer):
         self.eval_pending = owed
 
     def get_train_dataloader(self) -> DataLoader:
-        return DataLoader(self.job.train, batch_sampler=self.batches, collate_fn=self._collate)
+        pinned = torch.cuda.is_available()  # copied while the GPU computes
+        return DataLoader(self.job.train, batch_sampler=self.batches, collate_fn=self._collate, pin_memory=pinned)
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         if self.optimizer is None:
@@ -111,18 +103,24 @@ class LabTrainer(LeanTrainer):
         with interruptible(self._layers, self.job.should_stop) if team.size == 1 else nullcontext():
             loss = super().training_step(model, inputs)
         team.add_gradients(model)
-        self.loss = float(loss)
-        if not math.isfinite(self.loss):
-            raise self._diverged("the loss is not a number")
-        if abs(self.loss) > EXPLODED:
-            raise self._diverged(f"the loss is {self.loss:g}")
+        self._see(loss, is_loss=True)
         return loss
 
     def _clip_grad_norm(self, model: Any) -> Any:
         norm = super()._clip_grad_norm(model)
-        if not math.isfinite(float(norm)):
-            raise self._diverged(f"the gradient is not a number (loss {self.loss:.3g})")
+        self._see(norm, is_loss=False)
         return norm
+
+    def _see(self, figure: torch.Tensor, is_loss: bool) -> None:
+        step = self.state.global_step + 1
+        self.watch.add(figure, is_loss, step, self.rows)
+        if self.watch.due(step, self.job.total_steps):
+            self._look()
+
+    def _look(self) -> None:
+        """DivergedError where a figure since the last look is no number."""
+        if trouble := self.watch.look():
+            raise self._diverged(trouble.what, f"at step {trouble.step} on training rows", trouble.rows)
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
@@ -135,24 +133,15 @@ class LabTrainer(LeanTrainer):
             outputs = model(**self.job.team.share(inputs))
         logits = self.job.team.whole(outputs.logits)
         features = self.job.team.whole(seen[0]) if wants_pooled else None
-        loss, self.loss_parts = compute_loss(
-            train.loss, logits, labels, features, self.job.task.is_regression, self.class_weights
-        )
+        weights = None if self.job.class_weights is None else self.job.class_weights.to(logits.device)
+        loss, self.loss_parts = compute_loss(train.loss, logits, labels, features, self.job.task.is_regression, weights)
         return (loss, outputs) if return_outputs else loss
-
-    @functools.cached_property
-    def class_weights(self) -> torch.Tensor | None:
-        """What the configuration weighs the classes by, if anything: by all training rows, not by the batch."""
-        if self.job.config.train.class_weights == "none" or self.job.task.is_regression:
-            return None
-        labels = [int(label) for label in self.job.train.rows.labels]
-        return balanced_weights(labels, self.job.task.num_labels).to(self.args.device)
 
     def log(self, logs: dict[str, Any], start_time: float | None = None) -> None:
         """As the Trainer has it, with this step's own loss, not the mean since the last line, and the loss's parts."""
         if "loss" in logs:
             parts = {name: float(part) for name, part in self.loss_parts.items()} if len(self.loss_parts) > 1 else {}
-            logs = {**logs, "loss": self.loss, **parts}
+            logs = {**logs, "loss": self.watch.loss, **parts}
         super().log({name: value for name, value in logs.items() if value is not None}, start_time)
 
     def evaluate(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
@@ -160,6 +149,7 @@ class LabTrainer(LeanTrainer):
 
         A request to stop ends it early: it is then owed, and made up for when the run is resumed.
         """
+        self._look()
         self.job.run.set_status(phase="evaluating")
         outputs = self._outputs()
         self.control.should_evaluate = False
@@ -222,13 +212,12 @@ class LabTrainer(LeanTrainer):
             self.control = self.callback_handler.on_save(self.args, self.state, self.control)
         self.control = self.callback_handler.on_train_end(self.args, self.state, self.control)
 
-    def _diverged(self, what: str, where: str = "", rows: list[int] | None = None) -> DivergedError:
-        step = self.state.global_step
-        where = where or f"at step {step + 1} on training rows"
+    def _diverged(self, what: str, where: str, rows: list[int]) -> DivergedError:
         rate = self._get_learning_rate() if self.lr_scheduler else math.nan
-        return diverged(what, where, self.rows if rows is None else rows, self.job.model, step, rate, self.bf16)
+        return diverged(what, where, rows, self.job.model, self.state.global_step, rate, self.bf16)
 
     def _save_checkpoint(self, model: Any, trial: Any = None) -> None:
+        self._look()
         if not self.job.team.leads:
             return
         self.job.run.sync_metrics()  # a checkpoint must not outlive the records of the steps before it
