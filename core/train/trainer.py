@@ -60,6 +60,8 @@ class LabTrainer(LeanTrainer):
             callbacks=[Steering(job, self._begin_epoch, self._owe_evaluation), recorder, *(callbacks or [])],
         )
         self.path = choose_path(train.fast, job.model, self.bf16)
+        weights = job.class_weights
+        self.class_weights = None if weights is None else weights.to(self.args.device)
         self.remove_callback(PrinterCallback)  # a line a step: the curve holds them, the log need not
 
     def _begin_epoch(self, epoch: int) -> None:
@@ -133,8 +135,9 @@ class LabTrainer(LeanTrainer):
             outputs = model(**self.job.team.share(inputs))
         logits = self.job.team.whole(outputs.logits)
         features = self.job.team.whole(seen[0]) if wants_pooled else None
-        weights = None if self.job.class_weights is None else self.job.class_weights.to(logits.device)
-        loss, self.loss_parts = compute_loss(train.loss, logits, labels, features, self.job.task.is_regression, weights)
+        loss, self.loss_parts = compute_loss(
+            train.loss, logits, labels, features, self.job.task.is_regression, self.class_weights
+        )
         return (loss, outputs) if return_outputs else loss
 
     def log(self, logs: dict[str, Any], start_time: float | None = None) -> None:
