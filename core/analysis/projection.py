@@ -6,7 +6,7 @@ onto it, each by itself: equal embeddings give equal pictures, and what moves in
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -18,9 +18,15 @@ FEWEST = {"pca": 3, "tsne": 8, "umap": 16}
 
 
 def align(
-    spaces: Sequence[np.ndarray], method: str = "pca", seed: int = 0, progress: Progress = lambda done, total: None
+    spaces: Sequence[np.ndarray],
+    method: str = "pca",
+    seed: int = 0,
+    progress: Progress = lambda done, total: None,
+    axes_of: Collection[int] | None = None,
 ) -> list[np.ndarray]:
     """Each space (n, hidden) as a picture (n, 2), all of them on one basis; `progress` hears how many are done.
+
+    `axes_of`: the places of the spaces whose spread decides the axes, such as those after training; else all do.
 
     Spaces of other width than the first have axes of their own, turned as a whole onto the first, where the last of
     each has as many rows. Raises ProjectionError.
@@ -30,7 +36,7 @@ def align(
     points = [np.asarray(space, dtype=np.float64) for space in spaces]
     for space in points:
         _check(space)
-    base = _principal(points)
+    base = _principal(points, range(len(points)) if axes_of is None else axes_of)
     if method == "pca":
         return base
     for space in points:
@@ -67,14 +73,15 @@ def _check_distinct(space: np.ndarray, method: str) -> None:
         )
 
 
-def _principal(points: Sequence[np.ndarray]) -> list[np.ndarray]:
+def _principal(points: Sequence[np.ndarray], axes_of: Collection[int]) -> list[np.ndarray]:
     """PCA pictures with one centre, one pair of axes, one scale; one such basis for each width."""
     widths = list(dict.fromkeys(space.shape[1] for space in points))
     found: dict[int, np.ndarray] = {}
     reference: np.ndarray | None = None
     for width in widths:
         members = {at: space for at, space in enumerate(points) if space.shape[1] == width}
-        pictures = dict(zip(members, _one_basis(list(members.values())), strict=True))
+        decide = [space for at, space in members.items() if at in axes_of] or list(members.values())
+        pictures = dict(zip(members, _one_basis(list(members.values()), decide), strict=True))
         last = pictures[max(pictures)]
         if reference is None:
             reference = last
@@ -85,9 +92,9 @@ def _principal(points: Sequence[np.ndarray]) -> list[np.ndarray]:
     return [found[at] for at in range(len(points))]
 
 
-def _one_basis(spaces: Sequence[np.ndarray]) -> list[np.ndarray]:
+def _one_basis(spaces: Sequence[np.ndarray], decide: Sequence[np.ndarray]) -> list[np.ndarray]:
     # The axes show the spread within the spaces, not the shift between them; the centre is common, so a shift is seen.
-    _, vectors = np.linalg.eigh(_covariance(spaces))
+    _, vectors = np.linalg.eigh(_covariance(decide))
     axes = vectors[:, ::-1][:, :2]
     if axes.shape[1] < 2:  # a single dimension
         axes = np.hstack([axes, np.zeros((len(axes), 1))])

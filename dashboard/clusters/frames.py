@@ -81,8 +81,11 @@ class Laying:
 
     def __call__(self) -> list[np.ndarray]:
         """(n, 2) for each place."""
-        spaces = [kept(*place).space(self._layout.space) for place in self._layout.taken]
-        return projection.align(spaces, self._layout.method, progress=self._report)
+        taken = self._layout.taken
+        spaces = [kept(*place).space(self._layout.space) for place in taken]
+        # What training has made of the rows is what is looked at: before it they may spread most where nothing is told.
+        ends = [at for at, place in enumerate(taken) if at + 1 == len(taken) or taken[at + 1][0] != place[0]]
+        return projection.align(spaces, self._layout.method, progress=self._report, axes_of=ends)
 
     def _report(self, done: int, total: int) -> None:
         self.done, self.total = done, total

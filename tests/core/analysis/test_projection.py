@@ -149,3 +149,13 @@ def test_share_of_spread_that_is_shown():
     points = rng.normal(size=(500, 3)) * [3, 2, 1]
     values = np.linalg.svd(points - points.mean(axis=0), compute_uv=False) ** 2
     assert projection.explained([points]) == pytest.approx(values[:2].sum() / values.sum())
+
+
+def test_spread_before_training_does_not_decide_the_axes():
+    """Untrained rows that spread widely where nothing is told leave the trained classes their own picture."""
+    rng = np.random.default_rng(0)
+    trained = blobs()
+    untrained = trained + 50 * rng.normal(size=(len(trained), 1)) * rng.normal(size=8)
+    _, picture = align([untrained, trained], axes_of=[1])
+    expected, found = pairwise(principal_picture(trained)), pairwise(picture)
+    assert found / found.max() == pytest.approx(expected / expected.max(), abs=1e-9)
