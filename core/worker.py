@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
+from core.augment.guard import end_process_when_stuck
 from core.loading import loaded_for_good
 from core.runs import processes
 from core.runs.folder.files import RunError
@@ -64,6 +65,7 @@ def main(run_dir: Path | str, fit: Fit | None = None) -> int:
     with claimed(run) as mine:
         if not mine:
             return 0
+        end_process_when_stuck()
         flag = StopFlag()
         signal.signal(signal.SIGTERM, flag.on_signal)
         signal.signal(signal.SIGINT, flag.on_signal)

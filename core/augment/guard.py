@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+import faulthandler
 import re
 import sys
 import time
@@ -20,6 +21,12 @@ from core.fields import ConfigError
 
 SECONDS = 2.0
 """For one text."""
+STUCK_SECONDS = 60.0
+"""For one text, where not even the clock is looked at any more: within a regular expression, say."""
+STUCK = re.compile(
+    r'^Timeout \(.*\n(?:.*\n)*? +File "(.+)", line (\d+) in .*\n +File ".*guard\.py", line \d+ in called', re.MULTILINE
+)
+"""What a process that was ended for it has printed: the method's file and line."""
 MOST_CHARACTERS = 100_000
 """Of an answer, beyond twice its text."""
 _HALF = re.compile("[\ud800-\udfff]")
@@ -38,6 +45,18 @@ class _Overtime(BaseException):
     """No Exception, so that a function that catches those does not catch this."""
 
 
+_ends_process = False
+
+
+def end_process_when_stuck() -> None:
+    """Of a run's own process, where nothing else is lost: a call that no check of the clock ends, ends the process.
+
+    Its stack goes to the log; `STUCK` finds the line.
+    """
+    global _ends_process
+    _ends_process = True
+
+
 def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: int) -> Any:
     """What the function answers. Every instruction that it runs looks at the clock: that works in any thread, and lines
     would not do, as `while True: pass` never begins another one.
@@ -51,6 +70,8 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
         return watch
 
     before = sys.gettrace()
+    if _ends_process:
+        faulthandler.dump_traceback_later(STUCK_SECONDS, exit=True)
     sys.settrace(watch)
     try:
         return function(text, Random(seed))
@@ -66,6 +87,8 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
         ) from None
     finally:
         sys.settrace(before)
+        if _ends_process:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def begin(path: Path, function: str) -> str:

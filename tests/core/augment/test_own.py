@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
@@ -14,6 +16,7 @@ from core.augment.guard import OwnMethodError, called, difference, edits_of
 from core.augment.methods import method_named, method_names
 from core.augment.policy import AugmentPolicy
 from core.data.rows import Rows
+from core.runs.local.failures import of_exit
 from core.sections import AugmentConfig
 from tests.core.augment.one_text import augmented
 
@@ -199,3 +202,30 @@ def test_a_changed_file_is_another_method(folder: Path) -> None:
 )  # fmt: skip
 def test_the_difference_of_two_texts_makes_the_one_into_the_other(before: str, after: str) -> None:
     assert apply_edits(before, difference(before, after, "by hand")) == after
+
+
+HANG = """
+import re
+
+def hang(text, rng):
+    return re.sub("(a+)+$", "", text)
+"""
+
+
+def test_a_call_that_no_clock_ends_ends_a_runs_process_and_its_line_is_said(tmp_path, run):
+    (tmp_path / "mine.py").write_text(HANG)
+    code = (
+        "from pathlib import Path\n"
+        "from core.augment import guard, own\n"
+        "guard.STUCK_SECONDS = 0.3\n"
+        "guard.end_process_when_stuck()\n"
+        f"path = Path({str(tmp_path / 'mine.py')!r})\n"
+        "print(guard.called(own._function(path, 'hang'), path, 'short', 1), flush=True)\n"
+        "guard.called(own._function(path, 'hang'), path, 'a' * 60 + 'b', 1)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (1, "short\n")
+    run.log_path.write_text(done.stderr)
+    state, why = of_exit(1, run, killed_for_memory=False)
+    assert state == "failed"
+    assert why.startswith(f"{tmp_path / 'mine.py'}:5: still within one call")
