@@ -53,7 +53,7 @@ def budget_notes(lengths: Sequence[int], budget: int) -> list[str]:
     notes = []
     if many > few:
         notes.append(
-            f"train.token_budget={budget} makes {len(sizes):,} batches an epoch, of {few:,} to {many:,} rows; "
+            f"a token budget of {budget:,} makes {len(sizes):,} batches an epoch, of {few:,} to {many:,} rows; "
             f"a step's loss is the mean over its rows, so one of {few:,} weighs {many / few:.3g} times one of {many:,}"
         )
     if over:
@@ -73,7 +73,8 @@ class TokenBudgetBatches:
         demo, 2,400, 850          83    7 %                     16 to 46       0.11
 
     Lengths are those of the rows as they came, so that two runs which differ in augmentation see the same rows in the
-    same batches; what augmentation adds to a row comes on top.
+    same batches; what augmentation adds to a row comes on top. With a tenth of the rows augmented, 44 % of the demo's
+    batches go beyond their budget of 850, by 6 % on average and 20 % at most (CoLA at 400: 29 %, 8 %, 24 %).
     """
 
     def __init__(self, lengths: Sequence[int], budget: int, seed: int) -> None:

@@ -101,7 +101,7 @@ def test_what_a_run_does_is_what_was_said_before(run_root, tiny_model_dir):
     assert steps[-1]["epoch"] == 2
     # The rate of the last step is a third of the peak; the line shows what comes after it, where it stays.
     assert steps[-1]["lr"] == pytest.approx(plan.resolved["train.lr"] / 3)
-    assert {note for note in plan.notes if "token_budget" in note} <= set(run.record()["notes"])
+    assert {note for note in plan.notes if "token" in note} <= set(run.record()["notes"])
     assert any("batches an epoch, of" in note for note in plan.notes)
 
 
