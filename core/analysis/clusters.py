@@ -16,7 +16,6 @@ from core.analysis.fairness import Judgement
 from core.analysis.intervals import Interval
 from core.analysis.kept import Kept, load_kept
 from core.analysis.measures import Measured
-from core.analysis.wording import settings
 from core.config import RunConfig
 from core.runs.folder.run import Run
 
@@ -115,7 +114,7 @@ def groups_of(configs: Sequence[RunConfig]) -> tuple[Group, ...]:
         places.setdefault(fairness.without_seed(config), {})[config.seed] = at
     flat = [config.to_dict() for config in places]
     varied = [key for key in (flat[0] if flat else {}) if any(one[key] != flat[0][key] for one in flat)]
-    labels = [settings(one, varied) for one in flat]
+    labels = [fairness.in_words(one, varied) for one in flat]
     return tuple(
         Group(label or config.task, tuple(seeds.values()), tuple(seeds))
         for label, (config, seeds) in zip(labels, places.items(), strict=True)

@@ -6,11 +6,12 @@ evaluated on the same rows, and computed with the same things (threads, instruct
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from core import wording
 from core.config import RunConfig, keys
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
@@ -115,6 +116,12 @@ def idle_keys(values: Mapping[str, Any]) -> set[str]:
     """Keys of a flat configuration that change nothing, since what they are about is switched off."""
     off = [switch for switch, value in IDLE if values.get(switch) == value]
     return {key for key in values for switch in off if key != switch and key.startswith(switch.partition(".")[0] + ".")}
+
+
+def in_words(values: Mapping[str, Any], names: Iterable[str]) -> str:
+    """`loss joint, CP rank 32`: the named keys of a flat configuration with their values, but those without effect."""
+    idle = idle_keys(values)
+    return ", ".join(wording.said(key, values[key]) for key in names if key not in idle)
 
 
 def same_rows(runs: Sequence[Run]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core import wording
 from core.config import RunConfig, keys, parse_assignments
 from core.runs.executors import launcher_of
 from core.runs.folder.files import RunError
@@ -119,8 +120,8 @@ def create_sweep(store: Store, base: RunConfig, arms: Sequence[Arm], seeds: Sequ
         for config, (seed, arm) in zip(expand(base, arms, seeds), itertools.product(seeds, arms), strict=True):
             values = config.to_dict()
             cell: dict[str, Any] = {ARM: arm.name} if arm.name else {key: values[key] for key in arm.changes}
-            label = arm.name or " ".join(f"{key.rpartition('.')[2]}={shown(value)}" for key, value in cell.items())
-            label = f"{name} {label} seed={seed}".strip()[:120]
+            told = arm.name or ", ".join(wording.said(key, value) for key, value in cell.items())
+            label = ", ".join(part for part in (": ".join(filter(None, (name, told))), f"seed {seed}") if part)[:120]
             runs.append(store.create(config, name=label, sweep=sweep_id, cell={**cell, "seed": seed}))
     except (RunError, OSError):
         for run in runs:

@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from core import config as core_config
-from core.analysis import wording
+from core import wording
 from core.augment.methods import method_names
 from core.config import RunConfig
 from core.fields import ConfigError, FieldType

@@ -190,4 +190,4 @@ def draw_proposals(tested: Sequence[Document], runs: Sequence[Run], names: Mappi
         st.markdown(markup.escape_markdown(said))
         if st.button(f"Try it: {len(SEEDS)} seeds as it was and {len(SEEDS)} so", key=f"try-{one['run']}"):
             arms = [Arm({}, trial.BEFORE), Arm(changes, trial.AFTER)]
-            actions.start_sweep(by_id[one["run"]].config(), arms, SEEDS, f"{name}, against noise")
+            actions.start_sweep(by_id[one["run"]].config(), arms, SEEDS, f"{name}{trial.SO_CALLED}")

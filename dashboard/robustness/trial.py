@@ -13,6 +13,8 @@ from dashboard.shared import markup, run_words
 
 BEFORE, AFTER = "as it was", "against the noise"
 """The two rows of a trial's sweep."""
+SO_CALLED = ", tried against noise"
+"""What a trial's name adds to that of the run whose policy it tries."""
 SHOWN = 3
 
 
@@ -27,7 +29,7 @@ def draw(infos: Sequence[RunInfo], key: str) -> None:
     """The newest trials; a finished one can be tested under noise. `key` is that of the page's choice of runs."""
     for sweep in trials(infos)[:SHOWN]:
         done = [info for info in sweep.runs if info.state == "finished"]
-        label = sweep.runs[0].name.partition(",")[0]
+        label = sweep.runs[0].name.partition(SO_CALLED)[0]
         if sweep.is_active:
             share = sum(run_words.progress(info) for info in sweep.runs) / len(sweep.runs)
             markup.progress_bar(share, f"Trial of {label}: {len(done)} of {len(sweep.runs)} runs finished")

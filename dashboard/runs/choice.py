@@ -76,12 +76,11 @@ def remedy(info: RunInfo) -> str:
 def buttons(info: RunInfo, run: Run, name: str) -> None:
     """What can be done with this run in its present state."""
     with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):
+        # One key: Resume takes Stop's place as the same element, which keeps the keyboard's focus.
         if run_words.is_active(info):
-            st.button("Stop", key=f"stop-{run.id}", icon=":material/stop:", on_click=actions.stop, args=(run, name))
+            st.button("Stop", key=f"go-{run.id}", icon=":material/stop:", on_click=actions.stop, args=(run, name))
         elif info.state in RESUMABLE:
-            st.button(
-                "Resume", key=f"resume-{run.id}", icon=":material/resume:", on_click=actions.resume, args=(run, name)
-            )
+            st.button("Resume", key=f"go-{run.id}", icon=":material/resume:", on_click=actions.resume, args=(run, name))
         if info.config and st.button(
             "Clone",
             key=f"clone-{run.id}",
@@ -102,10 +101,11 @@ def all_buttons(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
     over = [info.id for info in infos if not run_words.is_active(info) and info.state != "broken"]
     with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):
         if active:
-            st.button(f"Stop {len(active)}", key="stop-chosen", icon=":material/stop:",
+            st.button(f"Stop {len(active)}", key="go-chosen", icon=":material/stop:",
                       on_click=actions.stop_all, args=(active,))  # fmt: skip
         if resumable:
-            st.button(f"Resume {len(resumable)}", key="resume-chosen", icon=":material/resume:",
+            key = "resume-chosen" if active else "go-chosen"  # alone, it takes the place of Stop
+            st.button(f"Resume {len(resumable)}", key=key, icon=":material/resume:",
                       on_click=actions.resume_all, args=(resumable,))  # fmt: skip
         if over and st.button(f"Delete {len(over)}", key="delete-chosen", icon=":material/delete:"):
             confirm_delete({run_id: names[run_id] for run_id in over})

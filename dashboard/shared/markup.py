@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from core.analysis import wording
+from core import wording
 from dashboard import theme
 
 

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from core.analysis import wording
+from core import wording
 from core.analysis.fairness import without_seed
 from core.config import RunConfig
 from core.runs.folder.store import RunInfo

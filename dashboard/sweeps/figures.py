@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from core.analysis import wording
+from core import wording
 from core.runs.sweep import ARM
 from dashboard import theme
 from dashboard.shared import charts

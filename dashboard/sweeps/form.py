@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.analysis import wording
+from core import wording
 from core.config import RunConfig, keys, parse_assignments
 from core.plan.command import assignments
 from core.plan.recipes import SWEEPS

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 from plotly.graph_objects import Figure
 
-from core.analysis import fairness, wording
+from core import wording
+from core.analysis import fairness
 from core.analysis.results.printed import PAPER_B_GAINS
 from core.config import keys as config_keys
 from core.runs.folder.store import Store

@@ -41,7 +41,7 @@ def test_running_run_shows_progress_curves_and_stop(open_page, make_run, said):
     assert not app.error
     text = said(app).replace("\\", "")
     assert "step 20 of 40" in text
-    assert app.button(key=f"stop-{run.id}")
+    assert app.button(key=f"go-{run.id}")
     loss, score = figures(app)
     assert {line["name"] for line in loss["series"]} == {"running ce"}
     assert score["title"][0]["text"] == "Accuracy on dev"
@@ -92,7 +92,7 @@ def test_failed_run_begins_with_why_and_its_log_is_shown(open_page, make_run, sa
     assert not app.code  # the log is a click away
     app.segmented_control(key="view").set_value("Log").run()
     assert "two: <script>" in app.code[0].value
-    assert app.button(key=f"resume-{run.id}")
+    assert app.button(key=f"go-{run.id}")
 
 
 def test_augmented_texts_are_escaped_and_marked(open_page, make_run, said):
@@ -340,3 +340,14 @@ def test_seeds_together_have_one_line_with_mean_and_spread(open_page, make_run, 
     assert [(row["name"], row["score"]) for row in rows_of(app)] == [
         ("a run loss=ce, 3 seeds", "Accuracy 0.800 ± 0.100")  # the sample standard deviation of 0.7, 0.8, 0.9 is 0.1
     ]
+
+
+def test_what_takes_the_place_of_stop_is_the_same_button_and_keeps_the_focus(open_page, make_run):
+    run = make_run("running")
+    app = open_page("runs", run=[run.id])
+    stop = app.button(key=f"go-{run.id}")
+    run.set_status(state="stopped")
+    app.run()
+    resume = app.button(key=f"go-{run.id}")
+    assert (stop.label, resume.label) == ("Stop", "Resume")
+    assert stop.proto.id == resume.proto.id  # by which the browser knows that it is one element

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.analysis import wording
+from core import wording
 from core.analysis.robustness.measure import measured
 from core.config import RunConfig
 from core.runs.folder.run import Run

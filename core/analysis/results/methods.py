@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from core.analysis import wording
+from core.analysis.fairness import in_words
 from core.analysis.results.printed import AUGMENTED_LORA, LIGHT, MOBILEBERT
 from core.config import RunConfig
 
@@ -67,7 +67,7 @@ def _difference_name(config: RunConfig, varied: Sequence[str]) -> str:
         return "the only setting here"
     values, usual = config.to_dict(), RunConfig().to_dict()
     told = varied if len(varied) <= FEW else [key for key in varied if values[key] != usual[key]]
-    return wording.settings(values, told) or "the defaults"
+    return in_words(values, told) or "the defaults"
 
 
 def varied_keys(configs: Sequence[RunConfig]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.analysis import wording
+from core import wording
 from core.analysis.results.methods import augments
 from core.analysis.results.table import Result
 from core.config import RunConfig

@@ -7,7 +7,6 @@ import pytest
 
 from core.analysis import fairness
 from core.analysis.fairness import without_seed
-from core.analysis.wording import settings
 from core.config import RunConfig
 from core.runs.folder.store import Run, Store
 
@@ -95,6 +94,6 @@ def test_settings_of_what_is_switched_off_tell_nothing_apart():
     for changes in ({"augment.fraction": 0.4}, {"lora.r": 2}, {"model.variant": "light"}, {"augment.mode": "none"}):
         assert without_seed(on) != without_seed(on.replace(changes))
     flat = off.to_dict()
-    assert settings(flat, ["augment.mode", "augment.fraction", "lora.r", "train.loss"]) == (
+    assert fairness.in_words(flat, ["augment.mode", "augment.fraction", "lora.r", "train.loss"]) == (
         "augmentation not at all, loss cross-entropy"
     )

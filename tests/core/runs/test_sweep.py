@@ -86,7 +86,7 @@ def test_results_have_mean_and_spread_over_seeds(store):
     assert sweep.states == {"finished": 11, "queued": 1}
     assert sweep.is_active
     assert "-ratio-" in sweep.id
-    assert sweep.runs[-1].name == "ratio fraction=0.2 loss=joint seed=3"
+    assert sweep.runs[-1].name == "ratio: rows augmented 20 %, loss joint, seed 3"
     frame = sweep_frame(sweep)
     cells = [(0.0, "ce"), (0.0, "joint"), (0.2, "ce"), (0.2, "joint")]
     assert cell_order(sweep) == cells == list(zip(frame["augment.fraction"], frame["train.loss"], strict=True))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.analysis import wording
+from core import wording
 from core.config import RunConfig, keys, parse_assignments
 from dashboard.launch import form_layout, forms
 

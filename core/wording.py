@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
-from core.analysis.fairness import idle_keys
 from core.sections import TrainConfig
 
 NAMES = {
@@ -91,12 +89,6 @@ def value(key: str, of: Any) -> str:
 def said(key: str, of: Any) -> str:
     """Name and value: `loss joint`, `rows augmented 20 %`."""
     return f"{name(key)} {value(key, of)}"
-
-
-def settings(values: Mapping[str, Any], keys: Iterable[str]) -> str:
-    """`loss joint, CP rank 32`: the named keys of a flat configuration with their values, but those without effect."""
-    idle = idle_keys(values)
-    return ", ".join(said(key, values[key]) for key in keys if key not in idle)
 
 
 def batches(train: TrainConfig) -> str:

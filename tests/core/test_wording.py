@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.analysis import wording
+from core import wording
 from core.config import keys, types
 
 
