@@ -81,4 +81,4 @@ if __name__ == "__main__":
 else:
     from dashboard import server
 
-    app = st.App(__file__, middleware=server.middleware(), lifespan=server.lifespan)
+    app = st.App(__file__, middleware=server.middleware(), routes=server.routes(), lifespan=server.lifespan)

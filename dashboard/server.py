@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
+
+from starlette.responses import FileResponse
+from starlette.routing import Route
 
 from core.loading import load_lightly
 from core.runs import processes
@@ -38,4 +43,13 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     processes.end_helpers()
 
 
-__all__ = ["lifespan", "middleware"]
+def routes() -> list[Route]:
+    """Plotly's own script, which Streamlit's pages keep to themselves: figures are drawn anew for the file with it."""
+    package = importlib.util.find_spec("plotly")
+    assert package is not None
+    assert package.origin is not None
+    path = Path(package.origin).parent / "package_data" / "plotly.min.js"
+    return [Route("/lab/plotly.min.js", lambda request: FileResponse(path, media_type="text/javascript"))]
+
+
+__all__ = ["lifespan", "middleware", "routes"]

@@ -477,6 +477,7 @@ class Pictures {
     return { title: "Clusters", settings: this.data.settings, columns: ["run", "step", "row", "label", "predicted", "x", "y"], data: rows };
   }
 
+  // The pictures as they stand on a slide of 1280 x 720, whatever the page's width.
   svg() {
     const ns = "http://www.w3.org/2000/svg", svg = document.createElementNS(ns, "svg");
     const put = (parent, kind, values, text) => {
@@ -486,30 +487,41 @@ class Pictures {
       parent.appendChild(made);
       return made;
     };
-    let x = 0;
+    const [wide, high, edge] = [1280, 720, 24], style = getComputedStyle(this.root);
+    const write = (x, y, size, text, more = {}) =>
+      put(svg, "text", { x, y, "font-family": "sans-serif", "font-size": size, fill: "currentColor", ...more }, text);
+    for (const [name, value] of Object.entries({ width: wide, height: high, color: style.color })) svg.setAttribute(name, value);
+    put(svg, "rect", { width: wide, height: high, fill: style.getPropertyValue("--st-background-color") || "#fff" });
+    write(edge, 36, 20, `Embeddings of the same ${this.n.toLocaleString("en")} rows, step ${this.data.steps[Math.round(this.at)]}`, { "font-weight": 600 });
+    const entries = this.data.scores || this.data.colouring === "distortion" ? [] : this.data.colouring === "error" ? this.data.errors : this.data.classes;
+    const lines = [[]];
+    let at = edge;
+    for (const each of entries) {
+      const long = 40 + 9 * each.name.length;
+      if (at + long > wide) { lines.push([]); at = edge; }
+      lines.at(-1).push([at, each]);
+      at += long;
+    }
+    const bottom = Math.max(high / 2, high - 12 - 24 * lines.length); // a very long legend does not push the pictures out
+    lines.forEach((line, row) => line.forEach(([x, each]) => {
+      put(svg, "circle", { cx: x + 6, cy: bottom + 18 + 24 * row, r: 6, fill: each.color });
+      write(x + 18, bottom + 23 + 24 * row, 16, each.name);
+    }));
+    const across = Math.min(2, this.panels.length), down = Math.ceil(this.panels.length / across);
+    const [w, h] = [(wide - 2 * edge) / across, (bottom - 48) / down];
     this.panels.forEach((p, k) => {
-      const part = put(svg, "g", { transform: `translate(${x},30)` }), [a] = this.between(this.runs[k]);
-      put(part, "text", { x: 8, y: -10, "font-family": "sans-serif", "font-size": 13, fill: "currentColor" },
-        `${this.runs[k].name}: ${a.figures.map((f) => f.join(" ")).join(", ")}`);
+      const [a] = this.between(this.runs[k]), x = edge + (k % across) * w, y = 48 + Math.floor(k / across) * h;
+      const short = (text, one = 9) => { const most = Math.floor(w / one); return text.length > most ? `${text.slice(0, most - 1)}…` : text; };
+      write(x, y + 20, 16, short(this.runs[k].name), { "font-weight": 600 });
+      write(x, y + 40, 14, short(a.figures.map((f) => f.join(" ")).join(", "), 7.2));
+      const grown = Math.min((w - 16) / p.width, (h - 52) / p.height);
+      const part = put(svg, "g", { transform: `translate(${x},${y + 48}) scale(${grown})` });
       for (let i = 0; i < this.n; i++) {
         const [color] = this.sign(a, i);
         const dot = put(part, "circle", { cx: p.x[i].toFixed(1), cy: p.y[i].toFixed(1), r: this.radius(), fill: color, "fill-opacity": 0.8 });
         put(dot, "title", {}, this.data.texts[i] || "");
       }
-      x += p.width + 10;
     });
-    const style = getComputedStyle(this.root), high = this.panels[0].height + 56;
-    let at = 8;
-    for (const each of this.data.scores || this.data.colouring === "distortion" ? [] : this.data.colouring === "error" ? this.data.errors : this.data.classes) {
-      put(svg, "circle", { cx: at + 4, cy: high - 14, r: 4, fill: each.color });
-      put(svg, "text", { x: at + 12, y: high - 10, "font-family": "sans-serif", "font-size": 12, fill: "currentColor" }, each.name);
-      at += 28 + 7 * each.name.length;
-    }
-    const ground = document.createElementNS(ns, "rect");
-    for (const [name, value] of Object.entries({ width: x, height: high })) { svg.setAttribute(name, value); ground.setAttribute(name, value); }
-    ground.setAttribute("fill", style.getPropertyValue("--st-background-color") || "#fff");
-    svg.prepend(ground);
-    svg.setAttribute("color", style.color);
     return svg;
   }
 }

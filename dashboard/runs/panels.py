@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from core import config as core_config
+from core import wording
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import state
 from dashboard.runs import curves as run_charts
-from dashboard.runs import export
+from dashboard.runs import export, slides
 from dashboard.shared import charts, drawings, markup, metric_frames, run_words, saving
 
 CURVE_HEIGHT = 320
@@ -20,7 +23,6 @@ MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", 
 
 
 LOSSES = ("training", "evaluation")
-LOSS_NAMES = {"ce": "cross-entropy", "joint": "joint"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
     frames, colors = frames_of(runs), state.run_colors([run.id for run in runs])
     scores = metric_frames.score_names(frames)
     metric = look.metric if look.metric in scores else (scores[0] if scores else None)
-    kinds = {run.id: LOSS_NAMES.get(run.config().train.loss, run.config().train.loss) for run in runs}
+    kinds = {run.id: wording.value("train.loss", run.config().train.loss) for run in runs}
     drawn = [
         ("loss", run_charts.loss_figure(frames, names, colors, look.smoothing, look.losses, look.steps, kinds)),
         ("score", run_charts.score_figure(frames, names, colors, metric, steps=look.steps)),
@@ -69,13 +71,16 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
             columns = st.columns(2)
         with columns[index % 2]:
             title = option["title"][0]["text"]
-            # A canvas costs the browser a third less at each tick; an SVG can be saved.
+            # A canvas costs the browser a third less at each tick.
             st.echarts_chart(
                 run_charts.held_still(option, ink) if look.live else option,
                 key=f"curve-{name}", height=CURVE_HEIGHT, alt=title, renderer="canvas" if look.live else "svg",
             )  # fmt: skip
-            # Not while they grow: at each tick all points would be sent once more.
-            saving.buttons(f"curve-{name}", title, None if look.live else run_charts.table(option), runs)
+            saving.on_demand(f"curve-{name}", title, partial(_to_save, option), runs)
+
+
+def _to_save(option: run_charts.Option) -> tuple[go.Figure, pd.DataFrame]:
+    return slides.figure(option), run_charts.table(option)
 
 
 def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:
@@ -129,4 +134,4 @@ def downloads(shown: Sequence[RunInfo], chosen: Sequence[RunInfo]) -> None:
             "Curves of the chosen runs (CSV)", lambda: export.curves_csv(frames_of(runs)), "curves.csv",
             key="curves-csv", disabled=not runs,
         )  # fmt: skip
-        markup.note("A figure is saved by the buttons beneath it, once its runs are over.")
+        markup.note("A figure is saved by the buttons beneath it.")

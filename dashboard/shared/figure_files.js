@@ -22,13 +22,13 @@ function keepSvg(svg, name, about) {
   keep(new Blob([described(svg, about)], { type: "image/svg+xml" }), `${name}.svg`);
 }
 
-async function keepPng(svg, name, about, scale = 2) {
+async function keepPng(svg, name, about) {
   const picture = new Image();
   picture.src = URL.createObjectURL(new Blob([described(svg, {})], { type: "image/svg+xml" }));
   await picture.decode();
   const canvas = document.createElement("canvas");
-  canvas.width = scale * svg.getAttribute("width");
-  canvas.height = scale * svg.getAttribute("height");
+  canvas.width = svg.getAttribute("width");
+  canvas.height = svg.getAttribute("height");
   canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(picture.src);
   const bytes = new Uint8Array(await (await new Promise((done) => canvas.toBlob(done))).arrayBuffer());

@@ -1,10 +1,11 @@
-"""A figure on the page with buttons that save it: SVG and PNG that hold its data and settings, or the data as CSV."""
+"""A figure with buttons that save it: SVG and PNG at 1280 x 720 that hold its data and settings, or the data as CSV."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ COLUMNS = ("x", "y", "z", "labels", "parents", "values", "text")
 """What of a trace is data; the rest is how it looks."""
 ZOOM = [["zoom2d", "resetScale2d"]]
 MOST_LINES = 20_000
+HELD_S = 3.0
+"""An answer is sent so long: the next tick may replace it before the browser has looked. It acts on it once."""
 _CSS = """.saving { display: flex; min-height: 24px; justify-content: flex-end; gap: 2px; margin-top: -6px; }
 .saving button { font: 12px var(--st-font); color: var(--st-text-color); opacity: .65; background: none; border: 0;
   border-radius: 4px; padding: 4px 8px; min-height: 24px; cursor: pointer; }
@@ -46,15 +49,38 @@ def draw(
     return event
 
 
-def buttons(key: str, title: str, data: pd.DataFrame | None, runs: Iterable[Run] = ()) -> None:
-    """Buttons that save the figure drawn under `key`, an SVG on the page; without `data` their place is kept empty."""
-    about: dict[str, Any] = {}
-    if data is not None:
-        settings = {"view": {name: st.query_params.get_all(name) for name in st.query_params},
-                    "runs": {run.id: run.config().to_dict() for run in runs}}  # fmt: skip
-        about = {"title": title, "settings": settings, "data": data.head(MOST_LINES).to_csv(index=False)}
+def buttons(key: str, title: str, data: pd.DataFrame, runs: Iterable[Run] = ()) -> None:
+    """Buttons that save the Plotly figure drawn under `key`."""
+    _mount(key, title, _about(title, data, runs))
+
+
+def on_demand(key: str, title: str, make: Callable[[], tuple[go.Figure, pd.DataFrame]], runs: Iterable[Run]) -> None:
+    """The same for a figure that grows: what `make` gives is made and sent once a button is pressed, not at each tick;
+    the figure is drawn for the file alone."""
+    asked = st.session_state.get(f"asked-{key}")
+    if not asked or time.monotonic() - asked["since"] > HELD_S:
+        _mount(key, title, {}, grows=True)
+        return
+    figure, data = make()
+    _mount(key, title, _about(title, data, runs), grows=True, asked=asked, figure=json.loads(figure.to_json()))
+
+
+def _about(title: str, data: pd.DataFrame, runs: Iterable[Run]) -> dict[str, Any]:
+    settings = {"view": {name: st.query_params.get_all(name) for name in st.query_params},
+                "runs": {run.id: run.config().to_dict() for run in runs}}  # fmt: skip
+    about = {"title": title, "settings": settings, "data": data.head(MOST_LINES).to_csv(index=False)}
+    return dict(json.loads(json.dumps(about)))
+
+
+def _mount(key: str, title: str, about: dict[str, Any], **more: Any) -> None:
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "figure"
-    _component()(key=f"save-{key}", data={"key": key, "name": name, "about": json.loads(json.dumps(about))})
+
+    def remember() -> None:
+        ask = st.session_state[f"save-{key}"]["ask"]
+        st.session_state[f"asked-{key}"] = {**ask, "since": time.monotonic()}
+
+    data = {"key": key, "title": title, "name": name, "about": about, **more}
+    _component()(key=f"save-{key}", data=data, on_ask_change=remember)
 
 
 def table(figure: go.Figure) -> pd.DataFrame:

@@ -136,11 +136,16 @@ def said() -> Callable[[AppTest], str]:
 
 
 @pytest.fixture
-def about() -> Callable[[AppTest], list[dict]]:
-    """What the buttons beneath each figure save with it, as the browser gets it: title, settings, data."""
+def sent() -> Callable[[AppTest], list[dict]]:
+    """What the buttons beneath each figure save, as the browser gets it: `about` has title, settings and data."""
 
     def saved(app: AppTest) -> list[dict]:
         found = [json.loads(element.proto.json) for element in app.get("bidi_component")]
-        return [data["about"] for data in found if "about" in data]
+        return [data for data in found if "about" in data]
 
     return saved
+
+
+@pytest.fixture
+def about(sent: Callable[[AppTest], list[dict]]) -> Callable[[AppTest], list[dict]]:
+    return lambda app: [data["about"] for data in sent(app)]

@@ -9,6 +9,7 @@ from core.analysis.robustness.job import Question
 from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES
 from core.runs.folder import jobs
 from core.runs.folder.store import Store
+from core.runs.sweep import list_sweeps
 
 POINT = {"run": "r", "noise": "typo", "level": 0.4, "metric": "accuracy", "value": 0.8, "low": 0.7, "high": 0.9,
          "drop": {"value": -0.1, "low": -0.2, "high": -0.05}, "draws": 3, "seen": True, "over": "3 seeds"}  # fmt: skip
@@ -58,3 +59,41 @@ def test_a_test_in_the_queue_shows_how_far_it_is_and_a_finished_one_its_verdict(
     assert "Augmented, against plain: helped on typo at 40 % by +3.0 ± 2.0 (3 seeds, paired)." in shown.replace(
         "\\", ""
     )
+
+
+def test_a_proposed_policy_is_tried_by_a_click_and_whether_it_helped_is_tested_by_another(
+    open_page, make_run, said, monkeypatch
+):
+    from core.runs.local import dispatcher
+
+    monkeypatch.setattr(dispatcher, "wake", lambda *_args: None)  # the runs wait: no worker is wanted here
+    run = make_run("finished", **{"run.name": "fragile"})
+    store = Store()
+    question = Question((run.id,), NOISES, LEVELS, DRAWS)
+    job = jobs.create(store, robustness.id_of(store, question), robustness.KIND, asdict(question), run.config(), "test")
+    proposal = {"augment.methods": "typo,swap", "augment.weights": "3,1", "augment.fraction": "0.4"}
+    tested = [{"run": run.id, "rows": 9, "flips": [], "checks": [], "proposal": proposal}]
+    jobs.save_answer(job, {"runs": [POINT], "settings": [], "tested": tested, "helped": []})
+    job.set_status(state="finished")
+    app = open_page("robustness", view="What to try")
+    assert "fragile: train with typo and swap in the proportions 3 : 1, on 40 % of the rows" in said(app).replace(
+        "\\", ""
+    )
+    app.button(key=f"try-{run.id}").click().run()
+    assert not app.exception
+    (sweep,) = list_sweeps(store.list())
+    assert [(info.config.augment.fraction, info.config.seed) for info in sweep.runs] == [
+        (0.1, 0), (0.4, 0), (0.1, 1), (0.4, 1), (0.1, 2), (0.4, 2),
+    ]  # fmt: skip
+    app = open_page("robustness", view="What to try")
+    assert "Trial of fragile: 0 of 6 runs finished" in said(app).replace("\\", "")
+    for info in sweep.runs:
+        store.get(info.id).set_status(state="finished")
+    app = open_page("robustness", view="What to try")
+    button = app.button(key=f"trial-{sweep.id}")
+    assert button.label == "Did it help? Test the 6 runs of fragile"
+    button.click().run()
+    assert not app.exception
+    before = [info.id for info in sweep.runs if not info.config.augment.fraction > 0.1]
+    assert app.multiselect(key="noise_runs").value[:3] == before  # what the others are held against comes first
+    assert len(app.multiselect(key="noise_runs").value) == 6

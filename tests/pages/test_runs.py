@@ -308,18 +308,25 @@ def test_chosen_steps_and_lines_stay_while_new_data_comes(open_page, make_run):
     assert (figures(app)[0]["xAxis"]["min"], figures(app)[0]["xAxis"]["max"]) == (10, 40)
 
 
-def test_curves_are_saved_with_their_points_and_settings_once_the_run_is_over(open_page, make_run, about):
-    over, going = make_run("finished", **{"train.lr": 0.004}), make_run("running")
-    app = open_page("runs", run=[over.id])
-    assert {chart.proto.renderer for chart in app.get("echarts_chart")} == {1}  # SVG, which the buttons take
-    loss, score = about(app)
-    assert loss["settings"]["runs"][over.id]["train.lr"] == 0.004
-    assert "finished ce,loss in evaluation,10.0,1.25" in loss["data"].splitlines()  # 1.5 - 10 / 40
-    assert "last evaluation" not in loss["data"]  # drawn for the pointer alone
-    assert score["data"].splitlines()[:2] == ["run,line,step,value", "finished ce,accuracy,0.0,0.2"]
-    app = open_page("runs", run=[going.id])
-    assert about(app) == [{}, {}]
-    assert {chart.proto.renderer for chart in app.get("echarts_chart")} == {0}  # a canvas, lighter to redraw
+@pytest.mark.parametrize("state", ["finished", "running"])
+def test_curves_are_saved_with_their_points_and_settings_once_they_are_asked_for(open_page, make_run, sent, state):
+    run = make_run(state, **{"train.lr": 0.004})
+    app = open_page("runs", run=[run.id])
+    assert [data["about"] for data in sent(app)] == [{}, {}]  # at a tick no point is sent once more
+    for name in ("loss", "score"):
+        app.session_state[f"asked-curve-{name}"] = {"way": "SVG", "at": 1, "since": time.monotonic()}
+    app.run()
+    loss, score = sent(app)
+    assert loss["about"]["settings"]["runs"][run.id]["train.lr"] == 0.004
+    assert f"{state} ce,loss in evaluation,10.0,1.25" in loss["about"]["data"].splitlines()  # 1.5 - 10 / 40
+    assert "last evaluation" not in loss["about"]["data"]  # drawn for the pointer alone
+    assert score["about"]["data"].splitlines()[:2] == ["run,line,step,value", f"{state} ce,accuracy,0.0,0.2"]
+    assert score["figure"]["layout"]["title"]["text"] == "Accuracy on dev"
+    assert score["figure"]["data"][0]["y"][0] == 0.2
+    for name in ("loss", "score"):
+        app.session_state[f"asked-curve-{name}"] = {"way": "SVG", "at": 1, "since": time.monotonic() - 10}
+    app.run()
+    assert [data["about"] for data in sent(app)] == [{}, {}]
 
 
 def test_one_run_stands_beside_the_defaults_differences_first(open_page, make_run):
