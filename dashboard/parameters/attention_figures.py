@@ -25,7 +25,7 @@ def moved_map(moved: np.ndarray) -> go.Figure:
     heat = {
         "type": "heatmap", "z": moved.T, "x": list(range(layers)), "y": [f"head {head}" for head in range(heads)],
         "colorscale": LOOKS, "zmin": 0, "zmax": max(0.02, float(moved.max())),
-        "colorbar": {"tickformat": ".0%", "thickness": 10},
+        "colorbar": {"tickformat": ".1%", "thickness": 10},
         "hovertemplate": "layer %{x}, %{y}: %{z:.2%} goes elsewhere<extra></extra>",
     }  # fmt: skip
     look = charts.layout("Share of each head's attention that goes elsewhere", 210)
@@ -49,7 +49,7 @@ def attention_maps(before: np.ndarray, after: np.ndarray | None, pieces: Sequenc
         most = max(0.02, float(np.abs(change).max()))
         maps["after − before"] = common | {
             "z": change, "colorscale": CHANGES, "zmin": -most, "zmax": most,
-            "colorbar": {"tickformat": "+.0%", "thickness": 10},
+            "colorbar": {"tickformat": "+.1%", "thickness": 10},
             "hovertemplate": "%{y} looks at %{x}: %{z:+.2%}<extra></extra>",
         }  # fmt: skip
     x = charts.x_axis("") | {"title": None, "tickangle": -60, "automargin": True, "showgrid": False}
