@@ -44,11 +44,10 @@ def draw_table(states: Mapping[str, str], selected: Sequence[str], words: str, t
         return
     names, colors, places = run_words.unique_names(every), state.run_colors(selected), choice.places(every)
     if together:
-        folds = run_words.folded(infos)
+        folds, of = run_words.folded(infos), {info.id: info for info in infos}
         infos = [info for info in infos if info.id in folds]
-        names |= {
-            info.id: run_words.name_of_setting(info, len(folds[info.id])) for info in infos if len(folds[info.id]) > 1
-        }
+        settings = {head: [of[member] for member in members] for head, members in folds.items() if len(members) > 1}
+        names |= {head: run_words.name_of_setting(runs) for head, runs in settings.items()}
         before = [head for head, members in folds.items() if set(members) & set(selected)]
         scores = run_words.means(every)
         heads = run_table.draw(infos, names, before, colors, key="runs-together", places=places, scores=scores)

@@ -204,7 +204,7 @@ def _sentence(contrast: Contrast) -> str:
     if found is None:
         return f"{_capital(contrast.first)} and {contrast.second}: {values}, on other rows, so no difference is drawn."
     if np.isnan(found.low):
-        return f"{_capital(contrast.first)} and {contrast.second}: {values}; one seed is too few for an interval."
+        return f"{_capital(contrast.first)} and {contrast.second}: {values}; {_too_few(contrast)} for an interval."
     interval = f"95 % interval of the difference {found.low:.3f} to {found.high:.3f} over {found.over}"
     if found.spans_zero:
         text = f"No difference between {contrast.first} and {contrast.second}: {values}, {interval}."
@@ -218,11 +218,17 @@ def _sentence(contrast: Contrast) -> str:
 
 def _accuracy(contrast: Contrast) -> str:
     found = contrast.figures.get("accuracy")
-    if found is None or np.isnan(found.low):
+    if found is None or (np.isnan(found.low) and contrast.seeds == 1):
         return ""
     one, two = contrast.values["accuracy"]
+    if np.isnan(found.low):
+        return f" Accuracy: {one:.3f} and {two:.3f}; {_too_few(contrast)} for an interval."
     said = "does not differ" if found.spans_zero else "differs"
     return f" Accuracy {said}: {one:.3f} and {two:.3f}, interval {found.low:.3f} to {found.high:.3f}."
+
+
+def _too_few(contrast: Contrast) -> str:
+    return "one seed is too few" if contrast.seeds == 1 else f"{contrast.seeds} seeds that differ alike are too few"
 
 
 def _capital(text: str) -> str:

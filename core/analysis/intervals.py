@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 LEVEL = 0.95
+_ALIKE = 1e-9
+"""Figures that are nearer than this are the same but for rounding."""
 HALVES = 200
 """Half samples; the standard error is then known to about 5 %."""
 
@@ -137,11 +139,14 @@ def mean_error(errors: np.ndarray) -> Interval:
 
 
 def over_seeds(values: Sequence[float] | np.ndarray) -> Interval:
-    """Mean over seeds with Student's interval; no interval for a single seed."""
+    """Mean over seeds with Student's interval; none for a single seed, nor for seeds that came out alike: a score of
+    few rows has so few values that two may meet by chance, which tells nothing of how far others spread."""
     known = np.asarray(values, dtype=float)
     mean, said = float(known.mean()), f"{len(known)} seeds"
     if len(known) < 2:
         return Interval(mean, float("nan"), float("nan"), "1 seed")
+    if np.ptp(known) < _ALIKE:
+        return Interval(mean, float("nan"), float("nan"), f"{said}, all alike")
     reach = _quantile(len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
     return Interval(mean, mean - reach, mean + reach, said)
 
@@ -150,15 +155,16 @@ def seeds_difference(first: Mapping[int, float], second: Mapping[int, float]) ->
     """Second minus first, each a figure by seed: seed by seed where both have at least two in common, else Welch's."""
     common = [seed for seed in first if seed in second]
     if len(common) >= 2:
-        found = over_seeds([second[seed] - first[seed] for seed in common])
-        return Interval(found.value, found.low, found.high, f"{len(common)} seeds, paired")
+        gaps = [second[seed] - first[seed] for seed in common]
+        if not any(gaps):  # the same run twice, seed by seed
+            return Interval(0.0, 0.0, 0.0, f"{len(common)} seeds, paired")
+        found = over_seeds(gaps)
+        return Interval(found.value, found.low, found.high, f"{found.over}, paired")
     a, b = np.asarray(list(first.values()), dtype=float), np.asarray(list(second.values()), dtype=float)
     value, said = float(b.mean() - a.mean()), f"{len(a)} and {len(b)} seeds"
-    if len(a) < 2 or len(b) < 2:
+    if len(a) < 2 or len(b) < 2 or max(np.ptp(a), np.ptp(b)) < _ALIKE:
         return Interval(value, float("nan"), float("nan"), said)
     parts = np.array([a.var(ddof=1) / len(a), b.var(ddof=1) / len(b)])
-    if not parts.sum():
-        return Interval(value, value, value, said)
     freedom = parts.sum() ** 2 / (parts**2 / np.array([len(a) - 1, len(b) - 1])).sum()
     reach = _quantile(float(freedom)) * np.sqrt(parts.sum())
     return Interval(value, value - reach, value + reach, said)

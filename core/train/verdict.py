@@ -47,7 +47,8 @@ def verdict(
     p, at_best = chance(metric, logits, labels)
     score = f"{metric} {'undefined' if value is None else f'{value:.3f}'}"
     beside = "a constant answer has none" if majority is None else f"{majority:.3f} for the commonest class alone"
-    figures = f"{score}, {beside}; p = {p:.2g} over {len(labels)} evaluation rows"
+    by_chance = "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+    figures = f"{score}, {beside}; {by_chance} over {len(labels)} evaluation rows"
     if at_best > LEVEL:
         return f"cannot be told: {len(labels)} evaluation rows are too few ({score}, {beside}); hold out more"
     if p < LEVEL:

@@ -95,9 +95,11 @@ def _over_seeds(infos: Iterable[RunInfo]) -> list[tuple[list[RunInfo], str]]:
     return found
 
 
-def name_of_setting(info: RunInfo, seeds: int) -> str:
-    """What runs that differ in the seed alone are called together: `a sweep loss=joint, 3 seeds`."""
-    return f"{_SEED.sub('', info.name).strip()}, {seeds} seeds"
+def name_of_setting(runs: Sequence[RunInfo]) -> str:
+    """What runs that differ at most in the seed are called together: `a sweep: loss joint, 3 seeds`."""
+    seeds = len({run.config.seed for run in runs if run.config})
+    many = f"{seeds} seeds" if seeds == len(runs) else f"{len(runs)} runs of {seeds} seed{'s' if seeds > 1 else ''}"
+    return f"{_SEED.sub('', runs[0].name).strip()}, {many}"
 
 
 def folded(infos: Sequence[RunInfo]) -> dict[str, list[str]]:

@@ -349,6 +349,16 @@ def test_seeds_together_have_one_line_with_mean_and_spread(open_page, make_run, 
     ]
 
 
+def test_repeats_of_a_seed_are_no_seeds_of_their_own(open_page, make_run, rows_of):
+    for seed in (1, 1, 2):
+        make_run("finished", seed=seed, **{"run.name": "again"})
+    for _ in range(2):
+        make_run("finished", seed=5, loss="joint", **{"run.name": "alike"})
+    app = open_page("runs")
+    app.toggle(key="together").set_value(True).run()
+    assert {row["name"] for row in rows_of(app)} == {"again, 3 runs of 2 seeds", "alike, 2 runs of 1 seed"}
+
+
 def test_what_takes_the_place_of_stop_is_the_same_button_and_keeps_the_focus(open_page, make_run):
     run = make_run("running")
     app = open_page("runs", run=[run.id])

@@ -106,6 +106,17 @@ def test_seeds_difference_covers_paired_and_not():
     assert 0.93 <= apart / 2_000 <= 0.98
 
 
+def test_seeds_that_come_out_alike_have_no_interval_of_no_width():
+    alike = intervals.seeds_difference({0: 0.902, 1: 0.906}, {0: 0.900, 1: 0.904})
+    assert np.isnan([alike.low, alike.high]).all()
+    assert alike.spans_zero
+    apart = intervals.seeds_difference({0: 0.9, 1: 0.9}, {2: 0.8, 3: 0.8})
+    assert np.isnan([apart.low, apart.high]).all()
+    assert np.isnan(intervals.over_seeds([0.875, 0.875, 0.875]).low)
+    same = intervals.seeds_difference({0: 0.9, 1: 0.8}, {0: 0.9, 1: 0.8})
+    assert (same.low, same.value, same.high) == (0, 0, 0)
+
+
 def test_a_share_of_rows_that_hang_together_is_wilsons_for_as_many_as_would_vary_so():
     halves = 0.9 + 0.03 * np.array([1, -1] * 50)  # of an even number of rows: a standard error of 0.03 and a bit
     error = 0.03 * math.sqrt(100 / 99)
