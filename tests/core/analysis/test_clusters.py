@@ -147,3 +147,11 @@ def test_runs_of_one_loss_that_differ_in_augmentation_alone_are_a_fair_compariso
     assert mixed.judged.sentence().startswith(
         "Not a fair comparison: besides the loss, these runs differ in augment.mode"
     )
+
+
+def test_seeds_that_differ_alike_are_no_evidence_of_a_difference(make):
+    runs = []
+    for seed in (1, 2):
+        runs += [make(noise=seed, seed=seed), make(1.9, seed + 9, wrong=1, seed=seed, **{"train.loss": "joint"})]
+    said = clusters.verdict(clusters.compare(runs))
+    assert "Accuracy: 1.000 and 0.989; 2 seeds that differ alike are too few for an interval." in said
