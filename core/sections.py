@@ -199,7 +199,8 @@ class TrainConfig(Section):
     batch_size: Annotated[int, Range(1, 4096)] = 32
     """Examples a step: at most so many, since an epoch's batches are all of one size, or differ by one row."""
     token_budget: Annotated[int | None, Range(8, 10**6)] = None
-    """Word pieces a step, with padding, instead of `batch_size`; the loss is a batch's mean, so few rows weigh more."""
+    """Word pieces a step, with padding, instead of `batch_size`: of rows as they come, augmentation is on top. The loss
+    is a batch's mean, so few rows weigh more."""
     lr: Annotated[float | None, Range(1e-8, 1)] = None
     """Peak learning rate; None follows from task, model, LoRA and rows (`core.train.defaults`)."""
     weight_decay: Annotated[float, Range(0, 1)] = 0.01

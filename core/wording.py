@@ -29,7 +29,7 @@ NAMES = {
 CHOICES = {
     "augment.mode": {"dynamic": "anew each epoch", "static": "once, before", "none": "not at all"},
     "augment.style": {"careful": "careful", "paper": "as in paper A"},
-    "model.variant": {"base": "MobileBERT", "light": "LightMobileBERT"},
+    "model.variant": {"base": "the model's own", "light": "LightMobileBERT"},
     "model.keep": {"bottom": "the bottom ones", "theseus": "one of every two"},
     "train.loss": {"ce": "cross-entropy", "joint": "joint", "supcon_textbook": "textbook SupCon"},
     "train.features": {"logits": "logits", "pooled": "pooled embedding"},
