@@ -16,7 +16,10 @@ from core.train.batches import LengthGroupedBatches, encode, pad
 
 
 def epochs(lengths, size, count=6, seed=13):
-    sampler = LengthGroupedBatches(lengths, size, seed)
+    return epochs_of(LengthGroupedBatches(lengths, size, seed), count)
+
+
+def epochs_of(sampler, count):
     found = []
     for epoch in range(count):
         sampler.set_epoch(epoch)

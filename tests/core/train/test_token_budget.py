@@ -17,7 +17,7 @@ from core.train.fit import fit
 from core.train.loss_notes import loss_notes, share_within_budget
 from core.train.steps import count_steps
 from core.train.token_budget import TokenBudgetBatches, budget_notes
-from tests.core.train.test_batches import meets_again, padding
+from tests.core.train.test_batches import epochs_of, meets_again, padding
 from tests.core.train.tiny_runs import assert_equal, config_for
 
 
@@ -26,12 +26,7 @@ def lengths_of(rows, seed=1):
 
 
 def epochs(lengths, budget, count=6, seed=13):
-    sampler = TokenBudgetBatches(lengths, budget, seed)
-    found = []
-    for epoch in range(count):
-        sampler.set_epoch(epoch)
-        found.append(list(sampler))
-    return found
+    return epochs_of(TokenBudgetBatches(lengths, budget, seed), count)
 
 
 @pytest.mark.parametrize(("rows", "budget"), [(1, 64), (9, 64), (300, 64), (635, 800), (2000, 300), (50, 10**6)])
