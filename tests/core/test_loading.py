@@ -85,3 +85,11 @@ def test_the_collector_is_left_as_it_was_found(enabled):
         assert gc.isenabled() is enabled
     finally:
         (gc.enable if was else gc.disable)()
+
+
+def test_what_was_made_meanwhile_counts_as_old():
+    gc.enable()
+    with paused_collector():
+        made = [[] for _ in range(10_000)]
+    young = {id(one) for generation in (0, 1) for one in gc.get_objects(generation)}
+    assert not young & set(map(id, made))

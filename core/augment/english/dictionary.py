@@ -55,7 +55,8 @@ class SynonymTable:
     senses: dict[str, dict[str, str]] = field(default_factory=dict)
     digest: str = ""
     """SHA-256 of all that was read from the sources: other words in equal number are another dictionary."""
-    _bound: frozenset[str] = field(init=False, repr=False)
+    bound: frozenset[str] = field(init=False, repr=False)
+    """careful: words of set phrases."""
     _seen: dict[str, tuple[str, str] | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -63,12 +64,10 @@ class SynonymTable:
         dictionary = frozenset(word for word in words if typable(word)) - self.names
         self.slips = Slips(self.known | self.spellings, dictionary)
         self.kinds = Kinds(self.classes, self.is_name)
-        self._bound = frozenset(word for phrase in self.collocations for word in phrase.split(" "))
+        self.bound = frozenset(word for phrase in self.collocations for word in phrase.split(" "))
 
     def in_phrase(self, before: str, word: str, after: str) -> bool:
-        """Whether the word makes a set phrase with a neighbour: `real estate`."""
-        if word not in self._bound:  # most words: no phrase has to be put together
-            return False
+        """Whether the word, one of `bound`, makes a set phrase with a neighbour: `real estate`."""
         return f"{word} {after}" in self.collocations or f"{before} {word}" in self.collocations
 
     def is_name(self, word: str) -> bool:

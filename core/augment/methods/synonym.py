@@ -83,8 +83,10 @@ def _replaced(
     after = words[i + 1].lower() if i + 1 < len(words) else ""
     lower = word if i else word.lower()
     near = words[i - _NEAR if i > _NEAR else 0 : i + _NEAR + 1]
-    if near.count(lower) > (lower == word) or lower in protect or table.in_phrase(before, lower, after):
+    if near.count(lower) > (lower == word) or lower in protect:
         return []  # `from country to country`
+    if lower in table.bound and table.in_phrase(before, lower, after):
+        return []
     for pos, marks, reading, form, choices in table.words[lower]:
         if ("~" in marks) is last_resort and fits(pos, marks, reading, form, before, lower, after):
             replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
