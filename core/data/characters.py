@@ -10,6 +10,7 @@ from core.data.rows import DataError, Finding
 _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
 )  # fmt: skip
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _WHOLE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -40,7 +41,7 @@ def _unmarked_utf16(data: bytes) -> str:
 
 def _western(data: bytes, start: int, where: str) -> tuple[str, list[Finding]]:
     """Windows-1252, which Excel saves; DataError where it is half UTF-8, or by its letters another alphabet's."""
-    line, byte = data.count(b"\n", 0, start) + 1, data[start]
+    line, byte = _line(data[:start].decode("latin-1")), data[start]
     advice = f"{where}: line {line} is not UTF-8 (byte 0x{byte:02x})"
     odd = len(re.findall(rb"[\x80-\xff]", _WHOLE.sub(b"", data)))
     if len(_WHOLE.findall(data)) >= odd:
@@ -52,21 +53,27 @@ def _western(data: bytes, start: int, where: str) -> tuple[str, list[Finding]]:
     # Four such letters in a row, or a sign within a word: the bytes mean letters of another alphabet.
     strange = re.search(r"[^\W\d_\x00-\x7f]{4}|(?<=[^\W\d_])([^\w\x00-\x7f’‘´·–—…«»“”]|[¹²³ªº])(?=[^\W\d_])", text)
     if strange:
-        line = text.count("\n", 0, strange.start()) + 1
+        line = _line(text[: strange.start()])
         raise DataError(f"{where} is not UTF-8, and not western by the letters in line {line}; save it as UTF-8")
     return _whole(text, where), [_mended(text, "Windows-1252", f", as byte 0x{byte:02x} in line {line} is not UTF-8")]
 
 
+def _line(before: str) -> int:
+    """The line that follows, in a file of any line endings: old Macs' have no line feed."""
+    return len(_LINE_END.findall(before)) + 1
+
+
 def _mended(text: str, encoding: str, because: str) -> Finding:
-    example = next((line.strip() for line in text.splitlines() if not line.isascii()), text.split("\n", 1)[0].strip())
+    lines = _LINE_END.split(text)
+    example = next((line.strip() for line in lines if not line.isascii()), lines[0].strip())
     why = f"the file is read as {encoding}{because}; look whether the letters are right, or save it as UTF-8"
-    return Finding("encoding mended", sum(not line.isascii() for line in text.split("\n")), example[:120], why)
+    return Finding("encoding mended", sum(not line.isascii() for line in lines), example[:120], why)
 
 
 def _whole(text: str, where: str) -> str:
     """The text, if it is one, without the marks that stay inside files put together: DataError for zero bytes."""
     at = text.find("\x00")
     if at >= 0:
-        line = text.count("\n", 0, at) + 1
+        line = _line(text[:at])
         raise DataError(f"{where}: line {line} holds zero bytes; this is not a text file, or it is damaged")
     return text.replace("\ufeff", "")

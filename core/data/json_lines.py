@@ -49,6 +49,8 @@ def objects(text: str, where: str) -> Iterator[tuple[int, dict[str, Any]]]:
     if re.match(r"\s*\[\s*[{\]]", text):
         yield from _list_items(text, decoder, where)
         return
+    if re.match(r"\s*\{", text):
+        _refuse_columns(text.strip(), decoder, where)
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
         if line.strip():
             try:
@@ -71,6 +73,28 @@ def _list_items(text: str, decoder: json.JSONDecoder, where: str) -> Iterator[tu
         at = _past(text, end)
     if at >= len(text) or text[at + 1 :].strip():
         raise DataError(f"{where}: the list that begins the file does not end with it; is it whole?")
+
+
+def _refuse_columns(text: str, decoder: json.JSONDecoder, where: str) -> None:
+    """DataError where the whole file is one object of lists or objects: columns, or rows under a key."""
+    try:
+        value, end = decoder.raw_decode(text)
+    except (ValueError, RecursionError):
+        return  # line by line it will be told where
+    if end < len(text) or not value or not all(isinstance(part, list | dict) for part in value.values()):
+        return
+    rows = next(
+        (key for key, part in value.items() if isinstance(part, list) and part and isinstance(part[0], dict)), None
+    )
+    if rows is not None:
+        how = f"keeps its rows under the key {rows[:60]!r}; write that list alone"
+    else:
+        split = {"columns", "data"} <= value.keys()
+        how = ("keeps names and rows apart" if split else "holds columns, not rows") + "; write a list of objects"
+    raise DataError(
+        f"{where}: the object that begins in line 1 {how}, one a row: "
+        '[{"text": ..., "label": ...}, ...] (pandas: orient="records")'
+    )
 
 
 def _past(text: str, at: int) -> int:

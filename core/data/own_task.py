@@ -10,6 +10,7 @@ from core.data.grid import Table
 from core.data.labels import MAX_CLASSES, LabelRules, Labels, find_class, folds_of, read_labels, scores_like
 from core.data.notation import Notation, as_number
 from core.data.rows import DataError, Finding, Rows
+from core.data.totals import is_total
 from core.sections import DataConfig
 from core.tasks import Task, get_task
 
@@ -111,6 +112,11 @@ def _rows(table: Table, own: OwnTask, values: list[str | float | None]) -> tuple
     bare = [i for i, value in enumerate(values) if value is None]
     ids = {name: i for i, name in enumerate(own.task.labels)}
     kept = sorted(set(range(len(lines))) - set(empty) - set(bare))
+    if kept and is_total(texts[0][kept[-1]], values[kept[-1]], [values[i] for i in kept[:-1]]):  # type: ignore[arg-type, misc]
+        raise DataError(
+            f"{table.name}: line {lines[kept[-1]]} looks like the sum of the lines above it "
+            f"({texts[0][kept[-1]].strip()}, {values[kept[-1]]}); remove it"
+        )
     labels: list = [values[i] if own.task.is_regression else ids[values[i]] for i in kept]  # type: ignore[index]
     columns = [[column[i] for i in kept] for column in texts]
     said = []

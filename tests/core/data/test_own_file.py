@@ -322,3 +322,26 @@ def test_a_column_without_a_name_is_numbered_where_a_row_has_something_in_it(put
 def test_a_column_called_text_is_the_text_even_of_numbers(load):
     corpus = load("rows.jsonl", "".join(f'{{"text": {i}, "label": "{"xy"[i % 2]}"}}\n' for i in range(20)))
     assert corpus.task.columns == ("text",)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"columns": ["text", "label"], "data": [["a", "b"], ["c", "d"]]}', "keeps names and rows apart"),
+        ('{"text": {"0": "a", "1": "b"}, "label": {"0": "x", "1": "y"}}', "holds columns, not rows"),
+        ('{\n  "text": ["a", "b"],\n  "label": ["x", "y"]\n}\n', "holds columns, not rows"),
+        ('{"version": {"n": 1}, "rows": [{"text": "a", "label": "x"}]}', "keeps its rows under the key 'rows'"),
+    ],
+)
+def test_an_object_of_lists_is_told_how_rows_are_written(load, content, said):
+    with pytest.raises(DataError, match=f'{said}.*orient="records"'):
+        load("rows.json", content)
+
+
+@pytest.mark.parametrize(("bad", "said"), [(b"\xff", "is not UTF-8"), (b"\0", "holds zero bytes")])
+def test_lines_are_counted_by_any_line_ending(load, bad, said):
+    lines = [f"ein schöner Text {i};{'ab'[i % 2]}".encode() for i in range(20)]
+    lines[6] += bad
+    for ending in (b"\n", b"\r\n", b"\r"):
+        with pytest.raises(DataError, match=f"line 8 {said}"):
+            load("rows.csv", ending.join([b"text;label", *lines]))
