@@ -1,4 +1,4 @@
-"""What a cut, or an adapter, moves of a sentence: attention, the layers' outputs, the answer."""
+"""What a cut, a training, or one adapter moves of a sentence: attention, the layers' outputs, the answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Trace:
 
 @dataclass(frozen=True)
 class Drift:
-    """One layer's output in the cut model against the same layer's in the whole one, mean over the pieces."""
+    """One layer's output in the model after against the same layer's in the one before, mean over the pieces."""
 
     layer: int
     cosine: float
@@ -34,7 +34,7 @@ class Drift:
 
 @dataclass(frozen=True)
 class Surgery:
-    """A sentence before and after a cut."""
+    """A sentence before and after a cut, or before and after training."""
 
     pieces: tuple[str, ...]
     cut_off: int
@@ -42,7 +42,7 @@ class Surgery:
     before: Trace
     after: Trace
     errors: tuple[float, ...]
-    """Relative error of each kept layer's query-key tensor; empty at rank 0."""
+    """Relative error of each kept layer's query-key tensor; empty where nothing was decomposed."""
 
     @property
     def drift(self) -> list[Drift]:

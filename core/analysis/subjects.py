@@ -10,6 +10,7 @@ import torch
 from transformers import MobileBertConfig, MobileBertForMaskedLM
 
 from core.analysis.surgery import SEED, Subject
+from core.analysis.training_seen import answer_of
 from core.model.build import seeded
 from core.model.fetch import fetch
 from core.model.light_mobilebert import LightMobileBertConfig
@@ -69,14 +70,9 @@ def of_run(run: Run) -> Subject:
     adapted = model if hasattr(model, "peft_config") else None
     whole = copy.deepcopy(model).merge_and_unload() if adapted is not None else model
     whole.eval().set_attn_implementation("eager")
-    labels = trained.task.labels
 
     def answer(states: torch.Tensor, _place: int | None) -> dict[str, float]:
-        logits = whole.classifier(whole.mobilebert.pooler(states))[0]
-        if not labels:
-            return {"score": float(logits[0])}
-        odds = dict(zip(labels, logits.softmax(-1).tolist(), strict=True))
-        return dict(sorted(odds.items(), key=lambda one: -one[1]))
+        return answer_of(whole.classifier(whole.mobilebert.pooler(states))[0], trained.task.labels)
 
     note = "a pair's second text is left out" if trained.task.is_pair else ""
     return Subject(whole.mobilebert, trained.tokenizer, answer, False, note, run.config().seed, adapted)

@@ -16,11 +16,11 @@ import numpy as np
 import torch
 from cachetools import LRUCache
 
-from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace, cosines, lengths
+from core.analysis.adapters_seen import adapters_at_work
+from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace
 from core.analysis.playground.words import Word, pieces_by_word
 from core.model.cp.attention import CollaborativeSelfAttention
 from core.model.cp.decomposition import Projections, collaborate
-from core.model.encoder_parts import layer_of
 from core.model.light_mobilebert import light_config
 from core.model.limits import check_layers
 
@@ -75,32 +75,7 @@ class Subject:
         """What each adapter of a LoRA run does to this sentence; none of a model without."""
         if self.adapted is None:
             return []
-        ids, _, _ = self._encode(text, None)
-        found: list[Adapter] = []
-
-        def measure(name: str) -> Callable[..., None]:
-            def after(module: Any, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
-                bare = module.base_layer(inputs[0])[0].numpy()
-                full = output[0].numpy()
-                share = lengths(full - bare) / np.maximum(lengths(bare), 1e-12)
-                layer = layer_of(name)
-                said = (-1 if layer is None else layer, name.rpartition(".")[2])
-                found.append(Adapter(*said, float(share.mean()), float(cosines(full, bare).mean())))
-
-            return after
-
-        hooks = [
-            module.register_forward_hook(measure(name))
-            for name, module in self.adapted.named_modules()
-            if hasattr(module, "lora_A")
-        ]
-        try:
-            with torch.inference_mode():
-                self.adapted(input_ids=ids, attention_mask=torch.ones_like(ids))
-        finally:
-            for hook in hooks:
-                hook.remove()
-        return found
+        return adapters_at_work(self.adapted, {"input_ids": self._encode(text, None)[0]})
 
     def _encode(self, text: str, masked: int | None) -> tuple[torch.Tensor, int | None, int]:
         """(1, T) ids, the place of the masked piece, and how many pieces were cut off."""

@@ -59,8 +59,8 @@ def attention_maps(before: np.ndarray, after: np.ndarray | None, pieces: Sequenc
     return _side_by_side(maps, 3, look, x, [y, y | {"showticklabels": False}, y | {"showticklabels": False}], 0.02)
 
 
-def drift_lines(drift: Sequence[Drift]) -> go.Figure:
-    """How each layer's output leaves the whole model's, down the depth."""
+def drift_lines(drift: Sequence[Drift], change: str) -> go.Figure:
+    """How each layer's output leaves what it was before `change`, down the depth."""
     line = {
         "type": "scatter", "mode": "lines+markers", "x": [one.layer for one in drift], "showlegend": False,
         "hovertemplate": "%{y:.4f}<extra></extra>", "line": {"color": theme.PART_COLORS["attention"], "width": 2},
@@ -73,7 +73,7 @@ def drift_lines(drift: Sequence[Drift]) -> go.Figure:
     lowest = min(0.95, min(one.cosine for one in drift) - 0.03)
     far = max(0.05, *(1.1 * abs(one.norm - 1) for one in drift))
     y = charts.y_axis("") | {"title": None}
-    look = charts.layout("Each layer's output after the cut against before", 300)
+    look = charts.layout(f"Each layer's output after {change} against before", 300)
     look |= {"margin": look["margin"] | {"t": 70}, "shapes": [_unchanged(1), _unchanged(2)]}
     ranges = [y | {"range": [lowest, 1.005]}, y | {"range": [1 - far, 1 + far]}]
     return _side_by_side(lines, 2, look, charts.x_axis("layer"), ranges, 0.2)

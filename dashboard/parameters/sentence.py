@@ -1,13 +1,14 @@
-"""The tab of one's own sentence: typed, sent through the whole and the cut model, and what differs is drawn."""
+"""The tab of one's own sentence: typed, sent through a model before and after a cut, or before and after training."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.model.source import FULL_SIZE
-from core.model.variant import Structure
 from dashboard.parameters import attention_figures, cuts, subjects
 from dashboard.parameters.tables import Limits
 from dashboard.shared import background, errors, markup, moving, run_words, saving
@@ -19,27 +20,36 @@ WAIT_S = 0.3
 TICK_S = 0.4
 EXAMPLE = "please cancel my order and send the money back"
 LONGEST = 400
+CUT, TRAINING = "the cut", "training"
+TITLE = "The layers it started from, then the trained ones, under this run's head"
+Ask = Callable[..., tuple[tuple, background.Answer]]
+"""With how long to wait; the question's key and its answer out."""
 _LAST, _AHEAD = "surgery_asked", "surgery_ahead"
 
 
 def draw(model: str, most: Limits) -> None:
     """The sentence's box, its masked word or run, and the answer, drift and attention before and after."""
-    if most.uncut:
-        markup.note(most.uncut)
-        return
     if model == FULL_SIZE:
         markup.note("This is the architecture alone: it reads no text.")
         st.button("Look at the demo", key="surgery_demo", on_click=_take_demo, icon=":material/arrow_forward:")
         return
     left, right = st.columns([3, 2])
     with right:
-        run_id = _choose_run(model)
+        run_id, change = _choose(model, most)
+    if change == TRAINING and run_id is None:
+        markup.note(
+            f"{most.uncut} What training moves in a sentence is seen here once a run of this model is finished."
+        )
+        return
     text = left.text_input(
         "A sentence of your own", EXAMPLE, key="surgery_text", max_chars=LONGEST, live=True, persist_state="session"
     )
     text = (text or "").strip()
     if not text:
         markup.note("Type a sentence.")
+        return
+    if change == TRAINING:
+        _live_training(model, str(run_id), text)
         return
     moving.live("sentence", _live, model, most, run_id, text)
     if cuts.said(model, most).rank:
@@ -50,17 +60,26 @@ def _take_demo() -> None:
     st.session_state["model"] = "demo"
 
 
-def _choose_run(model: str) -> str | None:
-    """None is the pre-trained model itself; else a finished run of it."""
+def _choose(model: str, most: Limits) -> tuple[str | None, str]:
+    """(The run that answers, None for the pre-trained model itself; which change is seen)."""
     infos = subjects.runs_of(model)
     names = run_words.unique_names(infos)
-    options: list[str | None] = [None, *(info.id for info in infos)]
+    options: list[str | None] = [*([] if most.uncut else [None]), *(info.id for info in infos)]
+    if not options:
+        return None, TRAINING
     if st.session_state.get("surgery_run") not in options:
-        st.session_state["surgery_run"] = None
-    return st.selectbox(
+        st.session_state["surgery_run"] = options[0]
+    run_id = st.selectbox(
         "What answers", options, key="surgery_run",
         format_func=lambda one: "the model itself: guesses a masked word" if one is None else names[one],
     )  # fmt: skip
+    if run_id is None:
+        return None, CUT
+    if most.uncut or run_id not in {info.id for info in infos if subjects.can_be_cut(info)}:
+        return run_id, TRAINING
+    return run_id, st.segmented_control(
+        "Before and after", (CUT, TRAINING), default=CUT, key="surgery_change", required=True
+    )
 
 
 @errors.boundary("This sentence")
@@ -68,15 +87,27 @@ def _live(model: str, most: Limits, run_id: str | None, text: str) -> None:
     """Ask, and draw what is there; where it is not there yet look again and again."""
     cut = cuts.said(model, most)
     masked = _choose_word(cut.model, run_id, text)
-    if _asked(cut, run_id, text, masked):
+    rank = f"rank {cut.rank}" if cut.rank else "attention as it is"
+    title = f"{cut.layers} layer{'s' if cut.layers > 1 else ''}, {rank}"
+    ask = partial(subjects.cut, cut.model, run_id, text, cut.layers, cut.rank, masked)
+    _draw_or_wait(ask, title, f"Decomposing {cut.layers} layers at rank {cut.rank}: once for each rank …")
+
+
+@errors.boundary("This sentence")
+def _live_training(model: str, run_id: str, text: str) -> None:
+    _draw_or_wait(partial(subjects.training, model, run_id, text), TITLE, "Reading the run and what it started from …")
+
+
+def _draw_or_wait(ask: Ask, title: str, waiting: str) -> None:
+    if _asked(ask, title):
         return
-    markup.note(f"Decomposing {cut.layers} layers at rank {cut.rank}: once for each rank …")
-    st.fragment(_wait, run_every=TICK_S)(cut, run_id, text, masked)
+    markup.note(waiting)
+    st.fragment(_wait, run_every=TICK_S)(ask)
 
 
-def _asked(cut: Structure, run_id: str | None, text: str, masked: int | None) -> bool:
+def _asked(ask: Ask, title: str) -> bool:
     """Draw the answer; False where it is still worked out. What was asked before and nobody waits for is forgotten."""
-    key, found = subjects.cut(cut.model, run_id, text, cut.layers, cut.rank, masked, WAIT_S)
+    key, found = ask(wait_s=WAIT_S)
     last = st.session_state.get(_LAST)
     if last not in (None, key) and not found.ready:
         background.lane("probes").forget(last)
@@ -84,12 +115,12 @@ def _asked(cut: Structure, run_id: str | None, text: str, masked: int | None) ->
     if found.error:
         st.error(markup.escape_markdown(found.error), icon=":material/error:")
     elif found.ready:
-        _show(found.value, cut)
+        _show(found.value, title)
     return found.ready
 
 
-def _wait(cut: Structure, run_id: str | None, text: str, masked: int | None) -> None:
-    if subjects.cut(cut.model, run_id, text, cut.layers, cut.rank, masked, 0.0)[1].ready:
+def _wait(ask: Ask) -> None:
+    if ask(wait_s=0.0)[1].ready:
         st.rerun()
 
 
@@ -117,7 +148,7 @@ def _choose_word(model: str, run_id: str | None, text: str) -> int | None:
     )
 
 
-def _show(seen: subjects.Seen, cut: Structure) -> None:
+def _show(seen: subjects.Seen, title: str) -> None:
     surgery = seen.surgery
     if seen.note:
         markup.note(f"{seen.note[0].upper()}{seen.note[1:]}.")
@@ -125,21 +156,21 @@ def _show(seen: subjects.Seen, cut: Structure) -> None:
         markup.note(f"The last {surgery.cut_off} pieces of this sentence are left out.")
     answer, drift = st.columns([2, 3], gap="large")
     with answer:
-        _answers(seen, cut)
+        _answers(seen, title)
     with drift:
-        saving.draw(attention_figures.drift_lines(surgery.drift), "surgery-drift", tools=False)
+        saving.draw(attention_figures.drift_lines(surgery.drift, seen.change), "surgery-drift", tools=False)
     saving.draw(attention_figures.moved_map(surgery.moved), "surgery-moved", tools=False)
     _head(surgery)
     if seen.adapters:
         saving.draw(attention_figures.adapter_bars(seen.adapters), "surgery-lora", tools=False)
-        markup.note("Of this run's LoRA, before anything is cut: mean over this sentence's pieces.")
+        uncut = ", before anything is cut" if seen.change == CUT else ""
+        markup.note(f"Of this run's LoRA{uncut}: mean over this sentence's pieces.")
 
 
-def _answers(seen: subjects.Seen, cut: Structure) -> None:
+def _answers(seen: subjects.Seen, title: str) -> None:
     """Name by name, before and after."""
     before, after = seen.surgery.before.answer, seen.surgery.after.answer
-    rank = f"rank {cut.rank}" if cut.rank else "attention as it is"
-    st.markdown(f"**{cut.layers} layer{'s' if cut.layers > 1 else ''}, {rank}**")
+    st.markdown(f"**{title}**")
     if not before:
         markup.note("This model has no head that answers: what its layers do is drawn all the same.")
     else:
@@ -159,7 +190,8 @@ def _answers(seen: subjects.Seen, cut: Structure) -> None:
             st.markdown(f"The answer stays **{markup.escape_markdown(first)}**.")
     errors_ = seen.surgery.errors
     lost = f" Query-key tensors miss {sum(errors_) / len(errors_):.1%} of their norm on average." if errors_ else ""
-    markup.note(f"Both passes and the cut: {seen.milliseconds:,.0f} ms.{lost}")
+    work = "Both passes and the cut" if seen.change == CUT else "Both passes"
+    markup.note(f"{work}: {seen.milliseconds:,.0f} ms.{lost}")
 
 
 def _share(value: float | None) -> str:

@@ -1,10 +1,10 @@
-"""Models to be cut in, what a cut does to a sentence out: loaded once, asked in the background service's threads."""
+"""Models and runs in, what a cut or training does to a sentence out: loaded once, asked in background threads."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,32 +17,40 @@ from dashboard.shared.background import Answer
 if TYPE_CHECKING:
     from core.analysis.drift import Adapter, Surgery
     from core.analysis.surgery import Subject
+    from core.analysis.training_seen import Trained
 
 MOST = 3
 WARM_S = 0.25
 """Decomposing ahead is done in so small pieces that a question hardly waits for one."""
-_loaded: LRUCache[str, tuple[Subject, threading.Lock]] = LRUCache(MOST)
+_loaded: LRUCache[str, tuple[Any, threading.Lock]] = LRUCache(MOST)
 _guard = threading.Lock()
 
 
 class Seen(NamedTuple):
-    """A sentence's surgery, what its adapters do, and how long that took."""
+    """A sentence before and after, what the run's adapters do, and how long that took."""
 
     surgery: Surgery
     adapters: list[Adapter]
     note: str
     masks: bool
     milliseconds: float
+    change: str
+    """What lies between before and after, in words."""
 
 
 def runs_of(model: str) -> list[RunInfo]:
-    """Finished runs that trained this model whole, the newest first: these can be cut."""
+    """Finished runs of this model, the newest first."""
     return [
         info
         for info in Store().list()
         if info.state == "finished" and info.config and info.config.model == model
-        and info.config.surgery.variant == "base" and (Store().get(info.id).model_dir).is_dir()
+        and (Store().get(info.id).model_dir).is_dir()
     ]  # fmt: skip
+
+
+def can_be_cut(info: RunInfo) -> bool:
+    """Whether the run trained its model whole."""
+    return info.config is not None and info.config.surgery.variant == "base"
 
 
 def words(model: str, run_id: str | None, text: str, wait_s: float) -> Answer:
@@ -65,9 +73,23 @@ def cut(
             began = time.perf_counter()
             found = subject.cut(text, layers, rank, masked)
             took = 1000 * (time.perf_counter() - began)
-            return Seen(found, subject.adapters(text), subject.note, subject.masks, took)
+            return Seen(found, subject.adapters(text), subject.note, subject.masks, took, "the cut")
 
     key = ("surgery", model, _key(run_id), text, layers, rank, masked)
+    return key, background.lane("probes").ask(key, work, wait_s=wait_s)
+
+
+def training(model: str, run_id: str, text: str, wait_s: float) -> tuple[tuple, Answer]:
+    """As `cut`, of the layers that the run started from and those that it trained."""
+
+    def work() -> Seen:
+        with _subject(model, run_id, training=True) as subject:
+            began = time.perf_counter()
+            found = subject.compare(text)
+            took = 1000 * (time.perf_counter() - began)
+            return Seen(found, subject.adapters(text), subject.note, False, took, "training")
+
+    key = ("training", model, _key(run_id), text)
     return key, background.lane("probes").ask(key, work, wait_s=wait_s)
 
 
@@ -96,17 +118,21 @@ def _key(run_id: str | None) -> tuple:
 
 
 @contextmanager
-def _subject(model: str, run_id: str | None) -> Iterator[Subject]:
-    """The model, for one at a time."""
-    from core.analysis import subjects
-
-    load: Callable[[], Any] = (
-        (lambda: subjects.of_model(model)) if run_id is None else (lambda: subjects.of_run(Store().get(run_id)))
-    )
-    key = repr((model, _key(run_id)))
+def _subject(model: str, run_id: str | None, training: bool = False) -> Iterator[Any]:
+    """A `Subject` to be cut, or the `Trained` of a run, for one at a time."""
+    key = repr((model, _key(run_id), training))
     with _guard:
         if key not in _loaded:
-            _loaded[key] = (load(), threading.Lock())
+            _loaded[key] = (_load(model, run_id, training), threading.Lock())
         subject, lock = _loaded[key]
     with lock:
         yield subject
+
+
+def _load(model: str, run_id: str | None, training: bool) -> Subject | Trained:
+    from core.analysis import subjects, training_seen
+
+    if run_id is None:
+        return subjects.of_model(model)
+    run = Store().get(run_id)
+    return training_seen.training_of(run) if training else subjects.of_run(run)

@@ -14,6 +14,7 @@ from core.analysis.export.script import write_script
 from core.analysis.playground.salience import explain
 from core.analysis.predict import load_trained, predict
 from core.analysis.preview import shown_rows
+from core.analysis.training_seen import training_of
 from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.sources import load_corpus
@@ -92,6 +93,52 @@ def test_its_word_pieces_show_what_an_augmentation_does(trained, kind):
     changed = run_policy(config, corpus.task).epoch(corpus.train, 0)[1]
     (row, *_) = shown_rows(corpus.train, changed, load_pieces(config.model))
     assert row.pieces_before != row.pieces_after
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_training_moved_of_a_sentence_is_what_transformers_computes_before_and_after(trained, kind):
+    """Before: the folder that the run started from; after: the run's own exported model."""
+    import torch
+    from transformers import AutoModel
+
+    run = trained(kind)
+    subject = training_of(run)
+    found, (own, _) = subject.compare("please cancel it"), predict(load_trained(run), ["please cancel it"])
+    ids = subject.tokenizer("please cancel it", return_tensors="pt")
+    model = AutoModel.from_pretrained(run.config().model, attn_implementation="eager").eval()
+    with torch.inference_mode():
+        expected = model(**ids, output_attentions=True, output_hidden_states=True)
+    np.testing.assert_allclose(found.before.attention, torch.cat(expected.attentions).numpy(), atol=1e-5)
+    np.testing.assert_allclose(found.before.outputs, torch.cat(expected.hidden_states[1:]).numpy(), atol=1e-4)
+    assert found.after.answer == pytest.approx(own[0].probabilities, abs=1e-5)
+    assert found.moved.shape == (2, 4)
+    assert 0 < found.moved.max() < 1  # two steps of LoRA
+    assert len(found.pieces) == ids["input_ids"].shape[1]
+    assert {one.layer for one in subject.adapters("please cancel it")} == {0, 1}
+
+
+def test_training_in_full_is_seen_from_the_start_under_the_runs_own_head(tmp_path):
+    """A body without a head, as sentence-transformers saves one: its layers are its own, the answer is the head's."""
+    import torch
+    from transformers import AutoModel
+
+    folder = make_encoder("bert", tmp_path / "body", body_only=True)
+    config = RunConfig(model=str(folder)).replace(
+        {"lora.enabled": False, "data.max_train_rows": 16, "data.max_eval_rows": 8, "data.max_length": 32,
+         "train.batch_size": 8, "train.max_steps": 2, "train.lr": 0.01}
+    )  # fmt: skip
+    run = Store(tmp_path / "runs").create(config)
+    run.set_status(state=fit(run))
+    subject = training_of(run)
+    found, end = subject.compare("please cancel it"), load_trained(run)
+    body = AutoModel.from_pretrained(folder).eval()
+    with torch.inference_mode():
+        states = body(**subject.tokenizer("please cancel it", return_tensors="pt"))
+        odds = end.model.classifier(states.pooler_output)[0].softmax(-1)
+    np.testing.assert_allclose(found.before.outputs[-1], states.last_hidden_state[0].numpy(), atol=1e-5)
+    assert found.before.answer == pytest.approx(dict(zip(end.task.labels, odds.tolist(), strict=True)), abs=1e-5)
+    assert min(one.cosine for one in found.drift) < 0.9999
+    assert subject.adapters("please cancel it") == []
 
 
 def test_the_command_line_explains_an_answer_word_by_word(trained, capsys):
