@@ -37,9 +37,7 @@ def draw(model: str, most: Limits) -> None:
     with right:
         run_id, change = _choose(model, most)
     if change == TRAINING and run_id is None:
-        markup.note(
-            f"{most.uncut} What training moves in a sentence is seen here once a run of this model is finished."
-        )
+        markup.note(f"{most.uncut} What training moves in a sentence is seen here once a run of it is finished.")
         return
     text = left.text_input(
         "A sentence of your own", EXAMPLE, key="surgery_text", max_chars=LONGEST, live=True, persist_state="session"

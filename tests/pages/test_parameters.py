@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
 
 from core.config import RunConfig
 from core.model import memory
+from core.runs.folder.store import Store
+from core.train.fit import fit
 from dashboard.parameters import sentence, tables
 from dashboard.shared.background import Answer
 from tests.tiny_encoders import make_encoder
@@ -200,3 +203,20 @@ def test_an_encoder_of_another_kind_is_counted_and_said_to_be_uncut(open_page, s
     assert "cut from a MobileBERT; this model is of type distilbert" in said(app)
     assert "<th>light</th>" not in said(app)
     assert not app.exception
+
+
+def test_a_sentence_of_an_encoder_of_another_kind_is_seen_before_and_after_training(
+    open_page, said, run_root, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(sentence, "WAIT_S", 60)
+    folder = str(make_encoder("distilbert", tmp_path / "other"))
+    assert "once a run of it is finished" in said(open_page("parameters", model=folder, view="Your sentence"))
+    sizes = {"data.max_train_rows": 16, "data.max_eval_rows": 8, "train.batch_size": 8, "train.max_steps": 2}
+    run = Store().create(RunConfig(model=folder).replace({**sizes, "data.max_length": 32, "run.name": "other kind"}))
+    run.set_status(state=fit(run))
+    app = open_page("parameters", model=folder, view="Your sentence")
+    assert not app.exception
+    assert "then the trained ones, under this run's head" in said(app)
+    drawn = [json.loads(one.proto.spec)["layout"]["title"]["text"] for one in app.get("plotly_chart")]
+    assert "Each layer's output after training against before" in drawn
+    assert "What each adapter adds, against what it is added to" in drawn
