@@ -23,6 +23,7 @@ put_repository_on_path()
 
 import streamlit as st  # noqa: E402
 
+from dashboard import ahead  # noqa: E402
 from dashboard.shared import errors  # noqa: E402
 
 PAGES = ROOT / "pages"
@@ -56,7 +57,7 @@ def main() -> None:
     st.set_page_config(page_title="MobileBERT Lab", page_icon=str(HERE / "icon.svg"), layout="wide")
     st.html(HERE / "look.css")
     with st.container(key="browser"):
-        st.html(f"<script>{(HERE / 'browser.js').read_text(encoding='utf-8')}</script>", unsafe_allow_javascript=True)
+        st.html(ahead.script(), unsafe_allow_javascript=True)
     st.logo(str(HERE / "logo.svg"), icon_image=str(HERE / "icon.svg"), size="large")
     groups = {
         group: [

@@ -1,4 +1,5 @@
-// What only the browser can know: whether anybody looks at this tab, and that a choice was made in a narrow window.
+// What only the browser can know: whether anybody looks at this tab, that a choice was made in a narrow window, and when
+// it has nothing to do.
 (() => {
   if (window.labBrowser) return; // the page is drawn again and again, the window stays
   window.labBrowser = true;
@@ -13,4 +14,30 @@
     if (window.innerWidth > 768 || !event.target.closest('[data-testid="stSidebarNavLink"]')) return;
     setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click(), 150);
   });
+
+  // What other pages are drawn with comes in while this one is read, a part at a time, and never while it is worked on.
+  let touched = performance.now();
+  for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"]) {
+    document.addEventListener(kind, () => { touched = performance.now(); }, { capture: true, passive: true });
+  }
+  const part = (name) => new URL(`static/js/${name}`, document.baseURI).href;
+  const rest = (wait) => new Promise((done) => setTimeout(() => (window.requestIdleCallback ?? setTimeout)(done), wait)); // Safari has none
+  const calm = () =>
+    !document.hidden && performance.now() - touched > 400 &&
+    document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning";
+  (async () => {
+    await rest(2000);
+    for (const name of window.labParts) { // read and compiled beside the page
+      const link = document.createElement("link");
+      Object.assign(link, { rel: "modulepreload", href: part(name), crossOrigin: "" });
+      document.head.appendChild(link);
+    }
+    await rest(1000);
+    for (const name of window.labParts) {
+      while (!calm()) await rest(200);
+      await import(part(name)).catch(() => {}); // the page asks again when it needs it
+      await rest(50);
+    }
+    window.labReady = true;
+  })();
 })();

@@ -9,6 +9,7 @@ import pytest
 
 from core.config import RunConfig
 from core.runs.folder.store import Store
+from dashboard import ahead
 from dashboard.app import NAVIGATION
 
 # A loaded machine can stall a browser; what is made once more is listed at the end of the report.
@@ -64,6 +65,13 @@ def test_what_happens_to_runs_elsewhere_is_seen_on_an_open_page(server, page):
     assert "could not be shown" not in page.inner_text("body")
     Store().delete(run.id)
     expect(page.get_by_text("No run yet")).to_be_visible()
+
+
+def test_what_other_pages_are_drawn_with_comes_in_while_home_is_read(server, page):
+    page.goto(server)
+    page.wait_for_function("window.labReady")
+    loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name.split('/').pop())")
+    assert set(ahead.parts()) <= set(loaded)
 
 
 @pytest.mark.parametrize(
