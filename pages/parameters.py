@@ -18,6 +18,7 @@ MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo:
 WAIT_TICK_S = 0.2
 VIEWS = (
     "Where they sit",
+    "Layer by layer",
     "Your sentence",
     "Operations",
     "A layer, before and after",
@@ -92,12 +93,15 @@ def draw_counted(model: str, chosen: list[str], most: Limits) -> None:
         chosen = [*chosen, *cuts.choose_kept(cut, most)]
     moving.live("counts", draw_counts, model, most, chosen)
     reports = counted(cut, chosen)
-    sizes, own_sentence, operations, layer, reconstruction, papers = st.tabs(
+    sizes, by_layer, own_sentence, operations, layer, reconstruction, papers = st.tabs(
         list(VIEWS), key="view", on_change="rerun", bind="query-params"
     )
     if sizes.open:
         with sizes:
             panels.sizes({name: reports[name] for name in chosen})
+    if by_layer.open:
+        with by_layer:
+            panels.by_layer({name: reports[name] for name in chosen})
     if own_sentence.open:
         with own_sentence:
             sentence.draw(model, most)

@@ -20,20 +20,37 @@ SEED = 13
 """A run's own default: what is worked out here, such a run finds in the cache."""
 
 
-@st.cache_resource(
+cached = st.cache_resource(
     show_spinner=False, max_entries=40,
     hash_funcs={ParameterReport: lambda one: hash((one.structure, tuple(one.rows)))},  # Streamlit's own takes 0.2 s
 )  # fmt: skip
-def _sizes(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> tuple[go.Figure, go.Figure, pd.DataFrame]:
-    """The icicle, the bars and the rows of these variants, made once for all visitors."""
-    rows = {tables.name_of(name): tables.frame(report) for name, report in zip(names, reports, strict=True)}
-    return figures.icicle(rows), figures.layer_bars(rows), tables.module_table(rows)
+"""What is made of these variants once for all visitors."""
+
+
+def _rows(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> dict[str, pd.DataFrame]:
+    return {tables.name_of(name): tables.frame(report) for name, report in zip(names, reports, strict=True)}
+
+
+@cached
+def _tree(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> go.Figure:
+    return figures.icicle(_rows(reports, names))
+
+
+@cached
+def _by_layer(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> tuple[go.Figure, pd.DataFrame]:
+    rows = _rows(reports, names)
+    return figures.layer_bars(rows), tables.module_table(rows)
 
 
 def sizes(reports: Mapping[str, ParameterReport]) -> None:
-    tree, bars, table = _sizes(tuple(reports.values()), tuple(reports))
-    saving.draw(tree, "icicle", tools=False)
+    """The picture that the page opens with, alone: bars and a table beneath it, out of sight, held it up by half."""
+    saving.draw(_tree(tuple(reports.values()), tuple(reports)), "icicle", tools=False)
     markup.note("Click a box to open it. The path along the top leads back.")
+
+
+def by_layer(reports: Mapping[str, ParameterReport]) -> None:
+    """Layers as bars, and every tensor in a table to search and to take along."""
+    bars, table = _by_layer(tuple(reports.values()), tuple(reports))
     saving.draw(bars, "layers", tools=False)
     wanted = st.text_input("Search modules", key="search", placeholder="attention.self.query", live=True)
     shown = table[table["module"].str.contains(wanted, case=False, regex=False)]
@@ -50,7 +67,7 @@ def sizes(reports: Mapping[str, ParameterReport]) -> None:
 
 def layer(cut: Structure, most: Limits) -> None:
     if most.foreign:
-        markup.note(f"{most.uncut} Its layers' tensors are in the table of the first view.")
+        markup.note(f"{most.uncut} Its layers' tensors are in the table of “Layer by layer”.")
         return
     variants = ["lora"] if most.uncut else ["lora", "light", "light+lora"]
     after = st.segmented_control(

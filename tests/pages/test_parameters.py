@@ -54,7 +54,7 @@ def test_sliders_move_the_counts(open_page, said):
     app.slider(key="rank-128").set_value(0).run()
     assert "<td>14,476,034 (58.9\N{NO-BREAK SPACE}% of base)</td>" in said(app)
     assert not app.get("plotly_chart")  # the table follows a slider at once, the figures when it has come to rest
-    assert len(app.run().get("plotly_chart")) == 2
+    assert len(app.run().get("plotly_chart")) == 1
     app.slider(key="layers-24").set_value(24).run()
     assert "<td>24,582,914</td>" in said(app)
 
@@ -99,8 +99,16 @@ def test_unusable_model_is_said_in_one_line(open_page, said):
     assert "no folder /no/such/folder" in app.error[0].value.replace("\\", "")
 
 
-def test_search_narrows_the_table(open_page):
+def test_page_opens_with_one_picture_and_what_lies_behind_it_is_not_sent(open_page):
     app = open_page("parameters")
+    (picture,) = app.get("plotly_chart")
+    assert len(picture.proto.spec) < 200_000
+    assert not app.dataframe
+
+
+def test_search_narrows_the_table(open_page):
+    app = open_page("parameters", view="Layer by layer")
+    assert len(app.get("plotly_chart")) == 1
     every = len(app.dataframe[0].value)
     app.text_input(key="search").set_value("classifier").run()
     table = app.dataframe[0].value
