@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -96,10 +96,8 @@ def stop(run: Run, name: str) -> None:
 
 
 def stop_all(run_ids: Sequence[str]) -> None:
-    """Stop several runs; what the last one had to say is said."""
-    for run in map(Store().get, run_ids):
-        stop(run, run.id)
-    state.queue_message(f"{len(run_ids)} runs are stopped.")
+    """Stop several runs; say how many were, and why others were not."""
+    _say_of_all(run_ids, lambda run: launcher_of(run).stop(run), ("is stopped", "are stopped"))
 
 
 def resume(run: Run, name: str) -> None:
@@ -107,11 +105,8 @@ def resume(run: Run, name: str) -> None:
 
 
 def resume_all(run_ids: Sequence[str]) -> None:
-    """Go on with several runs; what the last one had to say is said."""
-    for run in map(Store().get, run_ids):
-        resume(run, run.id)
-    if len(run_ids) > 1:
-        state.queue_message(f"{len(run_ids)} runs wait to go on.")
+    """Go on with several runs; say how many do, and why others do not."""
+    _say_of_all(run_ids, lambda run: launcher_of(run).resume(run), ("waits to go on", "wait to go on"))
 
 
 def move(run_id: str, place: int) -> None:
@@ -158,6 +153,20 @@ def _say(act: object, done: str) -> None:
             state.queue_message(done)
     except RunError as error:
         state.queue_message(str(error))
+
+
+def _say_of_all(run_ids: Sequence[str], act: Callable[[Run], object], done: tuple[str, str]) -> None:
+    """`done` is what is said of one run and of several."""
+    refused: dict[str, None] = {}
+    count = 0
+    for run_id in run_ids:
+        try:
+            act(Store().get(run_id))
+            count += 1
+        except RunError as error:
+            refused[str(error)] = None
+    said = [f"{count} run{'' if count == 1 else 's'} {done[count != 1]}."] if count else []
+    state.queue_message(" ".join([*said, *refused]))
 
 
 def offer_demo(

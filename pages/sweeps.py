@@ -92,10 +92,17 @@ def watch(sweep_id: str) -> None:
 
 def draw_buttons(sweep: SweepInfo) -> None:
     with st.container(horizontal=True):
+        # One key: what follows Stop takes its place as the same element, which keeps the keyboard's focus.
+        stopped = [info.id for info in sweep.runs if info.state in ("stopped", "interrupted")]
         if sweep.is_active:
             st.button(
-                "Stop the sweep", icon=":material/stop:", on_click=actions.stop_sweep, args=(sweep,), key="stop-sweep"
+                "Stop the sweep", icon=":material/stop:", on_click=actions.stop_sweep, args=(sweep,), key="go-sweep"
             )
+        elif stopped:
+            st.button(
+                f"Go on with {len(stopped)} run{'' if len(stopped) == 1 else 's'}", icon=":material/resume:",
+                on_click=actions.resume_all, args=(stopped,), key="go-sweep",
+            )  # fmt: skip
         if st.button("See its runs", icon=":material/monitoring:", key="sweep-runs"):
             actions.show([info.id for info in sweep.runs[: state.MOST_SELECTED]])
         pair = panels.cluster_pair(sweep)

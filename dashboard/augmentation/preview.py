@@ -25,6 +25,7 @@ PLAY_S = 1.4
 MOST_CHARACTERS = 20_000
 """Characters of a typed text that the preview takes; more would only make the page slow."""
 _PIECES_SHOWN = 400
+RULES_SHOWN = 12
 WAIT_S = 1.0  # what a first visit waits for before it is told to; a table from the disk takes a third of that
 
 
@@ -111,9 +112,21 @@ def _identity(rows: Sequence[preview.PreviewRow]) -> tuple[tuple[str, str], ...]
 
 
 def _draw_rules(row: preview.PreviewRow) -> None:
-    lines = [f"{edit.rule}: “{edit.before}” → “{edit.after}”" for edit in row.edits[:12]]
+    lines = rules_in_words(row.edits)
     nothing = f"The {row.method} found nothing that it may change here: the row stays as it was."
-    markup.note(" · ".join(lines) + (" · …" if len(row.edits) > 12 else "") if lines else nothing)
+    markup.note(" · ".join(lines[:RULES_SHOWN]) + (" · …" if len(lines) > RULES_SHOWN else "") if lines else nothing)
+
+
+def rules_in_words(edits: Sequence[markup.EditLike]) -> list[str]:
+    """Why each edit was made, and what it did. Two words that changed places are one: `swap: “funny” ⇄ “clever”`."""
+    said: list[tuple[str, str, str, str]] = []
+    for edit in edits:
+        other_half = (edit.rule, edit.after, "→", edit.before)
+        if other_half in said:
+            said[said.index(other_half)] = (edit.rule, edit.after, "⇄", edit.before)
+        else:
+            said.append((edit.rule, edit.before, "→", edit.after))
+    return [f"{rule}: “{before}” {arrow} “{after}”" for rule, before, arrow, after in said]
 
 
 def draw_pieces(row: preview.PreviewRow) -> None:

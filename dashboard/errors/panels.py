@@ -40,7 +40,7 @@ def verdict(score: Score, answers: Answers, found: Sequence[Slice]) -> str:
         said = f"Off by {span}, on average over {len(answers):,} rows."
     else:
         wrong = int((~answers.right).sum())
-        said = f"{wrong:,} of {len(answers):,} rows are answered wrong (accuracy {span})."
+        said = f"{wrong:,} of {len(answers):,} rows are answered wrongly (accuracy {span})."
         told = answers.note
         said += f" {told[:1].upper()}{told[1:]}." if told else ""
     worse = [one for one in found if one.worse]

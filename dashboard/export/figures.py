@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard import theme
-from dashboard.shared.charts import metric_name, style
+from dashboard.shared.charts import metric_in_words, metric_name, style
 
 
 def budget_curve(steps: Sequence[Mapping[str, Any]], points: float, metric: str) -> go.Figure:
@@ -30,7 +30,7 @@ def budget_curve(steps: Sequence[Mapping[str, Any]], points: float, metric: str)
             marker={"size": [7] * (len(steps) - 1) + [12], "symbol": ["circle"] * (len(steps) - 1) + ["diamond"]},
         )  # fmt: skip
         figure.add_hline(y=allowed, line={"color": theme.OTHER_COLOR, "width": 1, "dash": "dot"}, row=1, col=column)
-    style(figure, f"{metric_name(metric)} as the worst layers go back to 32 bits", "", metric_name(metric), 300)
+    style(figure, f"{metric_name(metric)} as the worst layers go back to 32 bits", "", metric_in_words(metric), 300)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(title="megabytes", col=1)
     figure.update_xaxes(title="ms, one text of 64 pieces", col=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from core.config import keys
@@ -101,6 +102,15 @@ PLACEHOLDERS = {
 def label_of(key: str) -> str:
     """What a key is called for people; one without a name of its own is made readable: `train.keep_best`."""
     return LABELS.get(key) or key.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def for_people(text: str) -> str:
+    """A sentence about keys with the names that the form gives them: `“Word pieces, at most” is 128; ...`."""
+    return _KEYS.sub(lambda found: f"“{label_of(found[1])}”{' = ' if found[2] else ''}", text)
+
+
+_DOTTED = sorted((re.escape(key) for key in keys() if "." in key), key=len, reverse=True)
+_KEYS = re.compile(rf"(?<![\w.])({'|'.join(_DOTTED)})\b(?!\.\w)(=?)")
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from core.augment.methods import method_names
 from core.config import RunConfig
 from core.fields import ConfigError, FieldType
 from core.plan.command import assignments
-from dashboard.launch.form_layout import PLACEHOLDERS, label_of
+from dashboard.launch.form_layout import PLACEHOLDERS, for_people, label_of
 from dashboard.shared import markup
 
 WIDTH = 16
@@ -161,7 +161,7 @@ def draw(
     else:
         st.text_input(field.label, placeholder=hint, **common)
     if error:
-        st.markdown(f":red[{markup.escape_markdown(error)}]")
+        st.markdown(f":red[{markup.escape_markdown(for_people(error))}]")
 
 
 def _choice(field: Field, hint: str, common: dict[str, Any]) -> None:

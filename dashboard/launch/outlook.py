@@ -19,7 +19,7 @@ from core.plan.check import Plan, check
 from core.plan.recipes import half_of
 from core.runs.folder.store import Store
 from dashboard.launch import forms
-from dashboard.launch.form_layout import label_of
+from dashboard.launch.form_layout import for_people, label_of
 from dashboard.shared import formatting, readers
 from dashboard.shared.background import Answer, lane
 
@@ -207,12 +207,15 @@ def _trainable(plan: Plan) -> tuple[str, str]:
 def problems(entered: Mapping[str, str], known: Outlook) -> list[str]:
     """What stands in the way, each with the field it belongs to; `entered` is what the form itself found wrong."""
     found = {**known.plan.errors, **entered}
-    return [f"{label_of(key)}: {text}" if key else text for key, text in found.items()]
+    return [
+        f"{label_of(key)}: {for_people(text)}" if key and not text.startswith(key) else for_people(text)
+        for key, text in found.items()
+    ]
 
 
 def remarks(known: Outlook) -> list[str]:
     """What should be known of the data, the loss, the model and the memory, in sentences."""
-    return [f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in known.plan.notes]
+    return [f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in map(for_people, known.plan.notes)]
 
 
 def plan_remarks(known: Outlook, configs: Sequence[RunConfig]) -> list[str]:

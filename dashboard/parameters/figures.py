@@ -67,7 +67,7 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
             hovertemplate="<b>%{label}</b><br>%{customdata}<extra></extra>",
         )
     )  # fmt: skip
-    style(figure, "Parameters by variant, layer and part: areas are parameters, on one scale", "", "", height)
+    style(figure, "Parameters by variant, layer and part", "", "", height)
     figure.update_layout(
         margin={"l": 4, "r": 4, "t": 44, "b": 30},
         hovermode="closest",

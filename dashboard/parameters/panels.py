@@ -45,7 +45,7 @@ def _by_layer(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> t
 def sizes(reports: Mapping[str, ParameterReport]) -> None:
     """The picture that the page opens with, alone: bars and a table beneath it, out of sight, held it up by half."""
     saving.draw(_tree(tuple(reports.values()), tuple(reports)), "icicle", tools=False)
-    markup.note("Click a box to open it. The path along the top leads back.")
+    markup.note("Areas are parameters, all on one scale. Click a box to open it; the path along the top leads back.")
 
 
 def by_layer(reports: Mapping[str, ParameterReport]) -> None:
@@ -58,7 +58,9 @@ def by_layer(reports: Mapping[str, ParameterReport]) -> None:
         "params": st.column_config.NumberColumn("parameters", format="localized"),
         "layer": st.column_config.NumberColumn(format="%d"),
     }
-    st.dataframe(shown, column_config=config, hide_index=True, height=380, alt="Parameters of every module")
+    st.dataframe(
+        shown, column_config=config, hide_index=True, height=380, placeholder="–", alt="Parameters of every module"
+    )
     st.download_button(
         "Download this table (CSV)", lambda: shown.to_csv(index=False), "parameters.csv", "text/csv", key="download",
         icon=":material/download:", type="tertiary",

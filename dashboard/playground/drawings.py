@@ -51,6 +51,7 @@ def words_html(words: Sequence[Word], parts: Sequence[float | None], texts: Sequ
 def _word(word: Word, part: float | None, most: float) -> str:
     if part is None:
         return f'<span class="unread" title="not read by the model">{escape_html(word.text)}<i>–</i></span>'
+    part = round(part, 2) + 0.0  # what rounds to nothing has no sign
     color, strength = (FOR if part > 0 else AGAINST), round(70 * abs(part) / most)
     return (
         f'<span style="background:color-mix(in srgb, {color} {strength}%, transparent)">{escape_html(word.text)}'

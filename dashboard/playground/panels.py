@@ -158,10 +158,10 @@ def _salience(found: Salience, text: str, pair: str | None) -> None:
         st.markdown("Integrated gradients: what each word adds as all fade in")
         st.html(drawings.words_html(found.words, found.gradients, texts))
         total = sum(part or 0.0 for part in found.gradients) + found.rest
-        said = "they sum as they should" if found.sums_up else "they do not sum as they should: read them with care"
+        said = "as they should" if found.sums_up else "and should not be so far off: read them with care"
         markup.note(
-            f"The parts sum to {total:+.3f}; {found.whole:.3f} with the words less {found.empty:.3f} without is "
-            f"{found.whole - found.empty:+.3f}: off by {abs(found.gap):.3f}, {said} ({found.nodes} points)."
+            f"With the words the model stands at {found.whole:.3f}, without any at {found.empty:.3f}: a difference of "
+            f"{found.whole - found.empty:+.3f}. The parts sum to {total:+.3f}, {said} ({found.nodes} points)."
         )
     markup.note("In log-odds of the answer (a score: in its own unit). Teal speaks for it, orange against it.")
 

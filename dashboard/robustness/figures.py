@@ -42,8 +42,9 @@ def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str,
                 line={"color": colors[run], "dash": "solid" if own[0]["seen"] else "dot"},
                 hovertemplate=f"%{{y:.3f}} at %{{x:.0f}} %<extra>{html.escape(name)}{seen}</extra>",
             )  # fmt: skip
-    metric = charts.metric_name(points[0]["metric"]) if points else "score"
-    charts.style(figure, f"{metric} under noise, 95 % over {over}", "", metric, 420)
+    metric = points[0]["metric"] if points else "score"
+    title = f"{charts.metric_name(metric)} under noise, 95 % over {over}"
+    charts.style(figure, title, "", charts.metric_in_words(metric), 420)
     figure.update_annotations(font_size=13)
     figure.update_xaxes(title=None, nticks=3)
     for column in range(2, len(noises) + 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.analysis.robustness import job as robustness
 from core.analysis.robustness.job import Question
@@ -51,19 +52,26 @@ def _draw(question: Question, name: str, ticking: bool) -> None:
     if ticking and info.state not in run_words.ACTIVE:
         st.rerun()  # it is over: draw the page once more, and stop looking
     if info.state in run_words.ACTIVE:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            markup.progress_bar(run_words.progress(info), run_words.progress_line(info))
-            if st.button("Stop", key="stop-test", icon=":material/stop:"):
+        with _row():
+            if st.button("Stop", key="go-test", icon=":material/stop:"):
                 actions.stop(job, name)
                 st.rerun()
+            markup.progress_bar(run_words.progress(info), run_words.progress_line(info))
     elif info.state != "finished":
+        _begin(question, name, "Go on with the test")
         if info.status and info.status.error:
             st.error(markup.escape_markdown(info.status.error), icon=":material/error:")
-        _begin(question, name, "Go on with the test")
+
+
+def _row() -> DeltaGenerator:
+    """Where the button stands: at one place and with one key, so that what follows a click keeps the focus."""
+    return st.container(horizontal=True, vertical_alignment="center")
 
 
 def _begin(question: Question, name: str, label: str) -> None:
-    if st.button(label, icon=":material/science:", key="start-test"):
+    with _row():
+        clicked = st.button(label, icon=":material/science:", key="go-test")
+    if clicked:
         try:
             _submit(question, name)
         except RunError as error:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard import theme
-from dashboard.shared.charts import metric_name
+from dashboard.shared.charts import metric_in_words, metric_name
 from dashboard.shared.metric_frames import MAX_POINTS, Span, downsample, series, smooth, within
 
 Option = dict[str, Any]
@@ -41,7 +41,7 @@ def run_lines(
     steps: Span = None,
 ) -> Option:
     """One training quantity of several runs over steps: smoothed in front, raw lightly beneath."""
-    title, unit = TITLES.get(column, (metric_name(column), metric_name(column).lower()))
+    title, unit = TITLES.get(column, (metric_name(column), metric_in_words(column)))
     lines = []
     for run_id, frame in frames.items():
         lines += _training(frame, column, names[run_id], colors[run_id], weight, len(frames), steps)
@@ -94,8 +94,8 @@ def score_figure(
     lines = []
     for run_id, frame in frames.items():
         lines += _evaluation(frame, metric or "", names[run_id], colors[run_id], "solid", steps)
-    name = metric_name(metric) if metric else "Score"
-    return _option(f"{name} on {split}", name.lower(), lines, len(frames), steps)
+    metric = metric or "score"
+    return _option(f"{metric_name(metric)} on {split}", metric_in_words(metric), lines, len(frames), steps)
 
 
 def held_still(option: Option, ink: str) -> Option:
@@ -130,7 +130,7 @@ def _training(
     if x.size == 0:
         return []
     most = MAX_POINTS if runs <= AXIS_RUNS else MAX_POINTS // 2
-    what = "loss in training" if column == "loss" else TITLES.get(column, ("", metric_name(column).lower()))[1]
+    what = "loss in training" if column == "loss" else TITLES.get(column, ("", metric_in_words(column)))[1]
     said = f"{what}, smoothed" if weight > 0 else what
     front = _line(said, name, color, *downsample(*within(x, smooth(y, weight), steps), most))
     if weight <= 0 or x.size < 3:
@@ -146,7 +146,7 @@ def _evaluation(frame: pd.DataFrame, column: str, name: str, color: str, kind: s
     if x.size == 0:
         return []
     style = {"color": color, "width": 1.8, "type": kind}
-    what = metric_name(column).lower() + (" in evaluation" if column == "eval_loss" else "")
+    what = metric_in_words(column) + (" in evaluation" if column == "eval_loss" else "")
     return [{**_line(what, name, color, x, y), "lineStyle": style, "symbol": "circle", "symbolSize": 7}]
 
 

@@ -22,7 +22,7 @@ def draw(info: RunInfo, run: Run) -> None:
     said = compared(info, run)
     if not said:
         return
-    st.header(markup.escape_markdown(f"What {run_words.score_text(info)} means"), anchor=False)
+    st.header(markup.escape_markdown(f"What {run_words.score_in_words(info)} means"), anchor=False)
     if info.status and info.status.verdict:
         markup.note(f"{info.status.verdict[:1].upper()}{info.status.verdict[1:]}.")
     markup.headline_figures(said)

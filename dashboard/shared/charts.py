@@ -38,6 +38,12 @@ def metric_name(key: str) -> str:
     return METRIC_NAMES.get(bare, bare.replace("_", " ").capitalize())
 
 
+def metric_in_words(key: str) -> str:
+    """The same within a sentence or beside an axis: `accuracy`, `macro F1`, but `Pearson correlation`."""
+    name = metric_name(key)
+    return name if name.split()[0] in ("F1", "Matthews", "Pearson", "Spearman") else name[:1].lower() + name[1:]
+
+
 def style(figure: go.Figure, title: str, x: str, y: str, height: int = 300) -> go.Figure:
     """The one look of every figure: what it shows as title, units on the axes, quiet grid, zoom kept across updates."""
     figure.update_layout(layout(title, height))

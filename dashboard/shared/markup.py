@@ -114,13 +114,15 @@ def pieces_html(pieces: Sequence[str], fresh: Sequence[bool]) -> str:
 
 
 def fresh_pieces(before: Sequence[str], after: Sequence[str]) -> list[bool]:
-    """Which of the pieces after are not carried over from before (longest matching blocks)."""
+    """Which of the pieces after are not carried over from before (longest matching blocks). Where as many stand as
+    before and no more differ place by place, as after a swap of two words, those that differ are meant."""
     import difflib
 
     fresh = [True] * len(after)
     for block in difflib.SequenceMatcher(None, list(before), list(after), autojunk=False).get_matching_blocks():
         fresh[block.b : block.b + block.size] = [False] * block.size
-    return fresh
+    in_place = [old != new for old, new in zip(before, after, strict=False)]
+    return in_place if len(before) == len(after) and sum(in_place) <= sum(fresh) else fresh
 
 
 def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str, str]) -> str:
@@ -160,11 +162,11 @@ def plain_table(frame: Any) -> str:
     return f'<div class="lab-scroll"><table class="lab-table"><tr>{head}</tr>{rows}</table></div>'
 
 
-_NUMBER = re.compile(r"\d[\d,.]*\d(?:\u00a0%)?")
+_NUMBER = re.compile(r"[-+−]?\d[\d,.]*(?:[ \u00a0](?:%|[kMG]|[KMG]iB|ms|s)(?!\w))?")
 
 
 def _unbroken(text: str) -> str:
-    """Escaped text whose numbers are never broken in two, however narrow the window."""
+    """Escaped text whose numbers are never broken in two, nor from their unit, however narrow the window."""
     return _NUMBER.sub(lambda found: f'<span class="lab-number">{found[0]}</span>', html.escape(text))
 
 

@@ -56,9 +56,19 @@ def score_text(info: RunInfo) -> str:
     return "–" if value is None else f"{_score_name(info)} {formatting.number(float(value))}"
 
 
+def score_in_words(info: RunInfo) -> str:
+    """The same within a sentence: `accuracy 0.913`."""
+    value = score_value(info)
+    return "–" if value is None else f"{charts.metric_in_words(_score_key(info))} {formatting.number(float(value))}"
+
+
 def _score_name(info: RunInfo) -> str:
+    return charts.metric_name(_score_key(info))
+
+
+def _score_key(info: RunInfo) -> str:
     metrics = info.status.metrics if info.status else {}
-    return next((charts.metric_name(key) for key, value in metrics.items() if value is not None), "score")
+    return next((key for key, value in metrics.items() if value is not None), "score")
 
 
 def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
@@ -147,7 +157,7 @@ def matching(infos: Iterable[RunInfo], text: str) -> list[RunInfo]:
 
 
 def progress_line(info: RunInfo) -> str:
-    """Where a run is, in words, what matters most first: `Accuracy 0.91, 14 s left, step 120 of 200`."""
+    """Where a run is, in words, what matters most first: `accuracy 0.91, 14 s left, step 120 of 200`."""
     status = info.status
     if status is None:
         return info.reason
@@ -155,7 +165,7 @@ def progress_line(info: RunInfo) -> str:
         return status.phase or "waiting for its turn"
     parts = [status.phase] if status.phase and status.phase != "training" else []
     if score_text(info) != "–":
-        parts.append(score_text(info))
+        parts.append(score_in_words(info))
     if status.state == "running" and status.eta_s is not None:
         parts.append(f"{formatting.duration(status.eta_s)} left")
     if status.of:

@@ -42,7 +42,7 @@ def score_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
     seeds = int(rows["n"].max()) if len(rows) else 0
     title = f"{name} on dev, mean" + (f" and spread of {seeds} seeds" if seeds > 1 else "")
     if along is None:
-        return _dots(rows, keys, title, name)
+        return _dots(rows, keys, title, charts.metric_in_words(metric))
     if along in wording.PERCENT:
         rows = rows.assign(**{along: 100 * rows[along]})
     figure, others = go.Figure(), [key for key in keys if key != along]
@@ -51,7 +51,7 @@ def score_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
         part, color = part.sort_values(along), theme.RUN_COLORS[number % len(theme.RUN_COLORS)]
         label = cell_name(others, place) if others else name
         _line(figure, part[along], part["mean"], part["spread"], label, color, "lines+markers")
-    charts.style(figure, title, html.escape(wording.axis(along)), name.lower(), 340)
+    charts.style(figure, title, html.escape(wording.axis(along)), charts.metric_in_words(metric), 340)
     figure.update_layout(showlegend=bool(others))
     return figure
 
@@ -65,7 +65,13 @@ def curve_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
         called.append(", ".join(map(wording.value, keys, place)))
         _line(figure, part["step"], part["mean"], part["spread"], called[-1], color, "lines")
     rows = -(-len(called) // 2)  # of the legend; beside many lines its words would leave no room for the figure
-    charts.style(figure, f"{name} on dev by step, mean and spread", "step", name.lower(), 300 + 20 * max(2, rows))
+    charts.style(
+        figure,
+        f"{name} on dev by step, mean and spread",
+        "step",
+        charts.metric_in_words(metric),
+        300 + 20 * max(2, rows),
+    )
     words = "" if list(keys) == [ARM] else html.escape(", ".join(map(wording.name, keys)))
     figure.update_layout(legend={"title": {"text": words, "side": "top"}, "y": -0.2})
     return figure
@@ -88,9 +94,11 @@ def _line(
     )  # fmt: skip
 
 
-def _dots(rows: pd.DataFrame, keys: Sequence[str], title: str, name: str) -> go.Figure:
+def _dots(rows: pd.DataFrame, keys: Sequence[str], title: str, axis: str) -> go.Figure:
     """A row a cell: a dot at the mean, a bar of one standard deviation."""
-    labels = [html.escape(cell_name(keys, place)) for place in rows[list(keys)].itertuples(index=False, name=None)]
+    places = rows[list(keys)].itertuples(index=False, name=None)
+    one = keys[0] if len(keys) == 1 and keys[0] != ARM else None  # its name stands at the axis, not at each row
+    labels = [html.escape(wording.value(one, place[0]) if one else cell_name(keys, place)) for place in places]
     figure = go.Figure(
         go.Scatter(
             x=rows["mean"], y=labels, mode="markers", marker={"size": 11, "color": theme.RUN_COLORS[0]},
@@ -98,12 +106,13 @@ def _dots(rows: pd.DataFrame, keys: Sequence[str], title: str, name: str) -> go.
             customdata=rows["spread"].fillna(0.0), hovertemplate="%{y}: %{x:.3g} ± %{customdata:.2g}<extra></extra>",
         )
     )  # fmt: skip
-    charts.style(figure, title, name.lower(), "", 110 + 34 * len(labels))
+    charts.style(figure, title, axis, "", 110 + 34 * len(labels))
     figure.update_layout(hovermode="closest", showlegend=False)
     if len(rows) == 1:  # alone, it would be drawn on an axis of two units, beyond what a score can be
         about = rows["spread"].fillna(0.0).iloc[0] + NEAR
         figure.update_xaxes(range=[rows["mean"].iloc[0] - about, rows["mean"].iloc[0] + about])
-    figure.update_yaxes(autorange="reversed", automargin=True, title=None, type="category", nticks=None)
+    beside = html.escape(wording.name(one)) if one else None
+    figure.update_yaxes(autorange="reversed", automargin=True, title=beside, type="category", nticks=None)
     return figure
 
 

@@ -21,7 +21,7 @@ def test_it_begins_with_what_is_wrong_and_lists_the_hardest_rows(open_page, make
     app = open_page("errors", run=run.id)
     assert not app.exception
     text = said(app)
-    assert "0 of 60 rows are answered wrong" in text.replace("\\", "")
+    assert "0 of 60 rows are answered wrongly" in text.replace("\\", "")
     assert [figure["layout"]["title"]["text"] for figure in figures(app)] == [
         "Labels and answers, rows", "Accuracy by kind of row",
     ]  # fmt: skip

@@ -50,7 +50,7 @@ def test_two_runs_answer_the_same_text_and_explain_it(open_page, trained, said):
     first, second = trained(), trained(lora__enabled=False)
     app = open_page("playground", run=[first.id, second.id])
     app.text_input(key="playground_text").set_value("cancel <b>[SEP]</b> my booking").run()
-    shown(app, said, "sum as they should")
+    shown(app, said, "as they should")
     shown(app, said, "In log-odds")
     text = said(app)
     assert text.count('class="lab-answer"') == 2

@@ -111,9 +111,13 @@ def test_launch_queues_all_runs_and_shows_how_they_go(open_page, said, monkeypat
     (sweep,) = list_sweeps(Store().list())
     assert (len(sweep.runs), sweep.keys) == (15, ("augment.fraction",))
     assert "15 queued" in said(app)
-    app.button(key="stop-sweep").click().run()
+    app.button(key="go-sweep").click().run()
     assert not app.exception
     assert list_sweeps(Store().list())[0].states == {"stopped": 15}
+    assert app.button(key="go-sweep").label == "Go on with 15 runs"  # the same element, which keeps the focus
+    app.button(key="go-sweep").click().run()
+    assert not app.exception
+    assert list_sweeps(Store().list())[0].states == {"queued": 15}
 
 
 def test_results_show_mean_spread_and_fair_differences(open_page, said, finished_sweep):

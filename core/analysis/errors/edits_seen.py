@@ -52,5 +52,10 @@ def kinds(words: list[list[str]], edited: Mapping[str, int]) -> Iterator[tuple[s
     edges = np.quantile(some, [0, 1 / THIRDS, 2 / THIRDS, 1])
     place = np.digitize(means, edges[1:-1], right=True)
     for third in range(THIRDS):
-        name = f"words edited {edges[third]:.2g} to {edges[third + 1]:.2g} times"
+        name = f"words edited {_times(edges[third])} to {_times(edges[third + 1])} times"
         yield name, (means > 0) & (place == third)
+
+
+def _times(mean: float) -> str:
+    """A mean as people say it: 0.86, 4.4, 420."""
+    return f"{mean:.2g}" if mean < 10 else f"{mean:,.0f}"

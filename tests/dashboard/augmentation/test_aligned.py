@@ -8,6 +8,7 @@ import pytest
 
 from core.augment.edits import Edit, apply_edits
 from dashboard.augmentation.aligned import aligned_html, bars_css, columns, inline_html
+from dashboard.augmentation.preview import rules_in_words
 
 TEXT = "a really good film"
 SYNONYM = (Edit(2, 8, "really", "truly", "synonym"),)
@@ -86,3 +87,8 @@ def test_an_epoch_without_an_edit_has_a_pale_bar() -> None:
 def test_in_one_line_a_misspelt_word_stays_whole() -> None:
     html = inline_html("<a good film>", (Edit(4, 5, "o", "p", "typo"), Edit(5, 6, "o", "i", "typo")), "#000")
     assert html == '&lt;a <del>good</del><ins title="typo" style="--edit:#000">gpid</ins> film&gt;'
+
+
+def test_two_words_that_change_places_are_told_once() -> None:
+    assert rules_in_words(SWAP) == ["swap: “good” ⇄ “film”"]
+    assert rules_in_words(SYNONYM + TYPO) == ["synonym: “really” → “truly”", "typo: “o” → “p”"]

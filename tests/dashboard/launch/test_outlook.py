@@ -8,7 +8,7 @@ import pytest
 
 from core.config import RunConfig
 from core.plan.recipes import RECIPES
-from dashboard.launch import outlook
+from dashboard.launch import form_layout, forms, outlook
 
 
 def settled(*configs: RunConfig, timed: bool = False) -> outlook.Outlook:
@@ -99,3 +99,11 @@ def test_what_stands_in_the_way_is_said_with_its_fields_name(no_data, run_root):
     (said,) = outlook.problems({}, known)
     assert said.startswith("Task: unknown task")
     assert outlook.problems({"": "the grid is empty"}, outlook.Outlook()) == ["the grid is empty"]
+
+
+def test_what_is_wrong_names_the_field_as_the_form_does():
+    config, wrong = forms.check({**RunConfig().to_dict(), "data.max_length": 100_000})
+    assert config is None
+    (said,) = outlook.problems(wrong, outlook.Outlook())
+    assert said.startswith("“Word pieces, at most” is 100000; it must lie between")
+    assert form_layout.for_people("train.loss=ce has no data.text.csv") == "“Loss” = ce has no data.text.csv"

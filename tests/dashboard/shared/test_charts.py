@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from dashboard.shared import charts
 
 
@@ -19,3 +21,12 @@ def test_hovered_text_is_escaped_wrapped_and_cut():
     assert hover.count("<br>") == 6
     assert hover.endswith("…")
     assert charts.hover_text("   ") == "(empty)"
+
+
+@pytest.mark.parametrize(
+    ("key", "alone", "within"),
+    [("eval_accuracy", "Accuracy", "accuracy"), ("macro_f1", "Macro F1", "macro F1"), ("f1", "F1", "F1"),
+     ("mcc", "Matthews correlation", "Matthews correlation"), ("eval_loss", "Loss", "loss")],
+)  # fmt: skip
+def test_a_metric_is_written_as_its_place_asks(key, alone, within):
+    assert (charts.metric_name(key), charts.metric_in_words(key)) == (alone, within)

@@ -6,6 +6,7 @@ import html
 import re
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,3 +68,14 @@ def test_bare_address_does_not_become_a_link(text):
     assert shown.replace("\u2060", "") == text
     assert not re.search(r"(?i)(https?://|www(?=\.))[-.\w]+", shown)
     assert not re.search(r"[-.\w+]+@[-\w]+(\.[-\w]+)+", shown)
+
+
+def test_swapped_words_are_the_fresh_pieces_and_not_the_word_between():
+    before, after = ["is", "funny", "and", "clever", ","], ["is", "clever", "and", "funny", ","]
+    assert markup.fresh_pieces(before, after) == [False, True, False, True, False]
+
+
+def test_numbers_stay_with_their_units():
+    cells = markup.plain_table(pd.DataFrame({"share": ["31.3 %", "2.71 G (101 % of base)", "-0.21 ± 0.2 points"]}))
+    for kept in ("31.3 %", "2.71 G", "101 %", "-0.21", "0.2"):
+        assert f'<span class="lab-number">{kept}</span>' in cells

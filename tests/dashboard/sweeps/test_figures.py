@@ -37,6 +37,13 @@ def test_named_rows_become_dots_with_bars_and_their_text_is_escaped():
     assert list(dots.error_x.array) == [0.1, 0.0]
 
 
+def test_the_one_setting_that_varies_stands_at_the_axis_and_not_at_each_row():
+    figure = figures.score_figure(
+        results(**{"train.loss": ["ce", "joint"], "mean": [0.9, 0.8]}), ["train.loss"], "accuracy"
+    )
+    assert (list(figure.data[0].y), figure.layout.yaxis.title.text) == (["cross-entropy", "joint"], "loss")
+
+
 def test_a_score_alone_has_an_axis_about_it():
     figure = figures.score_figure(results(arm=["whole"], mean=[0.9], spread=[math.nan]), ["arm"], "accuracy")
     assert figure.layout.xaxis.range == pytest.approx((0.88, 0.92))

@@ -32,5 +32,10 @@ def test_rows_are_parted_by_how_often_their_words_were_edited_on_average():
     assert list(found)[1].startswith("words edited 0.5 to 1 times")
 
 
+def test_many_edits_are_counted_in_whole_numbers():
+    words, edited = [["a"], ["b"], ["c"], ["d"]], {"a": 31, "b": 310, "c": 420, "d": 12_345}
+    assert list(dict(kinds(words, edited)))[-1] == "words edited 420 to 12,345 times"
+
+
 def test_run_that_was_not_augmented_has_no_such_kinds(tmp_path):
     assert not word_edits(Store(tmp_path).create(RunConfig()))
