@@ -207,10 +207,13 @@ def _trainable(plan: Plan) -> tuple[str, str]:
 def problems(entered: Mapping[str, str], known: Outlook) -> list[str]:
     """What stands in the way, each with the field it belongs to; `entered` is what the form itself found wrong."""
     found = {**known.plan.errors, **entered}
-    return [
-        f"{label_of(key)}: {for_people(text)}" if key and not text.startswith(key) else for_people(text)
-        for key, text in found.items()
-    ]
+    return [_problem(key, text) for key, text in found.items()]
+
+
+def _problem(key: str, text: str) -> str:
+    if not key:
+        return text  # of no field: what is typed as a key is answered with keys
+    return for_people(text) if text.startswith(key) else f"{label_of(key)}: {for_people(text)}"
 
 
 def remarks(known: Outlook) -> list[str]:

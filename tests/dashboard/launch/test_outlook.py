@@ -106,4 +106,6 @@ def test_what_is_wrong_names_the_field_as_the_form_does():
     assert config is None
     (said,) = outlook.problems(wrong, outlook.Outlook())
     assert said.startswith("“Word pieces, at most” is 100000; it must lie between")
+    typed = "unknown key 'train.los'; did you mean 'train.loss'?"
+    assert outlook.problems({"": typed}, outlook.Outlook()) == [typed]  # who types keys is answered with keys
     assert form_layout.for_people("train.loss=ce has no data.text.csv") == "“Loss” = ce has no data.text.csv"
