@@ -16,6 +16,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.analysis.errors.answers import load_answers
+from core.analysis.export import budget, formats
+from core.analysis.export.check import compare
 from core.analysis.export.export import export
 from core.analysis.export.light_source import light_source
 from core.analysis.predict import load_trained, predict
@@ -24,7 +27,7 @@ from core.runs.folder.store import Store
 from core.train.fit import fit
 from tests.core.train.tiny_runs import VARIANTS, config_for
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.xdist_group("export")]
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
@@ -41,18 +44,48 @@ def trained(tmp_path_factory, tiny_model_dir):
     return of
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _graphs(tmp_path_factory):
+    """A run's graph is traced once: each format made of it begins with a copy of that file."""
+    made, trace = {}, formats._onnx
+
+    def graph(trained, run_id: str, out: Path) -> None:
+        if run_id not in made:
+            made[run_id] = tmp_path_factory.mktemp("graph")
+            trace(trained, run_id, made[run_id])
+        shutil.copytree(made[run_id], out, dirs_exist_ok=True)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(formats, "_onnx", graph)
+        yield
+
+
 @pytest.fixture(scope="module")
 def exported(trained, tmp_path_factory):
-    """`exported(variant, to)`: what is known of an export with its zip, made once; its folder is `at`."""
+    """`exported(variant, to)`: what is known of an export with its zip, made once; its folder is `at`.
+
+    The merged weights of LoRA take the place of an adapter's earlier export.
+    """
     made = {}
 
     def of(variant: str, to: str) -> dict:
         if (variant, to) not in made:
             out = tmp_path_factory.mktemp("export") / "out"
+            if (variant, to) == ("lora", "merged"):
+                shutil.copytree(of("lora", "adapter")["at"], out)
             made[variant, to] = {**export(trained(variant), to, out, zipped=True), "at": out}
         return made[variant, to]
 
     return of
+
+
+def asked(run: Run, folder: Path) -> np.ndarray:
+    """Logits (N, C) of the run's kept rows by the `answer.py` of an exported folder, in this process."""
+    spec = importlib.util.spec_from_file_location("answer", folder / "answer.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    rows = run.load_eval_rows()
+    return module.Exported(folder).logits([r["text"] for r in rows], [r["pair"] for r in rows], batch_size=5)
 
 
 def largest(run: Run) -> float:
@@ -81,21 +114,32 @@ def test_weights_loaded_again_answer_as_the_run_did(trained, exported, variant, 
     assert set(found["latency_ms"]) == {to, "own model, eager torch"}
 
 
-@pytest.mark.parametrize("variant", ["lora", "light"])
-def test_the_graph_answers_as_the_run_did_and_its_8_bit_form_nearly(trained, exported, tmp_path, variant):
-    budget = 0.0 if variant == "lora" else None
-    found = export(trained(variant), "onnx-int8", tmp_path / "out", budget=budget)
+def test_the_graph_answers_as_the_run_did_and_its_8_bit_form_nearly(trained, exported, tmp_path):
+    found = export(trained("lora"), "onnx-int8", tmp_path / "out", budget=0.0)
     assert found["check"]["max_abs_diff"] > 0
     assert found["check"]["agreement"] > 0.7  # random weights of this size make much of every rounding
     assert set(found["latency_ms"]) == {"onnx-int8", "onnx", "own model, eager torch"}
     about = json.loads((tmp_path / "out" / "export.json").read_text())
     assert about["format"] == "onnx-int8"
-    whole = exported(variant, "onnx")
-    assert whole["check"]["max_abs_diff"] < 1e-5 * largest(trained(variant))
+    whole = exported("lora", "onnx")
+    assert whole["check"]["max_abs_diff"] < 1e-5 * largest(trained("lora"))
     assert found["bytes"] < whole["bytes"]
-    assert ("budget" in found) == (variant == "lora")
-    if budget is not None:
-        kept_within(found, budget)
+    assert "budget" not in whole
+    kept_within(found, 0.0)
+
+
+def test_the_light_models_graph_answers_as_its_run_did_and_its_8_bit_form_nearly(trained, tmp_path):
+    run = trained("light")
+    formats.write(load_trained(run), run.id, "onnx", tmp_path)
+    kept = load_answers(run)
+    check = compare(kept, asked(run, tmp_path), "accuracy")
+    assert check.max_abs_diff < 1e-5 * largest(run)
+    before = (tmp_path / "model.onnx").stat().st_size
+    formats.quantise(tmp_path / "model.onnx", tmp_path / "model.onnx")
+    check = compare(kept, asked(run, tmp_path), "accuracy")
+    assert check.max_abs_diff > 0
+    assert check.agreement > 0.7
+    assert (tmp_path / "model.onnx").stat().st_size < before
 
 
 def kept_within(found, budget):
@@ -141,18 +185,14 @@ def test_a_folder_with_other_files_is_left_alone_and_an_earlier_export_replaced(
     with pytest.raises(ValueError, match="holds other files"):
         export(trained("lora"), "merged", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
-    out = tmp_path / "out"
-    shutil.copytree(exported("lora", "adapter")["at"], out)
-    export(trained("lora"), "merged", out)
+    assert (exported("lora", "adapter")["at"] / "adapter_config.json").exists()
+    out = exported("lora", "merged")["at"]  # put where an adapter's had been
     assert not (out / "adapter_config.json").exists()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt", "out"]
+    assert sorted(path.name for path in out.parent.iterdir()) == ["out", "out.zip"]
 
 
 def test_the_worst_layers_go_back_first_and_no_budget_asks_for_more_than_there_is(trained, tmp_path, monkeypatch):
     """With a score that only the model in 32 bits reaches every layer goes back, the most disturbing first."""
-    from core.analysis.errors.answers import load_answers
-    from core.analysis.export import budget, formats
-
     run = trained("lora")
     formats.write(load_trained(run), run.id, "onnx", tmp_path)
     kept = load_answers(run)
@@ -185,12 +225,6 @@ def test_an_unknown_format_names_those_there_are(trained, tmp_path):
 
 
 def test_answers_stand_in_the_order_of_the_texts(trained, exported):
-    run, folder = trained("lora"), exported("lora", "merged")["at"]
-    spec = importlib.util.spec_from_file_location("answer", folder / "answer.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    rows = run.load_eval_rows()
-    found = module.Exported(folder).logits([r["text"] for r in rows], [r["pair"] for r in rows], batch_size=5)
-    np.testing.assert_allclose(
-        found, run.load_embeddings(run.embedding_steps()[-1])["logits"], atol=1e-5 * largest(run)
-    )
+    run = trained("lora")
+    kept = run.load_embeddings(run.embedding_steps()[-1])["logits"]
+    np.testing.assert_allclose(asked(run, exported("lora", "merged")["at"]), kept, atol=1e-5 * largest(run))
