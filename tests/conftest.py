@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,18 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+
+_seen = 0
+
+
+def pytest_runtest_setup() -> None:
+    """What libraries brought since is no garbage: each training, and each page drawn, ends with a look through it all."""
+    global _seen
+    if len(sys.modules) > _seen + 300:
+        gc.collect()
+        gc.freeze()
+        _seen = len(sys.modules)
 
 
 @pytest.fixture(autouse=True)
