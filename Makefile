@@ -14,22 +14,26 @@ app: $(VENV)/.runtime
 	@$(BIN)/python -m dashboard --port $(PORT)
 
 # Tests side by side first, those of a browser by file, for they share a server and a browser; then, one after the
-# other, those that fill the cores. `make test ARGS="tests/core/test_config.py -x"` runs just that.
+# other, those of a Ray cluster, which fills the cores. `make test ARGS="tests/core/test_config.py -x"` runs just that.
+JOURNEYS := tests/journeys
+RAY := tests/core/runs/remote/test_ray_jobs.py
 test: $(VENV)/.dev
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup -m "not browser and not alone"
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m browser
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(addprefix --ignore=,$(JOURNEYS) $(RAY))
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(JOURNEYS)
+	$(BIN)/python -m pytest $(RAY)
 endif
 
 # Once more what may differ from machine to machine: English without WordNet, sums with a processor that has AVX2 only.
 test-all: test
-	LAB_WORDNET=builtin $(BIN)/python -m pytest -n $(WORKERS) tests/core/augment tests/pages/test_augmentation.py \
+	LAB_WORDNET=builtin $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/pages/test_augmentation.py \
+		$(addprefix tests/core/augment/,english/test_dictionary.py methods/test_context.py test_policy.py) \
 		$(addprefix tests/core/analysis/test_,preview.py augment_sample.py votes.py)
 	ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2 \
-		$(BIN)/python -m pytest -n $(WORKERS) tests/core/model \
+		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/core/model \
+		$(addprefix --ignore=tests/core/model/test_,files.py latency.py memory.py outlook.py parameters.py pieces.py source.py) \
 		$(addprefix tests/core/train/test_,losses.py optimizer.py batches.py defaults.py)
 
 # Each prints one table; the exit code says whether all promises hold.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,11 +17,19 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is read from or left in the cache of whoever runs the tests; processes side by side share one."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="lab-cache-")
+        os.environ["XDG_CACHE_HOME"] = folder.name
+        config.add_cleanup(folder.cleanup)
+
+
 _seen = 0
 
 
 def pytest_runtest_setup() -> None:
-    """What libraries brought since is no garbage: each training, and each page drawn, ends with a look through it all."""
+    """What libraries brought since is no garbage: each training in this process ends with a look through it all."""
     global _seen
     if len(sys.modules) > _seen + 300:
         gc.collect()

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
@@ -21,6 +22,7 @@ from core.runs.folder.store import Run, Store
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = 6
+config.set_option("runner.magicEnabled", False)  # as dashboard/.streamlit/config.toml has it
 MakeRun = Callable[..., Run]
 OpenPage = Callable[..., AppTest]
 

@@ -1,4 +1,4 @@
-"""Tables that need no WordNet on the machine: the built-in thesaurus, in a cache of the test session's own."""
+"""Tables that need no WordNet on the machine: the built-in thesaurus."""
 
 from __future__ import annotations
 
@@ -6,17 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.augment.english import dictionary
 from core.augment.english.dictionary import SynonymTable, load_synonyms
 from core.augment.english.wordnet import find_wordnet
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Nothing is read from or left in the cache of whoever runs the tests."""
-    patch = pytest.MonkeyPatch()
-    patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-    dictionary._load.cache_clear()
 
 
 def _builtin(style: str) -> SynonymTable:
@@ -28,12 +19,12 @@ def _builtin(style: str) -> SynonymTable:
 
 
 @pytest.fixture(scope="session")
-def table(_own_cache: None) -> SynonymTable:
+def table() -> SynonymTable:
     return _builtin("careful")
 
 
 @pytest.fixture(scope="session")
-def paper_table(_own_cache: None) -> SynonymTable:
+def paper_table() -> SynonymTable:
     return _builtin("paper")
 
 

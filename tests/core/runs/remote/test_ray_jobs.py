@@ -28,7 +28,7 @@ from core.train.checkpoint import newest_checkpoint
 from tests.core.train.tiny_runs import assert_equal
 
 TOKEN = "a-token-for-tests-only-0123456789abcdef"  # noqa: S105
-pytestmark = [pytest.mark.timeout(600), pytest.mark.alone]
+pytestmark = pytest.mark.timeout(600)
 SCRIPT = Path(__file__).with_name("loopback_cluster.py")
 MEMBER = Path(__file__).parents[2] / "train" / "team_member.py"
 TINY = {
