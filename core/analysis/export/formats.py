@@ -92,7 +92,7 @@ def _light(trained: TrainedModel, out: Path) -> None:
 def _onnx(trained: TrainedModel, run_id: str, out: Path) -> None:
     import torch
 
-    from core.analysis.export.plain_norms import with_plain_norms
+    from core.analysis.export.plain_layers import added, is_plain, with_plain_layers
 
     _needs_onnx()
     names = ["input_ids", "attention_mask"]
@@ -102,10 +102,14 @@ def _onnx(trained: TrainedModel, run_id: str, out: Path) -> None:
     class Logits(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.model = with_plain_norms(merged_model(trained))
+            self.model = with_plain_layers(merged_model(trained))
+            self.plain = is_plain(self.model)
 
         def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
-            return self.model(**dict(zip(names, inputs, strict=True))).logits
+            given = dict(zip(names, inputs, strict=True))
+            if self.plain:
+                given["attention_mask"] = added(given["attention_mask"])
+            return self.model(**given).logits
 
     longest = int(trained.model.config.max_position_embeddings)  # type: ignore[union-attr, arg-type]
     example = torch.ones(2, 8, dtype=torch.long)
