@@ -8,26 +8,28 @@ import pytest
 from core.analysis.scored import scored
 from core.train.metrics import score
 
-SIMULATIONS = 250
+SIMULATIONS = 150
 
 
-def answers(rng, rows, right, lost):
+def answers(rng, rows, right, lost, classes=2):
     """(labels, logits of one run, of another that loses some of what the first has right)."""
-    labels = (rng.random(rows) < 0.6).astype(int)
+    labels = (rng.random(rows) < 0.6).astype(int) if classes == 2 else rng.integers(0, classes, rows)
     first = rng.random(rows) < right
     second = first & (rng.random(rows) >= lost)
-    return labels, *(np.eye(2)[np.where(each, labels, 1 - labels)] for each in (first, second))
+    wrong = (labels + rng.integers(1, classes, rows)) % classes
+    return labels, *(np.eye(classes)[np.where(each, labels, wrong)] for each in (first, second))
 
 
-@pytest.mark.parametrize("metric", ["accuracy", "mcc", "f1"])
+@pytest.mark.parametrize(("metric", "classes"), [("accuracy", 2), ("mcc", 2), ("f1", 2), ("macro_f1", 3)])
 @pytest.mark.parametrize(("rows", "right", "lost"), [(60, 0.99, 0.02), (150, 0.9, 0.1)])
-def test_scores_and_their_change_are_covered_where_few_rows_are_wrong(metric, rows, right, lost):
+def test_scores_and_their_change_are_covered_where_few_rows_are_wrong(monkeypatch, metric, classes, rows, right, lost):
+    monkeypatch.setattr("core.analysis.confused.DRAWS", 1_000)
     rng = np.random.default_rng(2)
-    labels, first, second = answers(rng, 400_000, right, lost)
+    labels, first, second = answers(rng, 100_000, right, lost, classes)
     truth = score(metric, first, labels), score(metric, second, labels)
     inside = np.zeros(3)
     for _ in range(SIMULATIONS):
-        labels, first, second = answers(rng, rows, right, lost)
+        labels, first, second = answers(rng, rows, right, lost, classes)
         found = scored(metric, labels, first, [second])
         for place, (one, true) in enumerate(
             zip((found.before, found.after, found.change), (*truth, truth[1] - truth[0]), strict=True)
