@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from core.analysis import projection
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, run_choice, state
@@ -102,6 +101,7 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         )
     last = comparison.steps_of(runs)[-1]
     kept = [frames.last(run) for run in runs]
+    shown_at = tuple((str(run.dir), one.step) for run, one in zip(runs, kept, strict=True))
     classes = comparison.class_names(runs[0], kept)
     method, space, colouring, weights = draw_controls(kept[0].is_score)
     ends = comparison.at_step(runs, last, weights)
@@ -118,14 +118,14 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         settings = {"projection": method, "space": space, "runs": {run.id: run.config().to_dict() for run in runs}}
         drawn = pictures.payload(called_runs, laid, kept[0], texts, classes, colouring, suggested, settings)
         chosen = pictures.draw(drawn)
-        share = projection.explained([one.space(space) for one in kept]) if method == "pca" else 0.0
+        share = frames.explained(shown_at, space) if method == "pca" else 0.0
         how = tables.HOW_TO_READ[method].format(share=share)
         markup.note(f"{len(kept[0].labels):,} rows, one space for all runs and steps. {how}")
         if weights == "best":
             at = ", ".join(f"{names[run.id]} at step {ends[run.id]}" for run in runs)
             markup.note(f"Up to the best evaluation: {at}.")
-        for run, one in zip(runs, kept, strict=True):
-            if said := tables.coincidence(one, space):
+        for run, place in zip(runs, shown_at, strict=True):
+            if said := frames.coincidence(*place, space):
                 markup.note(f"{names[run.id]}: {said}")
     step = chosen.step if chosen.step is not None else last
     shown = panels.compared(runs, step, space, weights)

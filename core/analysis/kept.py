@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,10 +51,10 @@ class Kept:
     def first(self, rows: int) -> Kept:
         return self._part(slice(rows))
 
-    def only(self, row: int) -> Kept:
-        return self._part(slice(row, row + 1))
+    def only(self, rows: Sequence[int]) -> Kept:
+        return self._part(np.asarray(rows, dtype=int))
 
-    def _part(self, which: slice) -> Kept:
+    def _part(self, which: slice | np.ndarray) -> Kept:
         parts = (part[which] for part in (self.pooled, self.logits, self.labels, self.rows))
         return Kept(self.run_id, self.step, *parts)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
+
+from cachetools import LRUCache, cached
 
 from core.analysis import clusters, fairness, neighbours
 from core.analysis.kept import Kept
@@ -18,6 +21,8 @@ from dashboard.shared.background import Answer, lane
 MOST_RUNS = 4
 MOST_SEEDS = 20
 """Runs of one group that are compared."""
+MOST_TEXTS = 6
+"""Runs whose texts are kept in memory."""
 WAIT_S = 0.5
 """What is there by then is drawn at once."""
 
@@ -70,10 +75,21 @@ def _may_pair(info: RunInfo, infos: Sequence[RunInfo], run_id: str) -> bool:
 def of_one_kind(runs: Sequence[Run]) -> tuple[list[Run], list[Run]]:
     """(runs with the first one's rows, texts and kind of label; the others, which cannot lie beside it)."""
     first = runs[0]
-    alike = [
-        run for run in runs if run is first or (fairness.same_rows([first, run]) and _outputs(run) == _outputs(first))
-    ]
+    alike = [run for run in runs if run is first or (_same_rows(first, run) and _outputs(run) == _outputs(first))]
     return alike, [run for run in runs if run not in alike]
+
+
+def _same_rows(one: Run, other: Run) -> bool:
+    """Whether both kept the same rows: asked at each draw, and read when they have changed."""
+    places = [(str(run.dir), run.eval_rows_changed()) for run in (one, other)]
+    if not all(changed for _, changed in places):
+        return fairness.same_rows([one, other])  # older runs: their embeddings tell
+    return _alike(one, other, (places[0], places[1]))
+
+
+@cached(LRUCache(256), key=lambda one, other, places: places, lock=threading.Lock())
+def _alike(one: Run, other: Run, places: tuple[Place, Place]) -> bool:
+    return fairness.same_rows([one, other])
 
 
 def _outputs(run: Run) -> tuple[str, int]:
@@ -147,6 +163,11 @@ def _recorded_names(run: Run) -> Sequence[str]:
 
 def texts(run: Run) -> list[str]:
     """The evaluation rows' texts; pairs are joined by a bar."""
+    return _texts(run, run.eval_rows_changed())
+
+
+@cached(readers.large(LRUCache(MOST_TEXTS)), key=lambda run, changed: (str(run.dir), changed), lock=threading.Lock())
+def _texts(run: Run, changed: int) -> list[str]:
     try:
         return [
             str(row.get("text", "")) + (f" ‖ {row['pair']}" if row.get("pair") else "") for row in run.load_eval_rows()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from core.analysis import neighbours, projection
@@ -106,13 +107,17 @@ def coincidence(kept: Kept, space: str) -> str:
     return f"{rows:,} rows lie in {where}."
 
 
+def answers(kept: Kept, rows: Sequence[int], classes: Mapping[int, str]) -> list[str]:
+    """What a run says of each of these rows: `refund (0.97)`, or a score."""
+    some = kept.only(rows)
+    if some.is_score:
+        return [f"{score:.2f}" for score in some.predictions]
+    said = zip(some.predictions.tolist(), some.probabilities().max(axis=1).tolist(), strict=True)
+    return [f"{classes.get(predicted, predicted)} ({sure:.2f})" for predicted, sure in said]
+
+
 def answer(kept: Kept, row: int, classes: Mapping[int, str]) -> str:
-    """What a run says of a row: `refund (0.97)`, or a score."""
-    one = kept.only(row)  # a list of thousands asks for each
-    if one.is_score:
-        return f"{one.predictions[0]:.2f}"
-    predicted = int(one.predictions[0])
-    return f"{classes.get(predicted, predicted)} ({one.probabilities()[0, predicted]:.2f})"
+    return answers(kept, [row], classes)[0]
 
 
 def label(kept: Kept, row: int, classes: Mapping[int, str]) -> str:
@@ -127,14 +132,14 @@ def chosen_rows(
     picked: Sequence[int],
 ) -> pd.DataFrame:
     """The picked rows with their text, label and every run's answer."""
+    listed = picked[:MOST_LISTED]
     return pd.DataFrame(
         {
-            "row": int(kept[0].rows[i]),
-            "text": texts[i] if i < len(texts) else "",
-            "label": label(kept[0], i, classes),
-            **{names[one.run_id]: answer(one, i, classes) for one in kept},
+            "row": kept[0].rows[np.asarray(listed, dtype=int)].astype(int),
+            "text": [texts[i] if i < len(texts) else "" for i in listed],
+            "label": [label(kept[0], i, classes) for i in listed],
+            **{names[one.run_id]: answers(one, listed, classes) for one in kept},
         }
-        for i in picked[:MOST_LISTED]
     )
 
 

@@ -185,6 +185,13 @@ class Run:
         """The rows of `save_eval_rows`. Raises RunError when there are none."""
         return contents.load_rows(self.dir / "eval_rows.jsonl")
 
+    def eval_rows_changed(self) -> int:
+        """When these rows were written, in nanoseconds; 0 where there are none."""
+        try:
+            return (self.dir / "eval_rows.jsonl").stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def save_augmented(self, epoch: int, rows: Sequence[Mapping[str, Any]]) -> None:
         """Keep the augmented rows of an epoch: all, or 500 evenly spaced ones."""
         contents.save_rows(self._augmented(epoch), contents.thin(rows))

@@ -81,3 +81,17 @@ def test_chosen_run_stands_for_its_seed_where_that_was_run_twice(run_root):
     chosen, again = saved((0,), seed=1), saved((0,), seed=1)
     assert [run.id for run in comparison.siblings([chosen], Store().list())] == [chosen.id]
     assert [run.id for run in comparison.siblings([again], Store().list())] == [again.id]
+
+
+def test_rows_are_read_once_until_they_change(run_root, monkeypatch):
+    runs, read = [saved((0,)), saved((0,), loss="joint")], []
+    load = Run.load_eval_rows
+    monkeypatch.setattr(Run, "load_eval_rows", lambda run: read.append(run.id) or load(run))
+    for _ in range(3):
+        assert comparison.of_one_kind(runs) == (runs, [])
+        assert comparison.texts(runs[0])[3] == "text 3"
+    assert len(read) == 3  # both to compare them, the first for its texts
+    other = [{"row": i, "text": "another", "label": i % 2} for i in range(12)]
+    runs[0].save_eval_rows(other)
+    assert comparison.texts(runs[0])[3] == "another"
+    assert comparison.of_one_kind(runs) == ([runs[0]], [runs[1]])
