@@ -60,8 +60,8 @@ class Attention(nn.Module):
             self.query = _linear(query, ones.flatten(), dtype)
             self.key = _linear(torch.cat([own.key.weight, own.content_bias.weight]), None, dtype)
         else:
-            query = fold(own.query, merge=False, writes=scale)
-            self.query, self.key = _linear(query.weight, query.bias, dtype), own.key
+            scaled = fold(own.query, merge=False, writes=scale)
+            self.query, self.key = _linear(scaled.weight, scaled.bias, dtype), own.key
 
     def forward(
         self, query_tensor: Tensor, key_tensor: Tensor, value_tensor: Tensor, mask: Tensor | None = None, **_: Any
