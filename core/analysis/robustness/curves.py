@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.analysis.intervals import Interval
-from core.analysis.robustness.measure import Noisy, Tested
+from core.analysis.robustness.measure import Noisy, UnderNoise
 from core.analysis.robustness.noise import noisy_rows
 from core.analysis.scored import scored
 from core.augment.edits import Edit
@@ -50,7 +50,7 @@ class Point:
         }
 
 
-def points(tested: Tested, config: RunConfig) -> list[Point]:
+def points(tested: UnderNoise, config: RunConfig) -> list[Point]:
     """The curves of one run in its task's own metric: level 0 first, then each level of each noise.
 
     The intervals are over rows, of the mean over draws.
@@ -91,7 +91,7 @@ class Flip:
     """Right before and wrong now; the other way round is a lucky flip."""
 
 
-def flips(tested: Tested, noise: str, level: float, draw: int = 0) -> list[Flip]:
+def flips(tested: UnderNoise, noise: str, level: float, draw: int = 0) -> list[Flip]:
     """Rows whose answer the noise changed, the broken first. ValueError for scores, and for what was not tested."""
     one = _find(tested, noise, level, draw)
     clean, before, after = tested.clean, tested.clean.predicted, one.logits.argmax(axis=1)
@@ -112,7 +112,7 @@ def flips(tested: Tested, noise: str, level: float, draw: int = 0) -> list[Flip]
     return sorted(found, key=lambda flip: not flip.broke)
 
 
-def _find(tested: Tested, noise: str, level: float, draw: int) -> Noisy:
+def _find(tested: UnderNoise, noise: str, level: float, draw: int) -> Noisy:
     for one in tested.noisy:
         if (one.noise, one.level, one.draw) == (noise, level, draw):
             return one

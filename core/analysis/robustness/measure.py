@@ -46,7 +46,7 @@ class Noisy:
 
 
 @dataclass(frozen=True)
-class Tested:
+class UnderNoise:
     """A run with its answers to clean and to noisy rows."""
 
     run_id: str
@@ -71,7 +71,7 @@ def under_noise(
     draws: int,
     progress: Progress | None = None,
     weights: str = "last",
-) -> Tested:
+) -> UnderNoise:
     """Answers to the evaluation rows that the run kept, clean and under each noise, level and draw.
 
     `progress` is called with (done, total) evaluations. RunError where the run has no model or kept no rows.
@@ -94,7 +94,7 @@ def under_noise(
         if progress is not None:
             progress(done + 1, len(missing))
     clean = replace(kept, logits=found["", 0.0, 0][0])
-    return Tested(run.id, task, clean, tuple(Noisy(*one, *found[one]) for one in wanted))
+    return UnderNoise(run.id, task, clean, tuple(Noisy(*one, *found[one]) for one in wanted))
 
 
 @dataclass(frozen=True)
