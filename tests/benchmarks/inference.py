@@ -18,18 +18,18 @@ from unittest import mock
 import torch
 
 from core.config import RunConfig
-from core.data.sources import load_corpus
 from core.model.folded import folded
 from core.train import evaluate
 from core.train.batches import EncodedRows, pad
 from core.train.path import settle_arithmetic
+from tests.benchmarks.rows import rows_of
 from tests.benchmarks.step import BATCH, machine, model_of, published_tokenizer, timed
 
 
 def dev_set(task: str, light: bool, most: int) -> dict[str, float]:
     """Rows a second: in their own order, sorted by length, and folded as well."""
     tokenizer = published_tokenizer()
-    corpus = load_corpus(RunConfig(task=task).replace({"data.max_eval_rows": most}))
+    corpus = rows_of(RunConfig(task=task).replace({"data.max_eval_rows": most}))
     rows = EncodedRows(tokenizer, next(iter(corpus.evals.values())), 128)
     model = model_of(light).eval()
     stock = mock.patch.object(evaluate, "folded", return_value=contextlib.nullcontext())

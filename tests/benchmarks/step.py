@@ -27,7 +27,6 @@ import numpy as np
 import torch
 
 from core.config import RunConfig
-from core.data.sources import load_corpus
 from core.demo import DEMO_MODEL_DIR
 from core.model.architecture import model_class, shape_of
 from core.model.build import add_lora
@@ -38,6 +37,7 @@ from core.sections import LoraConfig
 from core.train.batches import EncodedRows, LengthGroupedBatches, pad
 from core.train.path import choose_path, settle_arithmetic
 from core.train.precision import computes_bf16, use_bf16
+from tests.benchmarks.rows import rows_of
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "core" / "model" / "published" / "config.json"
 BATCH = 32
@@ -109,7 +109,7 @@ def measure(task: str, kind: str, steps: int) -> dict[str, float]:
     """Sentences a second of each path, the product rate, and what ours reaches of it."""
     config = RunConfig(task=task).replace({"data.max_train_rows": ROWS})
     tokenizer = published_tokenizer()
-    corpus = load_corpus(config)
+    corpus = rows_of(config)
     rows = EncodedRows(tokenizer, corpus.train, 512)
     lengths = np.array(rows.lengths())
     collate = functools.partial(pad, pad_id=0, regression=False)

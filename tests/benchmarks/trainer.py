@@ -23,7 +23,6 @@ import torch
 from transformers import TrainerCallback
 
 from core.config import RunConfig
-from core.data.sources import load_corpus
 from core.demo import DEMO_MODEL_DIR
 from core.model.source import resolve_model
 from core.runs.folder.store import Store
@@ -31,6 +30,7 @@ from core.train.fit import make_job
 from core.train.path import settle_arithmetic
 from core.train.recorder import Recorder
 from core.train.trainer import LabTrainer
+from tests.benchmarks.rows import rows_of
 from tests.benchmarks.step import BATCH, PUBLISHED, machine
 
 GOAL_PERCENT, GOAL_MB = 3, 1300
@@ -63,7 +63,7 @@ def trainer_in(folder: Path, task: str, steps: int, clock: Clock) -> LabTrainer:
          "data.max_eval_rows": BATCH}
     )  # fmt: skip
     run = Store(folder / "runs").create(config)
-    job = make_job(run, config, load_corpus(config), resolve_model(str(model)), lambda: False)
+    job = make_job(run, config, rows_of(config), resolve_model(str(model)), lambda: False)
     return LabTrainer(job, Recorder(job), [clock])
 
 
