@@ -76,7 +76,8 @@ def drift_lines(drift: Sequence[Drift], change: str) -> go.Figure:
     look = charts.layout(f"Each layer's output after {change} against before", 300)
     look |= {"margin": look["margin"] | {"t": 70}, "shapes": [_unchanged(1), _unchanged(2)]}
     ranges = [y | {"range": [lowest, 1.005]}, y | {"range": [1 - far, 1 + far]}]
-    return _side_by_side(lines, 2, look, charts.x_axis("layer"), ranges, 0.2)
+    x = charts.x_axis("layer") | {"dtick": 1 if len(drift) <= 6 else 4}
+    return _side_by_side(lines, 2, look, x, ranges, 0.2)
 
 
 def _unchanged(place: int) -> dict[str, Any]:

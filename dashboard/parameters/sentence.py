@@ -202,11 +202,12 @@ def _head(surgery: Surgery) -> None:
     layers = len(surgery.before.attention)
     left, right = st.columns(2)
     key = f"{layers}-{heads}"
-    if f"surgery-layer-{key}" not in st.session_state:
-        st.session_state[f"surgery-layer-{key}"] = int(surgery.moved.max(axis=1).argmax())
-        st.session_state[f"surgery-head-{key}"] = int(surgery.moved.max(axis=0).argmax())
-    layer = left.slider("Layer", 0, layers - 1, key=f"surgery-layer-{key}")
-    head = right.slider("Head", 0, heads - 1, key=f"surgery-head-{key}")
+    # A default, for good: a value put into the state reaches the browser in one drawing, which the next may overtake.
+    most = st.session_state.setdefault(
+        f"surgery-most-{key}", (int(surgery.moved.max(axis=1).argmax()), int(surgery.moved.max(axis=0).argmax()))
+    )
+    layer = left.slider("Layer", 0, layers - 1, most[0], key=f"surgery-layer-{key}") if layers > 1 else 0
+    head = right.slider("Head", 0, heads - 1, most[1], key=f"surgery-head-{key}") if heads > 1 else 0
     if layer >= kept:
         markup.note(f"Layer {layer} is cut away: there is no attention after.")
     after = surgery.after.attention[layer, head] if layer < kept else None
