@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.model.source import FULL_SIZE
 from dashboard.parameters import attention_figures, cuts, subjects
+from dashboard.parameters.subjects import CUT, TRAINING
 from dashboard.parameters.tables import Limits
 from dashboard.shared import background, errors, markup, moving, run_words, saving
 
@@ -20,7 +21,6 @@ WAIT_S = 0.3
 TICK_S = 0.4
 EXAMPLE = "please cancel my order and send the money back"
 LONGEST = 400
-CUT, TRAINING = "the cut", "training"
 TITLE = "The layers it started from, then the trained ones, under this run's head"
 Ask = Callable[..., tuple[tuple, background.Answer]]
 """With how long to wait; the question's key and its answer out."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from core.analysis.surgery import Subject
     from core.analysis.training_seen import Trained
 
+CUT, TRAINING = "the cut", "training"
+"""What may lie between before and after, in words."""
 MOST = 3
 WARM_S = 0.25
 """Decomposing ahead is done in so small pieces that a question hardly waits for one."""
@@ -35,7 +37,7 @@ class Seen(NamedTuple):
     masks: bool
     milliseconds: float
     change: str
-    """What lies between before and after, in words."""
+    """`CUT` or `TRAINING`."""
 
 
 def runs_of(model: str) -> list[RunInfo]:
@@ -73,7 +75,7 @@ def cut(
             began = time.perf_counter()
             found = subject.cut(text, layers, rank, masked)
             took = 1000 * (time.perf_counter() - began)
-            return Seen(found, subject.adapters(text), subject.note, subject.masks, took, "the cut")
+            return Seen(found, subject.adapters(text), subject.note, subject.masks, took, CUT)
 
     key = ("surgery", model, _key(run_id), text, layers, rank, masked)
     return key, background.lane("probes").ask(key, work, wait_s=wait_s)
@@ -87,7 +89,7 @@ def training(model: str, run_id: str, text: str, wait_s: float) -> tuple[tuple, 
             began = time.perf_counter()
             found = subject.compare(text)
             took = 1000 * (time.perf_counter() - began)
-            return Seen(found, subject.adapters(text), subject.note, False, took, "training")
+            return Seen(found, subject.adapters(text), subject.note, False, took, TRAINING)
 
     key = ("training", model, _key(run_id), text)
     return key, background.lane("probes").ask(key, work, wait_s=wait_s)
