@@ -146,9 +146,9 @@ def clone(run: Run) -> None:
     st.switch_page(page("launch"))
 
 
-def _say(act: object, done: str) -> None:
+def _say(act: Callable[[], object], done: str) -> None:
     try:
-        act()  # type: ignore[operator]
+        act()
         if done:
             state.queue_message(done)
     except RunError as error:

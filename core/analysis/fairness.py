@@ -144,8 +144,7 @@ def computed(records: Sequence[Mapping[str, Any]]) -> list[Difference]:
 def record_of(run: Run) -> Mapping[str, Any]:
     """What the run's worker recorded about it; empty for a run of before there were records."""
     try:
-        reader = getattr(run, "record", None)
-        return reader() if reader else {}
+        return run.record()
     except RunError:
         return {}
 

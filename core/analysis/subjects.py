@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import MobileBertConfig, MobileBertForMaskedLM
 
+from core.analysis.predict import load_trained
 from core.analysis.surgery import SEED, Subject
-from core.analysis.training_seen import answer_of
+from core.analysis.training_seen import answer_of, of_one_text
+from core.model.adapted import has_adapters, merged
 from core.model.build import seeded
 from core.model.fetch import fetch
 from core.model.light_mobilebert import LightMobileBertConfig
 from core.model.padding import silence_padding
 from core.model.saved import quiet_loading
-from core.model.source import ModelError, resolve_model
+from core.model.source import ModelError, read_config, resolve_model
 from core.model.tokenizer import load_tokenizer
 from core.runs.folder.run import Run
 
@@ -61,24 +62,19 @@ def of_model(name: str) -> Subject:
 
 def of_run(run: Run) -> Subject:
     """A finished run's MobileBERT with its classes. Raises RunError, and ModelError where it cannot be cut."""
-    from core.analysis.predict import load_trained
-
     trained = load_trained(run)
     model: Any = trained.model
     if not isinstance(model.config, MobileBertConfig) or isinstance(model.config, LightMobileBertConfig):
         raise ModelError(f"the model of run {run.id} cannot be cut: it is no MobileBERT, or was cut already")
-    adapted = model if hasattr(model, "peft_config") else None
-    whole = copy.deepcopy(model).merge_and_unload() if adapted is not None else model
+    whole = merged(model)
     whole.eval().set_attn_implementation("eager")
 
     def answer(states: torch.Tensor, _place: int | None) -> dict[str, float]:
         return answer_of(whole.classifier(whole.mobilebert.pooler(states))[0], trained.task.labels)
 
-    note = "a pair's second text is left out" if trained.task.is_pair else ""
+    adapted, note = model if has_adapters(model) else None, of_one_text(trained.task)
     return Subject(whole.mobilebert, trained.tokenizer, answer, False, note, run.config().seed, adapted)
 
 
 def _type_of(folder: Path) -> str:
-    from core.model.source import read_config
-
     return str(read_config(folder).get("model_type"))

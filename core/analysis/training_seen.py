@@ -16,9 +16,12 @@ import torch
 from core.analysis.adapters_seen import adapters_at_work
 from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace
 from core.analysis.playground.words import pieces_by_word
+from core.analysis.predict import load_trained
+from core.model.adapted import has_adapters, merged
 from core.model.build import build_model
 from core.model.encoder_parts import head_names
 from core.runs.folder.run import Run
+from core.tasks import Task
 
 
 @dataclass
@@ -67,23 +70,24 @@ def answer_of(logits: torch.Tensor, labels: Sequence[str]) -> dict[str, float]:
     return dict(sorted(odds.items(), key=lambda one: -one[1]))
 
 
+def of_one_text(task: Task) -> str:
+    """What must be said where a model of this task is given a single text."""
+    return "a pair's second text is left out" if task.is_pair else ""
+
+
 def training_of(run: Run) -> Trained:
     """RunError for a run without a model; ModelError where the model that it started from is not there any more."""
-    from core.analysis.predict import load_trained
-
     trained = load_trained(run)
     model: Any = trained.model
-    adapted = model if hasattr(model, "peft_config") else None
+    adapted, task, end = model if has_adapters(model) else None, trained.task, merged(model)
     if adapted is not None:  # without its adapters it is the model that it started from
-        end, start = copy.deepcopy(adapted).merge_and_unload(), copy.deepcopy(adapted).unload()
+        start = copy.deepcopy(adapted).unload()
     else:
-        end, task = model, trained.task
         config = run.config().replace({"lora.enabled": False})
         start = build_model(config, task.num_labels, task.is_regression, task.labels or None)
         for name in head_names(end):
             start.get_submodule(name).load_state_dict(end.get_submodule(name).state_dict())
     for one in (start, end):
         one.eval().set_attn_implementation("eager")
-    note = "a pair's second text is left out" if trained.task.is_pair else ""
     longest = min(MOST_PIECES, trained.max_length)
-    return Trained(start, end, trained.tokenizer, trained.task.labels, note, adapted, longest)
+    return Trained(start, end, trained.tokenizer, task.labels, of_one_text(task), adapted, longest)

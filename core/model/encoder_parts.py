@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from core.model.adapted import has_adapters
 from core.model.source import ModelError
 
 LAYER = re.compile(r"(?:^|\.)(?:layers?|albert_layers)\.(\d+)\.")
@@ -39,7 +40,7 @@ def final_linear(model: Any) -> nn.Linear:
 
 def final_linears(model: Any) -> list[nn.Linear]:
     """The last layers of heads: one, or with LoRA the frozen original's and the trained copy's."""
-    bare = model.get_base_model() if hasattr(model, "peft_config") else model
+    bare = model.get_base_model() if has_adapters(model) else model
     head = [bare.get_submodule(name) for name in head_names(bare)][-1]
     copies = [head.original_module, *head.modules_to_save.values()] if hasattr(head, "modules_to_save") else [head]
     return [[part for part in copy.modules() if isinstance(part, nn.Linear)][-1] for copy in copies]

@@ -20,14 +20,14 @@ from transformers import AutoModelForSequenceClassification, PreTrainedModel
 from transformers.utils import logging
 
 from core.digests import write_digests
-from core.model.adapted import ADAPTER, BASE
+from core.model.adapted import ADAPTER, BASE, has_adapters
 from core.model.light_mobilebert import LightMobileBertConfig
 from core.model.source import ModelError, check_whole
 
 
 def save_model(model: Any, tokenizer: Any, folder: Path, about: Mapping[str, Any]) -> None:
     """Write a model of `core.model.build` into an empty `folder`. `about`: the base's name and cut, for people."""
-    adapted = hasattr(model, "peft_config")
+    adapted = has_adapters(model)
     if adapted:
         base = model.get_base_model()
         base.save_pretrained(folder / BASE, state_dict=_bare(base))

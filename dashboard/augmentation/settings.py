@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.augment.methods import method_names
 from core.config import RunConfig
-from core.model.source import FULL_SIZE
 from core.sections import STYLES
 from dashboard.shared import markup, moving
 
@@ -47,15 +46,9 @@ def draw(labels: Sequence[str]) -> None:
         )
         st.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params", on_change=moving.moved, width=140)
     st.slider(
-        "Share of rows changed in an epoch, %",
-        0,
-        100,
-        10,
-        5,
-        key="fraction",
-        bind="query-params",
+        "Share of rows changed in an epoch, %", 0, 100, 10, 5, key="fraction", bind="query-params",
         on_change=moving.moved,
-    )
+    )  # fmt: skip
     st.toggle(
         "Usual strength", True, key="usual", bind="query-params", on_change=moving.moved,
         help="Of each method: what its authors, or the lab, use where nothing else is asked for.",
@@ -69,10 +62,8 @@ def draw(labels: Sequence[str]) -> None:
         "Only once", key="static", bind="query-params", on_change=moving.moved,
         help="Before training, as the notebook did; otherwise each epoch draws anew.",
     )  # fmt: skip
-    if st.session_state.get("model") == FULL_SIZE:  # as Parameters left it: an architecture alone reads no text
-        st.session_state["model"] = MODELS[0]
     st.selectbox(
-        "Model: whose word pieces, guesses and embeddings", MODELS, key="model", bind="query-params",
+        "Model: whose word pieces, guesses and embeddings", MODELS, key="encoder", bind="query-params",
         accept_new_options=True, placeholder="demo, a folder, or a hub id",
     )  # fmt: skip
     with st.expander("Weights, and which rows"):
@@ -93,31 +84,18 @@ def _draw_weights() -> None:
         with st.container(horizontal=True, gap="small"):
             for method in chosen:
                 st.number_input(
-                    method,
-                    0.0,
-                    100.0,
-                    1.0,
-                    0.5,
-                    key=f"weight-{method}",
-                    bind="query-params",
-                    on_change=moving.moved,
-                    width=125,
-                )
+                    method, 0.0, 100.0, 1.0, 0.5, key=f"weight-{method}", bind="query-params",
+                    on_change=moving.moved, width=125,
+                )  # fmt: skip
 
 
 def _draw_filters(labels: Sequence[str]) -> None:
     left, right = st.columns(2)
     left.number_input("Words, at least", 0, 10**6, 0, key="min_words", bind="query-params", on_change=moving.moved)
     right.number_input(
-        "Words, at most",
-        1,
-        10**6,
-        None,
-        key="max_words",
-        bind="query-params",
-        on_change=moving.moved,
+        "Words, at most", 1, 10**6, None, key="max_words", bind="query-params", on_change=moving.moved,
         placeholder="any",
-    )
+    )  # fmt: skip
     st.text_input(
         "Rows that match the pattern", key="pattern", bind="query-params", on_change=moving.moved, max_chars=1000,
         placeholder="a regular expression, such as (?i)\\bnot\\b",
@@ -147,7 +125,7 @@ def _plain() -> RunConfig | None:
     if not methods:
         return None
     weights = [said.get(f"weight-{method}", 1.0) for method in methods] if said["own_weights"] else []
-    return RunConfig(seed=int(said["seed"]), model=said["model"] or MODELS[0]).replace(
+    return RunConfig(seed=int(said["seed"]), model=said["encoder"] or MODELS[0]).replace(
         {
             "augment.methods": methods, "augment.style": said["style"], "augment.fraction": said["fraction"] / 100,
             "augment.strength": None if said["usual"] else said.get("strength", 10) / 100,

@@ -41,13 +41,13 @@ def test_example_is_shown_with_its_edits_and_pieces(open_augmentation, said):
     assert "word pieces before: " in text
 
 
-def test_the_architecture_alone_is_left_behind_on_parameters(open_page, said):
-    """Both pages keep the model under one name; that one reads no text."""
+def test_the_model_chosen_on_parameters_stays_there(open_page, said):
+    """That page begins with an architecture alone, which reads no text."""
     app = open_page("parameters")
     assert app.selectbox(key="model").value == "mobilebert"
     app = until(app.switch_page("../pages/augmentation.py").run(), lambda app: "Loading synonyms" not in said(app))
     assert not app.error
-    assert app.selectbox(key="model").value == "demo"
+    assert app.selectbox(key="encoder").value == "demo"
     assert "word pieces before: " in said(app)
 
 
@@ -124,7 +124,7 @@ def test_presets_set_all_that_decides_what_is_changed(open_augmentation, preset,
 def test_the_address_restores_every_setting(open_augmentation):
     app = open_augmentation(
         text="a plain text", epoch=3, methods=["swap", "typo"], style="paper", seed=7, usual="false", strength=20,
-        fraction=40, static="true", sample_task="demo-paraphrase", model="demo", source="Typed text",
+        fraction=40, static="true", sample_task="demo-paraphrase", encoder="demo", source="Typed text",
     )  # fmt: skip
     assert app.text_input(key="text").value == "a plain text"
     assert app.segmented_control(key="epoch").value == 3
@@ -149,7 +149,7 @@ def test_playing_moves_on_by_an_epoch_a_tick(open_augmentation):
 
 
 def test_an_unusable_model_is_said_calmly(open_augmentation):
-    app = open_augmentation(model="/no/such/folder")
+    app = open_augmentation(encoder="/no/such/folder")
     assert not app.exception
     assert "no folder /no/such/folder" in app.error[0].value
 

@@ -17,6 +17,7 @@ from core.analysis.export.bundle import pack
 from core.analysis.export.card import card
 from core.analysis.export.check import Check, Time, ask_fresh, compare
 from core.analysis.export.processor import instructions, reduces_range
+from core.model.adapted import has_adapters
 from core.runs.folder.run import Run
 
 Progress = Callable[[int, int], None]
@@ -48,7 +49,7 @@ def export(
     trained, kept = load_trained(run, weights), _kept(run, weights)
     told(1, STEPS)
     trade: Budget | None = None
-    own = "adapter" if hasattr(trained.model, "peft_config") else "merged"
+    own = "adapter" if has_adapters(trained.model) else "merged"
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as place:
         fresh = Path(place) / "new"

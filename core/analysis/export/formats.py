@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.analysis.export.processor import instructions, reduces_range
+from core.model.adapted import has_adapters, merged
 
 if TYPE_CHECKING:
     from core.analysis.predict import TrainedModel
@@ -57,7 +58,7 @@ def describe(trained: TrainedModel, run_id: str, to: str, out: Path) -> None:
 def _adapter(trained: TrainedModel, run_id: str, out: Path) -> None:
     from core.model.saved import ADAPTER, BASE, save_model
 
-    if not hasattr(trained.model, "peft_config"):
+    if not has_adapters(trained.model):
         raise ValueError(f"run {run_id} was trained in full and has no adapter; export it as merged")
     save_model(copy.deepcopy(trained.model), trained.tokenizer, out, {"run": run_id})
     settings = json.loads((out / ADAPTER).read_text(encoding="utf-8"))
@@ -76,8 +77,7 @@ def _merged(trained: TrainedModel, run_id: str, out: Path) -> None:
 
 def merged_model(trained: TrainedModel) -> Any:
     """The model with its adapters added in; the trained one stays as it is."""
-    model: Any = trained.model
-    return (copy.deepcopy(model).merge_and_unload() if hasattr(model, "peft_config") else model).eval()
+    return merged(trained.model).eval()
 
 
 def _light(trained: TrainedModel, out: Path) -> None:
