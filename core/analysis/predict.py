@@ -20,6 +20,7 @@ from core.digests import damage
 from core.model.adapted import ADAPTER, BASE
 from core.model.head import own_classes
 from core.model.limits import SMALL
+from core.runs.folder.contents import of_step
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
 from core.tasks import Task, get_task
@@ -80,7 +81,7 @@ def load_trained(run: Run, weights: str = "last") -> TrainedModel:
         model, tokenizer = _on_named_base(run, task)
     step = _best_step(run) if weights == "best" else None
     if step is not None:
-        path = run.best_dir / f"step-{step:08d}"
+        path = of_step(run.best_dir, step)
         if wrong := damage(path):
             raise RunError(f"the best weights of run {run.id} are damaged: {wrong}; its last ones are there")
         checkpoint.load_weights(path, model)
@@ -109,14 +110,12 @@ def settle_threads(model: Any) -> None:
 
 def _best_step(run: Run) -> int | None:
     """The step whose weights are kept as the best; None where they are the last ones. RunError where there are none."""
-    best, end = run.status().best.get("step"), run.record().get("end", {}).get("step")
-    if best is None:
+    if run.status().best.get("step") is None:
         raise RunError(f"run {run.id} has no best evaluation: its metric was defined in none; use its last weights")
-    if best == end:
-        return None
-    if not (run.best_dir / f"step-{int(best):08d}").is_dir():
+    step = run.best_before_end()
+    if step is not None and not of_step(run.best_dir, step).is_dir():
         raise RunError(f"run {run.id} kept no weights of its best evaluation (train.keep_best); use its last ones")
-    return int(best)
+    return step
 
 
 def task_of_run(run: Run) -> Task:

@@ -14,8 +14,8 @@ from torch import nn
 from core.model.adapted import has_adapters
 from core.model.source import ModelError
 
-LAYER = re.compile(r"(?:^|\.)(?:layers?|albert_layers)\.(\d+)\.")
-"""Which layer a tensor is of, by its name."""
+LAYER = re.compile(r"(?:^|\.)(?:layers?|albert_layers)\.(\d+)(?=\.|$)")
+"""Which layer a tensor or module is of, by its name."""
 
 
 def head_names(model: Any) -> list[str]:
@@ -91,8 +91,14 @@ def on_meta(shape: Any) -> Any:
         return AutoModelForSequenceClassification.from_config(shape)
 
 
+def layers_of(model: nn.Module) -> list[nn.Module]:
+    """The encoder's layers, whatever wraps the model. The walk through all modules takes milliseconds."""
+    found = ((LAYER.search(name), name, module) for name, module in model.named_modules())
+    return [module for layer, name, module in found if layer and layer.end() == len(name)]
+
+
 def layer_of(name: str) -> int | None:
-    """The layer that a tensor is of, from 0; None outside the layers."""
+    """The layer that a tensor or module is of, from 0; None outside the layers."""
     found = LAYER.search(name)
     return int(found[1]) if found else None
 

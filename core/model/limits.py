@@ -32,6 +32,8 @@ _SIZES = (
 LINEAR_CP = ("content_bias", *LINEAR)
 SMALL = 128
 """Hidden size up to which a model's products are too small to share."""
+BF16_FROM = 5_000_000
+"""Parameters below which a step is all overhead: bf16 gains nothing there and only loses digits."""
 
 
 def check_sizes(values: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from core.config import RunConfig
 from core.model.encoders import is_mobilebert
+from core.model.limits import BF16_FROM
 from core.model.source import find_config
 from core.sections import LoraConfig
 
@@ -23,7 +24,6 @@ PEFT = 100 * 2**20
 ALLOCATOR_OVERHEAD = 1.3
 """What the allocator keeps beside live activations, as a factor; measured on full-size runs of 6 to 32 texts a step."""
 CONTROL_GROUP = Path("/sys/fs/cgroup")
-BF16_FROM = 5_000_000
 _DEFAULTS = {
     "vocab_size": 30522, "hidden_size": 512, "num_hidden_layers": 24, "num_attention_heads": 4,
     "intermediate_size": 512, "embedding_size": 128, "max_position_embeddings": 512, "type_vocab_size": 2,

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from core.runs.folder.contents import make_folder
+from core.runs.folder.contents import make_folder, of_step
 from core.train.checkpoint import checkpoints, put_in_place, trained_tensors
 
 
@@ -25,7 +25,7 @@ def save_best(folder: Path, step: int, model: torch.nn.Module) -> None:
     part.mkdir()
     try:
         save_file(trained_tensors(model), part / "weights.safetensors")
-        put_in_place(part, folder / f"step-{step:08d}")
+        put_in_place(part, of_step(folder, step))
     finally:
         shutil.rmtree(part, ignore_errors=True)
 

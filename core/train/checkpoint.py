@@ -12,20 +12,27 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from core.digests import damage, write_digests
-from core.runs.folder.contents import make_folder, size_of
+from core.runs.folder.contents import make_folder, of_step, size_of
 from core.runs.folder.files import read_json
 
 logger = logging.getLogger(__name__)
 NAME = re.compile(r"step-(\d{8})")
 TRAINER_STATE = "trainer_state.json"
 """What the Trainer itself reads when it goes on."""
+
+
+class Checkpoint(NamedTuple):
+    """One that was read whole: its folder, and what its state.json holds."""
+
+    path: Path
+    state: dict[str, Any]
 
 
 def save_checkpoint(
@@ -41,7 +48,7 @@ def save_checkpoint(
     The run folder must be there: a run that was deleted is not made again. Raises OSError, RunError for a linked
     or missing folder, or SafetensorError.
     """
-    target = folder / f"step-{step:08d}"
+    target = of_step(folder, step)
     part = folder / f".part-{step:08d}"
     make_folder(folder)
     for stale in folder.glob(".part-*"):  # left by a kill
@@ -86,7 +93,7 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.name, reverse=True)
 
 
-def newest_checkpoint(folder: Path) -> tuple[Path, dict[str, Any]] | None:
+def newest_checkpoint(folder: Path) -> Checkpoint | None:
     """The newest checkpoint that can be read whole, with its state; damaged ones are passed over and logged."""
     for path in checkpoints(folder):
         try:
@@ -97,7 +104,7 @@ def newest_checkpoint(folder: Path) -> tuple[Path, dict[str, Any]] | None:
             load_file(path / "weights.safetensors")
             load_file(path / "optimizer.safetensors")
             if state["step"] == int(path.name.removeprefix("step-")) and {"eval_pending", "epoch"} <= state.keys():
-                return path, state
+                return Checkpoint(path, state)
             raise ValueError("its state is not that of its step")
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             logger.warning("%s is damaged and passed over: %s", path.name, error)
@@ -107,8 +114,8 @@ def newest_checkpoint(folder: Path) -> tuple[Path, dict[str, Any]] | None:
 def damaged(folder: Path) -> list[str]:
     """One line for each checkpoint newer than the one to go on from: which, and what of it is not as it was written."""
     whole = newest_checkpoint(folder)
-    passed = [path for path in checkpoints(folder) if whole is None or path.name > whole[0].name]
-    start = f"went on from {whole[0].name}" if whole else "began anew"
+    passed = [path for path in checkpoints(folder) if whole is None or path.name > whole.path.name]
+    start = f"went on from {whole.path.name}" if whole else "began anew"
     return [f"{path.name} is damaged ({damage(path) or 'it cannot be read whole'}); the run {start}" for path in passed]
 
 

@@ -27,7 +27,7 @@ class ChangedError(ValueError):
     """What a run began with is not there any more, so it cannot go on as if it had never been cut off."""
 
 
-def origins_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str, str]:
+def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str, str]:
     """Digests of the rows as they are drawn, of the files in the `model` folder, and the name of the dictionary."""
     rows = hashlib.sha256()
     for name, part in {"": corpus.train, **corpus.evals}.items():

@@ -23,6 +23,7 @@ from core.runs.folder.contents import make_folder
 from core.runs.folder.run import Run
 from core.train import checkpoint, fingerprints, record
 from core.train.batches import AugmentedRows, EncodedRows
+from core.train.checkpoint import Checkpoint
 from core.train.defaults import resolved
 from core.train.history import History
 from core.train.interrupt import Interrupted
@@ -57,12 +58,13 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
     trainer = LabTrainer(job, Recorder(job), trackers)
     resume = checkpoint.newest_checkpoint(run.checkpoint_dir)
     if resume:
-        fingerprints.check(resume[1].get("origins", {}), job.origins, resume[1]["step"])
+        before = resume.state.get("fingerprints") or resume.state.get("origins", {})  # as earlier versions called them
+        fingerprints.check(before, job.fingerprints, resume.state["step"])
     _describe(trainer, corpus, source)
     _evaluate_first(trainer, resume)
     if not trainer.eval_pending and not trainer.ended_early and trainer.state.global_step < job.total_steps:
         try:
-            trainer.train(resume_from_checkpoint=str(resume[0]) if resume else None)
+            trainer.train(resume_from_checkpoint=str(resume.path) if resume else None)
         except Interrupted:
             trainer.leave_step()
 
@@ -96,7 +98,7 @@ def make_job(
         evals={name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()},
         run=run,
         should_stop=should_stop,
-        origins=fingerprints.origins_of(config, corpus, Path(source.path_or_id)),
+        fingerprints=fingerprints.fingerprints_of(config, corpus, Path(source.path_or_id)),
         history=History(f"eval_{task.metrics[0]}"),
         lr=resolved(config, corpus, train.lengths())["train.lr"],
         team=team or Team(),
@@ -126,19 +128,18 @@ def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
     job.run.set_status(weights_note="; ".join(notes), majority=alone)
 
 
-def _evaluate_first(trainer: LabTrainer, resume: tuple[Path, dict[str, Any]] | None) -> None:
+def _evaluate_first(trainer: LabTrainer, resume: Checkpoint | None) -> None:
     """Rewind the records to where training goes on, and make up for an evaluation that is still owed.
 
     A run's first point is the untrained model: where the curve, and the clusters, start from.
     """
     job, step, owed = trainer.job, 0, True
     if resume:
-        path, state = resume
-        step, owed = state["step"], state["eval_pending"]
+        step, owed = resume.state["step"], resume.state["eval_pending"]
         logger.info("going on from the checkpoint of step %d", step)
-        checkpoint.load_weights(path, job.model)
+        checkpoint.load_weights(resume.path, job.model)
         trainer.kept_step = trainer.state.global_step = step
-        trainer.state.epoch = state["epoch"]
+        trainer.state.epoch = resume.state["epoch"]
     rows, _offset = job.run.metrics()
     if any(row["step"] > step for row in rows):
         job.run.rewind_metrics(step)
@@ -159,7 +160,7 @@ def _save(trainer: LabTrainer) -> None:
     shape = job.config.surgery
     cut = {"layers": shape.layers, "keep": shape.keep, "rank": shape.rank} if shape.variant == "light" else {}
     about = {"model": job.config.model, "variant": shape.variant, **cut, "seed": job.config.seed}
-    save_model(job.model, job.tokenizer, run.model_dir, {**about, "files": job.origins["model"]})
+    save_model(job.model, job.tokenizer, run.model_dir, {**about, "files": job.fingerprints["model"]})
     rows = run.metrics()[0]
     found = run.record()
     notes = [*found.get("notes", []), *([said] if (said := record.silent_term(rows, job.config.train)) else [])]

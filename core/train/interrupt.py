@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
 
-_LAYER = re.compile(r"(.*\.)?(layers?|albert_layers)\.\d+")
-
 
 class Interrupted(Exception):  # noqa: N818 - a request to stop, not an error
     """Asked to stop in the middle of a step or an evaluation; nothing of it is kept."""
-
-
-def layers_of(model: torch.nn.Module) -> list[torch.nn.Module]:
-    """The encoder's layers, whatever wraps the model; found once, as a walk through all modules takes milliseconds."""
-    return [module for name, module in model.named_modules() if _LAYER.fullmatch(name)]
 
 
 @contextmanager

@@ -31,7 +31,8 @@ class Job:
     evals: dict[str, EncodedRows]
     run: Run
     should_stop: Callable[[], bool]
-    origins: dict[str, str]  # digests of what a checkpoint leaves out
+    fingerprints: dict[str, str]
+    """Digests of what a checkpoint leaves out (`core.train.fingerprints`)."""
     history: History
     lr: float
     team: Team = field(default_factory=Team)

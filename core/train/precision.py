@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.model.limits import BF16_FROM
+
 
 def computes_bf16() -> bool:
     """Whether this machine multiplies faster in bf16 than in fp32: a CUDA device that knows it, or AMX.
@@ -17,12 +19,8 @@ def computes_bf16() -> bool:
     return bool(has_amx and has_amx())
 
 
-# Below this size a step is all overhead: bf16 gains nothing and only loses digits.
-WORTH_IT = 5_000_000
-
-
 def use_bf16(asked: str, parameters: int) -> bool:
     """Whether to train in bf16: `asked` is `fp32`, `bf16` or `auto` (bf16 where it is faster and worth it)."""
     if asked == "auto":
-        return parameters >= WORTH_IT and computes_bf16()
+        return parameters >= BF16_FROM and computes_bf16()
     return asked == "bf16"

@@ -36,7 +36,7 @@ def describe(
         "task": task_of(corpus.task, corpus.source),
         "rows": _rows(corpus),
         "findings": [dataclasses.asdict(finding) for finding in examine(corpus, job.config, job.tokenizer)],
-        "model": {"name": source.name, "kind": source.kind, "files": job.origins["model"], **_cut(job.model)},
+        "model": {"name": source.name, "kind": source.kind, "files": job.fingerprints["model"], **_cut(job.model)},
         "resolved": dict(resolved),
         "computed": computed(job, **computes),
     }
@@ -70,8 +70,8 @@ def computed(job: Job, bf16: bool, path: str) -> dict[str, Any]:
         "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in LIBRARIES},
     }
-    if "words" in job.origins:
-        found["dictionary"] = job.origins["words"]
+    if "words" in job.fingerprints:
+        found["dictionary"] = job.fingerprints["words"]
     return found
 
 
@@ -118,7 +118,7 @@ def _rows(corpus: Corpus) -> dict[str, Any]:
 
 
 def _cut(model: Any) -> dict[str, Any]:
-    config = model.config if hasattr(model, "config") else None
+    config = model.config
     kept = getattr(config, "kept_layers", None)
     return {
         "layers": getattr(config, "num_hidden_layers", None),

@@ -15,13 +15,14 @@ import torch
 from torch.utils.data import DataLoader
 from transformers import PrinterCallback
 
+from core.model.encoder_parts import layers_of
 from core.train import best, checkpoint
 from core.train.arguments import arguments_of
 from core.train.batches import make_batches, pad
 from core.train.bf16_check import settle_bf16
 from core.train.divergence import DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_rows, pooled_output, score_splits
-from core.train.interrupt import Interrupted, interruptible, layers_of
+from core.train.interrupt import Interrupted, interruptible
 from core.train.job import Job
 from core.train.lean_trainer import LeanTrainer
 from core.train.losses import compute_loss
@@ -160,7 +161,6 @@ class LabTrainer(LeanTrainer):
         if self.eval_pending:
             self.control.should_training_stop = True
             self.control.should_save = True
-        if self.eval_pending:
             return {}
         metrics = self._told(outputs) if outputs else {}
         patience = self.job.config.train.patience
@@ -226,7 +226,7 @@ class LabTrainer(LeanTrainer):
         self.job.run.sync_metrics()  # a checkpoint must not outlive the records of the steps before it
         self.state.log_history.clear()
         job, step = self.job, self.state.global_step
-        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch, "origins": job.origins}
+        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch, "fingerprints": job.fingerprints}
         train, folder = job.config.train, job.run.checkpoint_dir
         checkpoint.save_checkpoint(folder, step, job.model, self._made_optimizer, state, asdict(self.state))
         self.kept_step, self.best_kept = step, job.history.best_step

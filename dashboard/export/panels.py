@@ -12,6 +12,7 @@ import streamlit as st
 from core.analysis.export.bundle import pack
 from core.analysis.export.formats import FORMATS
 from core.files import cache_folder
+from core.runs.folder.contents import of_step
 from core.runs.folder.store import Run, Store
 from dashboard.export.figures import budget_curve
 from dashboard.parameters import measurement
@@ -86,10 +87,11 @@ def _wished(name: str) -> list[str]:
 
 def choose_weights(run: Run) -> str:
     """The run's last weights or its best; asked only where it kept both."""
-    best, end = run.status().best.get("step"), run.record().get("end", {}).get("step")
-    if best is None or best == end or not (run.best_dir / f"step-{int(best):08d}").is_dir():
+    best = run.best_before_end()
+    if best is None or not of_step(run.best_dir, best).is_dir():
         return "last"
-    names = {"last": f"the last, of step {end}", "best": f"of the best evaluation, step {int(best)}"}
+    end = run.record().get("end", {}).get("step")
+    names = {"last": f"the last, of step {end}", "best": f"of the best evaluation, step {best}"}
     return str(st.segmented_control("Weights", list(names), format_func=names.__getitem__, default="last",
                                     required=True, key=f"weights-{run.id}"))  # fmt: skip
 

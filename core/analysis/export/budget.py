@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -21,13 +20,13 @@ import numpy as np
 from core.analysis.errors.answers import Answers
 from core.analysis.export import formats
 from core.analysis.export.fresh import LENGTH, WARM_UP
+from core.model.encoder_parts import layer_of
 from core.train.metrics import score
 
 PROBED = 128
 """Rows on which each layer's own disturbance is measured, at most."""
 PASSES = 20
 AT_ONCE = 32
-_LAYER = re.compile(r"\.(?:layers?|albert_layers)\.(\d+)(?:\.|$)")
 _SCOPES = "pkg.torch.onnx.name_scopes"
 WEIGHED = ("MatMul", "Gemm", "Gather")
 
@@ -119,8 +118,8 @@ def layers_of(path: Path) -> dict[str, list[str]]:
 
 
 def _group(scope: str) -> str:
-    if number := _LAYER.search(scope):
-        return f"layer {number[1]}"
+    if (number := layer_of(scope)) is not None:
+        return f"layer {number}"
     return "embeddings" if "embedding" in scope else "head"
 
 

@@ -127,8 +127,7 @@ def _budget_note(trade: Budget, metric: str) -> str:
 
 def _kept(run: Run, weights: str) -> Answers:
     """What the run answered with these weights. RunError where that evaluation was not kept."""
-    best, end = run.status().best.get("step"), run.record().get("end", {}).get("step")
-    return load_answers(run, None if weights == "last" or best is None or best == end else int(best))
+    return load_answers(run, run.best_before_end() if weights == "best" else None)
 
 
 def _may_be_written(out: Path) -> None:

@@ -88,6 +88,11 @@ def make_folder(folder: Path) -> None:
         raise RunError(explain(error, folder)) from None
 
 
+def of_step(folder: Path, step: int) -> Path:
+    """Where the weights of one step lie in a folder of checkpoints, or of the best ones."""
+    return folder / f"step-{step:08d}"
+
+
 def size_of(folder: Path) -> int:
     """Bytes of all regular files below a folder; links are not followed, vanishing files not counted."""
     total = 0

@@ -153,9 +153,7 @@ class Run:
             data = data.partition(b"\n")[2]
         return data.decode("utf-8", "replace")
 
-    def save_embeddings(
-        self, step: int, pooled: Any, logits: Any, labels: Any, rows: Any, predictions: Any = None
-    ) -> None:
+    def save_embeddings(self, step: int, pooled: Any, logits: Any, labels: Any, rows: Any) -> None:
         """Keep one evaluation: pooled (n, hidden), logits (n, C), labels (n,), rows (n,) into eval_rows."""
         import numpy as np
 
@@ -165,8 +163,6 @@ class Run:
             "labels": np.asarray(labels),
             "rows": np.asarray(rows, dtype=np.int64),
         }
-        if predictions is not None:
-            arrays["predictions"] = np.asarray(predictions)
         contents.save_arrays(self._embeddings(step), arrays)
 
     def embedding_steps(self) -> list[int]:
@@ -217,6 +213,11 @@ class Run:
     def best_dir(self) -> Path:
         """Where the weights of the best evaluation are kept, as long as they are not the last ones."""
         return self.dir / "best"
+
+    def best_before_end(self) -> int | None:
+        """The step of the best evaluation; None where that is the last step, or where no evaluation has a score."""
+        best, end = self.status().best.get("step"), self.record().get("end", {}).get("step")
+        return None if best is None or best == end else int(best)
 
     @property
     def model_dir(self) -> Path:

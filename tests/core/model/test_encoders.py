@@ -11,6 +11,7 @@ import torch
 from core.config import RunConfig
 from core.fields import ConfigError
 from core.model.build import build_model
+from core.model.encoder_parts import layers_of
 from core.model.encoders import ENCODERS, own_targets
 from core.model.files import check_files
 from core.model.limits import model_problems, target_note
@@ -22,7 +23,6 @@ from core.model.source import ModelError, resolve_model
 from core.model.tokenizer import load_tokenizer
 from core.model.variant import Structure
 from core.train.evaluate import pooled_output
-from core.train.interrupt import layers_of
 from tests.tiny_encoders import TEXTS, make_encoder
 
 NAMES = {"distilbert": {"q_lin", "v_lin"}, "deberta-v2": {"query_proj", "value_proj"}, "deberta": {"in_proj"},

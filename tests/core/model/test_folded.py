@@ -7,11 +7,12 @@ import pytest
 import torch
 
 from core.model.build import add_lora, seeded
+from core.model.encoder_parts import layers_of
 from core.model.folded import fold_for_training, folded, unfoldable
 from core.model.folding import Drop
 from core.model.light_mobilebert import LightMobileBertForSequenceClassification
 from core.sections import LoraConfig
-from core.train.interrupt import Interrupted, interruptible, layers_of
+from core.train.interrupt import Interrupted, interruptible
 
 ALL = ("dense", "embedding_transformation", "key", "query", "value")
 MASKS = {

@@ -20,7 +20,7 @@ from core.model.saved import load_saved, save_model
 from core.model.source import ModelError, resolve_model
 from core.model.tokenizer import load_tokenizer
 from core.tasks import get_task
-from core.train.fingerprints import origins_of
+from core.train.fingerprints import fingerprints_of
 from tests.core.test_digests import flip
 
 NAMES = ["bad", "good", "neither"]
@@ -119,9 +119,9 @@ def test_what_lies_below_an_adapter_is_checked_and_fingerprinted(tmp_path, tiny_
     trained(tmp_path / "model", tiny_model_dir)
     corpus = Corpus(get_task("RTE"), Rows([], [], []), {}, "nowhere")
     plain = RunConfig().replace({"augment.mode": "none"})
-    before = origins_of(plain, corpus, tmp_path / "model")["model"]
+    before = fingerprints_of(plain, corpus, tmp_path / "model")["model"]
     flip(tmp_path / "model" / "base" / "model.safetensors", random.Random(3))
-    assert origins_of(plain, corpus, tmp_path / "model")["model"] != before
+    assert fingerprints_of(plain, corpus, tmp_path / "model")["model"] != before
     with pytest.raises(ModelError, match="damaged"):
         build_model(RunConfig(model=str(tmp_path / "model")), 3, label_names=NAMES)
     (tmp_path / "model" / "adapter_model.safetensors").unlink()

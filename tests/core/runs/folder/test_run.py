@@ -112,13 +112,12 @@ def test_names_tags_and_notes_keep_every_script_and_lose_what_steers_a_terminal(
 def test_embeddings_come_back(run):
     pooled = np.random.default_rng(0).normal(size=(5, 8))
     for step in (20, 3):
-        run.save_embeddings(step, pooled, np.zeros((5, 2)), [0, 1, 0, 1, 1], range(5), predictions=[1] * 5)
+        run.save_embeddings(step, pooled, np.zeros((5, 2)), [0, 1, 0, 1, 1], range(5))
     assert run.embedding_steps() == [3, 20]
     arrays = run.load_embeddings(20)
     np.testing.assert_array_equal(arrays["pooled"], pooled.astype(np.float32))
     assert arrays["labels"].tolist() == [0, 1, 0, 1, 1]
     assert arrays["rows"].tolist() == [0, 1, 2, 3, 4]
-    assert arrays["predictions"].tolist() == [1] * 5
 
 
 def test_embeddings_of_different_lengths_are_refused(run):
