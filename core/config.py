@@ -94,7 +94,7 @@ class RunConfig:
         for key, value in changes.items():
             key = RENAMED.get(key, key)
             if key not in _FIELDS:
-                raise ConfigError(key, unknown("key", key, _FIELDS))
+                raise ConfigError(key, unknown("key", key, _FIELDS, _DOCS))
             section, name = _FIELDS[key]
             by_section.setdefault(section, {})[name] = _coerce(key, value)
         top = by_section.pop("", {})

@@ -5,9 +5,10 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import functools
+import re
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -95,30 +96,51 @@ def in_range(key: str, value: float | None, low: float, high: float, reason: str
         raise ConfigError(key, f"{key} is {value}; it must lie between {low:g} and {high:g}{because}")
 
 
-def unknown(kind: str, name: str, choices: Iterable[str]) -> str:
+def unknown(kind: str, name: str, choices: Iterable[str], purposes: Mapping[str, str] | None = None) -> str:
     """What to say of a name that is none of the choices: the nearest one, and all where they are few or none is near.
 
-    `kind` is what it should have been, such as `task`.
+    `kind` is what it should have been, such as `task`; for `purposes` see `nearest`. Of dotted choices, only those of
+    the section that was asked for are listed, where it is one.
     """
     known = list(choices)
-    near, said = nearest(name, known), f"unknown {kind} {name[:120]!r}"
+    near, said = nearest(name, known, purposes), f"unknown {kind} {name[:120]!r}"
     if not near:
-        return f"{said}; choose from {known}"
+        section = name.partition(".")[0] + "."
+        return f"{said}; choose from {[choice for choice in known if choice.startswith(section)] or known}"
     return f"{said}; did you mean {near!r}?" + (f" Choose from {known}" if len(known) <= FEW else "")
 
 
-def nearest(name: str, choices: Iterable[str]) -> str | None:
+def nearest(name: str, choices: Iterable[str], purposes: Mapping[str, str] | None = None) -> str | None:
     """The choice that is most like a name, as people mistype it; None where none is like it.
 
-    Case does not matter, and the last part of a dotted choice may stand alone: `epochs` for `train.epochs`.
+    Case does not matter. Of dotted choices the last part decides, first among those of the section that was asked for:
+    `epochs` and `run.epochs` are like `train.epochs`. So is a choice that the name holds (`num_train_epochs`), or
+    whose purpose, a sentence a choice, begins with words that hold the name: `learning_rate` is like `train.lr`,
+    "Peak learning rate; ...".
     """
-    asked = name.strip().lower()[:200]
+    known = list(choices)
+    section, dot, asked = name.strip().lower()[:200].rpartition(".")
+    siblings = [choice for choice in known if choice.lower().startswith(section + ".")] if dot else []
+    return _nearest(asked, siblings, purposes or {}) or _nearest(asked, known, purposes or {})
+
+
+def _nearest(asked: str, choices: Sequence[str], purposes: Mapping[str, str]) -> str | None:
     spellings: dict[str, str] = {}
     for choice in choices:
         spellings.setdefault(choice.lower(), choice)
         spellings.setdefault(choice.lower().rpartition(".")[2], choice)
     found = difflib.get_close_matches(asked, spellings, n=1, cutoff=0.6)
-    return spellings[found[0]] if found else None
+    if not found:
+        found = sorted((own for own in spellings if f"_{own}_" in f"_{asked}_"), key=len)[-1:]
+    if found:
+        return spellings[found[0]]
+    begins = {choice: re.split("[:;.,]", purposes.get(choice, ""))[0] for choice in choices}
+    hits = [choice for choice in choices if len(asked) > 3 and _letters(asked) in _letters(begins[choice])]
+    return min(hits, key=lambda choice: len(begins[choice]), default=None)
+
+
+def _letters(words: str) -> str:
+    return re.sub(r"\W|_", "", words.lower())
 
 
 def is_address(key: str, value: str) -> None:

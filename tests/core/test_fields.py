@@ -62,6 +62,37 @@ def test_the_nearest_name_is_found_as_people_mistype_it(typed, meant):
     assert nearest(typed, ["train.epochs", "train.lr", "lora.r", "seed"]) == meant
 
 
+PURPOSES = {
+    "train.features": "What the contrastive term compares",
+    "train.lr": "Peak learning rate; None follows from the task",
+    "lora.r": "Rank of each adapter.",
+    "model.rank": "CP rank of the attention",
+    "data.max_rows": "Take at most this many rows: a seeded draw",
+    "train.epochs": "Passes over the rows",
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("train.learningrate", "train.lr"),
+        ("learning_rate", "train.lr"),
+        ("num_train_epochs", "train.epochs"),
+        ("lora.rank", "lora.r"),
+        ("data.rows", "data.max_rows"),
+        ("run.epochs", "train.epochs"),
+        ("train.tau", None),
+    ],
+)
+def test_a_key_is_found_by_what_it_is_for_first_in_the_section_that_was_asked_for(typed, meant):
+    assert nearest(typed, PURPOSES, PURPOSES) == meant
+
+
+def test_where_no_key_is_near_those_of_its_section_are_listed():
+    assert unknown("key", "lora.tau", PURPOSES, PURPOSES) == "unknown key 'lora.tau'; choose from ['lora.r']"
+    assert unknown("key", "tau", PURPOSES, PURPOSES).endswith(f"choose from {list(PURPOSES)}")
+
+
 def test_a_long_list_is_left_out_where_one_name_is_near():
     names = [f"task-{letter}" for letter in "abcdefghijkl"]
     assert unknown("task", "task-aa", names) == "unknown task 'task-aa'; did you mean 'task-a'?"
