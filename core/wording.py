@@ -86,6 +86,11 @@ def value(key: str, of: Any) -> str:
     return f"{of:g}" if isinstance(of, float) else CHOICES.get(key, {}).get(str(of), str(of))
 
 
+def percent(share: float, places: int = 0) -> str:
+    """0.564 -> `56 %`; with one place `56.4 %`."""
+    return f"{100 * share:.{places}f} %"
+
+
 def said(key: str, of: Any) -> str:
     """Name and value: `loss joint`, `rows augmented 20 %`."""
     return f"{name(key)} {value(key, of)}"

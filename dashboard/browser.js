@@ -1,5 +1,5 @@
-// What only the browser can know: whether anybody looks at this tab, that a choice was made in a narrow window, and when
-// it has nothing to do.
+// What only the browser can know: whether anybody looks at this tab, that a choice was made in a narrow window, where the
+// focus was, and when it has nothing to do.
 (() => {
   if (window.labBrowser) return; // the page is drawn again and again, the window stays
   window.labBrowser = true;
@@ -13,6 +13,18 @@
   document.addEventListener("click", (event) => {
     if (window.innerWidth > 768 || !event.target.closest('[data-testid="stSidebarNavLink"]')) return;
     setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click(), 150);
+  });
+
+  // A dialog that is answered by the mouse leaves the keyboard's focus nowhere: it goes back to what opened the dialog.
+  let opener = null;
+  document.addEventListener("focusin", ({ target }) => { opener = target.closest('[role="dialog"]') ? opener : target; });
+  document.addEventListener("click", ({ target }) => {
+    const dialog = target.closest('[role="dialog"]');
+    const look = (left) => {
+      if (dialog.isConnected) return left && setTimeout(look, 50, left - 1);
+      if (document.activeElement === document.body) opener?.focus();
+    };
+    if (dialog) setTimeout(look, 50, 60);
   });
 
   // What other pages are drawn with comes in while this one is read, a part at a time, and never while it is worked on.

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
+from core.wording import percent
 from dashboard import actions, run_choice, state
 from dashboard.clusters import comparison, frames, panels, pictures, tables
 from dashboard.shared import errors, markup, run_words
@@ -119,7 +120,7 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         drawn = pictures.payload(called_runs, laid, kept[0], texts, classes, colouring, suggested, settings)
         chosen = pictures.draw(drawn)
         share = frames.explained(shown_at, space) if method == "pca" else 0.0
-        how = tables.HOW_TO_READ[method].format(share=share)
+        how = tables.HOW_TO_READ[method].format(share=percent(share))
         markup.note(f"{len(kept[0].labels):,} rows, one space for all runs and steps. {how}")
         if weights == "best":
             at = ", ".join(f"{names[run.id]} at step {ends[run.id]}" for run in runs)

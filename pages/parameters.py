@@ -28,7 +28,7 @@ VIEWS = (
 
 
 def choose_model() -> tuple[str, list[str]]:
-    first, second = st.columns(2, vertical_alignment="bottom")
+    first, second = st.columns(2)
     model = first.selectbox(
         "Model", list(MODELS), format_func=lambda name: MODELS.get(name, name), key="model", bind="query-params",
         accept_new_options=True, help="Type a folder or a hub id to count that model; only its configuration is read.",

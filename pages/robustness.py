@@ -19,7 +19,7 @@ RUNS = "noise_runs"
 
 def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], list[str]]:
     """Runs to test, and the noises."""
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    left, right = st.columns([3, 2])
     runs = run_choice.choose(infos, RUNS, state.MOST_SELECTED, place=left)
     chosen = right.pills(
         "Noise", noises(), selection_mode="multi", default=list(NOISES), key="noises", bind="query-params"

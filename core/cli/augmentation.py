@@ -11,6 +11,7 @@ from core.analysis.preview import PreviewRow
 from core.augment.shares import Shares
 from core.cli.output import JsonOption, check_text, emit, note, say, table
 from core.config import RunConfig, parse_assignments
+from core.wording import percent
 
 
 def augment(
@@ -83,12 +84,13 @@ def _show(shown: list[PreviewRow], stats: dict[str, object], mix: Shares | None,
             say("    unchanged: there is nothing in it that this method may change")
     if mix and mix.rows:
         lines = [
-            [name, *(f"{value:.1%}" for value in (one.asked, one.applied, one.unchanged))]
+            [name, *(percent(value, 1) for value in (one.asked, one.applied, one.unchanged))]
             for name, one in mix.methods.items()
         ]
         table(("method", "asked for", "applied", "unchanged"), lines)
         if mix.own_words is not None:
-            say(f"Of the words that the dictionary knows, {mix.own_words:.0%} are their own first synonym: they stay.")
+            own = percent(mix.own_words)
+            say(f"Of the words that the dictionary knows, {own} are their own first synonym: they stay.")
     if not shown:
         note("no row was chosen; raise --fraction or --rows")
 

@@ -9,6 +9,7 @@ import typer
 
 from core.cli.output import JsonOption, RunArgument, RunsOption, check_text, emit, note, say, table
 from core.runs.folder.store import Store
+from core.wording import percent
 
 
 def export(
@@ -45,7 +46,7 @@ def export(
         return
     check = found["check"]
     say(f"{out}: {len(found['files'])} files, {found['bytes'] / 1e6:.1f} MB")
-    say(f"{check['agreement']:.2%} of {check['rows']:,} answers are the run's; largest difference of a logit "
+    say(f"{percent(check['agreement'], 2)} of {check['rows']:,} answers are the run's; largest difference of a logit "
         f"{check['max_abs_diff']:.2g}")  # fmt: skip
     rows = [(name, *(check[name][part] for part in ("value", "low", "high"))) for name in ("before", "after", "change")]
     table((check["metric"], "value", "low", "high"), rows)

@@ -8,6 +8,7 @@ import typer
 
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
 from core.runs.folder.store import Store
+from core.wording import percent
 
 
 def robustness(
@@ -49,8 +50,9 @@ def robustness(
     table(("run", "noise", "level", document["runs"][0]["metric"], "low", "high", "drop", "changed", ""), lines)
     for found in document["tested"]:
         for check in found["checks"]:
-            say(f"{found['run']}: {check['check']} must give {check['expects']}: fails on {check['failures']:.1%} "
-                f"({check['low']:.1%} to {check['high']:.1%}) of {check['rows']} rows")  # fmt: skip
+            share, low, high = (percent(check[key], 1) for key in ("failures", "low", "high"))
+            say(f"{found['run']}: {check['check']} must give {check['expects']}: fails on {share} ({low} to {high}) "
+                f"of {check['rows']} rows")  # fmt: skip
         if found["proposal"]:
             changes = " ".join(f"--set {key}={value}" for key, value in found["proposal"].items())
             say(f"{found['run']}: worth a try: {changes}")

@@ -16,6 +16,7 @@ from core.config import RunConfig
 from core.data.repeats import conflicting, repeated, seen_in_training
 from core.data.rows import Corpus, Finding, Rows
 from core.data.spellings import is_printed
+from core.wording import percent
 
 __all__ = ["Finding", "describe", "examine"]
 MOST_CUT = 20_000
@@ -80,7 +81,7 @@ def _classes(corpus: Corpus, config: RunConfig) -> list[Finding]:
     weigh = {} if config.train.class_weights == "balanced" else {"train.class_weights": "balanced"}
     name, most = counts.most_common(1)[0]
     if most > ONE_SIDED * counts.total():
-        why = f"{most / counts.total():.0%} of the training rows are {name!r}: always saying so is right as often"
+        why = f"{percent(most / counts.total())} of the training rows are {name!r}: always saying so is right as often"
         found.append(Finding("imbalance", most, name, f"{why}; look at macro F1, or weigh the classes", weigh))
     few = [name for name in task.labels if 0 < counts[name] < FEW]
     if few:
@@ -124,8 +125,8 @@ def _lengths(rows: Rows, limit: int, pieces: Pieces) -> list[Finding]:
         length, row = max(over)
         better = min(POSITIONS, keeps if keeps > limit else ordered[-1])
         mean = sum(length for length, _ in over) / len(over) - limit
-        why = f"{len(over) / len(lengths):.1%} of the rows are longer than data.max_length={limit} and lose {mean:.0f} "
-        why += f"pieces on average{of}; "
+        why = f"{percent(len(over) / len(lengths), 1)} of the rows are longer than data.max_length={limit} and lose "
+        why += f"{mean:.0f} pieces on average{of}; "
         enough = f"{keeps} would keep 95 % whole" if keeps > limit else "95 % stay whole"
         why += enough if keeps <= POSITIONS else f"{keeps} would, to keep 95 % whole, but a model takes {POSITIONS}"
         remedy = {"data.max_length": better} if better > limit else {}
@@ -192,7 +193,7 @@ def _leaks(train: Rows, evals: dict[str, Rows]) -> list[Finding]:
                     example += f" and {_short(train.texts[hit])}"
                 count = len({row for row, _ in pairs})
                 other = len({row for row, hit in pairs if rows.labels[row] != train.labels[hit]})
-                why = f"{count / len(rows):.1%} of the evaluation rows ({split}) {what}: the score flatters"
+                why = f"{percent(count / len(rows), 1)} of the evaluation rows ({split}) {what}: the score flatters"
                 why += f"; {other} of them under another label there" if other else ""
                 found.append(Finding(kind, count, example, why, {"data.leaks": "drop"}))
     return found
@@ -207,7 +208,7 @@ def _constant(corpus: Corpus) -> list[Finding]:
     for name, values in zip(columns, sides, strict=True):
         value, count = Counter(values).most_common(1)[0]
         if len(values) >= FEW and count > CONSTANT * len(values):
-            why = f"{count / len(values):.0%} of the rows have the same {name!r}: there is little to learn from it"
+            why = f"{percent(count / len(values))} of the rows have the same {name!r}: there is little to learn from it"
             remedy = {"data.duplicates": "drop"} if values is train.texts and train.pairs is None else {}
             found.append(Finding("near-constant column", count, _short(str(value)), why, remedy))
     return found

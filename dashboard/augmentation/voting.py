@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis import votes
+from core.wording import percent
 from dashboard.shared import markup
 
 MOST_SHOWN = 1200
@@ -109,11 +110,9 @@ def result_table(flips: Mapping[str, votes.Flips], expected: Mapping[str, float]
             "method": method,
             "flipped": f"{one.flipped} of {one.rows}",
             "share, 95 % interval": (
-                f"{100 * one.share:.0f}\u00a0% ({100 * one.low:.0f} to {100 * one.high:.0f}\u00a0%)"
-                if one.rows
-                else "–"
+                f"{percent(one.share)} ({100 * one.low:.0f} to {percent(one.high)})" if one.rows else "–"
             ),
-            "audit, at most": f"{100 * expected[method]:.0f}\u00a0%" if method in expected else "no rule",
+            "audit, at most": percent(expected[method]) if method in expected else "no rule",
             "unclear": str(one.unclear),
         }
         for method, one in flips.items()

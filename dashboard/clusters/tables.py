@@ -19,7 +19,7 @@ MORE_SEEDS = 5
 MOST_LISTED = 2_000
 """Chosen rows that a table lists."""
 HOW_TO_READ = {
-    "pca": "PCA: straight axes that show {share:.0%} of the spread; distances are true as far as these two axes go.",
+    "pca": "PCA: straight axes that show {share} of the spread; distances are true as far as these two axes go.",
     "tsne": "t-SNE keeps neighbours together: who lies beside whom means something; distances between groups, their "
     "sizes and the empty space between them do not.",
     "umap": "UMAP keeps neighbours together and, loosely, which groups are near; distances and sizes of groups are not "

@@ -77,8 +77,9 @@ def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
         )
     metric = shown[0].metric if shown else "accuracy"
+    row = 32 if any("<br>" in _slice_label(one) for one in shown) else 24  # pixels: labels of two lines would overlap
     charts.style(
-        figure, f"{metric.capitalize()} by kind of row", f"{metric} (95 % over rows)", "", 150 + 24 * len(shown)
+        figure, f"{metric.capitalize()} by kind of row", f"{metric} (95 % over rows)", "", 150 + row * len(shown)
     )
     figure.add_vline(x=whole, line={"dash": "dot", "width": 1, "color": theme.OTHER_COLOR})
     order = [_slice_label(one) for one in shown]
@@ -86,7 +87,7 @@ def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
         title=None, categoryorder="array", categoryarray=order, autorange="reversed", automargin=True, nticks=None
     )
     figure.update_layout(hovermode="closest", margin={"l": 8, "b": 70}, dragmode=False)
-    figure.update_layout(legend={"y": -44 / (60 + 24 * max(len(shown), 3)) - 0.05})
+    figure.update_layout(legend={"y": -44 / (60 + row * max(len(shown), 3)) - 0.05})
     return figure
 
 

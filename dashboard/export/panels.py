@@ -14,6 +14,7 @@ from core.analysis.export.formats import FORMATS
 from core.files import cache_folder
 from core.runs.folder.contents import of_step
 from core.runs.folder.store import Run, Store
+from core.wording import percent
 from dashboard.export.figures import budget_curve
 from dashboard.parameters import measurement
 from dashboard.shared import formatting, markup, saving
@@ -134,7 +135,7 @@ def summary(documents: list[Document]) -> pd.DataFrame:
             {
                 "Format": TITLES[one["format"]],
                 "Size": formatting.byte_size(one["bytes"]),
-                "Same answers": f"{100 * check['agreement']:.2f}\u00a0%",
+                "Same answers": percent(check["agreement"], 2),
                 "Largest difference": f"{check['max_abs_diff']:.2g}",
                 metric_name(check["metric"]): _span(check["after"]),
                 "Against the run": _span(change, signed=True),

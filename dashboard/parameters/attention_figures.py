@@ -23,10 +23,10 @@ def moved_map(moved: np.ndarray) -> go.Figure:
     """(layers, heads): how much of each head's attention goes elsewhere after the cut."""
     layers, heads = moved.shape
     heat = {
-        "type": "heatmap", "z": moved.T, "x": list(range(layers)), "y": [f"head {head}" for head in range(heads)],
-        "colorscale": LOOKS, "zmin": 0, "zmax": max(0.02, float(moved.max())),
-        "colorbar": {"tickformat": ".1%", "thickness": 10},
-        "hovertemplate": "layer %{x}, %{y}: %{z:.2%} goes elsewhere<extra></extra>",
+        "type": "heatmap", "z": 100 * moved.T, "x": list(range(layers)), "y": [f"head {head}" for head in range(heads)],
+        "colorscale": LOOKS, "zmin": 0, "zmax": max(2.0, 100 * float(moved.max())),
+        "colorbar": {"title": "%", "thickness": 10},
+        "hovertemplate": "layer %{x}, %{y}: %{z:.2f} % goes elsewhere<extra></extra>",
     }  # fmt: skip
     look = charts.layout("Share of each head's attention that goes elsewhere", 210)
     x = charts.x_axis("layer") | {"dtick": 1 if layers <= 12 else 2}
@@ -40,17 +40,17 @@ def attention_maps(before: np.ndarray, after: np.ndarray | None, pieces: Sequenc
     shown = [("before", before)] if after is None else [("before", before), ("after", after)]
     common = {"type": "heatmap", "x": names, "y": names}
     looks = common | {
-        "colorscale": LOOKS, "zmin": 0, "zmax": float(max(one.max() for _, one in shown)), "showscale": False,
-        "hovertemplate": "%{y} looks at %{x}: %{z:.1%}<extra></extra>",
+        "colorscale": LOOKS, "zmin": 0, "zmax": 100 * float(max(one.max() for _, one in shown)), "showscale": False,
+        "hovertemplate": "%{y} looks at %{x}: %{z:.1f} %<extra></extra>",
     }  # fmt: skip
-    maps = {title: looks | {"z": one} for title, one in shown}
+    maps = {title: looks | {"z": 100 * one} for title, one in shown}
     if after is not None:
-        change = after - before
-        most = max(0.02, float(np.abs(change).max()))
+        change = 100 * (after - before)
+        most = max(2.0, float(np.abs(change).max()))
         maps["after − before"] = common | {
             "z": change, "colorscale": CHANGES, "zmin": -most, "zmax": most,
-            "colorbar": {"tickformat": "+.1%", "thickness": 10},
-            "hovertemplate": "%{y} looks at %{x}: %{z:+.2%}<extra></extra>",
+            "colorbar": {"tickformat": "+", "title": "%", "thickness": 10},
+            "hovertemplate": "%{y} looks at %{x}: %{z:+.2f} %<extra></extra>",
         }  # fmt: skip
     x = charts.x_axis("") | {"title": None, "tickangle": -60, "automargin": True, "showgrid": False}
     y = charts.y_axis("") | {"title": None, "nticks": None, "autorange": "reversed", "showgrid": False, "dtick": 1}
@@ -116,12 +116,12 @@ def adapter_bars(adapters: Sequence[Adapter]) -> go.Figure:
     for place, target in enumerate(dict.fromkeys(one.target for one in adapters)):
         own = [one for one in adapters if one.target == target]
         figure.add_bar(
-            x=[one.layer for one in own], y=[one.share for one in own], name=target,
+            x=[one.layer for one in own], y=[100 * one.share for one in own], name=target,
             marker_color=theme.CLASS_COLORS[place % len(theme.CLASS_COLORS)],
             customdata=[one.cosine for one in own],
-            hovertemplate="%{y:.1%} of its length, cosine %{customdata:.3f}",
+            hovertemplate="%{y:.1f} % of its length, cosine %{customdata:.3f}",
         )  # fmt: skip
-    charts.style(figure, "What each adapter adds, against what it is added to", "layer", "share of the length", 300)
+    charts.style(figure, "What each adapter adds, against what it is added to", "layer", "share of the length (%)", 300)
     figure.update_layout(barmode="group", bargap=0.25)
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(rangemode="tozero")
     return figure

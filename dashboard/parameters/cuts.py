@@ -30,7 +30,7 @@ def choose(model: str, most: Limits) -> Structure:
     three.slider("LoRA rank r", 1, 64, 8, key="r", bind="query-params", on_change=moving.moved)
     lengths = [length for length in SEQ_LENS if length <= most.positions]
     four.selectbox(
-        "Input length (word pieces)", lengths, index=min(2, len(lengths) - 1), key=f"length-{most.positions}",
+        "Input length (pieces)", lengths, index=min(2, len(lengths) - 1), key=f"length-{most.positions}",
         bind="query-params", on_change=moving.moved,
     )  # fmt: skip
     return said(model, most)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.model.source import FULL_SIZE
+from core.wording import percent
 from dashboard.parameters import attention_figures, cuts, subjects
 from dashboard.parameters.subjects import CUT, TRAINING
 from dashboard.parameters.tables import Limits
@@ -186,14 +187,15 @@ def _answers(seen: subjects.Seen, title: str) -> None:
                         f"**{markup.escape_markdown(last)}**.")  # fmt: skip
         else:
             st.markdown(f"The answer stays **{markup.escape_markdown(first)}**.")
-    errors_ = seen.surgery.errors
-    lost = f" Query-key tensors miss {sum(errors_) / len(errors_):.1%} of their norm on average." if errors_ else ""
+    lost = ""
+    if missed := seen.surgery.errors:
+        lost = f" Query-key tensors miss {percent(sum(missed) / len(missed), 1)} of their norm on average."
     work = "Both passes and the cut" if seen.change == CUT else "Both passes"
     markup.note(f"{work}: {seen.milliseconds:,.0f} ms.{lost}")
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1%}" if 0 <= value <= 1 else f"{value:.3f}"
+    return "–" if value is None else percent(value, 1) if 0 <= value <= 1 else f"{value:.3f}"
 
 
 def _head(surgery: Surgery) -> None:

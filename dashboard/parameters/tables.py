@@ -15,6 +15,7 @@ from core.model.limits import LIGHT
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
 from core.model.variant import Structure
+from core.wording import percent
 from dashboard.shared.background import Answer, lane
 from dashboard.shared.formatting import byte_size, number, short_count
 
@@ -188,7 +189,7 @@ def printed() -> pd.DataFrame:
             f"{step // 12:,} = {step:,} more off: the printed number leaves it out",
         ),
         (
-            "LightMobileBERT against MobileBERT (paper B)", "57 %", f"{100 * light.unique / base.unique:.1f} %",
+            "LightMobileBERT against MobileBERT (paper B)", "57 %", percent(light.unique / base.unique, 1),
             f"{100 * layers.unique / base.unique:.1f} % for 12 layers alone; 57 % is the share of the 25.3 M that "
             "MobileBERT's own paper prints",
         ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.runs.folder.store import Run, RunError
+from core.wording import percent
 from dashboard import state, theme
 from dashboard.playground import drawings, models
 from dashboard.shared import background, errors, formatting, markup
@@ -222,7 +223,7 @@ def _survival(found: Survival, text: str, pair: str | None) -> None:
     count, kept = len(found.draws), len(found.draws) - len(found.lost)
     st.markdown(
         f"**{markup.escape_markdown(found.label)}** stays in **{kept} of {count}** draws "
-        f"({found.kept.value:.0%}; 95 % interval {found.kept.low:.0%} to {found.kept.high:.0%})."
+        f"({percent(found.kept.value)}; 95 % interval {percent(found.kept.low)} to {percent(found.kept.high)})."
     )
     source = "the run's own augmentation" if found.own else "the default augmentation, as this run augments nothing"
     markup.note(f"Drawn from {source}; in {found.unchanged} draws it found nothing to change.")

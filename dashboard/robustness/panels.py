@@ -16,6 +16,7 @@ from core.analysis.fairness import listed, without_seed
 from core.config import RunConfig
 from core.runs.folder.store import Run
 from core.runs.sweep import Arm
+from core.wording import percent
 from dashboard import actions
 from dashboard.robustness import figures, trial
 from dashboard.shared import markup, saving
@@ -110,7 +111,7 @@ def help_table(found: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _where(one: Mapping[str, Any]) -> str:
-    return f"{one['noise']} at {100 * one['level']:.0f} %" if one["level"] else "clean rows"
+    return f"{one['noise']} at {percent(one['level'])}" if one["level"] else "clean rows"
 
 
 def _gain(one: Mapping[str, Any]) -> str:

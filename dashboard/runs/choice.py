@@ -39,10 +39,12 @@ def state_line(info: RunInfo, position: int | None) -> None:
     said = " · ".join(part for part in (words, live) if part)
     tone = theme.STATE_SIGNS.get(info.state, ("?", "gray"))[1]
     share = round(100 * run_words.progress(info))
-    bar = f'<span class="lab-bar"><i style="width:{share}%"></i></span>' if run_words.is_active(info) else ""
+    between = "·" if said else ""
+    if run_words.is_active(info):
+        between = f'<span class="lab-bar"><i style="width:{share}%"></i></span>'
     st.html(
         f'<div class="lab-line" title="{markup.escape_html(said)}"><span class="lab-{tone}">'
-        f"{markup.escape_html(formatting.state_word(info.state))}</span> {bar} {markup.escape_html(said)}</div>"
+        f"{markup.escape_html(formatting.state_word(info.state))}</span> {between} {markup.escape_html(said)}</div>"
     )
 
 

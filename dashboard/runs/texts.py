@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from core.runs.folder.store import Run, RunError, RunInfo
+from core.wording import percent
 from dashboard import actions
 from dashboard.shared import formatting, markup
 
@@ -49,8 +50,9 @@ def _mix(run: Run) -> str:
     """Asked for beside applied, of the epoch that the run's record tells of; empty where it tells of none."""
     try:
         kept = run.record().get("augmentation") or {}
-        parts = [f"{name} {one['asked']:.0%} / {one['applied']:.0%}" for name, one in kept["methods"].items()]
-        return f" Asked for / applied in epoch {kept['epoch']}: {', '.join(parts)}; unchanged {kept['unchanged']:.0%}."
+        parts = [f"{name} {percent(one['asked'])} / {percent(one['applied'])}" for name, one in kept["methods"].items()]
+        unchanged = percent(kept["unchanged"])
+        return f" Asked for / applied in epoch {kept['epoch']}: {', '.join(parts)}; unchanged {unchanged}."
     except (RunError, AttributeError, KeyError, TypeError, ValueError):  # written by others, or before there was one
         return ""
 

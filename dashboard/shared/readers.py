@@ -101,7 +101,7 @@ def local_tasks() -> list[str]:
     return [*_local_tasks(os.environ.get("LAB_DATA", "")), *own_tasks()]
 
 
-@st.cache_data(show_spinner=False, ttl=30)
+@st.cache_resource(show_spinner=False, ttl=30)  # cache_data would warn in the terminal: no runtime is there yet
 def _local_tasks(data_root: str) -> list[str]:
     from core.data.local import data_root as root_of
     from core.data.local import split_path

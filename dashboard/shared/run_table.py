@@ -17,6 +17,7 @@ import streamlit as st
 from streamlit.components import v2
 
 from core.runs.folder.store import RunInfo
+from core.wording import percent
 from dashboard import theme
 from dashboard.shared import formatting, run_words
 
@@ -93,7 +94,7 @@ def rows(
             "color": colors.get(info.id, "transparent"),
             "task": info.task or "–",
             "progress": run_words.progress(info),
-            "progress_text": f"{100 * run_words.progress(info):.0f} %",
+            "progress_text": percent(run_words.progress(info)),
             "score": (scores.get(info.id) or run_words.score_text(info)).replace(" correlation ", " "),
             "differs": run_words.differs_in(info.config) or ("–" if info.config else info.reason),
             "tags": ", ".join(info.meta.tags),

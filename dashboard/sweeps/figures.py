@@ -16,6 +16,7 @@ from dashboard.shared import charts
 
 BAND = 0.16  # opacity
 NEAR = 0.02
+STROKES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
 
 def cell_name(keys: Sequence[str], place: Sequence[object]) -> str:
@@ -60,10 +61,19 @@ def curve_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
     """One metric over training steps, a line a cell: the mean over seeds within its spread. `frame`: `curve_frame`."""
     figure = go.Figure()
     name, called = charts.metric_name(metric), []
-    for number, (place, part) in enumerate(frame.groupby(list(keys), sort=False)):
-        color = theme.RUN_COLORS[number % len(theme.RUN_COLORS)]
+    along = axis_key(frame, keys)
+    others = [key for key in keys if key != along]
+    colors: dict[object, int] = {}
+    strokes: dict[object, int] = {}
+    for place, part in frame.groupby(list(keys), sort=False):
+        # Where `score_figure` has several lines, theirs are the colours; what lies along its axis is told by strokes.
+        at = dict(zip(keys, place, strict=True))
+        told = (tuple(at[key] for key in others), at[along]) if along and others else (place, None)
+        color = colors.setdefault(told[0], len(colors)) % len(theme.RUN_COLORS)
+        stroke = strokes.setdefault(told[1], len(strokes)) % len(STROKES)
         called.append(", ".join(map(wording.value, keys, place)))
-        _line(figure, part["step"], part["mean"], part["spread"], called[-1], color, "lines")
+        _line(figure, part["step"], part["mean"], part["spread"], called[-1], theme.RUN_COLORS[color], "lines",
+              STROKES[stroke])  # fmt: skip
     rows = -(-len(called) // 2)  # of the legend; beside many lines its words would leave no room for the figure
     charts.style(
         figure,
@@ -78,8 +88,9 @@ def curve_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
 
 
 def _line(
-    figure: go.Figure, x: pd.Series, mean: pd.Series, spread: pd.Series, label: str, color: str, mode: str
-) -> None:
+    figure: go.Figure, x: pd.Series, mean: pd.Series, spread: pd.Series, label: str, color: str, mode: str,
+    stroke: str = "solid",
+) -> None:  # fmt: skip
     """A line, and where there are several seeds the band of one standard deviation around it."""
     gap = spread.fillna(0.0).to_numpy(dtype=float)
     low, high = mean.to_numpy(dtype=float) - gap, mean.to_numpy(dtype=float) + gap
@@ -90,7 +101,8 @@ def _line(
         )  # fmt: skip
     figure.add_scatter(
         x=x, y=mean, mode=mode, name=html.escape(label), legendgroup=label, customdata=gap,
-        line={"color": color, "width": 2}, marker={"size": 8}, hovertemplate="%{y:.3g} ± %{customdata:.2g}",
+        line={"color": color, "width": 2, "dash": stroke}, marker={"size": 8},
+        hovertemplate="%{y:.3g} ± %{customdata:.2g}",
     )  # fmt: skip
 
 

@@ -73,6 +73,10 @@ def test_table_of_runs_works_by_click_and_by_key(server, page):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(done.get_by_role("checkbox")).to_be_checked()
+    delete = page.get_by_role("button", name="Delete", exact=True)
+    delete.click()
+    page.get_by_role("button", name="Cancel").click()
+    expect(delete).to_be_focused()
 
 
 def test_chosen_runs_stay_in_sight_however_many_there_are(server, page):

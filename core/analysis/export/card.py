@@ -84,7 +84,8 @@ def method(config: RunConfig, record: Mapping[str, Any]) -> list[str]:
         lines.append("no augmentation")
     else:
         ways = ", ".join(map(_plain, augment.methods))
-        lines.append(f"{augment.mode} augmentation of {augment.fraction:.0%} of the rows ({ways}; {augment.style})")
+        share = wording.percent(augment.fraction)
+        lines.append(f"{augment.mode} augmentation of {share} of the rows ({ways}; {augment.style})")
     return lines
 
 
@@ -117,8 +118,9 @@ def _score(document: Mapping[str, Any]) -> str:
         one = check[key]
         lines.append(f"| {title} | {_number(one['value'])} | {_number(one['low'])} to {_number(one['high'])} |")
     return "\n".join(lines) + (
-        f"\n\nOver the {check['rows']:,} evaluation rows that the run kept; loaded anew, {check['agreement']:.2%} of "
-        f"the answers are the run's, and no logit differs by more than {check['max_abs_diff']:.2g}."
+        f"\n\nOver the {check['rows']:,} evaluation rows that the run kept; loaded anew, "
+        f"{wording.percent(check['agreement'], 2)} of the answers are the run's, and no logit differs by more "
+        f"than {check['max_abs_diff']:.2g}."
         + (" These are the weights of its best evaluation." if document.get("weights") == "best" else "")
     )
 
@@ -129,7 +131,7 @@ def _robustness(run: Run, weights: str) -> list[str]:
     if not found:
         return []
     lines = ["| noise | share of words or letters | score |", "|---|---|---|"]
-    lines += [f"| {_plain(one.noise)} | {one.level:.0%} | {_number(one.score)} |" for one in found]
+    lines += [f"| {_plain(one.noise)} | {wording.percent(one.level)} | {_number(one.score)} |" for one in found]
     return ["## Under noise", "\n".join(lines) + "\n\nMean of the draws, over the same evaluation rows, before the "
             "export."]  # fmt: skip
 

@@ -11,6 +11,7 @@ from core.analysis.clusters import Group, groups_of
 from core.analysis.intervals import Interval
 from core.analysis.robustness.curves import Point
 from core.config import RunConfig
+from core.wording import percent
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Help:
     @property
     def sentence(self) -> str:
         """`typo at 40 %: helped by 3.1 ± 1.2 points`, or that it did not."""
-        where = f"{self.noise} at {100 * self.level:.0f} %" if self.level else "clean rows"
+        where = f"{self.noise} at {percent(self.level)}" if self.level else "clean rows"
         span = f"{100 * abs(self.gain.value):.1f} ± {100 * self.gain.half:.1f} points (95 % over {self.gain.over})"
         if self.gain.low > 0:
             return f"{where}: helped by {span}"

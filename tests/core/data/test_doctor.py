@@ -49,7 +49,7 @@ def test_texts_cut_are_counted_with_the_length_that_keeps_95_in_100():
     assert found["lengths"].example == "median 7, 95 % up to 22, longest 52"
     cut = found["texts cut"]
     assert cut.count == 10
-    assert "10.0% of the rows" in cut.why
+    assert "10.0 % of the rows" in cut.why
     assert "lose 12 pieces on average" in cut.why  # (8 * (22 - 16) + 2 * (52 - 16)) / 10
     assert cut.remedy == {"data.max_length": 22}
     assert "texts cut" not in check(texts, [0, 1] * 50, **{"data.max_length": 52})

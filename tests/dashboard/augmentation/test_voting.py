@@ -27,8 +27,8 @@ def test_a_flip_is_a_label_that_only_the_original_bears(answer: str, augmented_f
 def test_the_table_puts_votes_beside_the_audit() -> None:
     table = result_table({"swap": Flips(8, 2, 1, 0.071, 0.591), "typo": Flips(0, 0, 3, 0.0, 1.0)}, {"swap": 0.5})
     assert table.to_dict("records") == [
-        {"method": "swap", "flipped": "2 of 8", "share, 95 % interval": "25\u00a0% (7 to 59\u00a0%)",
-         "audit, at most": "50\u00a0%", "unclear": "1"},
+        {"method": "swap", "flipped": "2 of 8", "share, 95 % interval": "25 % (7 to 59 %)",
+         "audit, at most": "50 %", "unclear": "1"},
         {"method": "typo", "flipped": "0 of 0", "share, 95 % interval": "–", "audit, at most": "no rule",
          "unclear": "3"},
     ]  # fmt: skip

@@ -15,7 +15,7 @@ def document(**check: object) -> dict:
 
 def test_a_row_holds_the_change_with_its_interval_and_both_times():
     (row,) = summary([document()]).to_dict("records")
-    assert row["Same answers"] == "99.50\u00a0%"
+    assert row["Same answers"] == "99.50 %"
     assert row["Matthews correlation"] == "0.900 (0.850 to 0.950)"
     assert row["Against the run"] == "-0.010 (-0.020 to +0.000)"
     assert row["Time"] == "1.90 ms (9.00 in torch)"

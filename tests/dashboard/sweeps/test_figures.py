@@ -57,6 +57,23 @@ def test_single_seed_has_a_line_without_a_band():
     assert (line.name, list(line.x), list(line.y)) == ("2", [0, 9], [0.1, 0.7])
 
 
+def test_curves_have_the_colours_of_the_score_and_tell_the_value_along_its_axis_by_their_strokes():
+    """Red is the joint loss in both pictures, whatever share of the rows was augmented."""
+    cells = {"train.loss": ["ce", "ce", "joint", "joint"], "augment.fraction": [0.0, 0.4, 0.0, 0.4]}
+    keys = list(cells)
+    score = {trace.name: trace.line.color for trace in figures.score_figure(
+        results(**cells, mean=[1, 2, 3, 4], spread=[math.nan] * 4), keys, "accuracy").data}  # fmt: skip
+    curves = pd.DataFrame({**cells, "step": [9] * 4, "mean": [0.7] * 4, "spread": [math.nan] * 4})
+    lines = {trace.name: trace.line for trace in figures.curve_figure(curves, keys, "accuracy").data}
+    for loss in ("cross-entropy", "joint"):
+        plain, augmented = lines[f"{loss}, 0 %"], lines[f"{loss}, 40 %"]
+        assert plain.color == augmented.color == score[f"loss {loss}"]
+        assert (plain.dash, augmented.dash) == ("solid", "dash")
+    one = figures.curve_figure(curves[curves["train.loss"] == "ce"], ["augment.fraction"], "accuracy").data
+    assert len({line.line.color for line in one}) == 2
+    assert {line.line.dash for line in one} == {"solid"}
+
+
 def test_other_metrics_are_left_out():
     frame = results(**{"lora.r": [2, 4, 2, 4], "mean": [1, 2, 3, 4], "metric": ["accuracy", "accuracy", "mcc", "mcc"]})
     figure = figures.score_figure(frame, ["lora.r"], "mcc")

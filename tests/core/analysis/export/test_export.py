@@ -216,7 +216,7 @@ def test_the_card_tells_no_path_of_this_machine_and_the_robustness_that_was_meas
     assert card._start("google/mobilebert-uncased") == "google/mobilebert-uncased"
     assert card._robustness(run, "last") == []
     monkeypatch.setattr(card, "measured", lambda run, weights: [Left("typo", 0.1, 0.8125)])
-    assert "| typo | 10% | 0.8125 |" in card._robustness(run, "last")[1]
+    assert "| typo | 10 % | 0.8125 |" in card._robustness(run, "last")[1]
 
 
 def test_an_unknown_format_names_those_there_are(trained, tmp_path):
