@@ -173,6 +173,7 @@ def _timed(asked: Question) -> tuple[float, float, float]:
     import torch
 
     from core.model.architecture import model_class, shape_for
+    from core.model.folded import folded
     from core.model.lora import add_lora
     from core.model.source import find_config
     from core.train.losses import compute_loss
@@ -210,7 +211,7 @@ def _timed(asked: Question) -> tuple[float, float, float]:
             torch.cuda.synchronize()
 
     def evaluate_batch() -> None:
-        with torch.inference_mode(), torch.autocast(device, torch.bfloat16, enabled=bf16):
+        with torch.inference_mode(), folded(model, keep=True):  # in fp32, as `core.train.evaluate` does
             model(**batch)
         if device == "cuda":
             torch.cuda.synchronize()

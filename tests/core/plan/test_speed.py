@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from core.config import RunConfig
 from core.data.rows import Corpus, Rows
 from core.plan.check import check
-from core.plan.speed import Speed, known_speed, measure, question, run_seconds, speed_key
+from core.plan.speed import Question, Speed, _timed, known_speed, measure, question, run_seconds, speed_key
 from core.runs.folder.store import Store
 from core.sections import TrainConfig
 from core.tasks import get_task
@@ -92,9 +93,23 @@ def test_unlike_run_is_timed_with_the_real_model(run_root, tiny_model_dir):
     assert ahead.seconds == pytest.approx(run_seconds(speed, count_steps(config.train, 64)))
 
 
-def test_measure_that_fails_says_why(run_root, tmp_path):
-    from core.plan.speed import Question
+def test_an_evaluation_is_timed_in_fp32_as_it_is_computed_whatever_a_run_trains_in(tiny_model_dir):
+    seen = set()
 
+    def look(module, _inputs):
+        if type(module).__name__.endswith("ForSequenceClassification"):
+            seen.add(("training" if module.training else "evaluation", torch.is_autocast_enabled("cpu")))
+
+    config = RunConfig(model=str(tiny_model_dir)).replace({**SMALL, "train.precision": "bf16"})
+    hook = torch.nn.modules.module.register_module_forward_pre_hook(look)
+    try:
+        _timed(Question(config, 2, 8, 8, 4))
+    finally:
+        hook.remove()
+    assert seen == {("training", True), ("evaluation", False)}
+
+
+def test_measure_that_fails_says_why(run_root, tmp_path):
     with pytest.raises(ValueError, match=r"config\.json"):
         measure([Question(RunConfig(model=str(tmp_path)), 2, 8, 8, 32)], threads=1)
 
