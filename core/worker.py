@@ -90,7 +90,7 @@ def work(run: Run, flag: StopFlag, fit: Fit | None) -> int:
         begin(run)
         import core.model.memory  # noqa: F401 - what says how much was needed comes in while there is memory for it
 
-        fit = fit or training_of(run)
+        fit = fit or work_of(run)
         flag.is_training = True
         outcome = fit(run, flag)
         # Asked to stop in its last step, a run may have finished all the same.
@@ -122,7 +122,7 @@ def fail(run: Run, error: BaseException) -> None:
         run.set_status(state=state, phase="", eta_s=None, error=why, ended=time.time())
 
 
-def training_of(run: Run) -> Fit:
+def work_of(run: Run) -> Fit:
     """What is to be done: a job's question, or the real training, in this process or in as many as `run.workers` says,
     which this one then waits for."""
     if question_of(run) is not None:

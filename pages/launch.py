@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from core.config import RunConfig
+from core.model.source import OFFERED
 from core.plan.recipes import RECIPES
 from dashboard import actions, state
 from dashboard.launch import draft, file_card, form_layout, forms, outlook
@@ -48,7 +49,7 @@ def choose_recipe() -> tuple[RunConfig, ...]:
 
 def draw_card(card: form_layout.Card, errors: dict[str, str], resolved: Mapping[str, Any]) -> None:
     fields, titles = forms.fields(), file_card.task_titles(st.session_state[forms.widget_key("task")])
-    options = {"task": tuple(titles), "model": outlook.MODELS}
+    options = {"task": tuple(titles), "model": OFFERED}
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{card.title}**")
         first, *others = card.main

@@ -24,24 +24,10 @@ from core.data.rows import DataError, Finding
 
 MAX_CLASSES = 100
 DECIMALS = {"point": ".", "comma": ","}
-MISSING = frozenset(
-    [
-        "nan",
-        "null",
-        "(null)",
-        "\\n",
-        "(blank)",
-        "n/a",
-        "#n/a",
-        "#na",
-        "n.a.",
-        "<na>",
-        "nat",
-        "#nv",
-        "#n/d",
-        "#getting_data",
-    ]
-)
+MISSING = frozenset((
+    "nan", "null", "(null)", "\\n", "(blank)", "n/a", "#n/a", "#na", "n.a.", "<na>", "nat", "#nv", "#n/d",
+    "#getting_data",
+))  # fmt: skip
 """What programs write where there is no label; never taken for a class unless data.fold gives it a name."""
 _ERROR = re.compile(r"#[^\W_]+(/0)?[!?]|err:\d{3}")
 """A spreadsheet's error, in whatever language: `#DIV/0!`, `#NAME?`, `#WERT!`, `Err:502`."""

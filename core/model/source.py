@@ -23,6 +23,10 @@ from core.model.hub import hub_reachable, offline
 
 FULL_SIZE = "mobilebert"
 """The published architecture: its configuration ships with the lab, its weights and tokenizer do not."""
+PUBLISHED = "google/mobilebert-uncased"
+"""The hub repository with the published weights."""
+OFFERED = ("demo", PUBLISHED)
+"""Starting models that a list shows; any folder or hub id may be typed."""
 BUILT_IN = {"demo": DEMO_MODEL_DIR, FULL_SIZE: Path(__file__).with_name("published")}
 WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
 TOKENIZER_FILES = ("tokenizer.json", "vocab.txt")

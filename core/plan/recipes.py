@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from core.config import RunConfig
 from core.model.memory import shape_of
+from core.model.source import PUBLISHED
 from core.runs.sweep import Arm, grid_arms
 
 
@@ -55,14 +56,14 @@ RECIPES: dict[str, Recipe] = {
             "paper-a",
             "Paper A: LoRA and dynamic augmentation",
             "MobileBERT with LoRA (r 8, alpha 32) and a tenth of the rows augmented anew each epoch.",
-            (RunConfig(task="CoLA", model="google/mobilebert-uncased").replace({"run.name": "paper A"}),),
+            (RunConfig(task="CoLA", model=PUBLISHED).replace({"run.name": "paper A"}),),
         ),
         Recipe(
             "paper-b",
             "Paper B: LightMobileBERT",
             "The bottom 12 layers with CP-decomposed attention, joint loss and LMBert_Adam, every weight trained.",
             (
-                RunConfig(task="RTE", model="google/mobilebert-uncased").replace(
+                RunConfig(task="RTE", model=PUBLISHED).replace(
                     {
                         "model.variant": "light",
                         "lora.enabled": False,

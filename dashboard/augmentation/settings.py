@@ -8,10 +8,10 @@ import streamlit as st
 
 from core.augment.methods import method_names
 from core.config import RunConfig
+from core.model.source import OFFERED
 from core.sections import STYLES
 from dashboard.shared import markup, moving
 
-MODELS = ("demo", "google/mobilebert-uncased")
 PRESETS: dict[str, dict[str, object]] = {
     "Careful": {"style": "careful", "static": False},
     "As the paper": {"style": "paper", "static": False},
@@ -63,7 +63,7 @@ def draw(labels: Sequence[str]) -> None:
         help="Before training, as the notebook did; otherwise each epoch draws anew.",
     )  # fmt: skip
     st.selectbox(
-        "Model: whose word pieces, guesses and embeddings", MODELS, key="encoder", bind="query-params",
+        "Model: whose word pieces, guesses and embeddings", OFFERED, key="encoder", bind="query-params",
         accept_new_options=True, placeholder="demo, a folder, or a hub id",
     )  # fmt: skip
     with st.expander("Weights, and which rows"):
@@ -125,7 +125,7 @@ def _plain() -> RunConfig | None:
     if not methods:
         return None
     weights = [said.get(f"weight-{method}", 1.0) for method in methods] if said["own_weights"] else []
-    return RunConfig(seed=int(said["seed"]), model=said["encoder"] or MODELS[0]).replace(
+    return RunConfig(seed=int(said["seed"]), model=said["encoder"] or OFFERED[0]).replace(
         {
             "augment.methods": methods, "augment.style": said["style"], "augment.fraction": said["fraction"] / 100,
             "augment.strength": None if said["usual"] else said.get("strength", 10) / 100,

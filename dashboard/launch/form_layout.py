@@ -75,9 +75,6 @@ LABELS = {
 }
 
 PLACEHOLDERS = {
-    "data.max_train_rows": "all",
-    "data.max_eval_rows": "all",
-    "augment.strength": "the method's own",
     "train.max_steps": "as epochs say",
     "train.token_budget": "none: a fixed batch size",
     "train.lr": "",
@@ -97,6 +94,7 @@ PLACEHOLDERS = {
     "data.fold": "old=new, ...",
     "data.eval_file": "a tenth of the training file",
 }
+"""What an empty field stands for, where `core.wording` does not say it."""
 
 
 def label_of(key: str) -> str:

@@ -138,7 +138,7 @@ def draw(
         titles: what the options are called.
         resolved: what the field stands for while it is empty.
     """
-    key, hint = widget_key(field.key), PLACEHOLDERS.get(field.key, "")
+    key, hint = widget_key(field.key), PLACEHOLDERS.get(field.key, wording.NOTHING.get(field.key, ""))
     if resolved is not None:
         hint = f"{hint}: {resolved:g}".removeprefix(": ") if isinstance(resolved, int | float) else str(resolved)
     common: dict[str, Any] = {"key": key, "help": field.help, "persist_state": "session", "on_change": on_change}

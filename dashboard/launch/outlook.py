@@ -23,8 +23,6 @@ from dashboard.launch.form_layout import for_people, label_of
 from dashboard.shared import formatting, readers
 from dashboard.shared.background import Answer, lane
 
-MODELS = ("demo", "google/mobilebert-uncased")
-"""Offered beside any hub id or folder that is typed."""
 PATIENCE_S = 15.0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,10 +19,20 @@ ROOT = "all"
 BOX = "#6f7a80"
 LAYER = ("#8a9297", "#7a8489")
 """Neighbouring layers, told apart by a shade; colours are for parts."""
-Parts = dict[str, list[tuple[str, tuple[int, ...], int]]]
-"""Part -> its tensors: module, shape, parameters."""
 THICK = 8
 """Pixels of the rim of what would be too thin to see."""
+
+
+class Tensor(NamedTuple):
+    """One tensor of a part."""
+
+    module: str
+    shape: tuple[int, ...]
+    params: int
+
+
+Parts = dict[str, list[Tensor]]
+"""Part -> its tensors."""
 
 
 def part_color(part: str) -> str:
@@ -133,12 +144,12 @@ def _in_order(rows: pd.DataFrame) -> dict[str, Parts]:
     ):
         outside = part if pd.isna(layer) else layer_name(layer)
         place = adapters if part == "adapters" else found.setdefault(outside, {})
-        place.setdefault(part, []).append((module, shape, int(params)))
+        place.setdefault(part, []).append(Tensor(module, shape, int(params)))
     return found | ({"adapters": adapters} if adapters else {})
 
 
 def _size(parts: Parts) -> int:
-    return sum(params for tensors in parts.values() for _, _, params in tensors)
+    return sum(tensor.params for tensors in parts.values() for tensor in tensors)
 
 
 def _share(parts: Parts, whole: int, name: str) -> str:
@@ -146,10 +157,10 @@ def _share(parts: Parts, whole: int, name: str) -> str:
     return f"{size:,} parameters: {100 * size / whole:.3g} % of {html.escape(name)}"
 
 
-def _modules(tensors: list[tuple[str, tuple[int, ...], int]], most: int = 12) -> str:
+def _modules(tensors: list[Tensor], most: int = 12) -> str:
     """Names and shapes for a hover, the largest first."""
-    ordered = sorted(tensors, key=lambda tensor: -tensor[2])
-    lines = [f"{module.split('.layer.')[-1]}  {' × '.join(map(str, shape))}" for module, shape, _ in ordered[:most]]
+    ordered = sorted(tensors, key=lambda tensor: -tensor.params)
+    lines = [f"{one.module.split('.layer.')[-1]}  {' × '.join(map(str, one.shape))}" for one in ordered[:most]]
     more = [f"and {len(ordered) - most} more"] if len(ordered) > most else []
     return "<br>" + "<br>".join([*lines, *more])
 

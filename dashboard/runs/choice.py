@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from core.runs.folder.status import RESUMABLE
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, theme
 from dashboard.shared import formatting, markup, run_words
-
-RESUMABLE = ("stopped", "failed", "interrupted")
 
 
 def places(infos: Sequence[RunInfo | None]) -> dict[str, int]:

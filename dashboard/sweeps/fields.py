@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.model.source import OFFERED
 from core.plan.recipes import SWEEPS
 from core.tasks import TASKS
-from dashboard.launch import form_layout, outlook
+from dashboard.launch import form_layout
 from dashboard.shared import markup, readers
 from dashboard.sweeps import form
 
@@ -59,9 +60,7 @@ def draw_shared() -> None:
         left, right = st.columns(2)
         own = readers.own_tasks()
         left.selectbox("Task", (*TASKS, *own), key="sweep:task", persist_state="session", accept_new_options=True)
-        right.selectbox(
-            "Starting model", outlook.MODELS, key="sweep:model", persist_state="session", accept_new_options=True
-        )
+        right.selectbox("Starting model", OFFERED, key="sweep:model", persist_state="session", accept_new_options=True)
         st.text_area(
             "Other settings, one KEY=VALUE a line", key="sweep:settings", persist_state="session", height=100,
             placeholder="train.epochs=3",

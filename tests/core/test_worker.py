@@ -71,7 +71,7 @@ def test_a_stop_that_an_import_calls_by_another_name_is_a_stop_all_the_same(run,
         except worker.StopBeforeTraining as asked:
             raise RuntimeError("Error calling __set_name__ on 'Field' instance") from asked
 
-    monkeypatch.setattr(worker, "training_of", importing)
+    monkeypatch.setattr(worker, "work_of", importing)
     assert worker.work(run, flag, None) == 0
     assert (run.recorded_status().state, run.recorded_status().error) == ("stopped", None)
 

@@ -62,7 +62,7 @@ def test_worker_answers_the_question_with_progress(store, question, monkeypatch)
 
     monkeypatch.setattr(report, "report", answered)
     job = robustness.submit(store, question, "a test")
-    assert worker.training_of(job)(job, lambda: False) == "finished"
+    assert worker.work_of(job)(job, lambda: False) == "finished"
     assert heard == [("testing", 1, 3), ("testing", 2, 3), ("testing", 3, 3)]
     assert jobs.answer_of(job) == {"asked": [list(question.runs), ["typo", "swap"], [0.0, 0.4], 3]}
 
