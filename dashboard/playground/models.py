@@ -1,13 +1,16 @@
 """Runs in, their models out, loaded once for all visitors: a key's answer must not wait for a process to start.
 
-They are loaded, and asked, in the threads of the background service alone: the pages themselves load no torch.
+They are loaded, and asked, in the threads of the background service alone: the pages themselves load no torch. Each
+lane asks modules of its own over the same weights, so that an answer does not wait for what explains the one before.
 """
 
 from __future__ import annotations
 
+import copy
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
@@ -24,7 +27,8 @@ if TYPE_CHECKING:
 
 MOST = 6
 """Models kept; one of full size takes 100 MB."""
-_loaded: LRUCache[tuple[str, int], tuple[TrainedModel, threading.Lock]] = LRUCache(MOST)
+Loaded = dict[background.LaneName, tuple["TrainedModel", threading.Lock]]
+_loaded: LRUCache[tuple[str, int], Loaded] = LRUCache(MOST)
 _guard = threading.Lock()
 
 
@@ -64,12 +68,33 @@ def shaken(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
     return _asked("probes", "survive", run, text, pair, _survive, wait_s)
 
 
+def probes(runs: Sequence[Run], text: str, pair: str | None) -> tuple[tuple, ...]:
+    """The keys of all that may be asked about this text beside its answer."""
+    return tuple(_key(what, run, text, _pair(run, pair)) for run in runs for what in ("explain", "flip", "survive"))
+
+
+def abandon(keys: Sequence[tuple]) -> None:
+    """Nobody waits any longer for these probes: what has not begun yet never does."""
+    lane = background.lane("probes")
+    for key in keys:
+        asked = lane.find(key)
+        if asked is not None and not asked.answer.ready:
+            lane.forget(key)
+
+
 def _asked(
     lane: background.LaneName, what: str, run: Run, text: str, pair: str | None, work: Callable[..., Any], wait_s: float
 ) -> Answer:
-    pair = pair if len(columns_of(run)) == 2 else None
-    key = (what, str(run.dir), _version(run), text, pair)
-    return background.lane(lane).ask(key, lambda: work(run, text, pair), wait_s=wait_s)
+    pair = _pair(run, pair)
+    return background.lane(lane).ask(_key(what, run, text, pair), lambda: work(run, text, pair), wait_s=wait_s)
+
+
+def _pair(run: Run, pair: str | None) -> str | None:
+    return pair if len(columns_of(run)) == 2 else None
+
+
+def _key(what: str, run: Run, text: str, pair: str | None) -> tuple:
+    return what, str(run.dir), _version(run), text, pair
 
 
 def _version(run: Run) -> int:
@@ -79,26 +104,32 @@ def _version(run: Run) -> int:
 
 
 @contextmanager
-def _model(run: Run) -> Iterator[TrainedModel]:
-    """The run's model, for one at a time."""
+def _model(run: Run, lane: background.LaneName) -> Iterator[TrainedModel]:
+    """The run's model, for one of a lane at a time."""
     from core.analysis.predict import load_trained, predict, settle_threads
 
     key = (str(run.dir), _version(run))
     with _guard:
         if key not in _loaded:
             trained = load_trained(run)
+            _loaded[key] = {"answers": (trained, threading.Lock()), "probes": (_twin(trained), threading.Lock())}
             predict(trained, [""], [""] if trained.task.is_pair else None)  # the first pass of all is slow
-            _loaded[key] = (trained, threading.Lock())
-        trained, lock = _loaded[key]
+        trained, lock = _loaded[key][lane]
     with lock:
         settle_threads(trained.model)
         yield trained
 
 
+def _twin(trained: TrainedModel) -> TrainedModel:
+    """The same weights in modules of their own, which take hooks and folded layers without the others' seeing them."""
+    shared = {id(one): one for one in (*trained.model.parameters(), *trained.model.buffers())}
+    return replace(trained, model=copy.deepcopy(trained.model, shared), tokenizer=copy.deepcopy(trained.tokenizer))
+
+
 def _answer(run: Run, text: str, pair: str | None) -> tuple[Prediction, float]:
     from core.analysis.predict import predict
 
-    with _model(run) as trained:
+    with _model(run, "answers") as trained:
         (found,), milliseconds = predict(trained, [text], None if pair is None else [pair])
     return found, milliseconds
 
@@ -106,19 +137,19 @@ def _answer(run: Run, text: str, pair: str | None) -> tuple[Prediction, float]:
 def _explain(run: Run, text: str, pair: str | None) -> Salience:
     from core.analysis.playground.salience import explain
 
-    with _model(run) as trained:
+    with _model(run, "probes") as trained:
         return explain(trained, text, pair)
 
 
 def _flip(run: Run, text: str, pair: str | None) -> Flip:
     from core.analysis.playground.probes import smallest_flip
 
-    with _model(run) as trained:
+    with _model(run, "probes") as trained:
         return smallest_flip(trained, text, pair)
 
 
 def _survive(run: Run, text: str, pair: str | None) -> Survival:
     from core.analysis.playground.probes import survives
 
-    with _model(run) as trained:
+    with _model(run, "probes") as trained:
         return survives(trained, run.config(), text, pair)

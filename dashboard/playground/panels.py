@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from core.analysis.playground.salience import Salience
 
 WAIT_S, TICK_S = 0.25, 0.3
+PROBED_S = 0.08
+"""How long to wait for what explains an answer: while a page waits it draws no newer answer."""
 LONGEST = 2000
 """Characters of a text."""
 LIVE = "60ms"
@@ -26,6 +28,7 @@ VIEWS = ("Why?", "What would change its mind?", "Does it survive noise?")
 SHOWN = 6
 """Draws that turned the answer."""
 Names = Mapping[str, str]
+_LAST = "playground_last"
 
 
 @errors.boundary("The playground")
@@ -37,6 +40,9 @@ def draw(runs: Sequence[Run], names: Names) -> None:
         return
     if pair is not None and not pair.strip():
         markup.note("This is about two texts: type the second one, too.")
+    now = models.probes(runs, text, pair)
+    models.abandon([key for key in st.session_state.get(_LAST, ()) if key not in now])
+    st.session_state[_LAST] = now
     view = st.segmented_control(
         "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
     )
@@ -145,7 +151,7 @@ def _each(
 
 def _why(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:
     """Every word's part in the answer."""
-    found = [models.explained(run, text, pair, WAIT_S) for run in runs]
+    found = [models.explained(run, text, pair, PROBED_S) for run in runs]
     return _each(runs, names, found, "Looking at each word …", lambda one: _salience(one, text, pair))
 
 
@@ -168,7 +174,7 @@ def _salience(found: Salience, text: str, pair: str | None) -> None:
 
 
 def _flips(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:
-    found = [models.turned(run, text, pair, WAIT_S) for run in runs]
+    found = [models.turned(run, text, pair, PROBED_S) for run in runs]
     return _each(runs, names, found, "Trying small edits …", _flip)
 
 
@@ -215,7 +221,7 @@ def _edit(one: Tried | None) -> str:
 
 
 def _noise(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:
-    found = [models.shaken(run, text, pair, WAIT_S) for run in runs]
+    found = [models.shaken(run, text, pair, PROBED_S) for run in runs]
     return _each(runs, names, found, "Drawing …", lambda one: _survival(one, text, pair))
 
 

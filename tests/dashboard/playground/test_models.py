@@ -1,0 +1,67 @@
+"""The models behind the Playground: an answer does not wait for what explains the one before it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from core.analysis.playground import salience
+from core.runs.folder.store import Store
+from core.train.fit import fit
+from dashboard.playground import models
+from tests.core.train.tiny_runs import config_for
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory, tiny_model_dir):
+    run = Store(tmp_path_factory.mktemp("runs")).create(config_for(tiny_model_dir, train__max_steps=1))
+    run.set_status(state=fit(run), ended=time.time())
+    return run
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Explanations that begin, and go on until they are let go; the texts that were begun."""
+    go, begun, real = threading.Event(), [], salience.explain
+
+    def explain(trained, text, pair=None):
+        begun.append(text)
+        assert go.wait(30)
+        return real(trained, text, pair)
+
+    monkeypatch.setattr(salience, "explain", explain)
+    yield go, begun
+    go.set()
+
+
+def test_a_text_is_answered_while_another_is_explained(run, held):
+    go, begun = held
+    assert not models.explained(run, "cancel it", None, 0.0).ready
+    found = models.answer(run, "and where is it", None, 30.0)
+    assert found.ready
+    assert not found.error
+    assert begun == ["cancel it"]
+    go.set()
+    assert models.explained(run, "cancel it", None, 30.0).value.answer == models.answer(
+        run, "cancel it", None, 30.0
+    ).value[0].label  # fmt: skip
+
+
+def test_what_nobody_waits_for_any_longer_never_begins(run, held):
+    go, begun = held
+    for text in ("one", "two", "three"):
+        assert not models.explained(run, text, None, 0.0).ready
+    models.abandon(models.probes([run], "two", None))
+    go.set()
+    assert models.explained(run, "three", None, 30.0).ready
+    assert begun == ["one", "three"]
+
+
+def test_both_lanes_ask_the_same_weights_in_modules_of_their_own(run):
+    models.answer(run, "x", None, 30.0)
+    with models._model(run, "answers") as one, models._model(run, "probes") as other:
+        assert all(a is b for a, b in zip(one.model.parameters(), other.model.parameters(), strict=True))
+        assert not {id(module) for module in one.model.modules()} & {id(module) for module in other.model.modules()}
+        assert one.tokenizer is not other.tokenizer
