@@ -41,18 +41,39 @@ def words_of(text: str, side: int = 0) -> list[Word]:
 def pieces_by_word(trained: Reader, text: str, pair: str | None) -> tuple[list[Word], list[list[int]], Any]:
     """All words, the places of each one's pieces in what the model reads, and that encoding itself.
 
-    A word that was cut off (`max_length`) has no pieces.
+    Words that a piece reaches across, such as the marks of `!!!`, are one: the model cannot tell them apart. A word
+    that was cut off (`max_length`) has no pieces.
     """
     encoding = trained.tokenizer(
         text, pair, truncation=True, max_length=trained.max_length, return_offsets_mapping=True, return_tensors="pt"
     )
-    words = words_of(text) + (words_of(pair, 1) if pair is not None else [])
+    spans = [
+        (place, side, start, end)
+        for place, (side, (start, end)) in enumerate(
+            zip(encoding.sequence_ids(0), encoding.pop("offset_mapping")[0].tolist(), strict=True)
+        )
+        if side is not None
+    ]
+    words = _joined(words_of(text), text, [(start, end) for _, side, start, end in spans if side == 0])
+    if pair is not None:
+        words += _joined(words_of(pair, 1), pair, [(start, end) for _, side, start, end in spans if side == 1])
     pieces: list[list[int]] = [[] for _ in words]
     owner = {(word.side, at): i for i, word in enumerate(words) for at in range(word.start, word.end)}
-    spans = encoding.pop("offset_mapping")[0].tolist()
-    for place, (side, (start, end)) in enumerate(zip(encoding.sequence_ids(0), spans, strict=True)):
+    for place, side, start, end in spans:
         # Some tokenizers count the space before a word to its first piece.
         at = next((at for at in range(start, end) if (side, at) in owner), None)
-        if side is not None and at is not None:
+        if at is not None:
             pieces[owner[side, at]].append(place)
     return words, pieces, encoding
+
+
+def _joined(words: list[Word], text: str, spans: list[tuple[int, int]]) -> list[Word]:
+    """Words in their order, those together that lie under one span."""
+    within = {at for start, end in spans for at in range(start + 1, end)}  # no word ends here
+    found: list[Word] = []
+    for word in words:
+        if found and found[-1].end == word.start and word.start in within:
+            found[-1] = Word(word.side, found[-1].start, word.end, text[found[-1].start : word.end])
+        else:
+            found.append(word)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -36,6 +37,24 @@ def test_every_piece_but_the_special_ones_belongs_to_one_word(trained_on):
     places = [place for found in pieces for place in found]
     assert sorted(places) == list(range(1, encoding["input_ids"].shape[1] - 1))
     assert len(pieces[[word.text for word in words].index("don't")]) >= 3
+
+
+def test_words_that_one_piece_reaches_across_are_one(trained_on):
+    """Byte pairs such as RoBERTa's join marks; BERT's drop a sign of no width from within what they then read whole."""
+    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+    from transformers import PreTrainedTokenizerFast
+
+    made = Tokenizer(models.BPE())
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    made.train_from_iterator(["wow!!! so ..."] * 4, trainers.BpeTrainer(initial_alphabet=made.pre_tokenizer.alphabet()))
+    reader = SimpleNamespace(tokenizer=PreTrainedTokenizerFast(tokenizer_object=made), max_length=64)
+    words, pieces, _ = pieces_by_word(reader, "wow!!! so", "so ...?")
+    assert [(word.side, word.text, len(own)) for word, own in zip(words, pieces, strict=True)] == [
+        (0, "wow", 1), (0, "!!!", 1), (0, "so", 1), (1, "so", 1), (1, "...", 1), (1, "?", 1),
+    ]  # fmt: skip
+    words, pieces, _ = pieces_by_word(trained_on(), "a\u200bb のテキスト", None)
+    assert [word.text for word in words] == ["a\u200bb", "のテキスト"]
+    assert all(pieces)
 
 
 def test_log_odds_are_those_of_the_probabilities():
