@@ -58,9 +58,19 @@ def draw_card(card: form_layout.Card, errors: dict[str, str], resolved: Mapping[
         for column, key in zip(st.columns(len(others), vertical_alignment="top"), others, strict=True):
             with column:
                 forms.draw(fields[key], errors.get(key), on_change=FOLLOWED.get(key), resolved=resolved.get(key))
-        with st.expander("More settings", expanded=any(key in errors for key in card.more)):
+        draw_more(card, errors, resolved)
+
+
+def draw_more(card: form_layout.Card, errors: dict[str, str], resolved: Mapping[str, Any]) -> None:
+    """The card's other fields, once they are asked for: four fifths of the form, whose values last without them."""
+    shown = f"more:{card.title}"
+    if any(key in errors for key in card.more):
+        st.session_state[shown] = True
+    more = st.expander("More settings", key=shown, on_change="rerun")
+    if more.open:
+        with more:
             for key in card.more:
-                forms.draw(fields[key], errors.get(key), resolved=resolved.get(key))
+                forms.draw(forms.fields()[key], errors.get(key), resolved=resolved.get(key))
 
 
 def draw_form(errors: dict[str, str], resolved: Mapping[str, Any]) -> None:

@@ -19,6 +19,12 @@ def launch_button(app):
     return app.button(key="launch")
 
 
+def with_more(app, card, opened=True):
+    """The page with a card's other fields opened, or closed."""
+    app.session_state[f"more:{card}"] = opened
+    return app.run()
+
+
 def test_form_opens_on_the_quick_recipe_with_rows_and_steps(open_page, said):
     app = open_page("launch")
     assert not app.exception
@@ -38,7 +44,7 @@ def test_changed_field_reaches_steps_and_command_line(open_page, said):
 
 
 def test_demo_made_light_is_cut_by_half_and_more_layers_are_refused_on_the_field(open_page, said):
-    app = open_page("launch")
+    app = with_more(open_page("launch"), "Model")
     app.selectbox(key="launch:model.variant").set_value("light").run()
     # The demo has 6 layers; its query and key read 64 numbers.
     assert [app.number_input(key=f"launch:model.{key}").value for key in ("layers", "rank")] == [3, 32]
@@ -56,7 +62,7 @@ def test_demo_made_light_is_cut_by_half_and_more_layers_are_refused_on_the_field
     ],
 )
 def test_impossible_value_is_said_on_the_field_and_blocks_the_click(open_page, said, key, value, said_there):
-    app = open_page("launch")
+    app = with_more(open_page("launch"), "Training")
     app.number_input(key=f"launch:{key}").set_value(value).run()
     assert not app.exception
     assert said_there in said(app).replace("\\", "")
@@ -283,6 +289,26 @@ def test_changes_stand_in_the_address_and_come_back_with_it(open_page):
     assert broken.number_input(key="launch:train.epochs").value == 3.0
 
 
+def test_what_a_closed_card_holds_counts_and_stands_there_when_it_is_opened_again(open_page, said):
+    app = with_more(open_page("launch", set=["train.batch_size=16"]), "Training")
+    app.number_input(key="launch:seed").set_value(99).run()
+    with_more(app, "Training", opened=False)
+    assert "launch:seed" not in [field.key for field in app.number_input]
+    text = said(app)
+    assert "--set train.batch_size=16" in text
+    assert "--set seed=99" in text
+    with_more(app, "Training")
+    assert [app.number_input(key=f"launch:{key}").value for key in ("seed", "train.batch_size")] == [99, 16]
+
+
+def test_a_wrong_value_opens_the_card_that_holds_it(open_page, said):
+    app = open_page("launch", set=["train.batch_size=16"])
+    app.session_state["launch:train.batch_size"] = 0
+    app.run()
+    assert app.number_input(key="launch:train.batch_size").value == 0
+    assert "it must lie between 1 and 4096" in said(app)
+
+
 def test_papers_recipe_without_a_hub_is_offered_on_the_demo_in_one_click(open_page, said):
     app = open_page("launch")
     app.pills(key="recipe").set_value("paper-b").run()
@@ -291,22 +317,31 @@ def test_papers_recipe_without_a_hub_is_offered_on_the_demo_in_one_click(open_pa
     app.button(key="on-demo").click().run()
     assert not app.exception
     assert not launch_button(app).disabled
+    with_more(app, "Model")
     assert [app.number_input(key=f"launch:model.{key}").value for key in ("layers", "rank")] == [3, 32]
     assert app.selectbox(key="launch:train.loss").value == "joint"
     assert "on-demo" not in [button.key for button in app.button]
 
 
 def test_what_a_setting_left_open_stands_for_is_shown(open_page):
-    app = open_page("launch")
-    app.run()
+    app = with_more(open_page("launch"), "Training")
     assert app.number_input(key="launch:train.lr").placeholder == "0.002"
     assert app.number_input(key="launch:train.eval_every").placeholder == "half an epoch: 37"
     assert app.text_input(key="launch:run.name").placeholder == "demo-intents"
 
 
 def test_a_contrastive_term_that_is_always_zero_is_said(open_page, said):
-    app = open_page("launch")
+    app = with_more(open_page("launch"), "Training")
     app.selectbox(key="launch:train.loss").set_value("joint").run()
     app.number_input(key="launch:train.batch_size").set_value(1).run()
     launch_button(app)
     assert "is always zero" in said(app)
+
+
+def test_another_recipe_fills_what_a_closed_card_holds(open_page):
+    app = with_more(open_page("launch"), "Training")
+    app.number_input(key="launch:train.batch_size").set_value(5).run()
+    with_more(app, "Training", opened=False)
+    app.pills(key="recipe").set_value("paper-b").run()
+    with_more(app, "Training")
+    assert app.number_input(key="launch:train.batch_size").value == 6

@@ -119,6 +119,7 @@ def test_delete_asks_first_and_then_removes_the_folder(open_page, make_run):
 def test_clone_opens_the_launch_form_filled(open_page, make_run):
     run = make_run("finished", loss="joint", seed=99)
     app = open_page("runs", run=[run.id])
+    app.session_state["more:Training"] = True  # the seed's card, opened
     app.button(key=f"clone-{run.id}").click().run()
     assert app.title[0].value == "Launch"
     assert app.number_input(key="launch:seed").value == 99
