@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 from core.augment.edits import Augmented, Edit
 from core.augment.english.dictionary import SynonymTable
+from core.fields import one_of
 
 Change = Literal["wording", "order", "spelling", "guess", "anything"]
 """What a method does to a text, as far as labels are concerned; the audit's rules ask for it."""
+Color = Literal["blue", "green", "vermilion", "purple", "orange"]
+"""Families of colours; the dashboard has the shades."""
 
 
 class Guesser(Protocol):
@@ -47,8 +50,7 @@ class Method:
     name: str
     summary: str
     """One line for people."""
-    color: str
-    """Name of its colour family; the dashboard maps it."""
+    color: Color
     changes: Change
     careful: Form
     """Keeps the label where it can."""
@@ -58,6 +60,10 @@ class Method:
     """Style to the strength where neither the configuration nor the task names one."""
     load: Callable[[str], Guesser] | None = None
     """Loads what it needs of a run's model; None for the methods that need none."""
+
+    def __post_init__(self) -> None:
+        one_of("color", self.color, get_args(Color))
+        one_of("changes", self.changes, get_args(Change))
 
     @property
     def needs_model(self) -> bool:

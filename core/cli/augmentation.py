@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from core.analysis.preview import PreviewRow
+from core.augment.methods import METHODS
 from core.augment.shares import Shares
 from core.cli.output import JsonOption, check_text, emit, note, say, table
 from core.config import RunConfig, parse_assignments
+from core.sections import STYLES, AugmentConfig
 from core.wording import percent
 
 
@@ -20,9 +22,9 @@ def augment(
     task: Annotated[str | None, typer.Option(help="Or rows of this task's training split.")] = None,
     rows: Annotated[int, typer.Option(min=1, help="How many rows of the task.")] = 10,
     methods: Annotated[
-        str, typer.Option(help="Comma-separated: synonym, swap, typo, context, or FILE.py:FUNCTION.")
-    ] = "synonym,swap,typo",
-    style: Annotated[str, typer.Option(help="`careful` or `paper`.")] = "careful",
+        str, typer.Option(help=f"Comma-separated: {', '.join(METHODS)}, or FILE.py:FUNCTION.")
+    ] = ",".join(AugmentConfig.methods),
+    style: Annotated[str, typer.Option(help=f"{' or '.join(STYLES)}.")] = STYLES[0],
     fraction: Annotated[float | None, typer.Option(help="Share of rows changed an epoch; a text: always.")] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same edits.")] = 13,
     epochs: Annotated[str, typer.Option(help="Comma-separated epoch numbers, from 0.")] = "0",

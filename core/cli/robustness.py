@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
 from core.runs.folder.store import Store
 from core.wording import percent
@@ -14,10 +15,12 @@ from core.wording import percent
 def robustness(
     run: Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of finished runs.")],
     noise: Annotated[
-        str, typer.Option(help="Comma-separated: synonym, swap, typo, or FILE.py:FUNCTION of your own.")
-    ] = "synonym,swap,typo",
-    levels: Annotated[str, typer.Option(help="Shares of the words that are edited.")] = "0,0.1,0.2,0.4",
-    draws: Annotated[int, typer.Option(min=1, max=20, help="Draws of the noise at each level.")] = 3,
+        str, typer.Option(help=f"Comma-separated: {', '.join(NOISES)}, or FILE.py:FUNCTION of your own.")
+    ] = ",".join(NOISES),
+    levels: Annotated[str, typer.Option(help="Shares of the words that are edited.")] = ",".join(
+        map("{:g}".format, LEVELS)
+    ),
+    draws: Annotated[int, typer.Option(min=1, max=20, help="Draws of the noise at each level.")] = DRAWS,
     queue: Annotated[
         bool, typer.Option("--queue", help="Put it into the queue, as a page does; asked again, it says how far it is.")
     ] = False,

@@ -9,7 +9,7 @@ import streamlit as st
 from core.augment.methods import method_names
 from core.config import RunConfig
 from core.model.source import OFFERED
-from core.sections import STYLES
+from core.sections import STYLES, AugmentConfig
 from dashboard.shared import markup, moving
 
 PRESETS: dict[str, dict[str, object]] = {
@@ -18,7 +18,7 @@ PRESETS: dict[str, dict[str, object]] = {
     "As the notebook": {"style": "paper", "static": True},
 }
 """Widget key to value. The paper augments anew each epoch; its notebook augmented one tenth once."""
-_ALIKE = {"methods": ["synonym", "swap", "typo"], "fraction": 10, "usual": True, "own_weights": False}
+_ALIKE = {"methods": list(AugmentConfig.methods), "fraction": 10, "usual": True, "own_weights": False}
 _NO_FILTER: dict[str, object] = {
     "augment.min_words": 0, "augment.max_words": None, "augment.pattern": None,
     "augment.classes": [], "augment.class_weights": [],
@@ -37,7 +37,7 @@ def draw(labels: Sequence[str]) -> None:
         for name in PRESETS:
             st.button(name, key=f"preset-{name}", on_click=apply_preset, args=(name,))
     st.pills(
-        "Methods", method_names(), selection_mode="multi", default=["synonym", "swap", "typo"],
+        "Methods", method_names(), selection_mode="multi", default=list(AugmentConfig.methods),
         key="methods", bind="query-params", on_change=moving.moved,
     )  # fmt: skip
     with st.container(horizontal=True, gap="medium"):

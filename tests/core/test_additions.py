@@ -23,7 +23,7 @@ def loud(text, rng, setting):
     return [Edit(0, end, text[:end], text[:end].upper(), "shout")] if text[:end] != text[:end].upper() else []
 
 
-METHOD = Method(name="shout", summary="The first word is said aloud.", color="pink", changes="wording", careful=loud,
+METHOD = Method(name="shout", summary="The first word is said aloud.", color="purple", changes="wording", careful=loud,
                 paper=loud)
 '''
 TASK = """    Task("Moods", "Which mood is this?", ("text",), ("glad", "sad"), ("accuracy",), 1e-4, ("text",),
@@ -95,10 +95,13 @@ def test_a_method_is_a_file_and_a_name_in_a_list(copy):
         "from core.augment.policy import run_policy; from dashboard import theme; from dashboard.launch import forms\n"
         "config = RunConfig().replace({'augment.methods': 'shout', 'augment.fraction': 1})\n"
         "row = run_policy(config).row(0, 'so good a film', None, 0)\n"
-        "print(json.dumps([row.text.text, theme.method_color('shout')]))\n",
+        "from core.analysis.robustness.noise import NOISES; from core.__main__ import app\n"
+        "from typer.main import get_command\n"
+        "help = str([option.help for option in get_command(app).commands['augment'].params])\n"
+        "reached = ['shout' in names for names in (forms.choices_of('augment.methods'), NOISES, help)]\n"
+        "print(json.dumps([row.text.text, theme.method_color('shout'), *reached]))\n",
     )
-    assert found[0] == "SO good a film"
-    assert found[1].startswith("#")
+    assert found == ["SO good a film", "#cc79a7", True, True, True]
     assert touched(copy) == {init, "core/augment/methods/shout.py"}
 
 
