@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from typing import Annotated, Any
 
 import typer
@@ -93,12 +94,11 @@ def _tell(report: ParameterReport, document: dict[str, Any]) -> None:
         f"peft prints {report.total:,}"
     )
     say(f"{report.macs:,} multiply-accumulates for {structure.seq_len} word pieces")
-    by_part: dict[str, list[int]] = {}
+    params, trainable = Counter[str](), Counter[str]()
     for row in report.rows:
-        entry = by_part.setdefault(row.part, [0, 0])
-        entry[0] += row.params
-        entry[1] += row.params * row.trainable
-    table(("part", "parameters", "trainable"), [(part, f"{n:,}", f"{t:,}") for part, (n, t) in by_part.items()])
+        params[row.part] += row.params
+        trainable[row.part] += row.params * row.trainable
+    table(("part", "parameters", "trainable"), [(part, f"{n:,}", f"{trainable[part]:,}") for part, n in params.items()])
     if "latency_ms" in document:
         say("milliseconds for one text, fp32: median and quartiles, the variants in turn")
         table(

@@ -102,7 +102,8 @@ def shape_for(text: str, cut: tuple[int, int] | None, labels: int) -> Any:
         return shape
     if not is_mobilebert({"model_type": shape.model_type}):
         raise ValueError(f"the light variant is cut from a MobileBERT; this model is of type {shape.model_type}")
-    return light_config(shape, choose_layers(shape.num_hidden_layers, cut[0]), cut[1])
+    layers, rank = cut
+    return light_config(shape, choose_layers(shape.num_hidden_layers, layers), rank)
 
 
 def model_class(shape: Any) -> Any:

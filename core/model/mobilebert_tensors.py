@@ -91,8 +91,9 @@ def sizes_of(text: str, cut: tuple[int, int] | None) -> Sizes | None:
     sizes = {key: values[key] for key in _SIZES}
     if cut is None:
         return Sizes(**sizes, model_type=values["model_type"], attention_rank=rank)
-    check_layers(cut[0], sizes["num_hidden_layers"])
-    return Sizes(**{**sizes, "num_hidden_layers": cut[0]}, model_type=LIGHT, attention_rank=cut[1])
+    layers, rank = cut
+    check_layers(layers, sizes["num_hidden_layers"])
+    return Sizes(**{**sizes, "num_hidden_layers": layers}, model_type=LIGHT, attention_rank=rank)
 
 
 def mobilebert_tensors(sizes: Sizes, labels: int) -> list[Tensor]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -27,13 +27,14 @@ def draw_table(rows: Sequence[Result]) -> None:
     columns = writing.columns(rows)
     lines, before = [], ("", "")
     for row, line in zip(rows, writing.frame(rows).itertuples(index=False, name=None), strict=True):
-        cells = [html.escape(text) for text in line]
-        cells[2] = html.escape(charts.metric_name(row.metric))
+        cells = dict(zip(columns, map(html.escape, line), strict=True))
+        cells["Metric"] = html.escape(charts.metric_name(row.metric))
         if row.printed and row.printed.remark:
-            cells[5] += f"<sup>{remarks.index(row.printed.remark) + 1}</sup>"
-        again = before == (row.method, row.task)
+            cells["As printed"] += f"<sup>{remarks.index(row.printed.remark) + 1}</sup>"
+        if before == (row.method, row.task):  # not said once more
+            cells |= {"Method": "", "Task": ""}
         before = row.method, row.task
-        lines.append(_line(cells, again))
+        lines.append(_line(cells))
     names = ["Ours, points" if name == "Ours" else name for name in columns]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     st.html(f'<div class="lab-scroll"><table class="lab-table"><tr>{head}</tr>{"".join(lines)}</table></div>')
@@ -46,14 +47,13 @@ def draw_table(rows: Sequence[Result]) -> None:
             markup.note(line)
 
 
-def _line(cells: Sequence[str], again: bool) -> str:
-    """A line of the table; `again`: of the method and task above it, which are not said once more."""
-    shown = ["", "", *cells[2:]] if again else cells
-    return (
-        "<tr>"
-        + "".join(f"<td{' class=lab-number' if at >= 3 else ''}>{cell}</td>" for at, cell in enumerate(shown))
-        + "</tr>"
+def _line(cells: Mapping[str, str]) -> str:
+    """A line of the table: column to cell."""
+    shown = (
+        f"<td{'' if name in ('Method', 'Task', 'Metric') else ' class=lab-number'}>{cell}</td>"
+        for name, cell in cells.items()
     )
+    return f"<tr>{''.join(shown)}</tr>"
 
 
 def draw_downloads(rows: Sequence[Result], name: str) -> None:

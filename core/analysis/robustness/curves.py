@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -40,10 +40,8 @@ class Point:
             "noise": self.noise,
             "level": self.level,
             "metric": self.metric,
-            "value": self.value.value,
-            "low": self.value.low,
-            "high": self.value.high,
-            "drop": {"value": self.drop.value, "low": self.drop.low, "high": self.drop.high},
+            **asdict(self.value),
+            "drop": asdict(self.drop),
             "draws": self.draws,
             "changed": self.changed,
             "seen": self.seen,
@@ -106,9 +104,9 @@ def flips(tested: UnderNoise, noise: str, level: float, draw: int = 0) -> list[F
             continue
         side = entry.text if entry.text.changed or entry.pair is None else entry.pair
         original = clean.texts[i] if side is entry.text else (clean.pairs or clean.texts)[i]
-        names = [clean.name_of(value) for value in (clean.labels[i], before[i], after[i])]
+        label, was, now = (clean.name_of(value) for value in (clean.labels[i], before[i], after[i]))
         broke = bool(before[i] == clean.labels[i])
-        found.append(Flip(int(clean.rows[i]), original, side.text, side.edits, names[0], names[1], names[2], broke))
+        found.append(Flip(int(clean.rows[i]), original, side.text, side.edits, label, was, now, broke))
     return sorted(found, key=lambda flip: not flip.broke)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.analysis import intervals
@@ -38,8 +38,8 @@ class Cell:
             "noise": self.noise,
             "level": self.level,
             "metric": self.metric,
-            **_figures(self.value),
-            "drop": _figures(self.drop),
+            **asdict(self.value),
+            "drop": asdict(self.drop),
             "draws": self.draws,
             "seen": self.seen,
             "runs": list(self.runs),
@@ -71,7 +71,7 @@ class Help:
 
     def to_dict(self) -> dict[str, Any]:
         return {"setting": self.setting, "against": self.against, "noise": self.noise, "level": self.level,
-                **_figures(self.gain), "sentence": self.sentence}  # fmt: skip
+                **asdict(self.gain), "sentence": self.sentence}  # fmt: skip
 
 
 def cells(points: Sequence[Point], configs: Mapping[str, RunConfig]) -> list[Cell]:
@@ -127,7 +127,3 @@ def _groups(configs: Mapping[str, RunConfig]) -> list[tuple[Group, tuple[str, ..
 
 def _by_run(points: Sequence[Point]) -> dict[tuple[str, str, float], Point]:
     return {(one.run_id, one.noise, one.level): one for one in points}
-
-
-def _figures(found: Interval) -> dict[str, Any]:
-    return {"value": found.value, "low": found.low, "high": found.high, "over": found.over}
