@@ -26,6 +26,8 @@ PART_COLORS = {
 """Parts of a model; parts not named here are drawn in `OTHER_COLOR`."""
 
 OTHER_COLOR = "#8a9297"
+INK = {"light": "#1c2529", "dark": "#e4eaec"}
+"""What is written in, where no style of the page reaches: into images and canvases."""
 TRAIN_OPACITY = 0.28
 GRID = "rgba(128,140,146,0.22)"
 
@@ -43,6 +45,17 @@ FAMILY_COLORS = {
     "blue": "#0072b2", "green": "#009e73", "vermilion": "#d55e00", "purple": "#cc79a7", "orange": "#e69f00",
 }  # fmt: skip
 """Colour families of methods of augmentation (`core.augment.method.Method.color`)."""
+
+
+def ink(mode: str | None) -> str:
+    """For `light` or `dark`, as the browser says; None where it has not said yet."""
+    return INK[mode or "light"]
+
+
+def faint(color: str) -> str:
+    """`#rrggbb` as the shade of a band behind its line."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.16)"
 
 
 def method_color(method: str) -> str:

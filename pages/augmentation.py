@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.config import RunConfig
-from dashboard.augmentation import preview as augment_view
-from dashboard.augmentation import sample, settings, source, wordnet
+from dashboard import state
+from dashboard.augmentation import preview, sample, settings, source, wordnet
 from dashboard.augmentation.preview import EPOCHS
 from dashboard.shared import errors, markup, moving
 
@@ -29,7 +29,7 @@ def draw_scrubber() -> int:
 def draw_place(config: RunConfig, found: source.Source) -> None:
     """The label of a task's row, and when a run would change it."""
     try:
-        drawn = augment_view.epochs_of_row(config.replace(dict(found.data)), found.row)
+        drawn = preview.epochs_of_row(config.replace(dict(found.data)), found.row)
     except ValueError as error:  # a filter names classes of another task
         markup.note(f"Label: {found.label}. {error}")
         return
@@ -53,7 +53,7 @@ def draw_preview(waiting: bool) -> None:
     if found is None:
         return
     epoch = draw_scrubber()
-    ready = augment_view.tools(config, 0.3)
+    ready = preview.tools(config, 0.3)
     if waiting and ready.ready:
         st.rerun()
     if not ready.ready:
@@ -66,29 +66,30 @@ def draw_preview(waiting: bool) -> None:
         return
     if found.task:
         draw_place(config, found)
-    shown = augment_view.shown(settings.unfiltered(config), found.task, found.row, found.text, found.pair, ready.value)
-    augment_view.draw_bars(shown)
-    augment_view.draw_epoch(shown, epoch)
-    augment_view.draw_legend(config, found.task, shown)
+    shown = preview.shown(settings.unfiltered(config), found.task, found.row, found.text, found.pair, ready.value)
+    preview.draw_bars(shown)
+    preview.draw_epoch(shown, epoch)
+    preview.draw_legend(config, found.task, shown)
     wordnet.draw_notice()
     with st.expander("The same text through all epochs", expanded=True):
-        augment_view.draw_epochs(shown)
+        preview.draw_epochs(shown)
     with st.expander("Its word pieces", expanded=True):
         for row in (row for row in shown if row.epoch == epoch):
-            augment_view.draw_pieces(row)
+            preview.draw_pieces(row)
 
 
 def body() -> None:
     moving.page_begins()
     markup.heading("Augmentation", "What synonyms, swaps and typos do to a sentence: edit by edit, epoch by epoch.")
+    state.show_messages()
     left, right = st.columns([2, 1], gap="large")
     with right:
         settings.draw(sample.labels())
     config = settings.config()
-    waiting = config is not None and not augment_view.tools(config, augment_view.WAIT_S).ready
-    tick = 0.4 if waiting else augment_view.PLAY_S if st.session_state.get("playing") else None
+    waiting = config is not None and not preview.tools(config, preview.WAIT_S).ready
+    tick = 0.4 if waiting else preview.PLAY_S if st.session_state.get("playing") else None
     with left:
-        moving.live(augment_view.PREVIEW, draw_preview, waiting, run_every=tick)
+        moving.live(preview.PREVIEW, draw_preview, waiting, run_every=tick)
     if config is None:
         return
     st.divider()

@@ -10,8 +10,9 @@ from core.config import RunConfig
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import RunInfo, Store
 from dashboard import actions, state
+from dashboard.home import drawings
 from dashboard.runs import waiting
-from dashboard.shared import drawings, errors, machine, markup, run_table, run_words
+from dashboard.shared import errors, machine, markup, run_table, run_words
 
 RECENT = 5
 SHOWN = 4

@@ -10,7 +10,8 @@ from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import FULL_SIZE
 from core.model.variant import CUT, Structure
-from dashboard.parameters import costs, cuts, measurement, panels, sentence, tables
+from dashboard import measurement
+from dashboard.parameters import costs, cuts, panels, sentence, tables
 from dashboard.parameters.tables import NAMES, Limits
 from dashboard.shared import errors, markup, moving, saving
 

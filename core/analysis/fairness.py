@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from core import wording
+from core.analysis.recorded import record_of
 from core.config import RunConfig, keys
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
@@ -139,14 +140,6 @@ def computed(records: Sequence[Mapping[str, Any]]) -> list[Difference]:
         if any(value != values[0] for value in values):
             found.append(Difference(key, f"{key.replace('_', ' ')} ({listed(_distinct(values))})"))
     return found
-
-
-def record_of(run: Run) -> Mapping[str, Any]:
-    """What the run's worker recorded about it; empty for a run of before there were records."""
-    try:
-        return run.record()
-    except RunError:
-        return {}
 
 
 def of_sweep(infos: Sequence[RunInfo], varied: Collection[str], store: Store) -> Judgement:

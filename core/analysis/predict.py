@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.config import RunConfig
+from core.analysis.recorded import task_of_run
 from core.data import own_file
 from core.data.rows import DataError, Rows
-from core.data.sources import load_corpus, task_of
 from core.digests import damage
 from core.model.adapted import ADAPTER, BASE
 from core.model.head import own_classes
@@ -23,7 +22,7 @@ from core.model.limits import SMALL
 from core.runs.folder.contents import of_step
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
-from core.tasks import Task, get_task
+from core.tasks import Task
 from core.train.batches import EncodedRows
 from core.train.evaluate import evaluate_rows
 
@@ -116,28 +115,6 @@ def _best_step(run: Run) -> int | None:
     if step is not None and not of_step(run.best_dir, step).is_dir():
         raise RunError(f"run {run.id} kept no weights of its best evaluation (train.keep_best); use its last ones")
     return step
-
-
-def task_of_run(run: Run) -> Task:
-    """The task as a run's record has it; of a run of before there were records, as its configuration names it now."""
-    record = run.record()
-    return recorded_task(record) if record else _task_now(run.config())
-
-
-def recorded_task(record: Mapping[str, Any]) -> Task:
-    """The task as a run's record has it."""
-    kept = record["task"]
-    tuples: dict[str, Any] = {name: tuple(kept[name]) for name in ("columns", "labels", "metrics", "evals")}
-    try:
-        known = get_task(kept["name"])
-    except ValueError:
-        known = get_task("file")
-    return replace(known, name=kept["name"], title=kept["title"], label_column=kept["label_column"], **tuples)
-
-
-def _task_now(config: RunConfig) -> Task:
-    task = task_of(config)
-    return load_corpus(config).task if task.origin == "file" else task
 
 
 def _on_named_base(run: Run, task: Task) -> tuple[Any, Any]:

@@ -19,12 +19,13 @@ from cachetools import LRUCache
 from core.analysis.adapters_seen import adapters_at_work
 from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace
 from core.analysis.playground.words import Word, pieces_by_word
+from core.config import RunConfig
 from core.model.cp.attention import CollaborativeSelfAttention
 from core.model.cp.decomposition import Projections, collaborate
 from core.model.light_mobilebert import light_config
 from core.model.limits import check_layers
 
-SEED = 13
+SEED = RunConfig.seed
 """A run's own default."""
 MOST_DECOMPOSED = 768
 """Layers at a rank that are kept in memory: 54 MB of the published size; the others are in the cache's folder."""

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.shared.markup import EditLike, edited_html, escape_html
+from core.augment.edits import Edit
+from dashboard.shared.markup import edited_html, escape_html
 
 MOST_WORDS = 300
 """Longer texts are shown in one line with their edits: nobody compares pages word by word."""
@@ -25,7 +26,7 @@ class Column:
     """Why each version differs here; empty where it does not."""
 
 
-def columns(text: str, versions: Sequence[Sequence[EditLike]]) -> list[Column]:
+def columns(text: str, versions: Sequence[Sequence[Edit]]) -> list[Column]:
     """One alignment for all versions, so that a column stays in its place when another version is shown."""
     starts = [0, *(match.start() for match in list(_WORD.finditer(text))[1:])]
     for edits in versions:
@@ -44,7 +45,7 @@ def columns(text: str, versions: Sequence[Sequence[EditLike]]) -> list[Column]:
     return found
 
 
-def _applied(text: str, start: int, end: int, edits: Sequence[EditLike]) -> str:
+def _applied(text: str, start: int, end: int, edits: Sequence[Edit]) -> str:
     parts: list[str] = []
     at = start
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
@@ -82,7 +83,7 @@ def _cell(column: Column, shown: int, previous: int | None) -> str:
     )
 
 
-def inline_html(text: str, edits: Sequence[EditLike], color: str) -> str:
+def inline_html(text: str, edits: Sequence[Edit], color: str) -> str:
     """In one line: each changed word struck, what became of it marked behind it. A misspelt word stays whole."""
     if len(text.split()) > MOST_WORDS:
         return edited_html(text, edits, color)

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.analysis import preview
+from core.augment.edits import Edit
 from core.config import RunConfig
 from core.tasks import Task
 from dashboard import theme
@@ -117,7 +118,7 @@ def _draw_rules(row: preview.PreviewRow) -> None:
     markup.note(" · ".join(lines[:RULES_SHOWN]) + (" · …" if len(lines) > RULES_SHOWN else "") if lines else nothing)
 
 
-def rules_in_words(edits: Sequence[markup.EditLike]) -> list[str]:
+def rules_in_words(edits: Sequence[Edit]) -> list[str]:
     """Why each edit was made, and what it did. Two words that changed places are one: `swap: “funny” ⇄ “clever”`."""
     said: list[tuple[str, str, str, str]] = []
     for edit in edits:

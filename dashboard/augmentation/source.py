@@ -8,18 +8,16 @@ from pathlib import Path
 import streamlit as st
 
 from core.config import RunConfig
-from core.data import own_file
 from core.data.rows import Corpus
-from core.runs.folder.store import RunError, Store
 from core.tasks import Task
-from dashboard.augmentation import preview as augment_view
+from dashboard import uploads
+from dashboard.augmentation import preview
 from dashboard.shared import markup, readers
 
 EXAMPLE = "the new film is funny and clever , and its young cast plays a really charming story"
 TYPED, ROW, FILE = "Typed text", "Row of a task", "Row of your file"
 OWN = "your file"
 """What the own file is called among the tasks."""
-ENDINGS = [*(suffix.removeprefix(".") for suffix in own_file.SUFFIXES), "gz"]
 _PATH = "own-file"
 
 
@@ -66,7 +64,7 @@ def draw() -> Source | None:
     )  # fmt: skip
     if kind == TYPED:
         text = st.text_input(
-            "Text", EXAMPLE, key="text", bind="query-params", max_chars=augment_view.MOST_CHARACTERS, live="30ms",
+            "Text", EXAMPLE, key="text", bind="query-params", max_chars=preview.MOST_CHARACTERS, live="30ms",
         )  # fmt: skip
         return Source(text or "")
     if kind == FILE:
@@ -92,13 +90,7 @@ def _draw_row(name: str, place: st.delta_generator.DeltaGenerator) -> Source:
 
 
 def _draw_upload() -> None:
-    st.file_uploader(
-        "A table with a text and a label in each row",
-        type=ENDINGS,
-        key="augment_upload",
-        on_change=_keep_upload,
-        max_upload_size=own_file.MAX_BYTES // 2**20,
-    )
+    uploads.field("A table with a text and a label in each row", "augment_upload", _keep)
     path = st.session_state.get(_PATH)
     if path:
         markup.note(
@@ -106,11 +98,5 @@ def _draw_upload() -> None:
         )
 
 
-def _keep_upload() -> None:
-    upload = st.session_state.get("augment_upload")
-    if upload is None:
-        return
-    try:
-        st.session_state[_PATH] = str(Store().save_upload(upload.name, upload))
-    except RunError as error:
-        st.toast(markup.escape_markdown(str(error)))
+def _keep(path: str) -> None:
+    st.session_state[_PATH] = path

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from cachetools import LRUCache, cached
 
-from core.analysis import clusters, fairness, neighbours
+from core.analysis import clusters, fairness, neighbours, recorded
 from core.analysis.kept import Kept
 from core.analysis.measures import Plain
 from core.config import RunConfig
-from core.data.sources import task_of
 from core.runs.folder.store import Run, RunError, RunInfo, Store
 from dashboard.clusters import frames
 from dashboard.clusters.frames import Place
@@ -143,22 +142,10 @@ def class_names(run: Run, kept: Sequence[Kept]) -> dict[int, str]:
     """Every class id that is a label, a prediction or an output of the model, with its name; empty for scores."""
     if kept[0].is_score:
         return {}
-    names = _recorded_names(run)
     outputs = max(one.logits.shape[1] for one in kept)
+    names = recorded.class_names(run, outputs)
     ids = set(range(outputs)).union(*(one.labels.tolist() for one in kept))
-    return {i: names[i] if 0 <= i < len(names) else f"{i}" for i in sorted(ids)}
-
-
-def _recorded_names(run: Run) -> Sequence[str]:
-    record = fairness.record_of(run)
-    task = record.get("task")
-    if isinstance(task, dict) and task.get("labels"):
-        return [str(name) for name in task["labels"]]
-    try:
-        found = task_of(run.config())
-        return readers.corpus(run.config()).task.labels if found.origin == "file" else found.labels
-    except ValueError:
-        return ()
+    return {i: names[i] if 0 <= i < outputs else f"class {i}" for i in sorted(ids)}
 
 
 def texts(run: Run) -> list[str]:

@@ -15,8 +15,8 @@ from core.files import cache_folder
 from core.runs.folder.contents import of_step
 from core.runs.folder.store import Run, Store
 from core.wording import percent
+from dashboard import measurement
 from dashboard.export.figures import budget_curve
-from dashboard.parameters import measurement
 from dashboard.shared import formatting, markup, saving
 from dashboard.shared.charts import metric_name
 

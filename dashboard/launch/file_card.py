@@ -9,22 +9,18 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from core.config import RunConfig
 from core.data import doctor, own_file
 from core.data.rows import DataError, Finding, Rows
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
-from core.runs.folder.store import RunError, Store
 from core.tasks import TASKS, Task
-from dashboard import state, theme
+from dashboard import theme, uploads
 from dashboard.launch import forms
 from dashboard.launch.form_layout import LABELS
 from dashboard.shared import charts, formatting, markup, readers, saving
 
-ENDINGS = [*(suffix.removeprefix(".") for suffix in own_file.SUFFIXES), "gz"]
 LABEL_KEYS = ("data.label_kind", "data.decimal", "data.spellings", "data.fold")
 CLEARED = {"data.label_kind": None, "data.decimal": None, "data.fold": ""}
 """What was said of another file's labels says nothing of this one's."""
@@ -47,11 +43,7 @@ def draw(errors: dict[str, str]) -> None:
     """Everything about an own file, in one box under the data card."""
     with st.container(border=True):
         st.markdown("**Your own file**")
-        st.file_uploader(
-            "CSV, TSV, JSONL or Excel, with a text and a label in each row",
-            type=ENDINGS, key="launch_upload", on_change=_keep_upload,
-            max_upload_size=own_file.MAX_BYTES // 2**20,
-        )  # fmt: skip
+        uploads.field("CSV, TSV, JSONL or Excel, with a text and a label in each row", "launch_upload", _keep)
         fields = forms.fields()
         left, right = st.columns(2)
         with left:
@@ -72,19 +64,8 @@ def draw(errors: dict[str, str]) -> None:
         st.dataframe(table.frame.head(50), height=220, hide_index=True, alt="First rows of the file")
 
 
-def _keep_upload() -> None:
-    """The file moves to the folder of the runs; the server's memory is no place for it."""
-    upload = st.session_state.get("launch_upload")
-    if isinstance(upload, UploadedFile):  # and not taken away, by the visitor or below
-        try:
-            path = Store().save_upload(upload.name, upload)
-        except RunError as error:
-            state.queue_message(str(error))
-            return
-        finally:
-            if context := get_script_run_ctx():
-                context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)  # type: ignore[attr-defined]
-        _set({"task": "file", "data.file": str(path), **dict.fromkeys(COLUMN_KEYS, ""), **CLEARED})
+def _keep(path: str) -> None:
+    _set({"task": "file", "data.file": path, **dict.fromkeys(COLUMN_KEYS, ""), **CLEARED})
 
 
 def _set(values: dict[str, Any]) -> None:

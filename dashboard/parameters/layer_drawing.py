@@ -10,7 +10,6 @@ import pandas as pd
 
 from dashboard import theme
 from dashboard.parameters.figures import part_color
-from dashboard.shared.drawings import INK
 
 WIDTH = 372
 GAP, EDGE = 8, 18
@@ -93,10 +92,9 @@ def drawing(rows: pd.DataFrame, heads: int, width: int, mode: str | None) -> str
 
     `heads` and `width`: attention heads, and the numbers they divide among themselves.
     """
-    ink = INK.get(mode or "light", INK["light"])
     blocks = blocks_of(rows)
     most = max(block.params for block in blocks.values())
-    pen = _Pen(ink, most)
+    pen = _Pen(theme.ink(mode), most)
     pen.line_of_text("layer input")
     first = [blocks[name] for name in ("bottleneck.input", "bottleneck.attention") if name in blocks]
     if first:

@@ -9,16 +9,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.config import RunConfig
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import resolve_model
 from core.model.variant import Structure
-from dashboard.parameters import costs, figures, layer_drawing, measurement, tables
+from dashboard import measurement
+from dashboard.parameters import costs, figures, layer_drawing, tables
 from dashboard.parameters.tables import NAMES, Limits
 from dashboard.shared import markup, saving
-
-SEED = 13
-"""A run's own default: what is worked out here, such a run finds in the cache."""
-
 
 cached = st.cache_resource(
     show_spinner=False, max_entries=40,
@@ -104,7 +102,12 @@ def reconstruction(cut: Structure, most: Limits) -> None:
         st.info(markup.escape_markdown(said), icon=":material/casino:")
     ranks = tables.ranks(most.width, cut.rank)
     words = tables.command(cut, "light")
-    words += ["--reconstruct", ",".join(map(str, ranks)), "--seed", str(SEED)]
+    words += [
+        "--reconstruct",
+        ",".join(map(str, ranks)),
+        "--seed",
+        str(RunConfig.seed),
+    ]  # a run finds these in the cache
     found = measurement.offer("curve", "Work out the errors", words)
     if found is None:
         return

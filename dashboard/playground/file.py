@@ -7,18 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from core.data import own_file
+from core.analysis.recorded import task_of_run
 from core.files import cache_folder
-from core.runs.folder.store import Run, RunError, Store
-from dashboard import state, theme
-from dashboard.parameters import measurement
-from dashboard.playground import models
+from core.runs.folder.store import Run, Store
+from dashboard import measurement, theme, uploads
 from dashboard.shared import charts, formatting, markup, saving
 
-ENDINGS = [*(suffix.removeprefix(".") for suffix in own_file.SUFFIXES), "gz"]
 FORMATS = {"CSV": ".csv", "JSONL": ".jsonl"}
 
 
@@ -28,11 +23,9 @@ def draw(runs: Sequence[Run], names: Mapping[str, str]) -> None:
     chosen = left.selectbox("Run that answers", list(by_id), format_func=names.__getitem__, key="playground_file_run")
     ending = right.segmented_control("Answers as", list(FORMATS), default="CSV", required=True, key="playground_format")
     run = by_id[chosen or runs[0].id]
-    wanted = " and ".join(f"“{name}”" for name in models.columns_of(run))
-    st.file_uploader(
-        markup.escape_markdown(f"CSV, TSV, JSONL or Excel with the column {wanted}"), type=ENDINGS,
-        key="playground_upload", on_change=_keep, max_upload_size=own_file.MAX_BYTES // 2**20,
-    )  # fmt: skip
+    wanted = " and ".join(f"“{name}”" for name in task_of_run(run).columns)
+    label = markup.escape_markdown(f"CSV, TSV, JSONL or Excel with the column {wanted}")
+    uploads.field(label, "playground_upload", _keep)
     path = st.session_state.get("playground_file")
     if not path or not Path(path).is_file():
         markup.note("Every row is answered by the run; the file stays on this machine.")
@@ -44,18 +37,8 @@ def draw(runs: Sequence[Run], names: Mapping[str, str]) -> None:
         _show(run, found.document, out, Path(path).stem)
 
 
-def _keep() -> None:
-    """The file moves to the folder of the runs; the server's memory is no place for it."""
-    upload = st.session_state.get("playground_upload")
-    if not isinstance(upload, UploadedFile):  # taken away, by the visitor or below
-        return
-    try:
-        st.session_state["playground_file"] = str(Store().save_upload(upload.name, upload))
-    except RunError as error:
-        state.queue_message(str(error))
-    finally:
-        if context := get_script_run_ctx():
-            context.uploaded_file_mgr.remove_file(context.session_id, upload.file_id)  # type: ignore[attr-defined]
+def _keep(path: str) -> None:
+    st.session_state["playground_file"] = path
 
 
 def _place(run: Run, path: str, ending: str) -> Path:
@@ -75,5 +58,5 @@ def _show(run: Run, document: dict, out: Path, stem: str) -> None:
         mime="text/csv" if out.suffix == ".csv" else "application/jsonl", icon=":material/download:", type="primary",
     )  # fmt: skip
     if counts:
-        bars = charts.count_bars(counts, "Rows by answer", theme.class_colors(models.labels_of(run)))
+        bars = charts.count_bars(counts, "Rows by answer", theme.class_colors(task_of_run(run).labels))
         saving.draw(bars, "playground-counts", tools=False)

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
 
+from core.analysis.recorded import task_of_run
 from core.runs.folder.store import Run
-from core.tasks import get_task
 from dashboard.shared import background
 from dashboard.shared.background import Answer
 
@@ -34,18 +34,6 @@ _guard = threading.Lock()
 
 def has_model(run: Run) -> bool:
     return any((run.model_dir / name).is_file() for name in ("config.json", "adapter_config.json"))
-
-
-def columns_of(run: Run) -> tuple[str, ...]:
-    """What the run's texts are called: one, or two of a pair."""
-    task = run.record().get("task", {})
-    return tuple(task["columns"]) if "columns" in task else get_task(run.config().task).columns
-
-
-def labels_of(run: Run) -> tuple[str, ...]:
-    """Its class names in order; none of a score."""
-    task = run.record().get("task", {})
-    return tuple(task["labels"]) if "labels" in task else get_task(run.config().task).labels
 
 
 def answer(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
@@ -90,7 +78,7 @@ def _asked(
 
 
 def _pair(run: Run, pair: str | None) -> str | None:
-    return pair if len(columns_of(run)) == 2 else None
+    return pair if task_of_run(run).is_pair else None
 
 
 def _key(what: str, run: Run, text: str, pair: str | None) -> tuple:

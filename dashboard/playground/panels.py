@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.analysis.recorded import task_of_run
 from core.runs.folder.store import Run, RunError
 from core.wording import percent
 from dashboard import state, theme
@@ -72,7 +73,7 @@ def _told(view: str) -> str:
 
 def _box(runs: Sequence[Run]) -> tuple[str, str | None]:
     """The text, and the second one where a chosen run is about pairs. At first a row that the first run kept."""
-    paired = next((run for run in runs if len(models.columns_of(run)) == 2), None)
+    paired = next((run for run in runs if task_of_run(run).is_pair), None)
     if "playground_text" not in st.session_state:
         first = _first_row(paired or runs[0])
         st.session_state["playground_text"] = str(first.get("text") or "")[:LONGEST]
@@ -82,7 +83,7 @@ def _box(runs: Sequence[Run]) -> tuple[str, str | None]:
     kept: dict[str, Any] = {"live": LIVE, "max_chars": LONGEST, "persist_state": "session"}
     if paired is None:
         return st.text_input("A text of your own", key="playground_text", **kept) or "", None
-    one, other = models.columns_of(paired)
+    one, other = task_of_run(paired).columns
     text = st.text_input(markup.escape_markdown(f"First text ({one})"), key="playground_text", **kept)
     pair = st.text_input(markup.escape_markdown(f"Second text ({other})"), key="playground_pair", **kept)
     return text or "", pair or ""

@@ -16,7 +16,7 @@ from core.model.source import ModelError
 from core.model.variant import Structure
 from core.runs.folder.store import Run, Store
 from core.tasks import get_task
-from dashboard.parameters import measurement
+from dashboard import measurement
 from dashboard.results import figures
 from dashboard.shared import charts, formatting, markup, saving
 

@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from dashboard import theme
 from dashboard.shared import charts
 
 FAINT = -5.0
@@ -33,7 +34,7 @@ def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str,
             figure.add_scatter(
                 x=[*levels, *reversed(levels)],
                 y=[*(point["high"] for point in own), *(point["low"] for point in reversed(own))],
-                fill="toself", mode="lines", fillcolor=_faint(colors[run]), line={"width": 0}, hoverinfo="skip",
+                fill="toself", mode="lines", fillcolor=theme.faint(colors[run]), line={"width": 0}, hoverinfo="skip",
                 showlegend=False, legendgroup=run, row=1, col=column,
             )  # fmt: skip
             figure.add_scatter(
@@ -51,11 +52,6 @@ def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str,
         figure.update_yaxes(title=None, col=column)
     figure.update_layout(margin={"t": 70, "b": 90}, hovermode="closest")
     return figure
-
-
-def _faint(color: str) -> str:
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.16)"
 
 
 def loss_figure(points: Points, names: Mapping[str, str], level: float) -> go.Figure:

@@ -6,13 +6,13 @@ import html
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from core.analysis.fairness import listed, without_seed
+from core.augment.edits import Edit
 from core.config import RunConfig
 from core.runs.folder.store import Run
 from core.runs.sweep import Arm
@@ -127,7 +127,7 @@ def draw_flips(tested: Sequence[Document], names: Mapping[str, str]) -> None:
         more = f" {FLIPS_SHOWN} of them, of each noise in turn:" if len(one["flips"]) > FLIPS_SHOWN else ""
         markup.note(f"{len(broken)} of the listed flips broke a right answer, {lucky} went the other way.{more}")
         for flip in in_turn(one["flips"])[:FLIPS_SHOWN]:
-            edits = [SimpleNamespace(**edit) for edit in flip["edits"]]
+            edits = [Edit(**edit) for edit in flip["edits"]]
             with st.container(gap=None):
                 markup.show_edits(flip["text"], edits, flip["noise"], small=True)
                 markup.note(f"{flip['noise']}: label {flip['label']}, answered {flip['before']}, now {flip['after']}")

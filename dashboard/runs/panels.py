@@ -13,10 +13,10 @@ import streamlit as st
 from core import config as core_config
 from core import wording
 from core.runs.folder.store import Run, RunInfo, Store
-from dashboard import state
+from dashboard import state, theme
 from dashboard.runs import curves as run_charts
 from dashboard.runs import export, slides
-from dashboard.shared import charts, drawings, markup, metric_frames, run_words, saving
+from dashboard.shared import charts, markup, metric_frames, run_words, saving
 
 CURVE_HEIGHT = 320
 MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_percent", "gpu_memory_mb")
@@ -65,7 +65,7 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
         if any(name in frame for frame in frames.values()):
             smoothing = look.smoothing if name == "grad_norm" else 0
             drawn.append((name, run_charts.run_lines(frames, names, colors, name, smoothing, look.steps)))
-    ink = drawings.INK[st.context.theme.type or "light"]
+    ink = theme.ink(st.context.theme.type)
     for index, (name, option) in enumerate(drawn):
         if index % 2 == 0:
             columns = st.columns(2)

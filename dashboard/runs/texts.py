@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from types import SimpleNamespace
+from dataclasses import fields
 from typing import Any
 
 import streamlit as st
 
+from core.augment.edits import Edit
 from core.runs.folder.store import Run, RunError, RunInfo
 from core.wording import percent
 from dashboard import actions
@@ -57,13 +58,11 @@ def _mix(run: Run) -> str:
         return ""
 
 
-def edits_of(saved: Any) -> list[Any]:
-    """Edits as a run keeps them, as things with attributes; what is not an edit is left out."""
-    wanted = ("start", "end", "before", "after", "rule")
+def edits_of(saved: Any) -> list[Edit]:
+    """Edits as a run keeps them; what is not an edit is left out."""
+    wanted = [field.name for field in fields(Edit)]
     return [
-        SimpleNamespace(**{name: edit[name] for name in wanted})
-        for edit in saved or []
-        if all(name in edit for name in wanted)
+        Edit(**{name: edit[name] for name in wanted}) for edit in saved or [] if all(name in edit for name in wanted)
     ]
 
 

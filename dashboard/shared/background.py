@@ -5,7 +5,6 @@ Whoever asks first begins it; everybody else, on every page, finds the same answ
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -65,7 +64,6 @@ class Asked:
     question: Callable[[], Any]
     keep_s: float
     future: Future = field(default_factory=Future)
-    ended: float = math.inf
 
     @property
     def answer(self) -> Answer:

@@ -5,28 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 
 from core import wording
+from core.augment.edits import Edit
 from dashboard import theme
-
-
-class EditLike(Protocol):
-    """What `core.augment.edits.Edit` offers; named here so that drawing text needs no augmenter."""
-
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def before(self) -> str: ...
-    @property
-    def after(self) -> str: ...
-    @property
-    def rule(self) -> str: ...
-
 
 _ADDRESS = re.compile(r"(?i)(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)")
 _UNSEEN = "\u2060"  # the word joiner, which is not drawn
@@ -82,7 +67,7 @@ def facts(items: Mapping[str, str]) -> None:
     st.html(f'<dl class="lab-facts">{lines}</dl>')
 
 
-def edited_html(text: str, edits: Sequence[EditLike], color: str) -> str:
+def edited_html(text: str, edits: Sequence[Edit], color: str) -> str:
     """`text` with each edit shown: what went struck, what came marked, the rule as its hover title. All escaped."""
     out, at = [], 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
@@ -99,7 +84,7 @@ def edited_html(text: str, edits: Sequence[EditLike], color: str) -> str:
     return "".join(out)
 
 
-def show_edits(text: str, edits: Sequence[EditLike], method: str, small: bool = False) -> None:
+def show_edits(text: str, edits: Sequence[Edit], method: str, small: bool = False) -> None:
     color = theme.method_color(method)
     body = edited_html(text, edits, color) or "&nbsp;"
     st.html(f'<div class="lab-text{" small" if small else ""}">{body}</div>')

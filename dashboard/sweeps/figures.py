@@ -14,7 +14,6 @@ from core.runs.sweep import ARM
 from dashboard import theme
 from dashboard.shared import charts
 
-BAND = 0.16  # opacity
 NEAR = 0.02
 STROKES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
@@ -97,7 +96,7 @@ def _line(
     if gap.any():
         figure.add_scatter(
             x=np.concatenate([x, x[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself", mode="lines",
-            line={"width": 0}, fillcolor=_fade(color), hoverinfo="skip", showlegend=False, legendgroup=label,
+            line={"width": 0}, fillcolor=theme.faint(color), hoverinfo="skip", showlegend=False, legendgroup=label,
         )  # fmt: skip
     figure.add_scatter(
         x=x, y=mean, mode=mode, name=html.escape(label), legendgroup=label, customdata=gap,
@@ -126,8 +125,3 @@ def _dots(rows: pd.DataFrame, keys: Sequence[str], title: str, axis: str) -> go.
     beside = html.escape(wording.name(one)) if one else None
     figure.update_yaxes(autorange="reversed", automargin=True, title=beside, type="category", nticks=None)
     return figure
-
-
-def _fade(color: str) -> str:
-    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{BAND})"

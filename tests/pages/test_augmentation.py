@@ -102,6 +102,17 @@ def test_file_that_was_added_is_a_task_by_its_name(open_augmentation, said):
     assert "A run over these 36 rows changes this one in epoch" in said(app)
 
 
+def test_an_upload_moves_to_the_folder_of_the_runs(open_augmentation, said):
+    app = open_augmentation(source="Row of your file")
+    data = "text,label\n" + "".join(f"the visit number {i} was really fine,{i % 2}\n" for i in range(40))
+    app.file_uploader(key="augment_upload").upload("visits.csv", data.encode(), "text/csv").run()
+    assert not app.exception
+    assert "Rows of visits.csv" in said(app)
+    until(app, lambda app: "A run over these 36 rows changes this one in epoch" in said(app))
+    (kept,) = Store().uploads().values()
+    assert kept.read_bytes() == data.encode()
+
+
 def test_both_texts_of_a_pair_are_shown_in_every_epoch(open_augmentation, said):
     text = said(open_augmentation(source="Row of a task", task="demo-paraphrase"))
     assert text.count("second text</td>") == 8

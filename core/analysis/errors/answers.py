@@ -8,10 +8,9 @@ from functools import cached_property
 import numpy as np
 from scipy.special import log_softmax
 
-from core.analysis.fairness import record_of
+from core.analysis.recorded import class_names
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
-from core.tasks import get_task
 
 
 @dataclass(frozen=True)
@@ -107,18 +106,6 @@ def load_answers(run: Run, step: int | None = None) -> Answers:
         kept["logits"],
         () if is_score else class_names(run, kept["logits"].shape[1]),
     )
-
-
-def class_names(run: Run, classes: int) -> tuple[str, ...]:
-    """Class names by id, as the run itself recorded them; of a run without a record those of its task, or numbers."""
-    recorded = (record_of(run).get("task") or {}).get("labels") or ()
-    if len(recorded) == classes:
-        return tuple(map(str, recorded))
-    try:
-        labels = get_task(run.config().task).labels
-    except ValueError:
-        labels = ()
-    return labels if len(labels) == classes else tuple(f"class {i}" for i in range(classes))
 
 
 def shared_rows(answers: list[Answers]) -> list[np.ndarray]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.analysis.errors.answers import Answers, load_answers
+from core.analysis.recorded import task_of_run
 from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES, noisy_rows
 from core.augment import own
 from core.augment.english.dictionary import wordnet_status
@@ -77,7 +78,7 @@ def under_noise(
     `progress` is called with (done, total) evaluations. RunError where the run has no model or kept no rows.
     """
     wanted = [(noise, level, draw) for noise in noises for level in levels if level for draw in range(draws)]
-    from core.analysis.predict import load_trained, task_of_run
+    from core.analysis.predict import load_trained
 
     kept = load_answers(run)
     missing = [(*one, _place(run, kept, weights, *one)) for one in [("", 0.0, 0), *wanted]]
@@ -108,8 +109,6 @@ class Left:
 
 def measured(run: Run, weights: str = "last") -> list[Left]:
     """The usual noises as far as they were measured before; nothing is worked out here."""
-    from core.analysis.predict import task_of_run
-
     kept, task = load_answers(run), task_of_run(run)
     found = []
     for noise in NOISES:

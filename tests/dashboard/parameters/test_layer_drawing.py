@@ -8,6 +8,7 @@ import pytest
 
 from core.model.parameters import count_parameters
 from core.model.variant import VARIANTS, Structure
+from dashboard import theme
 from dashboard.parameters import layer_drawing, tables
 
 
@@ -62,7 +63,7 @@ def test_drawing_shows_every_box_inside_its_frame(mode):
         x, y, w, h = (float(box.get(side)) for side in ("x", "y", "width", "height"))
         assert 0 <= x <= x + w <= width
         assert 0 <= y <= y + h <= height
-    assert layer_drawing.INK[mode or "light"] in picture
+    assert theme.INK[mode or "light"] in picture
 
 
 def test_before_the_cut_heads_have_columns_of_their_own():

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import html
 import re
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.augment.edits import Edit
 from dashboard.shared import markup
 
 
 def edit(start, end, before, after, rule="typo, omission"):
-    return SimpleNamespace(start=start, end=end, before=before, after=after, rule=rule)
+    return Edit(start, end, before, after, rule)
 
 
 def test_edit_shows_before_struck_after_marked_and_its_rule():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-INK = {"light": "#1c2529", "dark": "#e4eaec"}
-FOLDER = Path(__file__).resolve().parents[1] / "home"
+from dashboard import theme
+
+HERE = Path(__file__).resolve().parent
 STEPS = {
     "text": ("Text is augmented", "another tenth of the rows in every epoch"),
     "model": ("The model is cut to size", "24 layers to 12, or LoRA adapters beside them"),
@@ -16,5 +17,5 @@ STEPS = {
 
 def drawing(name: str, mode: str | None) -> str:
     """One of `STEPS` as an SVG for `mode` `light` or `dark`: an image cannot inherit the page's text colour."""
-    text = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
-    return text.replace("currentColor", INK.get(mode or "light", INK["light"]))
+    text = (HERE / f"{name}.svg").read_text(encoding="utf-8")
+    return text.replace("currentColor", theme.ink(mode))
