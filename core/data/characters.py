@@ -11,6 +11,16 @@ _MARKS = (
     (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"),
 )  # fmt: skip
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_ALPHABETS = [
+    frozenset(letters)
+    for letters in (
+        "àâæçéèêëîïôœùûÿ", "äöüß", "áéíóúüñ", "ãáâàçéêíóôõú", "àèéìíîòóùú", "éëïöüáóèê", "æøåéóôòêè", "åäöéàü",
+        "äöåšž", "áéíóúýþæöð", "áíóúýæøð", "àçéèíïóòúü", "äõöüšž", "çë", "ñç", "ôêëîûéèï",
+    )
+]  # fmt: skip
+"""What French, German, Spanish and so on write beside a to z; together in one text in no others."""
+_ODD_LINES = 3
+"""One line in so many with letters that no alphabet has together is too many: texts quote names of all countries."""
 _WHOLE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -32,11 +42,12 @@ def decode(data: bytes, where: str) -> tuple[str, list[Finding]]:
 
 
 def _unmarked_utf16(data: bytes) -> str:
-    """By its zero bytes: every other one of western text is zero."""
+    """By the zero bytes of its commas, spaces and digits: they are all at even places, or all at odd ones."""
     sample = data[:4096]
-    if sample.count(0) < len(sample) / 4:
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if even + odd < len(sample) / 20 or min(even, odd) > max(even, odd) / 10:
         return ""
-    return "utf-16-be" if sample[0::2].count(0) > sample[1::2].count(0) else "utf-16-le"
+    return "utf-16-be" if even > odd else "utf-16-le"
 
 
 def _western(data: bytes, start: int, where: str) -> tuple[str, list[Finding]]:
@@ -50,12 +61,25 @@ def _western(data: bytes, start: int, where: str) -> tuple[str, list[Finding]]:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         raise DataError(f"{advice}, nor Windows-1252; save it as UTF-8") from None
-    # Four such letters in a row, or a sign within a word: the bytes mean letters of another alphabet.
-    strange = re.search(r"[^\W\d_\x00-\x7f]{4}|(?<=[^\W\d_])([^\w\x00-\x7f’‘´·–—…«»“”]|[¹²³ªº])(?=[^\W\d_])", text)
-    if strange:
-        line = _line(text[: strange.start()])
+    # Four such letters in a row, a sign or capital within a word: the bytes mean letters of another alphabet.
+    strange = re.search(
+        r"[^\W\d_\x00-\x7f]{4}|(?<=[^\W\d_])([^\w\x00-\x7f’‘´·–—…«»“”]|[¹²³ªº])(?=[^\W\d_])|(?<=[a-z])[ŠŽŸŒ]|¤", text
+    )
+    line = _line(text[: strange.start()]) if strange else _odd_line(text)
+    if line:
         raise DataError(f"{where} is not UTF-8, and not western by the letters in line {line}; save it as UTF-8")
     return _whole(text, where), [_mended(text, "Windows-1252", f", as byte 0x{byte:02x} in line {line} is not UTF-8")]
+
+
+def _odd_line(text: str) -> int:
+    """The first line whose letters no western language has together, if many are such: Turkish, Czech; else 0."""
+    found, odd = 0, []
+    for line, words in enumerate(_LINE_END.split(text), start=1):
+        letters = {char for char in words.lower() if char > "\x7f" and char.isalpha() and char not in "ªºµ"}
+        found += bool(letters)
+        if letters and not any(letters <= alphabet for alphabet in _ALPHABETS):
+            odd.append(line)
+    return odd[0] if len(odd) * _ODD_LINES > found else 0
 
 
 def _line(before: str) -> int:

@@ -20,7 +20,7 @@ MUCH_LONGER = 3
 """A text column this many times longer than every other is the text, where names say nothing."""
 PLAIN_TEXTS = ("text", "sentence", "sentence1", "text1", "texta", "question1", "premise", "question")
 """Names that are the text whatever other texts there are."""
-_DATE = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?[./]\d\d?[./](\d{4}|\d\d)\b.*")
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?([./])\d\d?\1(\d{4}|\d\d)\b.*")  # and not 9.3/10
 
 
 @dataclass(frozen=True)

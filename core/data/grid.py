@@ -42,7 +42,7 @@ def to_table(
     """Rows under their header line, or under `header`, or under `column 1` and so on where the file has none.
 
     `expected` are names that prove a header line. DataError names the line of a row with other columns than the
-    header, and a header that names a column twice.
+    header or of a drawn line, and a header that names a column twice.
     """
     import pandas as pd  # here, as the demo needs no table and starts without
 
@@ -65,6 +65,10 @@ def to_table(
         findings.append(_no_header(grid))
     kept, repeated = [], []
     for i in range(start, len(rows)):
+        if _is_rule(rows[i]):
+            raise DataError(
+                f"{where}: line {grid.lines[i]} is a rule, as of tables drawn with signs; remove it, or export as CSV"
+            )
         if start and len(header) > 1 and [cell.strip() for cell in rows[i]] == header:
             repeated.append(i)
             continue
@@ -105,6 +109,12 @@ def is_header(first: Sequence[str], rows: Sequence[Sequence[str]], expected: Col
     if any(cell and seen[i][cell] for i, cell in enumerate(cells)):
         return False  # a class occurs again, a name does not
     return not any(_is_number(cell) or _is_sentence(cell) for cell in cells)
+
+
+def _is_rule(cells: Sequence[str]) -> bool:
+    """`|---|:---:|` of Markdown, `====` beneath a header."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return len(filled) > 1 and all(re.fullmatch(r":?(-{3,}|={3,}|\+{3,}|_{3,}|\*{3,}):?", cell) for cell in filled)
 
 
 def _is_number(cell: str) -> bool:

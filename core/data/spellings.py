@@ -16,7 +16,7 @@ _ALIKE = str.maketrans("’‘ʼ´`‐‑‒–—―−", "'''''-------")
 """Apostrophes, and hyphens and dashes, that a keyboard or a word processor puts for one another."""
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмнтвιονραıł", "aeopcyxijsdhkmhtbiovpail")
 """Letters of other alphabets that look like Latin ones: `gооd` with two Cyrillic letters."""
-_DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?[./]\d\d?[./](\d{4}|\d\d)( .*)?")
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?([./])\d\d?\2(\d{4}|\d\d)( .*)?")
 _NOTHING = frozenset(("none", "na", "-", "--", "?", ".", "unknown", "missing", "empty", "undefined", "nil"))
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,14})([.,]0+)?")
 

@@ -222,3 +222,12 @@ def test_the_selector_of_a_signs_colour_makes_no_class(load):
         "\u2764",
         "\U0001f494",
     )
+
+
+def test_amounts_out_of_ten_are_no_dates(load):
+    corpus = load("rows.csv", "text,class\n" + "".join(f"a film number {i},{i % 4 + 1}.5/10\n" for i in range(40)))
+    assert not corpus.task.is_regression
+    assert "dates as classes" not in {finding.kind for finding in corpus.findings}
+    lines = "".join(f"{i % 9 + 1}.{i % 10}/10,a film number {i}\n" for i in range(90))
+    corpus = load("rows.csv", "verdict,x\n" + lines)
+    assert (corpus.task.label_column, corpus.task.is_regression) == ("verdict", True)

@@ -138,6 +138,15 @@ def test_a_comma_in_every_text_does_not_win_over_the_semicolon(load):
     assert sorted([*corpus.train.labels, *corpus.evals["dev"].labels]) == [i + 0.5 for i in range(30)]
 
 
+@pytest.mark.parametrize("rule", ["| --- | :---: |", "|===|===|", "| *** | --- |"])
+def test_a_drawn_line_is_no_class(load, rule):
+    rows = [f"| film {i} | {'good' if i % 2 else 'bad'} |" for i in range(20)]
+    with pytest.raises(DataError, match="line 2 is a rule"):
+        load("rows.txt", "\n".join(["| text | label |", rule, *rows, ""]))
+    corpus = load("rows.txt", "\n".join(["| text | label |", *rows, ""]))
+    assert ("film 3", "good") in [(text.strip(), label) for text, label in pairs_of(corpus)]
+
+
 def test_windows_1252_is_read_and_said(load):
     content = "text,label\n" + "".join(f"café number {i} “well”,{'fein' if i % 2 else 'übel'}\n" for i in range(20))
     corpus = load("rows.csv", content.encode("cp1252"))
