@@ -45,7 +45,7 @@ def _unmarked_utf16(data: bytes) -> str:
     """By the zero bytes of its commas, spaces and digits: they are all at even places, or all at odd ones."""
     sample = data[:4096]
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if even + odd < len(sample) / 20 or min(even, odd) > max(even, odd) / 10:
+    if even + odd < max(8, len(sample) / 20) or min(even, odd) > max(even, odd) / 10:
         return ""
     return "utf-16-be" if even > odd else "utf-16-le"
 

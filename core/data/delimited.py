@@ -139,6 +139,9 @@ def _first_uneven(grid: Grid) -> int:
 
 
 def _is_quoted(grid: Grid) -> bool:
-    """Whether most cells stand in quotation marks: then these are signs of the file, and not of its texts."""
+    """Whether quotation marks are signs of the file, and not of its texts: most cells stand in them, or those inside
+    such a cell are doubled."""
     cells = [cell for row in grid.cells for cell in row]
-    return sum(len(cell) > 1 and cell[0] == cell[-1] == '"' for cell in cells) > 0.5 * len(cells)
+    inside = [cell[1:-1] for cell in cells if len(cell) > 1 and cell[0] == cell[-1] == '"']
+    doubled = any('""' in cell and '"' not in cell.replace('""', "") for cell in inside)
+    return doubled or len(inside) > 0.5 * len(cells)

@@ -126,6 +126,15 @@ def test_a_quotation_mark_in_an_unquoted_tab_file_joins_no_lines(load):
     assert ('"film 3', "1") in pairs_of(corpus)
 
 
+def test_an_open_quotation_mark_among_doubled_ones_is_refused_with_its_line(load):
+    rows = [f'"""film {i}"" they said"\t{i % 2}\n' if i % 5 == 0 else f"film {i}\t{i % 2}\n" for i in range(30)]
+    quoted = load("rows.tsv", "text\tlabel\n" + "".join(rows))
+    assert ('"film 5" they said', "1") in pairs_of(quoted)
+    rows[12] = '"' + rows[12]
+    with pytest.raises(DataError, match=r"line 14 cannot be read"):
+        load("rows.tsv", "text\tlabel\n" + "".join(rows))
+
+
 def test_backslashes_before_quotation_marks_are_understood(load):
     content = "text,label\n" + "".join(f'"they said \\"no {i}\\", twice",{i % 2}\n' for i in range(10))
     assert ('they said "no 3", twice', "1") in pairs_of(load("rows.csv", content))
