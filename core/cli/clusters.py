@@ -70,6 +70,7 @@ def clusters(
                 ],
                 "weights": weights,
                 "verdict": verdict(found),
+                "compared": found.judged.compared,
                 "fair": found.judged.fair,
                 "differences": found.judged.keys,
             }

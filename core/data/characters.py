@@ -19,6 +19,8 @@ _ALPHABETS = [
     )
 ]  # fmt: skip
 """What French, German, Spanish and so on write beside a to z; together in one text in no others."""
+_TELLING = frozenset("ãðìòõùûýþšžÿ")
+"""Of these, the ones that bytes of other alphabets become most often; `café, schön und naïve` is nothing odd."""
 _ODD_LINES = 3
 """One line in so many with letters that no alphabet has together is too many: texts quote names of all countries."""
 _WHOLE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -77,7 +79,7 @@ def _odd_line(text: str) -> int:
     for line, words in enumerate(_LINE_END.split(text), start=1):
         letters = {char for char in words.lower() if char > "\x7f" and char.isalpha() and char not in "ªºµ"}
         found += bool(letters)
-        if letters and not any(letters <= alphabet for alphabet in _ALPHABETS):
+        if letters & _TELLING and not any(letters <= alphabet for alphabet in _ALPHABETS):
             odd.append(line)
     return odd[0] if len(odd) * _ODD_LINES > found else 0
 

@@ -16,16 +16,17 @@ from core.runs.folder.store import Run, Store
 @pytest.fixture
 def pair(run_root, tmp_path, monkeypatch) -> list[Run]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    runs = []
+    return [_run({"train.loss": "ce"}, 1.0), _run({"train.loss": "joint"}, 3.0)]
+
+
+def _run(settings: dict[str, object], apart: float) -> Run:
     labels = np.arange(60) % 3
-    for loss, apart in (("ce", 1.0), ("joint", 3.0)):
-        run = Store().create(RunConfig().replace({"train.loss": loss}))
-        run.set_status(state="finished", step=10, of=10)
-        points = apart * np.eye(3, 6)[labels] + np.random.default_rng(0).normal(size=(60, 6))
-        run.save_eval_rows([{"row": i, "text": f"text {i}", "label": int(c)} for i, c in enumerate(labels)])
-        run.save_embeddings(10, points, np.eye(3)[labels], labels, np.arange(60))
-        runs.append(run)
-    return runs
+    run = Store().create(RunConfig().replace(settings))
+    run.set_status(state="finished", step=10, of=10)
+    points = apart * np.eye(3, 6)[labels] + np.random.default_rng(0).normal(size=(60, 6))
+    run.save_eval_rows([{"row": i, "text": f"text {i}", "label": int(c)} for i, c in enumerate(labels)])
+    run.save_embeddings(10, points, np.eye(3)[labels], labels, np.arange(60))
+    return run
 
 
 def test_json_has_figures_intervals_difference_and_fairness(pair, capsys):
@@ -42,8 +43,7 @@ def test_json_has_figures_intervals_difference_and_fairness(pair, capsys):
     gap = document["difference"]["silhouette"]
     assert gap["value"] == pytest.approx(document["runs"][1]["silhouette"] - document["runs"][0]["silhouette"])
     assert gap["low"] < gap["value"] < gap["high"]
-    assert document["fair"] is True
-    assert document["differences"] == []
+    assert (document["compared"], document["fair"], document["differences"]) == ("the loss", True, [])
     assert "Loss joint separates the rows better" in document["verdict"]
 
 
@@ -53,6 +53,13 @@ def test_stopped_run_beside_a_finished_one_is_not_fair(pair, capsys):
     document = json.loads(capsys.readouterr().out)
     assert document["fair"] is False
     assert "state" in document["differences"]
+
+
+def test_json_names_what_is_compared_beside_what_else_differs(pair, capsys):
+    other = _run({"train.loss": "ce", "augment.mode": "none", "seed": 14}, 1.0)
+    assert main(["clusters", pair[0].id, other.id, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert (document["compared"], document["differences"]) == ("the augmentation", ["seed"])
 
 
 def test_words_say_the_verdict(pair, capsys):

@@ -26,6 +26,7 @@ WESTERN = {
     "Finnish": "hyvää päivää, tämä on šakki\nyö",
     "Italian": "perché la città è più così\nlì però",
     "Catalan": "això és molt bé però la cançó\nmés únic",
+    "borrowed words": "naïve schöne cafés\nà la façade, señor\nein Œuvre im Kölner Café",
     "names in English": "naïve\nPelé won\nZoë and Søren\na façade\njalapeños\ncafé Köln jalapeño\nGewürztraminer rosé",
 }
 
