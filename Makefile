@@ -7,32 +7,49 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: app test test-all check bench format clean
+.PHONY: app test test-all ci computed waiting browser ray bare bench check style types format clean
 .DELETE_ON_ERROR:
 
 app: $(VENV)/.runtime
 	@$(BIN)/python -m dashboard --port $(PORT)
 
-# Tests side by side first, those of a browser by file, for they share a server and a browser; then, one after the
-# other, those of a Ray cluster, which fills the cores. `make test ARGS="tests/core/test_config.py -x"` runs just that.
-JOURNEYS := tests/journeys
-RAY := tests/core/runs/remote/test_ray_jobs.py
+# `make test ARGS="tests/core/test_config.py -x"` runs just that. Without ARGS what computes comes first and fills the
+# cores; then, two at a time, what mostly waits. Each of these prints once it has ended; one that fails stops no other.
 test: $(VENV)/.dev
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(addprefix --ignore=,$(JOURNEYS) $(RAY))
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(JOURNEYS)
-	$(BIN)/python -m pytest $(RAY)
+	@$(MAKE) --no-print-directory --keep-going computed waiting PARTS="ray browser"
 endif
 
-# Once more what may differ from machine to machine: English without WordNet, sums with a processor that has AVX2 only.
-test-all: test
-	LAB_WORDNET=builtin $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/pages/test_augmentation.py \
+test-all: $(VENV)/.dev
+	@$(MAKE) --no-print-directory --keep-going computed waiting PARTS="ray browser bare"
+
+ci: style
+	@$(MAKE) --no-print-directory --keep-going computed waiting PARTS="ray browser types bare"
+
+computed: $(VENV)/.dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(addprefix --ignore=,$(JOURNEYS) $(RAY))
+
+AT_ONCE := $(if $(filter output-sync,$(.FEATURES)),--jobs=2 --output-sync=target)
+waiting:
+	@$(MAKE) --no-print-directory --keep-going $(AT_ONCE) $(PARTS)
+
+# By file, for the tests of one share a server and a browser.
+JOURNEYS := tests/journeys
+browser: $(VENV)/.dev
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(JOURNEYS)
+
+RAY := tests/core/runs/remote/test_ray_jobs.py
+ray: $(VENV)/.dev
+	$(BIN)/python -m pytest $(RAY)
+
+# What may differ from machine to machine once more: without WordNet, sums by a processor that has AVX2 only.
+bare: $(VENV)/.dev
+	LAB_WORDNET=builtin ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2 \
+		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/pages/test_augmentation.py \
 		$(addprefix tests/core/augment/,english/test_dictionary.py methods/test_context.py test_policy.py) \
-		$(addprefix tests/core/analysis/test_,preview.py augment_sample.py votes.py)
-	ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2 \
-		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/core/model \
+		$(addprefix tests/core/analysis/test_,preview.py augment_sample.py votes.py) tests/core/model \
 		$(addprefix --ignore=tests/core/model/test_,files.py latency.py memory.py outlook.py parameters.py pieces.py source.py) \
 		$(addprefix tests/core/train/test_,losses.py optimizer.py batches.py defaults.py)
 
@@ -42,9 +59,13 @@ bench: $(VENV)/.dev
 	@missed=; for name in $(BENCHMARKS); do $(BIN)/python -m tests.benchmarks.$$name || missed="$$missed $$name"; done; \
 		[ -z "$$missed" ] || { echo "not all promises hold:$$missed"; exit 1; }
 
-check: $(VENV)/.dev
+check: style types
+
+style: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
 	$(BIN)/mypy
 
 format: $(VENV)/.dev
