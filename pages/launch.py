@@ -105,6 +105,8 @@ def draw_findings(known: outlook.Outlook) -> None:
 def draw_summary(recipe: tuple[RunConfig, ...], waited: bool) -> None:
     """What will happen, always in view: figures, obstacles, the click, and the same thing as text."""
     config, wrong = forms.check(forms.values(st.session_state))  # with the name, which is typed in here
+    if config:
+        draft.keep(config, outlook.shared(recipe))
     configs = outlook.variants(config, recipe) if config else []
     known = outlook.look(configs)
     if waited and not known.open:
@@ -135,8 +137,6 @@ def body() -> None:
     recipe = choose_recipe()
     config, wrong = forms.check(forms.values(st.session_state))
     known = outlook.look(outlook.variants(config, recipe) if config else [])
-    if config:
-        draft.keep(config, outlook.shared(recipe))
     offered = config is not None and outlook.needs_hub(known, config)
     left, right = st.columns([2, 1], gap="medium")
     with left:

@@ -90,7 +90,7 @@ def draw_lines(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, 
     colors = state.run_colors([info.id for info in infos])
     slots = {}
     for info in infos:
-        choice.reason(info)
+        choice.reason(info, names[info.id])
         with st.container(key=f"line-{info.id}", horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch", gap=None):
                 choice.headline(info, names[info.id], colors[info.id])

@@ -23,7 +23,7 @@ def diverged(
     The cause is read off the weights: damaged before any update, made infinite by the last one, or still finite.
     """
     broken = next((name for name, p in model.named_parameters() if not torch.isfinite(p).all()), None)
-    remedy = "a lower train.lr"
+    remedy = "a lower learning rate (train.lr)"
     if updates == 0 and broken:
         cause, remedy = f"the starting weights are damaged ({broken})", "another model, or its files anew"
     elif updates == 0:
@@ -33,6 +33,6 @@ def diverged(
     else:
         cause = f"the updates at learning rate {lr:g} are too large"
     if bf16 and not (updates == 0 and broken):
-        remedy += " or train.precision=fp32"
+        remedy += " or fp32 (train.precision=fp32)"
     named = ", ".join(map(str, rows[:_NAMED])) + (f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else "")
     return DivergedError(f"{what} {where} ({named}); likely cause: {cause}; try {remedy}")

@@ -47,7 +47,7 @@ def state_line(info: RunInfo, position: int | None) -> None:
     )
 
 
-def reason(info: RunInfo) -> None:
+def reason(info: RunInfo, name: str) -> None:
     """Why a run did not get through, before anything else, and what helps: that depends on why."""
     if info.state == "broken":
         st.error(f"**This folder cannot be read as a run.** {markup.escape_markdown(info.reason)}")
@@ -59,7 +59,7 @@ def reason(info: RunInfo) -> None:
         }[remedy(info)]
         said = info.status.error.rstrip(" .") + "."
         st.error(
-            f"**{info.state.capitalize()}:** {markup.escape_markdown(said)} {advice}",
+            f"**{markup.escape_markdown(name)} {info.state}:** {markup.escape_markdown(said)} {advice}",
             icon=":material/error:",
         )
 

@@ -88,15 +88,18 @@ def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:
     frames = frames_of(runs)
     scores = metric_frames.score_names(frames)
     with st.container(key="curve_controls", horizontal=True, vertical_alignment="bottom", gap="small"):
-        weight = st.slider("Smoothing (0: raw)", 0.0, 0.95, 0.6, 0.05, key="smooth", bind="query-params", width=170)
+        weight = st.slider("Smoothing (0: raw)", 0.0, 0.95, 0.6, 0.05, key="smooth", bind="query-params", width=146)
         share = st.slider(
-            "Steps shown (% of the run)", 0, 100, (0, 100), 5, key="steps", bind="query-params", width=190,
+            "Steps shown (% of the run)", 0, 100, (0, 100), 5, key="steps", bind="query-params", width=186,
             help="A narrower span is drawn in more detail, and stays while new steps come in.",
         )  # fmt: skip
         losses = st.segmented_control("Loss on", LOSSES, selection_mode="multi", default=LOSSES, key="losses")
         metric = None
-        if len(scores) > 1:
-            metric = st.selectbox("Metric", scores, format_func=charts.metric_name, key="metric", width=170)
+        if len(scores) != 1:  # before the first score it has its place already, so that nothing moves when that comes
+            metric = st.selectbox(
+                "Metric", scores, format_func=charts.metric_name, key="metric", width=136, disabled=not scores,
+                placeholder="no score yet",
+            )  # fmt: skip
         more = st.toggle(
             "More curves", key="more", bind="query-params",
             help="Learning rate, gradient norm, speed, processor, memory",

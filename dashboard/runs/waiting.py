@@ -9,7 +9,7 @@ import streamlit as st
 from core.runs.folder.store import RunInfo
 from core.runs.local.waitlist import MOST_SLOTS
 from dashboard import actions
-from dashboard.shared import errors, markup
+from dashboard.shared import errors, markup, run_words
 
 TICK_S = 1.0
 
@@ -54,7 +54,8 @@ def draw_interrupted(infos: Sequence[RunInfo]) -> None:
     cut = [info for info in infos if info.state == "interrupted"]
     if not cut:
         return
-    named = ", ".join(info.name for info in cut[:3]) + (f" and {len(cut) - 3} more" if len(cut) > 3 else "")
+    names = run_words.unique_names(infos)
+    named = ", ".join(names[info.id] for info in cut[:3]) + (f" and {len(cut) - 3} more" if len(cut) > 3 else "")
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Interrupted:** {markup.escape_markdown(named)}")
         st.button(

@@ -280,11 +280,13 @@ def test_changes_stand_in_the_address_and_come_back_with_it(open_page):
     app = open_page("launch")
     app.number_input(key="launch:train.epochs").set_value(7.0).run()
     app.selectbox(key="launch:train.loss").set_value("joint").run()
+    app.text_input(key="launch:run.name").set_value("my first").run()
     kept = app.query_params["set"]
-    assert sorted(kept) == ["train.epochs=7.0", "train.loss=joint"]
+    assert sorted(kept) == ["run.name=my first", "train.epochs=7.0", "train.loss=joint"]
     again = open_page("launch", set=kept)
     assert again.number_input(key="launch:train.epochs").value == 7.0
     assert again.selectbox(key="launch:train.loss").value == "joint"
+    assert again.text_input(key="launch:run.name").value == "my first"
     broken = open_page("launch", set=["train.epochs=many", "nonsense"])
     assert broken.number_input(key="launch:train.epochs").value == 3.0
 

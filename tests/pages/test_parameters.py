@@ -190,6 +190,13 @@ def test_a_sentence_goes_through_the_surgery_as_the_sliders_move(open_page, said
     assert "The answer stays" in said(app)
     assert "6 layers, rank 64" in said(app)
     app.run()  # the slider has come to rest
+    titles = [json.loads(one.proto.spec)["layout"]["title"]["text"] for one in app.get("plotly_chart")]
+    layer, head = (
+        next(one for one in app.slider if one.key.startswith(f"surgery-{what}-")) for what in ("layer", "head")
+    )
+    assert f"Attention of layer {layer.value}, head {head.value}: a row looks at the columns" in titles
+    # The browser takes a slider's default; a value that the session sets comes with one drawing, and may be overtaken.
+    assert (list(layer.proto.default), list(head.proto.default)) == ([layer.value], [head.value])
     app.text_input(key="surgery_text").set_value("where is <b>my</b> parcel").run()
     app.slider(key="layers-6").set_value(1).run()
     assert "1 layer, rank 64" in said(app)

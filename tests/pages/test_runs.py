@@ -188,11 +188,29 @@ def test_interrupted_runs_are_told_and_resumed_together(open_page, make_run, run
     for run in runs:
         run.set_status(state="running", boot="the boot before", step=20, pid=1)
     app = open_page("runs")
-    assert "Interrupted:" in said(app)
+    text = said(app).replace("\\", "")
+    assert "**Interrupted:** finished ce #2, finished ce\n" in text
+    assert "**finished ce #2 interrupted:** the machine" in text
     assert "started anew" in " ".join(error.value for error in app.error)
     app.button(key="resume-interrupted").click().run()
     assert not app.exception
     assert [run.recorded_status().resume for run in runs] == [True, True]
+
+
+def test_what_cannot_be_done_with_all_chosen_runs_is_told_of_each(open_page, make_run, monkeypatch):
+    """One of three has ended and one is gone since the page was drawn: the third goes on, and both reasons are told."""
+    monkeypatch.setenv("LAB_WORKER", "true")  # workers that end at once
+    runs = [make_run("stopped", seed=seed) for seed in range(3)]
+    app = open_page("runs", run=[run.id for run in runs])
+    runs[1].set_status(state="finished")
+    Store().delete(runs[2].id)
+    app.button(key="go-chosen").click().run()
+    assert not app.exception
+    told = app.toast[0].value.replace("\\", "")
+    assert told.startswith("1 run waits to go on. ")
+    assert runs[1].id in told
+    assert runs[2].id in told
+    assert runs[0].recorded_status().resume
 
 
 def test_name_notes_and_tags_are_kept_and_the_caps_are_shown(open_page, make_run, said):
