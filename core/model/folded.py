@@ -28,13 +28,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from transformers import MobileBertModel
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from core.model.folded_rows import Gathered, Rows, attend
-from core.model.folding import Drop, Product, Units, add_product, affine, fold, is_plain
+from core.model.folding import Drop, Product, Units, add_product, affine, bits, fold, is_plain, masked
 
 SMALLEST = 1e-30
 """A NoNorm whose weight is smaller cannot be divided by."""
@@ -92,20 +93,22 @@ class FoldedLayer:
             u = down.onto(u, x.relu_(), drop)
         return self.leave.onto(torch.addcmul(self.around.shift, h, self.around.scale), u, drop)
 
-    def rest(self, h: Tensor, b: Tensor, x: Tensor, keep: bool = False) -> tuple[Tensor, list[Tensor]]:
-        """The same without LoRA, added in place; with `keep` also each block's ReLUs, (N, wide).
+    def rest(self, h: Tensor, b: Tensor, x: Tensor, keep: bool = False) -> tuple[Tensor, list[np.ndarray]]:
+        """The same without LoRA, added in place; with `keep` also where each block's ReLUs let through, (N, wide).
 
-        A one beside the stream has the biases in the products: torch would write them out first, row by row.
+        A one beside the stream has the biases in the products: torch would write them out first, row by row. All
+        blocks write to one place, which then stays in the cache.
         """
         with_one = torch.empty(len(b), b.shape[1] + 1, dtype=b.dtype)
         with_one[:, -1] = 1
         u, kept = with_one[:, :-1], []
         torch.addmm(b, x, self.attended.weight, out=u)
+        active = torch.empty(len(b), self.feed_forward[0][0].with_bias.shape[1], dtype=b.dtype)
         for up, down in self.feed_forward:
-            active = torch.mm(with_one, up.with_bias).relu_()
+            torch.mm(with_one, up.with_bias, out=active).relu_()
             u.addmm_(active, down.weight)
             if keep:
-                kept.append(active)
+                kept.append(bits(active) > 0)
         out = torch.addcmul(self.around.shift, h, self.around.scale)
         return add_product(out, u, self.leave.weight), kept
 
@@ -116,20 +119,19 @@ class Rest(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, h: Tensor, b: Tensor, x: Tensor, layer: FoldedLayer) -> Tensor:
         ctx.layer = layer
-        out, kept = layer.rest(h, b, x, keep=True)
-        ctx.save_for_backward(*kept)
+        out, ctx.kept = layer.rest(h, b, x, keep=True)
         return out
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Any:
         layer = ctx.layer
-        g = grad.to(layer.leave.weight.dtype) @ layer.leave.weight.t()
-        for (up, down), active in zip(layer.feed_forward[::-1], ctx.saved_tensors[::-1], strict=True):
-            wide = g @ down.weight.t()
-            torch.ops.aten.threshold_backward.grad_input(wide, active, 0, grad_input=wide)
-            g.addmm_(wide, up.weight.t())
+        g = grad.to(layer.leave.weight.dtype) @ layer.leave.transposed
+        wide = torch.empty(ctx.kept[0].shape, dtype=g.dtype)
+        for (up, down), kept in zip(layer.feed_forward[::-1], ctx.kept[::-1], strict=True):
+            masked(torch.mm(g, down.transposed, out=wide), kept, wide)
+            g.addmm_(wide, up.transposed)
         around = grad * layer.around.scale if ctx.needs_input_grad[0] else None
-        return around, g, g @ layer.attended.weight.t(), None
+        return around, g, g @ layer.attended.transposed, None
 
 
 def _query_key(attention: Any, merge: bool) -> list[Any]:
