@@ -34,8 +34,8 @@ from torch import Tensor, nn
 from transformers import MobileBertModel
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
-from core.model.folded_rows import Gathered, Rows, attend
-from core.model.folding import Drop, Product, Units, add_product, affine, bits, fold, is_plain, masked
+from core.model.folded_rows import Rows, attend
+from core.model.folding import Drop, Product, Units, add_product, affine, bits, fold, is_plain, query_and_key
 
 SMALLEST = 1e-30
 """A NoNorm whose weight is smaller cannot be divided by."""
@@ -52,7 +52,7 @@ class FoldedLayer:
             scale, shift = affine(half.LayerNorm)
             narrow.append(fold(half.dense, merge, writes=scale[None], shift=shift))
         self.enter = Product(*narrow, fold(attention.value, merge), dtype=dtype)
-        self.query_key = Product(*_query_key(attention, merge), dtype=dtype)
+        self.query_key = Product(*query_and_key(attention, merge), dtype=dtype)
         self.attended = Product(fold(layer.attention.output.dense, merge), dtype=dtype)
         units = Units.true(len(scale)).after(layer.attention.output)
         self.feed_forward = []
@@ -76,11 +76,11 @@ class FoldedLayer:
             h, u, q = (x.index_select(0, rows.first) for x in (h, u, q))
         mask = rows.mask
         if content:  # what a piece's content adds to each head's scores, whoever asks
-            bias = rows.spread(content[0]).transpose(1, 2)[:, :, None]  # (B, H, 1, T)
+            bias = rows.keys.spread(content[0]).transpose(1, 2)[:, :, None]  # (B, H, 1, T)
             mask = bias if mask is None else mask + bias
-        asking = q[:, None] if last else rows.spread(q)
-        x = attend(asking, rows.spread(k), rows.spread(v), mask, self.heads, drop, self.dropout)
-        x = x.flatten(0, 1) if last else rows.gather(x)
+        asking = q[:, None] if last else rows.queries.spread(q)
+        x = attend(asking, rows.keys.spread(k), rows.keys.spread(v), mask, self.heads, drop, self.dropout)
+        x = x.flatten(0, 1) if last else rows.queries.gather(x.flatten(0, 1))
         if self.adapted:
             return self._adapted_rest(h, u, x, drop)
         return Rest.apply(h, u, x, self) if torch.is_grad_enabled() else self.rest(h, u, x)[0]
@@ -104,11 +104,12 @@ class FoldedLayer:
         u, kept = with_one[:, :-1], []
         torch.addmm(b, x, self.attended.weight, out=u)
         active = torch.empty(len(b), self.feed_forward[0][0].with_bias.shape[1], dtype=b.dtype)
+        active_bits = bits(active)
         for up, down in self.feed_forward:
             torch.mm(with_one, up.with_bias, out=active).relu_()
             u.addmm_(active, down.weight)
             if keep:
-                kept.append(bits(active) > 0)
+                kept.append(active_bits > 0)
         out = torch.addcmul(self.around.shift, h, self.around.scale)
         return add_product(out, u, self.leave.weight), kept
 
@@ -127,22 +128,13 @@ class Rest(torch.autograd.Function):
         layer = ctx.layer
         g = grad.to(layer.leave.weight.dtype) @ layer.leave.transposed
         wide = torch.empty(ctx.kept[0].shape, dtype=g.dtype)
+        wide_bits = bits(wide)
         for (up, down), kept in zip(layer.feed_forward[::-1], ctx.kept[::-1], strict=True):
-            masked(torch.mm(g, down.transposed, out=wide), kept, wide)
+            torch.mm(g, down.transposed, out=wide)
+            np.multiply(wide_bits, kept, out=wide_bits)
             g.addmm_(wide, up.transposed)
         around = grad * layer.around.scale if ctx.needs_input_grad[0] else None
         return around, g, g @ layer.attended.transposed, None
-
-
-def _query_key(attention: Any, merge: bool) -> list[Any]:
-    """Query with the scores' scale inside, and key; of a LightMobileBERT the content's bias too."""
-    scale = torch.tensor([[attention.scaling]], dtype=torch.float64)
-    key = fold(attention.key, merge)
-    if not hasattr(attention, "mixing"):
-        return [fold(attention.query, merge, writes=scale), key]
-    mixing = attention.mixing.detach().double()  # (H, rank): one query, mixed anew for each head
-    query = fold(attention.query, merge, writes=mixing * scale)
-    return [query, key, fold(attention.content_bias, merge, writes=scale)]
 
 
 class FoldedEncoder:
@@ -170,7 +162,7 @@ class FoldedEncoder:
             return type(self.model).forward(self.model, input_ids, attention_mask, token_type_ids, **asked)
         h = self.model.embeddings(input_ids, token_type_ids=token_type_ids).flatten(0, 1)
         rows = Rows((input_ids.shape[0], input_ids.shape[1]), attention_mask, h.dtype)
-        h = h if rows.index is None else Gathered.apply(h, rows.index)
+        h = rows.queries.gather(h)
         drop = Drop(self.model.training)
         with torch.autocast("cpu", enabled=False):  # products are in the folded weights' own precision
             for number, (layer, folded_layer) in enumerate(zip(self.model.encoder.layer, self.layers, strict=True), 1):

@@ -16,6 +16,10 @@ from core.model.folding import Drop
 LONG = 128
 """Up to so many pieces plain products are as fast as torch's own attention or faster (25 pieces: three times)."""
 
+FEWEST = 16
+"""Keys a text has in the attention, with padding if need be: of fewer, torch takes a softmax one by one, in ten times
+the time."""
+
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, heads: int, drop: Drop, p: float) -> Tensor:
     """Attention of queries that hold the scores' scale already.
@@ -45,26 +49,34 @@ class Rows:
     """Where the pieces of a batch's B texts stand: one row each, padding left out; (B, T) in the attention alone."""
 
     def __init__(self, shape: tuple[int, int], visible: Tensor | None, dtype: torch.dtype) -> None:
-        self.shape = shape
+        seen = torch.ones(shape, dtype=torch.bool) if visible is None else visible != 0
+        asked = F.pad(seen, (0, max(0, FEWEST - shape[1])))  # (B, K)
         self.mask: Tensor | None = None
-        self.first = torch.arange(shape[0]) * shape[1]  # where each text's first piece stands
-        self.index: Tensor | None = None
-        if visible is not None and not bool((visible := visible != 0).all()):
-            self.mask = torch.zeros(visible.shape, dtype=dtype).masked_fill_(~visible, -torch.inf)[:, None, None]
-            visible[:, 0] = True  # what the pooler sees, whatever the mask says
-            self.index = visible.flatten().nonzero()[:, 0]
-            self.first = torch.searchsorted(self.index, self.first)
-            self.latest = visible.flatten().cumsum(0) - 1  # (B * T,): the row of a place, or of the last one before it
+        if not bool(asked.all()):
+            self.mask = torch.zeros(asked.shape, dtype=dtype).masked_fill_(~asked, -torch.inf)[:, None, None]
+        seen[:, 0] = asked[:, 0] = True  # what the pooler sees, whatever the mask says
+        self.queries = Places(seen)
+        self.keys = Places(asked) if asked.shape != seen.shape else self.queries
+        self.first = self.queries.latest[:, 0]
+
+
+class Places:
+    """(B, width) places, and the row that stands at each."""
+
+    def __init__(self, seen: Tensor) -> None:
+        self.shape = (seen.shape[0], seen.shape[1])
+        self.latest = seen.flatten().cumsum(0).view(self.shape) - 1  # at padding, the row of the last one before it
+        self.index = None if bool(seen.all()) else seen.flatten().nonzero()[:, 0]  # the place of a row
 
     def spread(self, x: Tensor) -> Tensor:
         """(N, width) to (B, T, width); what stands at the padding is some row of the text, and nobody looks at it."""
         if self.index is not None:
-            x = _Spread.apply(x, self.latest, self.index)
+            x = _Spread.apply(x, self.latest.flatten(), self.index)
         return x.unflatten(0, self.shape)
 
     def gather(self, x: Tensor) -> Tensor:
-        """Back from (B, T, width) to (N, width)."""
-        return x.flatten(0, 1) if self.index is None else Gathered.apply(x.flatten(0, 1), self.index)
+        """(B * T, width) without what stands at the padding, (N, width)."""
+        return x if self.index is None else Gathered.apply(x, self.index)
 
 
 class _Spread(torch.autograd.Function):

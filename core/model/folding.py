@@ -152,6 +152,17 @@ def fold(
     return Folded(weight, bias if shift is None else bias + shift, adapter)
 
 
+def query_and_key(attention: Any, merge: bool) -> list[Folded]:
+    """Query with the scores' scale inside, and key; of a LightMobileBERT the content's bias too."""
+    scale = torch.tensor([[attention.scaling]], dtype=torch.float64)
+    key = fold(attention.key, merge)
+    if not hasattr(attention, "mixing"):
+        return [fold(attention.query, merge, writes=scale), key]
+    mixing = attention.mixing.detach().double()  # (H, rank): one query, mixed anew for each head
+    query = fold(attention.query, merge, writes=mixing * scale)
+    return [query, key, fold(attention.content_bias, merge, writes=scale)]
+
+
 def acting_adapter(layer: Any) -> str:
     """The name of the adapter that acts beside `layer`; '' where none does."""
     if not hasattr(layer, "lora_A") or layer.disable_adapters or layer.merged:

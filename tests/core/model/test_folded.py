@@ -9,7 +9,8 @@ import torch
 from core.model.build import add_lora, seeded
 from core.model.encoder_parts import layers_of
 from core.model.folded import fold_for_training, folded, unfoldable
-from core.model.folding import Drop
+from core.model.folded_rows import FEWEST
+from core.model.folding import Drop, bits, masked
 from core.model.light_mobilebert import LightMobileBertForSequenceClassification
 from core.sections import LoraConfig
 from core.train.interrupt import Interrupted, interruptible
@@ -78,6 +79,18 @@ def test_outputs_and_gradients_are_the_models_own(tiny_model, light, targets, ma
     assert unfoldable(model, trains=True) == ""
     fold_for_training(model)
     assert_same(answers(model, batch(mask)), own)
+
+
+@pytest.mark.parametrize("padding", [0, 4])
+@pytest.mark.parametrize("light", [False, True])
+def test_texts_longer_than_the_fewest_keys_have_the_models_own_answers(tiny_model, light, padding):
+    model = adapted(tiny_model, light).eval()
+    mask = torch.ones(4, FEWEST + 3, dtype=torch.long)
+    mask[1, mask.shape[1] - padding :] = 0
+    inputs = {"input_ids": torch.arange(mask.numel()).view(mask.shape) % 6 + 3, "attention_mask": mask}
+    own = answers(model, inputs)
+    fold_for_training(model)
+    assert_same(answers(model, inputs), own)
 
 
 @pytest.mark.parametrize("light", [False, True])
@@ -190,6 +203,15 @@ def test_a_variant_of_lora_is_told(tiny_model):
 
     model = get_peft_model(tiny_model(), PeftConfig(target_modules=["query"], use_dora=True))
     assert unfoldable(model, trains=True) == "its adapter is not one plain LoRA"
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
+def test_a_mask_of_bytes_keeps_and_clears_in_every_precision(dtype):
+    x = torch.tensor([[1.5, -2.0, 0.0, -0.0], [torch.inf, -torch.inf, 3e-3, -7.0]], dtype=dtype).t()  # no row is whole
+    assert (bits(x) > 0).tolist() == (x > 0).tolist()
+    kept = np.array([[True, False], [True, False], [False, True], [False, True]])
+    found = masked(x, kept, torch.full_like(x, torch.nan))
+    assert torch.equal(found, torch.where(torch.from_numpy(kept), x, 0.0))
 
 
 def test_dropout_keeps_its_share_independently_and_makes_up_for_it():
