@@ -10,8 +10,10 @@ import io
 import itertools
 import re
 from collections import Counter
+from collections.abc import Collection
 
 from core.data.grid import Grid
+from core.data.names import is_known
 from core.data.rows import DataError, Finding
 
 # The csv module's own limit of 131,072 characters a cell is below what a visitor may paste.
@@ -24,17 +26,21 @@ SAMPLE = 500
 """Rows that are looked at for the separator."""
 
 
-def read_delimited(text: str, where: str, *, tabs: bool, labelled: bool = True) -> tuple[Grid, list[Finding]]:
+def read_delimited(
+    text: str, where: str, *, tabs: bool, labelled: bool = True, expected: Collection[str] = ()
+) -> tuple[Grid, list[Finding]]:
     """The cells of an own file, whatever separates them; `tabs` where its ending says so.
 
-    A file that is not `labelled` may have one column, whose commas separate nothing.
+    A file that is not `labelled` may have one column, whose commas separate nothing, unless its first line names
+    several, such as those `expected`.
     """
     rest, separator, findings = _declared(text)
     if not text.endswith(("\n", "\r")):
         why = "the file ends without a line break: if it was cut short, its last row is not whole"
         findings.append(Finding("open end", 1, text[-2000:].splitlines()[-1].strip()[:120], why))
     if not separator:
-        separator = "\t" if tabs and "\t" in text else find_separator(rest, one_column=not labelled)
+        named = "" if labelled else _named(rest, expected)
+        separator = "\t" if tabs and "\t" in text else named or find_separator(rest, one_column=not labelled)
     if separator == "\t":
         return _tabbed(rest, where), findings
     try:
@@ -90,6 +96,16 @@ def find_separator(text: str, one_column: bool = False) -> str:
     if one_column and (share < 1 or not any(separator in first for separator in SEPARATORS)):
         return NONE
     return best
+
+
+def _named(text: str, expected: Collection[str]) -> str:
+    """What separates the names of columns in the first line; empty where it names none, or one alone."""
+    first = text.lstrip().split("\n", 1)[0]
+    for separator in SEPARATORS:
+        cells = [cell.strip().strip('"') for cell in first.split(separator)]
+        if len(cells) > 1 and (any(cell in expected for cell in cells) or sum(map(is_known, cells)) > 1):
+            return separator
+    return ""
 
 
 def _declared(text: str) -> tuple[str, str, list[Finding]]:

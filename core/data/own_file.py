@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Collection
 from pathlib import Path
@@ -56,7 +57,9 @@ def read_table(path: Path, labelled: bool = True, expected: Collection[str] = ()
                 raise DataError(
                     f"{name} holds JSON by its first line; give it the ending .jsonl, and it is read as that"
                 )
-            grid, said = read_delimited(text, name, tabs=kind in (".tsv", ".tab"), labelled=labelled)
+            if re.match(r"\s*<(\?xml|!doctype|\w+>)", text, re.IGNORECASE) and text.rstrip().endswith(">"):
+                raise DataError(f"{name} holds XML or HTML by its first line; export its table as CSV")
+            grid, said = read_delimited(text, name, tabs=kind in (".tsv", ".tab"), labelled=labelled, expected=expected)
             findings = findings + said
         frame, more = to_table(grid, name, expected=expected)
         findings = findings + more

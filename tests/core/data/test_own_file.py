@@ -326,6 +326,24 @@ def test_a_file_to_predict_on_loses_no_row(put, content, texts):
     assert read_texts(put("ask.csv", content), get_task("file"))[0] == texts
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("id,text\n1,hello\n2,well, well\n3,fine\n", "line 3 has 3 columns, the header has 2"),
+        ("text label\n1 a b\n".replace(" ", ";"), "line 2 has 3 columns"),  # R's numbers of rows
+        ("review,stars\nfine,5\nwell, well,4\n", "line 3 has 3 columns"),
+        ("'text','label'\n'well, well','a'\n'fine','b'\n", "line 2 has 3 columns"),
+        ("'text';'label'\n'well';'a'\n'fine';'b'\n", "no column 'text'; it has"),
+        ("| text | label |\n|------|-------|\n| fine | a |\n", "line 2 is a rule"),
+        (" text | label\n------+-------\n fine | a\n(1 row)\n", "line 2 has 1 columns"),
+        ("<rows>\n<row><text>fine</text></row>\n</rows>\n", "holds XML or HTML"),
+    ],
+)
+def test_a_table_to_predict_on_is_not_taken_for_lines_of_text(put, content, said):
+    with pytest.raises(DataError, match=said):
+        read_texts(put("ask.csv", content), get_task("file"))
+
+
 def test_lines_are_those_of_the_file(put):
     table = read_table(put("rows.csv", 'text,label\n"two\nlines",a\n\nnext,b\n'))
     assert table.frame.index.tolist() == [2, 5]
