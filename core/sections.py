@@ -88,9 +88,8 @@ class DataConfig(Section):
         for entry in self.fold:
             old, equals, new = (part.strip() for part in entry.partition("="))
             if not (old and equals and new):
-                raise ConfigError(
-                    "data.fold", f"data.fold holds {entry!r}; write each as old=new, such as pos=positive"
-                )
+                said = f"data.fold holds {entry!r}; write each as old=new, such as pos=positive"
+                raise ConfigError("data.fold", said)
 
 
 @dataclass(frozen=True)
@@ -123,23 +122,24 @@ class AugmentConfig(Section):
     votes: str | None = None
     """A file of votes on augmented rows: only edits that a majority found to keep the label are trained on."""
 
+    @property
+    def changes_rows(self) -> bool:
+        """Whether a run under it sees any row otherwise than it came."""
+        return self.mode != "none" and self.fraction > 0
+
     def check(self) -> None:
         if not self.methods:
             raise ConfigError("augment.methods", "augment.methods is empty; name at least one, such as synonym")
         if len(set(self.methods)) != len(self.methods):
             raise ConfigError("augment.methods", f"augment.methods names a method twice: {list(self.methods)}")
         if self.weights and len(self.weights) != len(self.methods):
-            raise ConfigError(
-                "augment.weights",
-                f"augment.weights has {len(self.weights)} numbers for {len(self.methods)} methods; give one each",
-            )
+            said = f"augment.weights has {len(self.weights)} numbers for {len(self.methods)} methods; give one each"
+            raise ConfigError("augment.weights", said)
         if self.weights and (min(self.weights) < 0 or sum(self.weights) <= 0):
             raise ConfigError("augment.weights", "augment.weights must be zero or more, and not all zero")
         if self.max_words is not None and self.max_words < self.min_words:
-            raise ConfigError(
-                "augment.max_words",
-                f"augment.max_words is {self.max_words}, less than augment.min_words ({self.min_words})",
-            )
+            said = f"augment.max_words is {self.max_words}, less than augment.min_words ({self.min_words})"
+            raise ConfigError("augment.max_words", said)
         if self.pattern is not None:
             check_pattern("augment.pattern", self.pattern)
         for entry in self.class_weights:

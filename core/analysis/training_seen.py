@@ -52,7 +52,8 @@ class Trained:
         return [] if self.adapted is None else adapters_at_work(self.adapted, self._encode(text))
 
     def _encode(self, text: str) -> dict[str, torch.Tensor]:
-        return dict(pieces_by_word(self, text, None)[2])
+        _words, _pieces, encoding = pieces_by_word(self, text, None)
+        return dict(encoding)
 
     def _trace(self, model: Any, encoding: dict[str, torch.Tensor]) -> Trace:
         with torch.inference_mode():

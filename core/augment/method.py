@@ -31,7 +31,7 @@ class Setting:
 
     table: SynonymTable
     strength: float | None = None
-    """Share of the words (typo: of the letters); None where the paper fixed a number instead."""
+    """Share of what the method `counts`; None where the paper fixed a number instead."""
     protect: frozenset[str] = frozenset()
     """Lower-case words that the task's labels hang on: careful forms leave them alone."""
     distance: int = 3
@@ -58,6 +58,8 @@ class Method:
     """What paper A's authors ran."""
     strengths: Mapping[str, float | None] = field(default_factory=lambda: {"careful": 0.05, "paper": None})
     """Style to the strength where neither the configuration nor the task names one."""
+    counts: Literal["words", "letters"] = "words"
+    """What its strength is a share of."""
     load: Callable[[str], Guesser] | None = None
     """Loads what it needs of a run's model; None for the methods that need none."""
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.analysis import preview
 from core.augment.edits import Edit
+from core.augment.methods import METHODS
 from core.config import RunConfig
 from core.tasks import Task
 from dashboard import theme
@@ -34,7 +35,8 @@ def tools(config: RunConfig, wait_s: float = 0.0) -> Answer:
     """The model's word pieces, once all that a preview needs is loaded: synonyms, and the model where it guesses."""
     from core.augment.english.dictionary import wordnet_status
 
-    guesses = "context" in config.augment.methods
+    known = [METHODS[name] for name in config.augment.methods if name in METHODS]
+    loads = [method.load for method in known if method.load is not None]
     style, model = config.augment.style, config.model
 
     def load() -> object:
@@ -42,13 +44,11 @@ def tools(config: RunConfig, wait_s: float = 0.0) -> Answer:
         from core.model.pieces import load_pieces
 
         load_synonyms(style)
-        if guesses:
-            from core.augment.methods.context import load_context
-
-            load_context(model)
+        for load in loads:
+            load(model)
         return load_pieces(model)
 
-    key = ("augment", style, model, guesses, wordnet_status())
+    key = ("augment", style, model, bool(loads), wordnet_status())
     return lane().ask(key, load, keep_s=60, wait_s=wait_s)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from core.analysis.export.augmentation import CHANGES
 from core.analysis.export.script_batches import batches
 from core.augment.policy import AugmentPolicy
 from core.config import RunConfig
@@ -160,7 +161,6 @@ def parts(
 
 
 READ = 'rows(f"augmented-{epoch}.jsonl") if (HERE / f"augmented-{epoch}.jsonl").exists() else []'
-WRITTEN_OUT = ("synonym", "swap", "typo")
 
 
 def draws_rows(augment: AugmentConfig) -> bool:
@@ -170,7 +170,7 @@ def draws_rows(augment: AugmentConfig) -> bool:
     return (
         augment.mode != "none"
         and augment.style == "paper"
-        and set(augment.methods) <= set(WRITTEN_OUT)
+        and CHANGES.keys() >= set(augment.methods)
         and all(getattr(augment, name) == getattr(default, name) for name in plain)
     )
 

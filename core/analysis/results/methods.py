@@ -17,13 +17,13 @@ def method_a(config: RunConfig) -> str | None:
     if config.surgery.variant != "base" or config.train.loss != "ce":
         return None
     if config.lora.enabled:
-        return AUGMENTED_LORA if augments(config) else "MobileBERT + LoRA"
-    return None if augments(config) else MOBILEBERT
+        return AUGMENTED_LORA if config.augment.changes_rows else "MobileBERT + LoRA"
+    return None if config.augment.changes_rows else MOBILEBERT
 
 
 def method_b(config: RunConfig) -> str | None:
     """Paper B's name of what a run does, as its tables 4 to 7 have them; None for what is in none of them."""
-    if config.lora.enabled or augments(config) or config.train.optimizer not in ("lmbert_adam", "bert_adam"):
+    if config.lora.enabled or config.augment.changes_rows or config.train.optimizer not in ("lmbert_adam", "bert_adam"):
         return None
     light = config.surgery.variant == "light"
     cp, joint = light and config.surgery.rank > 0, config.train.loss == "joint"
@@ -38,10 +38,6 @@ def method_b(config: RunConfig) -> str | None:
         (True, False, False, False): "layers cut, nothing else",
     }
     return arms.get((light, cp, joint, corrected))
-
-
-def augments(config: RunConfig) -> bool:
-    return config.augment.mode != "none" and config.augment.fraction > 0
 
 
 FEW = 3

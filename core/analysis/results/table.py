@@ -96,12 +96,12 @@ def _result(
     seeds = tuple(sorted(by_seed))
     first = by_seed[seeds[0]][0].config
     assert first is not None
-    printed = PAPER_A.get(method, {}).get(task) if paper == "a" and _is_main(task, metric, by_seed) else None
+    printed = PAPER_A.get(method, {}).get(task) if paper == "a" and _is_main(metric, by_seed) else None
     runs = tuple(by_seed[seed][0].id for seed in seeds)
     return Result(method, task, metric, tuple(by_seed[seed][1] for seed in seeds), seeds, runs, first, printed)
 
 
-def _is_main(task: str, metric: str, by_seed: dict[int, tuple[RunInfo, float]]) -> bool:
+def _is_main(metric: str, by_seed: dict[int, tuple[RunInfo, float]]) -> bool:
     """The printed value stands beside the task's own metric alone, which comes first."""
     info = next(iter(by_seed.values()))[0]
     return metric == next(iter(_scores(info)))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core import wording
-from core.analysis.results.methods import augments
 from core.analysis.results.table import Result
 from core.config import RunConfig
 
@@ -90,14 +89,16 @@ def method_note(rows: Sequence[Result]) -> str:
 
 def _settings(row: Result) -> str:
     config = row.config
+    train = config.train
+    loss, optimizer = wording.value("train.loss", train.loss), wording.value("train.optimizer", train.optimizer)
     parts = [
         f"model {config.model}",
         f"LoRA r {config.lora.r}, alpha {config.lora.alpha:g}" if config.lora.enabled else "all weights trained",
         f"{config.surgery.layers} layers, CP rank {config.surgery.rank}" if config.surgery.variant == "light" else "",
-        f"{_word('train.loss', config.train.loss)} loss, {_word('train.optimizer', config.train.optimizer)}",
-        f"rate {config.train.lr:g}" if config.train.lr is not None else "the default learning rate",
-        f"batches of {wording.batches(config.train)}, "
-        + (_count(config.train.max_steps, "step") if config.train.max_steps else _count(config.train.epochs, "epoch")),
+        f"{loss} loss, {optimizer}",
+        f"rate {train.lr:g}" if train.lr is not None else "the default learning rate",
+        f"batches of {wording.batches(train)}, "
+        + (_count(train.max_steps, "step") if train.max_steps else _count(train.epochs, "epoch")),
         _augmentation(config),
         f"{config.data.max_train_rows:,} training rows" if config.data.max_train_rows else "",
     ]
@@ -106,16 +107,12 @@ def _settings(row: Result) -> str:
 
 def _augmentation(config: RunConfig) -> str:
     augment = config.augment
-    if not augments(config):
+    if not augment.changes_rows:
         return "no augmentation"
-    when, style = _word("augment.mode", augment.mode), _word("augment.style", augment.style)
+    when, style = wording.value("augment.mode", augment.mode), wording.value("augment.style", augment.style)
     how = f"{when}, by {' or '.join(augment.methods)}, {style}"
     return f"{100 * augment.fraction:.3g} % of the rows augmented ({how})"
 
 
 def _count(number: float, unit: str) -> str:
     return f"{number:g} {unit}{'' if number == 1 else 's'}"
-
-
-def _word(key: str, value: str) -> str:
-    return wording.value(key, value)

@@ -71,7 +71,7 @@ def points(tested: UnderNoise, config: RunConfig) -> list[Point]:
 
 
 def trained_with(config: RunConfig, noise: str) -> bool:
-    return config.augment.mode != "none" and config.augment.fraction > 0 and noise in config.augment.methods
+    return config.augment.changes_rows and noise in config.augment.methods
 
 
 @dataclass(frozen=True)

@@ -29,18 +29,18 @@ def noises() -> tuple[str, ...]:
 def noisy_rows(rows: Rows, task: Task, noise: str, level: float, draw: int) -> tuple[Rows, list[AugmentedRow]]:
     """The rows with a share `level` of their words edited by `noise`, in the careful style; and what was done.
 
-    A typo edits letters: so many of them as hit that share of the words. A method of one's own edits as it likes, and
-    is given that share of the rows. Level 0 leaves the rows as they are. ConfigError for an unknown noise or a level
-    outside 0 to 1.
+    Of a method that edits letters so many are edited as hit that share of the words. A method of one's own edits as it
+    likes, and is given that share of the rows. Level 0 leaves the rows as they are.
+    ConfigError for an unknown noise or a level outside 0 to 1.
     """
-    method_named(noise)
+    method = method_named(noise)
     in_range("level", level, 0, 1)
     if not level:
         return rows, []
     if own.is_own(noise):
         config = AugmentConfig(fraction=level, methods=(noise,), weights=(1.0,))
         return AugmentPolicy(config, task.augment_sides, SEED, task=task).epoch(rows, draw)
-    strength = level * _words_a_letter(rows) if noise == "typo" else level
+    strength = level * _words_a_letter(rows) if method.counts == "letters" else level
     config = AugmentConfig(fraction=1.0, methods=(noise,), weights=(1.0,), strength=min(1.0, strength))
     policy = AugmentPolicy(config, task.augment_sides, SEED, task=task)
     return policy.epoch(rows, draw)

@@ -114,4 +114,5 @@ METHOD = Method(
     careful=careful_typo,
     paper=paper_typo,
     strengths={"careful": SHARE, "paper": None},
+    counts="letters",
 )
