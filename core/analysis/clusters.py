@@ -6,7 +6,7 @@ row by row; several seeds of one configuration are not two things, and are never
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -159,6 +159,9 @@ def _within_group(group: Group, measured: Sequence[Measured]) -> tuple[Contrast,
 
 
 def _over_seeds(first: Group, second: Group, measured: Sequence[Measured]) -> Contrast:
+    common = set(first.seeds) & set(second.seeds)
+    if len(common) > 1:  # the difference is seed by seed: the means beside it are of the same seeds
+        first, second = _of_seeds(first, common), _of_seeds(second, common)
     figures = {}
     for name in _names(measured, (*first.runs, *second.runs)):
         by_seed = [
@@ -169,6 +172,11 @@ def _over_seeds(first: Group, second: Group, measured: Sequence[Measured]) -> Co
     values = _values(measured, first.runs, second.runs)
     seeds = min(len(first.seeds), len(second.seeds))
     return Contrast(first.label, second.label, figures, values, seeds=seeds)
+
+
+def _of_seeds(group: Group, seeds: Collection[int]) -> Group:
+    chosen = [(run, seed) for run, seed in zip(group.runs, group.seeds, strict=True) if seed in seeds]
+    return Group(group.label, tuple(run for run, _ in chosen), tuple(seed for _, seed in chosen))
 
 
 def _names(measured: Sequence[Measured], places: Sequence[int]) -> list[str]:
