@@ -96,7 +96,8 @@ def _outputs(run: Run) -> tuple[str, int]:
 
 
 def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
-    """Every finished run that differs from one of these in the seed alone, these included."""
+    """Every finished run on the same rows that differs from one of these in the seed alone, these included; of several
+    configurations only seeds that each of them has: what nobody chose does not make their comparison unfair."""
     wanted = {fairness.without_seed(run.config()) for run in runs}
     own = {run.id for run in runs}
     found: dict[tuple[RunConfig, int], str] = {}
@@ -105,8 +106,10 @@ def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
         if info.config is None or (info.state != "finished" and info.id not in own):
             continue
         plain = fairness.without_seed(info.config)
-        if plain in wanted and _steps(store, info.id):
+        if plain in wanted and _steps(store, info.id) and (info.id in own or _same_rows(runs[0], store.get(info.id))):
             found[plain, info.config.seed] = info.id
+    common = set.intersection(*({seed for plain, seed in found if plain == one} for one in wanted))
+    found = {key: run_id for key, run_id in found.items() if key[1] in common or run_id in own}
     order = [fairness.without_seed(run.config()) for run in runs]
     ids = sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
     return [Store().get(run_id) for _, run_id in ids[: MOST_SEEDS * len(wanted)]]

@@ -134,8 +134,8 @@ def lay(layout: Layout) -> tuple[Answer, Laying]:
     """Every picture, in one space; begun where it is not there yet."""
     question = Laying(layout)
     key = ("pictures", layout)
-    answer = lane("samples").ask(key, question, wait_s=0.5 if layout.method == "pca" else 0.3)
-    asked = lane("samples").find(key)
+    answer = lane("pictures").ask(key, question, wait_s=0.5 if layout.method == "pca" else 0.3)
+    asked = lane("pictures").find(key)
     return answer, asked.question if asked is not None and isinstance(asked.question, Laying) else question
 
 

@@ -3,12 +3,17 @@
 
 const SECONDS_A_STEP = 0.8;
 const REACH = 14; // pixels from the pointer to a point
-const KINDS = { f: Float32Array, i: Int32Array, u: Uint8Array };
+const KINDS = { f: Float32Array, i: Uint32Array, h: Uint16Array, u: Uint8Array };
 const memory = new WeakMap(); // what a visitor did here survives new data
 
 function decode(text, kind) {
   const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
   return new KINDS[kind](bytes.buffer);
+}
+
+// Shares of a box, 0 to 65,535, as places in it: x, y, x, y ...
+function spread(shares, box) {
+  return Float32Array.from(shares, (share, at) => box[at % 2] + (share / 65535) * (box[2 + (at % 2)] - box[at % 2]));
 }
 
 function element(kind, parent, text, cls) {
@@ -114,6 +119,10 @@ class Pictures {
     this.count = element("span", bar, "", "count");
     this.count.setAttribute("aria-live", "polite");
     element("button", bar, "Clear").onclick = () => this.clear();
+    this.own = element("button", bar, "Own scale");
+    this.own.title = "Each picture as large as it gets, at a scale of its own; else all have one scale, at every step";
+    this.own.setAttribute("aria-pressed", "false");
+    this.own.onclick = () => { this.own.setAttribute("aria-pressed", this.isOwn() ? "false" : "true"); this.refresh(); };
     element("button", bar, "PNG").onclick = () => keepPng(this.svg(), this.called(), this.about());
     element("button", bar, "SVG").onclick = () => keepSvg(this.svg(), this.called(), this.about());
     this.legend = element("div", host, undefined, "legend");
@@ -123,6 +132,7 @@ class Pictures {
   }
 
   last() { return this.data.steps.length - 1; }
+  isOwn() { return this.own.getAttribute("aria-pressed") === "true"; }
 
   setData(data) {
     const before = this.data && this.at !== null ? this.data.steps[Math.round(this.at)] : null;
@@ -132,8 +142,9 @@ class Pictures {
     this.runs = data.runs.map((run) => ({
       name: run.name,
       frames: run.frames.map((f) => ({
-        step: f.step, across: f.across, figures: f.figures, points: decode(f.points, "f"), near: decode(f.near, "i"),
-        predicted: decode(f.predicted, "f"), distortion: decode(f.distortion, "u"),
+        step: f.step, across: f.across, figures: f.figures, points: spread(decode(f.points, "h"), data.box),
+        near: decode(f.near, f.wide ? "i" : "h"), predicted: decode(f.predicted, data.scores ? "f" : "h"),
+        distortion: decode(f.distortion, "u"),
       })),
     }));
     const same = before === null ? -1 : data.steps.indexOf(before);
@@ -150,7 +161,7 @@ class Pictures {
     this.drawLook();
     if (this.panels === undefined || this.panels.length !== this.runs.length) this.makePanels();
     this.panels.forEach((p, k) => { p.title.textContent = this.runs[k].name; p.title.title = this.runs[k].name; });
-    const [x0, y0, x1, y1] = this.window(); // a flat cloud in a flat frame: both axes have one scale
+    const [x0, y0, x1, y1] = data.box; // a flat cloud in a flat frame: both axes have one scale
     const aspect = Math.min(2.4, Math.max(1.1, (x1 - x0) / (y1 - y0) || 1));
     this.grid.style.setProperty("--aspect", aspect);
     this.resize();
@@ -259,10 +270,12 @@ class Pictures {
     return [until(step), until(next), this.at - low];
   }
 
-  // What all pictures show: every point of every step, so that the axes stand still under the slider.
-  window() {
-    const boxes = this.runs.flatMap((run) => run.frames.map((frame) => boxOf(frame, this.n)));
-    return [0, 1, 2, 3].map((k) => Math[k < 2 ? "min" : "max"](...boxes.map((box) => box[k])));
+  // What a picture shows, lowest x and y, highest x and y: every point of every run and step, so that the axes stand
+  // still under the slider; at a scale of its own, this run's points alone.
+  window([a, b, f]) {
+    if (!this.isOwn()) return this.data.box;
+    const after = boxOf(b, this.n);
+    return boxOf(a, this.n).map((edge, k) => edge + f * (after[k] - edge));
   }
 
   refresh() {
@@ -291,7 +304,7 @@ class Pictures {
 
   paint(p, run) {
     if (!p.width) return;
-    const g = p.canvas.getContext("2d"), [a, b, f] = this.between(run), [x0, y0, x1, y1] = this.window();
+    const g = p.canvas.getContext("2d"), [a, b, f] = this.between(run), [x0, y0, x1, y1] = this.window([a, b, f]);
     const pad = 14, scale = Math.min((p.width - 2 * pad) / (x1 - x0 || 1), (p.height - 2 * pad) / (y1 - y0 || 1));
     const left = p.width / 2 - (scale * (x0 + x1)) / 2, top = p.height / 2 + (scale * (y0 + y1)) / 2;
     if (p.x.length !== this.n) { p.x = new Float32Array(this.n); p.y = new Float32Array(this.n); }
@@ -492,7 +505,7 @@ class Pictures {
       put(svg, "text", { x, y, "font-family": "sans-serif", "font-size": size, fill: "currentColor", ...more }, text);
     for (const [name, value] of Object.entries({ width: wide, height: high, color: style.color })) svg.setAttribute(name, value);
     put(svg, "rect", { width: wide, height: high, fill: style.getPropertyValue("--st-background-color") || "#fff" });
-    write(edge, 36, 20, `Embeddings of the same ${this.n.toLocaleString("en")} rows, step ${this.data.steps[Math.round(this.at)]}`, { "font-weight": 600 });
+    write(edge, 36, 20, `Embeddings of the same ${this.n.toLocaleString("en")} rows, step ${this.data.steps[Math.round(this.at)]}${this.isOwn() ? ", each at a scale of its own" : ""}`, { "font-weight": 600 });
     const entries = this.data.scores || this.data.colouring === "distortion" ? [] : this.data.colouring === "error" ? this.data.errors : this.data.classes;
     const lines = [[]];
     let at = edge;

@@ -76,14 +76,19 @@ def payload(
     settings: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything the browser needs, so that playing asks the server nothing. Arrays are base64, little-endian."""
+    every = [frame for run in frames for frame in run]
+    corners = np.array([end(frame.points, axis=0) for end in (np.min, np.max) for frame in every])
+    box = np.array([corners.min(axis=0), corners.max(axis=0)])  # lowest and highest x, y of all
     labels, scores = kept.labels, kept.is_score
-    values = [float(v) for run in frames for frame in run for v in (frame.predicted.min(), frame.predicted.max())]
+    values = [float(v) for frame in every for v in (frame.predicted.min(), frame.predicted.max())]
     spread = [min(float(labels.min()), *values), max(float(labels.max()), *values)] if scores else [0, 1]
     return {
         "runs": [
-            {"name": name, "frames": [_packed(frame) for frame in run]} for name, run in zip(names, frames, strict=True)
+            {"name": name, "frames": [_packed(frame, box, scores) for frame in run]}
+            for name, run in zip(names, frames, strict=True)
         ],
-        "steps": sorted({frame.step for run in frames for frame in run}),
+        "steps": sorted({frame.step for frame in every}),
+        "box": box.ravel().tolist(),
         "texts": [text[:MOST_LETTERS] for text in texts] or [""] * len(labels),
         "labels": _base64(labels, np.float32),
         "classes": [
@@ -105,12 +110,16 @@ def signs(count: int) -> list[tuple[str, str]]:
     return [(colors[i % len(colors)], symbols[(i + i // len(colors)) % len(symbols)]) for i in range(count)]
 
 
-def _packed(frame: Frame) -> dict[str, Any]:
+def _packed(frame: Frame, box: np.ndarray, scores: bool) -> dict[str, Any]:
+    """Places in the 65,536ths of the box, which no screen tells from exact ones: half of what floats take."""
+    share = (frame.points - box[0]) / np.where(np.ptp(box, axis=0), np.ptp(box, axis=0), 1)
+    wide = len(frame.near) > 65_536
     return {
         "step": frame.step,
-        "points": _base64(frame.points, np.float32),
-        "predicted": _base64(frame.predicted, np.float32),
-        "near": _base64(frame.near, np.int32),
+        "points": _base64(np.rint(65_535 * share), np.uint16),
+        "predicted": _base64(frame.predicted, np.float32 if scores else np.uint16),
+        "near": _base64(frame.near, np.uint32 if wide else np.uint16),
+        "wide": wide,
         "across": frame.near.shape[1],
         "distortion": _base64(np.rint(255 * frame.distortion), np.uint8),
         "figures": [list(pair) for pair in frame.figures],

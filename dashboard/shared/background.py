@@ -25,17 +25,18 @@ class Lane(NamedTuple):
     most: int
 
 
-LaneName = Literal["questions", "samples", "plans", "forecasts", "answers", "probes", "measurements"]
+LaneName = Literal["questions", "samples", "pictures", "plans", "forecasts", "answers", "probes", "measurements"]
 LANES: dict[LaneName, Lane] = {
     "questions": Lane(2, 200),
     "samples": Lane(2, 12),  # a sample of long texts takes tens of megabytes
+    "pictures": Lane(2, 12),  # they come first: figures of many rows, asked by whomever, must not hold them up
     "plans": Lane(2, 200),
     "forecasts": Lane(1, 100),
     "answers": Lane(1, 300),  # of a loaded model, as somebody types: nothing slow comes before them
     "probes": Lane(1, 100),
     "measurements": Lane(1, 100),  # one at a time, so that no measurement disturbs another
 }
-"""Ten threads in all."""
+"""Twelve threads in all."""
 
 
 @dataclass(frozen=True)

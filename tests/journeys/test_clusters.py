@@ -83,6 +83,17 @@ def test_lasso_click_search_and_play_work_in_all_pictures_at_once(server, page, 
     assert page.evaluate("P.drawn") >= 15 * seconds
     assert page.evaluate("P.at") == len(STEPS) - 1
 
+    # One scale for all steps leaves room around early ones; at a scale of its own a picture fills its frame.
+    filled = """P.panels.map(p => Math.max((Math.max(...p.x) - Math.min(...p.x)) / (p.width - 28),
+        (Math.max(...p.y) - Math.min(...p.y)) / (p.height - 28)))"""
+    page.get_by_role("button", name="Own scale").click()
+    page.evaluate("P.at = 0; P.refresh(); new Promise(requestAnimationFrame)")
+    assert page.evaluate(filled) == pytest.approx([1, 1], abs=0.01)
+    page.get_by_role("button", name="Own scale").click()
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert max(page.evaluate(filled)) < 0.75
+    page.evaluate("P.at = P.last(); P.refresh()")
+
     # By keyboard: the slider goes from kept step to kept step, a picture from point to point.
     page.get_by_label("Training step").focus()
     page.keyboard.press("ArrowLeft")

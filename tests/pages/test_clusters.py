@@ -24,7 +24,7 @@ def drawn(app) -> dict:
 
 
 def points(frame: dict) -> np.ndarray:
-    return np.frombuffer(base64.b64decode(frame["points"]), "<f4").reshape(-1, 2)
+    return np.frombuffer(base64.b64decode(frame["points"]), "<u2").reshape(-1, 2)
 
 
 def test_empty_page_offers_the_pair(open_page, said):
@@ -133,7 +133,7 @@ def test_prediction_that_is_no_label_has_a_name_and_is_drawn(open_page, make_run
     logits[:4, 6] = 9
     run.save_embeddings(40, kept["pooled"], logits, kept["labels"], kept["rows"])
     data = drawn(open_page("clusters"))
-    predicted = np.frombuffer(base64.b64decode(data["runs"][0]["frames"][-1]["predicted"]), "<f4")
+    predicted = np.frombuffer(base64.b64decode(data["runs"][0]["frames"][-1]["predicted"]), "<u2")
     ids = [one["id"] for one in data["classes"]]
     assert set(predicted.astype(int)) <= set(ids)
     assert predicted[0] == 6

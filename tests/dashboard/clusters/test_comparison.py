@@ -71,6 +71,20 @@ def test_siblings_are_all_seeds_of_what_is_compared_and_nothing_else(run_root):
     assert other.id not in {run.id for run in found}
 
 
+def test_a_seed_on_other_rows_is_no_sibling(run_root):
+    first = saved((0,), seed=1)
+    saved((0,), rows=10, seed=2)
+    assert [run.id for run in comparison.siblings([first], Store().list())] == [first.id]
+
+
+def test_only_seeds_that_every_configuration_has_join_a_comparison(run_root):
+    """A further seed of one loss, which nobody chose, made a fair pair an unfair one."""
+    ce = [saved((0,), seed=seed) for seed in (1, 2, 3)]
+    joint = [saved((0,), seed=seed, loss="joint") for seed in (1, 3)]
+    found = comparison.siblings([ce[0], joint[0]], Store().list())
+    assert [run.id for run in found] == [run.id for run in (ce[0], ce[2], *joint)]
+
+
 def test_a_seed_without_embeddings_is_no_sibling(run_root):
     first, bare = saved((0,), seed=1), saved((0,), seed=2)
     shutil.rmtree(bare.dir / "embeddings")
