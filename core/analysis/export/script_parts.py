@@ -209,12 +209,17 @@ def is_fast(record: Mapping[str, Any]) -> bool:
 
 def _lora(config: RunConfig, saved: Path) -> str:
     lora = config.lora
-    targets = json.loads((saved / ADAPTER).read_text())["target_modules"]  # by the model's own names
+    settings = json.loads((saved / ADAPTER).read_text(encoding="utf-8"))  # by the model's own names
+    targets, beside = sorted(settings["target_modules"]), ""
+    if settings["exclude_modules"]:  # else the head is the one layer that peft trains in full by itself
+        beside = f""",
+                                         modules_to_save={list(dict.fromkeys(settings["modules_to_save"]))},
+                                         exclude_modules={settings["exclude_modules"]!r}"""
     return f"""from peft import LoraConfig, TaskType, get_peft_model
 
 torch.manual_seed(SEED + 1)
 model = get_peft_model(model, LoraConfig(task_type=TaskType.SEQ_CLS, r={lora.r}, lora_alpha={lora.alpha},
-                                         lora_dropout={lora.dropout}, target_modules={sorted(targets)}))"""
+                                         lora_dropout={lora.dropout}, target_modules={targets}{beside}))"""
 
 
 def _plain(text: str) -> str:

@@ -154,6 +154,20 @@ def test_the_command_line_explains_an_answer_word_by_word(trained, capsys):
     assert main(["predict", run.id, "--explain", "--file", "x.csv", "--runs", str(run.dir.parent)]) == 2
 
 
-def test_its_script_adapts_the_layers_by_the_models_own_names(trained, tmp_path):
-    write_script(trained("distilbert"), tmp_path / "again.py")
-    assert "target_modules=['q_lin', 'v_lin']" in (tmp_path / "again.py").read_text()
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_script_trains_what_the_run_trained(trained, tmp_path, capsys, kind):
+    """Adapters by the model's own names, and a head of several layers in full: the logits are the run's."""
+    import runpy
+    import sys
+
+    import torch
+
+    run, threads, path = trained(kind), torch.get_num_threads(), list(sys.path)
+    write_script(run, tmp_path / "again.py")
+    try:
+        found = runpy.run_path(str(tmp_path / "again.py"))
+    finally:
+        torch.set_num_threads(threads)
+        sys.path[:] = path
+    np.testing.assert_allclose(found["logits"], run.load_embeddings(run.embedding_steps()[-1])["logits"], atol=1e-5)
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"accuracy": run.status().metrics["accuracy"]}
