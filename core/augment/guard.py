@@ -45,16 +45,17 @@ class _Overtime(BaseException):
     """No Exception, so that a function that catches those does not catch this."""
 
 
-_ends_process = False
+_ends_process_after: float | None = None
 
 
-def end_process_when_stuck() -> None:
-    """Of a run's own process, where nothing else is lost: a call that no check of the clock ends, ends the process.
+def end_process_when_stuck(seconds: float | None = None) -> None:
+    """Of a process in which nothing else is lost: a call that no check of the clock ends, ends the process, after
+    `STUCK_SECONDS` where nothing else is said.
 
-    Its stack goes to the log; `STUCK` finds the line.
+    Its stack goes to stderr; `STUCK` finds the line.
     """
-    global _ends_process
-    _ends_process = True
+    global _ends_process_after
+    _ends_process_after = STUCK_SECONDS if seconds is None else seconds
 
 
 def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: int) -> Any:
@@ -70,8 +71,8 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
         return watch
 
     before = sys.gettrace()
-    if _ends_process:
-        faulthandler.dump_traceback_later(STUCK_SECONDS, exit=True)
+    if _ends_process_after is not None:
+        faulthandler.dump_traceback_later(_ends_process_after, exit=True)
     sys.settrace(watch)
     try:
         return function(text, Random(seed))
@@ -87,7 +88,7 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
         ) from None
     finally:
         sys.settrace(before)
-        if _ends_process:
+        if _ends_process_after is not None:
             faulthandler.cancel_dump_traceback_later()
 
 

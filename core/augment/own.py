@@ -20,6 +20,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from core.augment.apart import Answer, Apart, serve
 from core.augment.edits import Edit
 from core.augment.guard import OwnMethodError, begin, called, edits_of
 from core.augment.method import Method, Setting
@@ -38,6 +39,14 @@ _PROBES = (
     "naïve 字 👩‍👧 {name} 3.5 %\n\ta@b.example",
     "a long text of many words . " * 200,
 )
+
+_apart = False
+
+
+def keep_apart() -> None:
+    """Of a process that others depend on: methods loaded from now on run in processes of their own."""
+    global _apart
+    _apart = True
 
 
 def is_own(name: str) -> bool:
@@ -117,17 +126,17 @@ def _resolve(name: str) -> tuple[Path, str]:
 @lru_cache(maxsize=16)
 def _load(name: str, path: Path, function: str, stamp: tuple[int, int]) -> Method:
     there = _probe(path, function)
-    call = _function(path, function)
-    if there != _try(call, path, function):
+    answer = Apart(path, function) if _apart else in_process(path, function)
+    if there != _try(answer, path, function):
         raise OwnMethodError(
             f"{begin(path, function)}: {function} answers otherwise in another process (the order of a set does); "
             f"{_DRAW_FROM}"
         )
 
     def form(text: str, rng: Random, setting: Setting) -> list[Edit]:
-        return edits_of(text, called(call, path, text, rng.getrandbits(64)), path, function)
+        return answer(text, rng.getrandbits(64))
 
-    summary = (call.__doc__ or f"{function} of {path.name}.").strip().splitlines()[0]
+    summary = (_docstring(path, function) or f"{function} of {path.name}.").strip().splitlines()[0]
     return Method(name, summary, "orange", "anything", form, form, {"careful": None, "paper": None})
 
 
@@ -145,6 +154,17 @@ def _functions(path: Path) -> list[str]:
     ]
 
 
+def _docstring(path: Path, name: str) -> str | None:
+    found = (node for node in ast.parse(path.read_bytes()).body if isinstance(node, ast.FunctionDef))
+    return next((ast.get_docstring(node) for node in found if node.name == name), None)
+
+
+def in_process(path: Path, function: str) -> Answer:
+    """The function in this very process."""
+    call = _function(path, function)
+    return lambda text, seed: edits_of(text, called(call, path, text, seed), path, function)
+
+
 def _function(path: Path, name: str) -> Any:
     """The function itself: the file is run."""
     module = types.ModuleType(f"lab_method_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}")
@@ -159,7 +179,11 @@ def _function(path: Path, name: str) -> Any:
         raise OwnMethodError(f"{path}:{getattr(error, 'lineno', None) or 1}: {getattr(error, 'msg', error)}") from None
     found = module.__dict__.get(name)
     if not callable(found):
-        raise OwnMethodError(f"{path}: {unknown('function', name, _functions(path))}")
+        others = _functions(path)
+        there = (
+            unknown("function", name, others) if others else f"it has no function {name!r} of a text and a generator"
+        )
+        raise OwnMethodError(f"{path}: {there}")
     return found
 
 
@@ -181,13 +205,12 @@ def _probe(path: Path, function: str) -> str:
     return done.stdout.strip().rpartition("\n")[2]
 
 
-def _try(call: Any, path: Path, function: str) -> str:
+def _try(answer: Answer, path: Path, function: str) -> str:
     """A digest of the function's answers to a few texts."""
     answers = []
     for seed, text in enumerate(_PROBES):
-        first, again = (called(call, path, text, seed) for _ in range(2))
-        edits = edits_of(text, first, path, function)
-        if edits != edits_of(text, again, path, function):
+        edits, again = (answer(text, seed) for _ in range(2))
+        if edits != again:
             raise OwnMethodError(
                 f"{begin(path, function)}: {function} gives two answers to {text[:40]!r} with the same seed; "
                 f"{_DRAW_FROM}"
@@ -196,8 +219,17 @@ def _try(call: Any, path: Path, function: str) -> str:
     return hashlib.sha256(repr(answers).encode()).hexdigest()
 
 
+def main(file: str, function: str, stuck_seconds: str = "") -> None:
+    """Print the digest of the function's answers; or, with a limit, answer texts for as long as there are some."""
+    path = Path(file)
+    if stuck_seconds:
+        serve(lambda: in_process(path, function), float(stuck_seconds))
+    else:
+        print(_try(in_process(path, function), path, function))
+
+
 if __name__ == "__main__":
     try:
-        print(_try(_function(Path(sys.argv[1]), sys.argv[2]), Path(sys.argv[1]), sys.argv[2]))
+        main(*sys.argv[1:])
     except ValueError as told:
         sys.exit(str(told))
