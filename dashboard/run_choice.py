@@ -6,12 +6,26 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from core.runs.folder.store import Run, RunInfo, Store
+from core.runs.folder.store import Run, RunError, RunInfo, Store
 from dashboard import state
 from dashboard.shared import run_words
 
 Propose = Callable[[list[str]], list[str]]
 """What to begin with, given the runs that were chosen elsewhere."""
+
+
+def having_embeddings(infos: Sequence[RunInfo]) -> list[RunInfo]:
+    """Runs that kept embeddings, in the order given."""
+    store = Store()
+    return [info for info in infos if info.config is not None and kept_steps(store, info.id)]
+
+
+def kept_steps(store: Store, run_id: str) -> list[int]:
+    """Steps whose embeddings a run kept; none of a run that is not there any more."""
+    try:
+        return store.get(run_id).embedding_steps()
+    except RunError:
+        return []
 
 
 def choose(

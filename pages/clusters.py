@@ -37,7 +37,7 @@ def draw_empty(infos: Sequence[RunInfo]) -> None:
 @errors.boundary("The wait for embeddings")
 def wait_for_embeddings() -> None:
     infos = Store().list()
-    if comparison.having_embeddings(infos) or not any(run_words.is_active(info) for info in infos):
+    if run_choice.having_embeddings(infos) or not any(run_words.is_active(info) for info in infos):
         st.rerun()
     draw_empty(infos)
 
@@ -46,7 +46,7 @@ def awaited(infos: Sequence[RunInfo]) -> list[RunInfo]:
     """Runs that the address names (a pair that was just started) and that will have embeddings soon."""
     named = st.query_params.get_all(state.RUN_PARAMETER)
     asked = [info for info in infos if info.id in named]
-    ready = {info.id for info in comparison.having_embeddings(asked)}
+    ready = {info.id for info in run_choice.having_embeddings(asked)}
     return [info for info in asked if run_words.is_active(info) and info.id not in ready]
 
 
@@ -151,7 +151,7 @@ def body() -> None:
     if waiting := awaited(every):
         st.fragment(wait_for_runs, run_every=1.0)([info.id for info in waiting])
         return
-    infos = comparison.having_embeddings(every)
+    infos = run_choice.having_embeddings(every)
     if not infos:
         active = any(run_words.is_active(info) for info in every)
         if active:

@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.runs.folder.store import Run, Store
 from dashboard import actions, run_choice, state
-from dashboard.clusters import comparison
 from dashboard.errors import panels
 from dashboard.shared import markup, run_words
 
@@ -38,7 +37,7 @@ def body() -> None:
     markup.heading("Errors", "Which rows a run answers wrongly, of what kind they are, and where two runs part.")
     state.show_messages()
     every = Store().list()
-    infos = comparison.having_embeddings(every)
+    infos = run_choice.having_embeddings(every)
     if not infos:
         actions.offer_demo(
             every,

@@ -12,6 +12,7 @@ from core.analysis.kept import Kept
 from core.analysis.measures import Plain
 from core.config import RunConfig
 from core.runs.folder.store import Run, RunError, RunInfo, Store
+from dashboard import run_choice
 from dashboard.clusters import frames
 from dashboard.clusters.frames import Place
 from dashboard.shared import readers
@@ -24,19 +25,6 @@ MOST_TEXTS = 6
 """Runs whose texts are kept in memory."""
 WAIT_S = 0.5
 """What is there by then is drawn at once."""
-
-
-def having_embeddings(infos: Sequence[RunInfo]) -> list[RunInfo]:
-    """Runs that kept embeddings, in the order given."""
-    store = Store()
-    return [info for info in infos if info.config is not None and _steps(store, info.id)]
-
-
-def _steps(store: Store, run_id: str) -> list[int]:
-    try:
-        return store.get(run_id).embedding_steps()
-    except RunError:
-        return []
 
 
 def fair_pair(infos: Sequence[RunInfo]) -> list[str]:
@@ -106,7 +94,11 @@ def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
         if info.config is None or (info.state != "finished" and info.id not in own):
             continue
         plain = fairness.without_seed(info.config)
-        if plain in wanted and _steps(store, info.id) and (info.id in own or _same_rows(runs[0], store.get(info.id))):
+        if (
+            plain in wanted
+            and run_choice.kept_steps(store, info.id)
+            and (info.id in own or _same_rows(runs[0], store.get(info.id)))
+        ):
             found[plain, info.config.seed] = info.id
     common = set.intersection(*({seed for plain, seed in found if plain == one} for one in wanted))
     found = {key: run_id for key, run_id in found.items() if key[1] in common or run_id in own}
