@@ -56,7 +56,7 @@ def draw_where(run: Run, answers: Answers) -> None:
     found = slices_at(run.id, answers.step, str(run.dir.parent))
     score = overall(answers)
     st.markdown(markup.escape_markdown(verdict(score, answers, found)))
-    left, right = st.container(key="error_figures").columns([5, 6], gap="medium")
+    left, right = st.container(key=f"error_figures-{run.id}").columns([5, 6], gap="medium")
     places, what = None, ""
     if not answers.is_score:
         names, counts = confusion(answers)

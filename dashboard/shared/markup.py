@@ -152,7 +152,8 @@ _NUMBER = re.compile(r"[-+−]?\d[\d,.]*(?:[ \u00a0](?:%|[kMG]|[KMG]iB|ms|s)(?!\
 
 def _unbroken(text: str) -> str:
     """Escaped text whose numbers are never broken in two, nor from their unit, however narrow the window."""
-    return _NUMBER.sub(lambda found: f'<span class="lab-number">{found[0]}</span>', html.escape(text))
+    escaped = html.escape(text, quote=False)  # what stands for an apostrophe, `&#x27;`, holds a number
+    return _NUMBER.sub(lambda found: f'<span class="lab-number">{found[0]}</span>', escaped)
 
 
 def _cell(value: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 
 def figures(app):
     return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
@@ -32,6 +34,16 @@ def test_two_runs_are_compared_with_a_test(open_page, make_run, said):
     first, second = make_run("finished"), make_run("finished", loss="joint")
     app = open_page("errors", run=[first.id, second.id], view="Two runs")
     assert "each run has 0 to itself: no difference" in said(app).replace("\\", "")
+
+
+@pytest.mark.parametrize("view", ["Where", "Map of rows", "Calibration", "Two runs"])
+def test_each_view_shows_two_runs(open_page, make_run, said, view):
+    first, second = make_run("finished"), make_run("finished", loss="joint")
+    app = open_page("errors", run=[first.id, second.id], view=view)
+    assert not app.exception
+    assert not app.error
+    if view != "Two runs":
+        assert said(app).count("step 40") == 2
 
 
 def test_one_run_alone_says_what_to_do(open_page, make_run, said):

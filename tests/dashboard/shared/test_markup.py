@@ -75,6 +75,14 @@ def test_swapped_words_are_the_fresh_pieces_and_not_the_word_between():
     assert markup.fresh_pieces(before, after) == [False, True, False, True, False]
 
 
+def test_a_cell_shows_its_text_as_it_is():
+    """An apostrophe's `&#x27;` had its 27 wrapped as a number, and was shown as typed."""
+    text = 'don\'t <b>pay</b> "20" & 3 &#x27;'
+    shown = markup.plain_table(pd.DataFrame({"text": [text]}))
+    cell = re.search("<td>(.*)</td>", shown)[1]
+    assert "".join(html.unescape(part) for part in re.split("<[^>]+>", cell)) == text
+
+
 def test_numbers_stay_with_their_units():
     cells = markup.plain_table(pd.DataFrame({"share": ["31.3 %", "2.71 G (101 % of base)", "-0.21 ± 0.2 points"]}))
     for kept in ("31.3 %", "2.71 G", "101 %", "-0.21", "0.2"):
