@@ -80,6 +80,7 @@ class RunConfig:
 
     @classmethod
     def from_json(cls, text: str) -> RunConfig:
+        """The inverse of `to_json`. ValueError for what is no JSON object, ConfigError for a key or value."""
         try:
             values = json.loads(text)
         except json.JSONDecodeError as error:

@@ -131,6 +131,7 @@ def rehearse() -> None:
 
 
 def main(root: Path) -> None:
+    """Load the libraries, then take over runs of `root` from its socket until the standard input ends."""
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))  # the page comes first
     root.mkdir(parents=True, exist_ok=True)

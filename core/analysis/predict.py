@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.analysis.recorded import task_of_run
+from core.analysis.recorded import WEIGHTS, task_of_run
 from core.data import own_file
 from core.data.rows import DataError, Rows
 from core.digests import damage
+from core.fields import one_of
 from core.model.adapted import ADAPTER, BASE
 from core.model.head import own_classes
 from core.model.limits import SMALL
@@ -26,7 +27,6 @@ from core.tasks import Task
 from core.train.batches import EncodedRows
 from core.train.evaluate import evaluate_rows
 
-WEIGHTS = ("last", "best")
 _UNRECORDED = (
     "run {run} has no record, as of before there were records: what its answers mean is read from {source} as it is now"
 )
@@ -67,8 +67,7 @@ def load_trained(run: Run, weights: str = "last") -> TrainedModel:
     from core.model.tokenizer import load_tokenizer
     from core.train import checkpoint
 
-    if weights not in WEIGHTS:
-        raise ValueError(f"unknown weights {weights!r}; choose from {list(WEIGHTS)}")
+    one_of("weights", weights, WEIGHTS)
     config, folder = run.config(), run.model_dir
     if not (folder / ADAPTER).is_file() and not (folder / "config.json").is_file():
         raise RunError(f"run {run.id} has no saved model; it is {run.status().state}")

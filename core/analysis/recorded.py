@@ -12,6 +12,9 @@ from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
 from core.tasks import Task, get_task
 
+WEIGHTS = ("last", "best")
+"""A run's trained weights: of its end, or of its best evaluation."""
+
 
 def record_of(run: Run) -> Mapping[str, Any]:
     """What the run's worker recorded about it; empty for a run of before there were records, and a damaged one."""

@@ -22,6 +22,8 @@ _PUNCTUATION = ".,;:!?()[]\"'“”’"
 
 @dataclass(frozen=True)
 class Rule:
+    """When an edit may have changed a label, and why."""
+
     name: str
     reason: str
     applies: frozenset[str]

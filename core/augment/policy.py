@@ -35,6 +35,8 @@ SIDES = ("text", "pair")
 
 @dataclass(slots=True)
 class AugmentedRow:
+    """What an epoch makes of one row."""
+
     row: int
     epoch: int
     method: str

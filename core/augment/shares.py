@@ -28,6 +28,8 @@ class MethodShare:
 
 @dataclass(frozen=True)
 class Shares:
+    """How the mix of methods came out over some augmented rows."""
+
     rows: int
     unchanged: float
     methods: dict[str, MethodShare]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
+from core.fields import one_of
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
 from core.runs.folder.store import Store
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from core.analysis.measures import Measured
 
 RunsArgument = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of runs.")]
-WEIGHTS = ("last", "best")
 SPACES = ("pooled", "logits")
 MOST_RUNS = 40
 
@@ -38,13 +38,11 @@ def clusters(
     """How well runs separate the classes, and whether they differ in it; several seeds are compared as a group."""
     from core.analysis import projection as pictures
     from core.analysis.clusters import WORDS, compare, verdict
+    from core.analysis.recorded import WEIGHTS
 
-    if weights not in WEIGHTS:
-        raise ValueError(f"unknown weights {weights!r}; choose from {list(WEIGHTS)}")
-    if space not in SPACES:
-        raise ValueError(f"unknown space {space!r}; choose from {list(SPACES)}")
-    if projection not in pictures.PROJECTIONS:
-        raise ValueError(f"unknown projection {projection!r}; choose from {list(pictures.PROJECTIONS)}")
+    one_of("weights", weights, WEIGHTS)
+    one_of("space", space, SPACES)
+    one_of("projection", projection, pictures.PROJECTIONS)
     wanted = list(dict.fromkeys(run))
     if len(wanted) > MOST_RUNS:
         raise ValueError(f"{len(wanted)} runs; at most {MOST_RUNS} are compared at once")

@@ -37,6 +37,7 @@ class FileColumns:
         return (self.text, self.pair) if self.pair else (self.text,)
 
     def finding(self) -> Finding:
+        """Which columns serve, and why."""
         used = {"text": self.text, "pair": self.pair, "label": self.label}
         example = ", ".join(f"{what}: {name}" for what, name in used.items() if name)
         why = f"{self.why}; data.text, data.pair and data.label name others"
@@ -61,6 +62,7 @@ class _Column:
 
     @property
     def is_classes(self) -> bool:
+        """Whether its contents look like the names of classes: few, short, each met again."""
         few = 2 <= self.distinct <= MAX_CLASSES and self.distinct < self.filled
         return few and self.words <= 4 and not self.dates
 

@@ -65,6 +65,7 @@ class LabelRules:
         return self.folds.get(seen, seen)
 
     def lacks(self, text: str, numbers: bool) -> bool:
+        """Whether a trimmed cell holds no label; `numbers`: nor does what people write where there is no number."""
         form = text.casefold()
         none = form in (NO_NUMBER if numbers else MISSING) or _ERROR.fullmatch(form) is not None
         return not text or (none and text not in self.folds.values())

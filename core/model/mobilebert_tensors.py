@@ -28,6 +28,8 @@ _PLAN = {
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
+    """One parameter of a classifier."""
+
     name: str
     layer: int | None
     part: str

@@ -42,6 +42,8 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class ModelSource:
+    """Where a model is loaded from, and what must be said of it."""
+
     name: str
     """As the user wrote it."""
     kind: str

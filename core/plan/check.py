@@ -37,6 +37,8 @@ Load = Callable[[RunConfig], "Corpus | None"]
 
 @dataclass(frozen=True)
 class Parameters:
+    """Of a model, and of these those that a run changes."""
+
     total: int
     trainable: int
 

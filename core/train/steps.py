@@ -12,6 +12,8 @@ from core.train.token_budget import windows
 
 @dataclass(frozen=True)
 class Steps:
+    """Optimizer steps of an epoch, of the run, and between two evaluations."""
+
     per_epoch: int
     total: int
     eval_every: int

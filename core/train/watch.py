@@ -24,6 +24,8 @@ def look_every() -> int:
 
 @dataclass(frozen=True)
 class Trouble:
+    """A figure that is no number, or out of all bounds."""
+
     what: str
     step: int
     """From 1."""

@@ -52,6 +52,7 @@ def to_csv(rows: Sequence[Result]) -> str:
 
 
 def to_markdown(rows: Sequence[Result]) -> str:
+    """A table of texts; the note beneath it."""
     names = columns(rows)
     lines = [names, tuple("---" for _ in names), *frame(rows).itertuples(index=False, name=None)]
     table = "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |" for line in lines)

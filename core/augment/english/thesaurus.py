@@ -16,6 +16,8 @@ FILES = tuple(_FOLDER / f"{name}.tsv" for name in ("adjectives", "adverbs", "nou
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """A headword with what may replace it."""
+
     lemma: str
     pos: str
     """n, v, a or r, as in WordNet."""

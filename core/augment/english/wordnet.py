@@ -41,6 +41,8 @@ class Folder(Protocol):
 
 @dataclass(frozen=True)
 class PlainFolder:
+    """WordNet's files as they lie in a folder."""
+
     path: Path
 
     @property
@@ -56,6 +58,8 @@ class PlainFolder:
 
 @dataclass(frozen=True)
 class ZipFolder:
+    """WordNet's files as nltk downloads them, in one zip."""
+
     path: Path
 
     @property
@@ -130,6 +134,7 @@ def count_lemmas(folder: Folder) -> int:
 
 
 def read_wordnet(folder: Folder) -> WordNet:
+    """Indexes, synsets, irregular forms and how often each sense was tagged, of all four parts of speech."""
     wordnet = WordNet()
     for pos, name in FILES.items():
         wordnet.index[pos] = _read_index(folder.lines(f"index.{name}"))
