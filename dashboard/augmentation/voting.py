@@ -122,7 +122,10 @@ def result_table(flips: Mapping[str, votes.Flips], expected: Mapping[str, float]
 def _draw_file(ballots: Ballots, task_name: str) -> None:
     if ballots.cast:
         lines = votes.to_lines(ballots.cast)
-        st.download_button("Save votes", lines, f"{task_name}-votes.jsonl", "application/jsonl", key="votes-save")
+        st.download_button(
+            "Save votes", lines, f"{task_name}-votes.jsonl", "application/jsonl", key="votes-save",
+            help="Launch trains on accepted edits only, where this file is named under Augmentation, More settings.",
+        )  # fmt: skip
     st.file_uploader(
         "Load votes", type=["jsonl"], key="votes-load", max_upload_size=20, on_change=_load, args=(ballots,)
     )

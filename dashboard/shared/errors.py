@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from core.fields import ConfigError
 from dashboard.shared.markup import escape_markdown
 
 log = logging.getLogger("dashboard")
@@ -21,10 +22,16 @@ def boundary(subject: str) -> Iterator[None]:
     """
     try:
         yield
+    except ConfigError as error:  # the lab is as it should be: no report, and a reload alone helps nothing
+        log.warning("%s could not be shown: %s", subject, error)
+        _say(subject, error, "It lies in a setting or in a file of your own: once that is mended, reload the page.")
     except Exception as error:  # Streamlit's own stop and rerun signals are BaseExceptions and pass through
         log.exception("%s could not be shown", subject)
-        reason = " ".join(str(error).split())[:300] or type(error).__name__
-        st.error(
-            f"**{escape_markdown(subject)} could not be shown.** {escape_markdown(reason)}", icon=":material/error:"
-        )
-        st.caption("Reload the page to try again. The full report is in the terminal where the lab was started.")
+        report = "Reload the page to try again. The full report is in the terminal where the lab was started."
+        _say(subject, error, report)
+
+
+def _say(subject: str, error: Exception, advice: str) -> None:
+    reason = " ".join(str(error).split())[:300] or type(error).__name__
+    st.error(f"**{escape_markdown(subject)} could not be shown.** {escape_markdown(reason)}", icon=":material/error:")
+    st.caption(advice)

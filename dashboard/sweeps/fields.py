@@ -37,12 +37,11 @@ def draw_grid(entered: form.Entered) -> None:
                 left, right = st.columns(2)
                 left.selectbox(
                     "Setting", form.GRID_KEYS, index=None, key=f"sweep:key{line}", placeholder="none",
-                    format_func=setting_name, label_visibility="visible" if line == 0 else "collapsed",
-                    persist_state="session",
+                    format_func=setting_name, persist_state="session",
                 )  # fmt: skip
                 right.text_input(
                     "Values, with commas between", key=f"sweep:values{line}", placeholder="2, 4, 8",
-                    label_visibility="visible" if line == 0 else "collapsed", persist_state="session",
+                    persist_state="session",
                 )  # fmt: skip
         st.text_input(
             "Seeds", key="sweep:seeds", persist_state="session",

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 
+def test_what_lies_in_a_setting_is_not_to_be_reloaded_away(caplog):
+    from streamlit.testing.v1 import AppTest
+
+    def script():
+        from core.fields import ConfigError
+        from dashboard.shared import errors
+
+        with errors.boundary("The preview"):
+            raise ConfigError("augment.methods", "mine.py:3: no_such_name")
+
+    app = AppTest.from_function(script).run()
+    assert app.error[0].value.endswith("mine.py:3: no\\_such\\_name")
+    assert "once that is mended" in app.caption[0].value
+    assert "terminal" not in app.caption[0].value
+    assert "Traceback" not in caplog.text
+
+
 def test_failure_is_told_in_plain_words_and_logged(caplog):
     from streamlit.testing.v1 import AppTest
 
