@@ -25,7 +25,7 @@ LONGEST = 400
 TITLE = "The layers it started from, then the trained ones, under this run's head"
 Ask = Callable[..., tuple[tuple, background.Answer]]
 """With how long to wait; the question's key and its answer out."""
-_LAST, _AHEAD = "surgery_asked", "surgery_ahead"
+_LAST, _AHEAD, _MASKED = "surgery_asked", "surgery_ahead", "surgery_masked"
 
 
 def draw(model: str, most: Limits) -> None:
@@ -139,12 +139,13 @@ def _choose_word(model: str, run_id: str | None, text: str) -> int | None:
     words = found.value or []
     if not words:
         return None
-    place = st.session_state.get("surgery_word")
-    if place is None or place >= len(words):
-        st.session_state["surgery_word"] = max(range(len(words)), key=lambda i: len(words[i]))
-    return st.selectbox(
-        "Masked word", range(len(words)), format_func=lambda i: f"{i + 1}. {words[i]}", key="surgery_word"
-    )
+    # A widget for each sentence: under one key the browser goes on to show the word that stood there before.
+    names = tuple(f"{number}. {word}" for number, word in enumerate(words, 1))
+    kept = st.session_state.get(_MASKED)
+    place = names.index(kept) if kept in names else max(range(len(words)), key=lambda i: len(words[i]))
+    chosen = st.selectbox("Masked word", names, place, key=f"surgery_word-{names}")
+    st.session_state[_MASKED] = chosen
+    return names.index(chosen)
 
 
 def _show(seen: subjects.Seen, title: str) -> None:

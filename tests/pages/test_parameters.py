@@ -197,7 +197,13 @@ def test_a_sentence_goes_through_the_surgery_as_the_sliders_move(open_page, said
     assert f"Attention of layer {layer.value}, head {head.value}: a row looks at the columns" in titles
     # The browser takes a slider's default; a value that the session sets comes with one drawing, and may be overtaken.
     assert (list(layer.proto.default), list(head.proto.default)) == ([layer.value], [head.value])
+    (first,) = (one for one in app.selectbox if one.label == "Masked word")
     app.text_input(key="surgery_text").set_value("where is <b>my</b> parcel").run()
+    (word,) = (one for one in app.selectbox if one.label == "Masked word")
+    assert (word.value, word.key != first.key) == ("11. parcel", True)  # the browser shows the old word under one key
+    word.set_value("1. where").run()
+    app.text_input(key="surgery_text").set_value("where is <b>my</b> parcel now").run()
+    assert next(one for one in app.selectbox if one.label == "Masked word").value == "1. where"
     app.slider(key="layers-6").set_value(1).run()
     assert "1 layer, rank 64" in said(app)
     assert "<b>my</b>" not in said(app)
