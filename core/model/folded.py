@@ -28,14 +28,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from transformers import MobileBertModel
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from core.model.folded_rows import Rows, attend
-from core.model.folding import Drop, Product, Units, add_product, affine, bits, fold, is_plain, query_and_key
+from core.model.folding import Drop, Product, Units, add_product, affine, fold, is_plain, query_and_key
 
 SMALLEST = 1e-30
 """A NoNorm whose weight is smaller cannot be divided by."""
@@ -93,23 +92,20 @@ class FoldedLayer:
             u = down.onto(u, x.relu_(), drop)
         return self.leave.onto(torch.addcmul(self.around.shift, h, self.around.scale), u, drop)
 
-    def rest(self, h: Tensor, b: Tensor, x: Tensor, keep: bool = False) -> tuple[Tensor, list[np.ndarray]]:
-        """The same without LoRA, added in place; with `keep` also where each block's ReLUs let through, (N, wide).
+    def rest(self, h: Tensor, b: Tensor, x: Tensor, keep: bool = False) -> tuple[Tensor, list[Tensor]]:
+        """The same without LoRA, added in place; with `keep` also each block's ReLUs, (N, wide).
 
-        A one beside the stream has the biases in the products: torch would write them out first, row by row. All
-        blocks write to one place, which then stays in the cache.
+        A one beside the stream has the biases in the products: torch would write them out first, row by row.
         """
         with_one = torch.empty(len(b), b.shape[1] + 1, dtype=b.dtype)
         with_one[:, -1] = 1
         u, kept = with_one[:, :-1], []
         torch.addmm(b, x, self.attended.weight, out=u)
-        active = torch.empty(len(b), self.feed_forward[0][0].with_bias.shape[1], dtype=b.dtype)
-        active_bits = bits(active)
         for up, down in self.feed_forward:
-            torch.mm(with_one, up.with_bias, out=active).relu_()
+            active = torch.mm(with_one, up.with_bias).relu_()
             u.addmm_(active, down.weight)
             if keep:
-                kept.append(active_bits > 0)
+                kept.append(active)
         out = torch.addcmul(self.around.shift, h, self.around.scale)
         return add_product(out, u, self.leave.weight), kept
 
@@ -120,21 +116,20 @@ class Rest(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, h: Tensor, b: Tensor, x: Tensor, layer: FoldedLayer) -> Tensor:
         ctx.layer = layer
-        out, ctx.kept = layer.rest(h, b, x, keep=True)
+        out, kept = layer.rest(h, b, x, keep=True)
+        ctx.save_for_backward(*kept)
         return out
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Any:
         layer = ctx.layer
-        g = grad.to(layer.leave.weight.dtype) @ layer.leave.transposed
-        wide = torch.empty(ctx.kept[0].shape, dtype=g.dtype)
-        wide_bits = bits(wide)
-        for (up, down), kept in zip(layer.feed_forward[::-1], ctx.kept[::-1], strict=True):
-            torch.mm(g, down.transposed, out=wide)
-            np.multiply(wide_bits, kept, out=wide_bits)
-            g.addmm_(wide, up.transposed)
+        g = grad.to(layer.leave.weight.dtype) @ layer.leave.weight.t()
+        for (up, down), active in zip(layer.feed_forward[::-1], ctx.saved_tensors[::-1], strict=True):
+            wide = g @ down.weight.t()
+            torch.ops.aten.threshold_backward.grad_input(wide, active, 0, grad_input=wide)
+            g.addmm_(wide, up.weight.t())
         around = grad * layer.around.scale if ctx.needs_input_grad[0] else None
-        return around, g, g @ layer.attended.transposed, None
+        return around, g, g @ layer.attended.weight.t(), None
 
 
 class FoldedEncoder:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -60,35 +59,9 @@ class Drop:
         if self._bits is None or not below:
             return x, 1.0
         words = self._bits.integers(-(2**63), 2**63, -(-x.numel() // 4))  # int64, of four elements each
-        kept = words.view(np.int16)[: x.numel()].reshape(x.shape) >= below - 2**15
-        return Masked.apply(x, kept), 2**16 / (2**16 - below)
-
-
-def bits(x: Tensor) -> np.ndarray:
-    """`x` as whole numbers of its own width, on the same memory; they are above zero where `x` is."""
-    return x.detach().view({2: torch.int16, 4: torch.int32, 8: torch.int64}[x.element_size()]).numpy()
-
-
-def masked(x: Tensor, kept: np.ndarray, out: Tensor) -> Tensor:
-    """`out`, set to `x` where `kept` says so and to zero elsewhere.
-
-    By numpy, to which a mask of one byte costs no more than one of four; torch takes three times as long for it.
-    """
-    np.multiply(bits(x), kept, out=bits(out))
-    return out
-
-
-class Masked(torch.autograd.Function):
-    """`masked` in a graph."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, kept: np.ndarray) -> Tensor:
-        ctx.kept = kept
-        return masked(x, kept, torch.empty_like(x))
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Any:
-        return masked(grad, ctx.kept, torch.empty_like(grad)), None
+        lanes = torch.from_numpy(words).view(torch.int16)[: x.numel()].view(x.shape)
+        kept = torch.ge(lanes, below - 2**15, out=torch.empty_like(x, requires_grad=False))  # 0 or 1
+        return x * kept, 2**16 / (2**16 - below)
 
 
 @dataclass(frozen=True)
@@ -185,11 +158,6 @@ class Product:
         self.weight, self.bias = self.with_bias[:-1], self.with_bias[-1]
         self.sizes = [len(layer.weight) for layer in layers]
         self.adapters = [layer.adapter for layer in layers]
-
-    @cached_property
-    def transposed(self) -> Tensor:
-        """(out, in), for the way back: a copy where that widens, which is faster by 10 to 20 % then."""
-        return self.weight.t().contiguous() if self.weight.shape[1] < len(self.weight) else self.weight.t()
 
     def __call__(self, x: Tensor, drop: Drop) -> list[Tensor]:
         """(N, in) in; (N, out) of each layer out."""

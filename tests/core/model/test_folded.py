@@ -10,7 +10,7 @@ from core.model.build import add_lora, seeded
 from core.model.encoder_parts import layers_of
 from core.model.folded import fold_for_training, folded, unfoldable
 from core.model.folded_rows import FEWEST
-from core.model.folding import Drop, bits, masked
+from core.model.folding import Drop
 from core.model.light_mobilebert import LightMobileBertForSequenceClassification
 from core.sections import LoraConfig
 from core.train.interrupt import Interrupted, interruptible
@@ -203,15 +203,6 @@ def test_a_variant_of_lora_is_told(tiny_model):
 
     model = get_peft_model(tiny_model(), PeftConfig(target_modules=["query"], use_dora=True))
     assert unfoldable(model, trains=True) == "its adapter is not one plain LoRA"
-
-
-@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
-def test_a_mask_of_bytes_keeps_and_clears_in_every_precision(dtype):
-    x = torch.tensor([[1.5, -2.0, 0.0, -0.0], [torch.inf, -torch.inf, 3e-3, -7.0]], dtype=dtype).t()  # no row is whole
-    assert (bits(x) > 0).tolist() == (x > 0).tolist()
-    kept = np.array([[True, False], [True, False], [False, True], [False, True]])
-    found = masked(x, kept, torch.full_like(x, torch.nan))
-    assert torch.equal(found, torch.where(torch.from_numpy(kept), x, 0.0))
 
 
 def test_dropout_keeps_its_share_independently_and_makes_up_for_it():
