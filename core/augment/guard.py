@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -30,7 +31,7 @@ STUCK = re.compile(
 MOST_CHARACTERS = 100_000
 """Of an answer, beyond twice its text."""
 _HALF = re.compile("[\ud800-\udfff]")
-_TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
+_TOKEN = re.compile(r"\s*(?:\w+|[^\w\s])|\s+")
 _MOST_TOKENS = 20_000  # beyond, the difference of two texts is one edit
 
 
@@ -78,13 +79,13 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
         return function(text, Random(seed))
     except _Overtime as error:
         raise OwnMethodError(
-            f"{path}:{_line(error, path)}: still at work after {SECONDS:g} s on {text[:40]!r}"
+            f"{path}:{_line(error, path, function)}: still at work after {SECONDS:g} s on {text[:40]!r}"
         ) from None
     except SystemExit as error:
-        raise OwnMethodError(f"{path}:{_line(error, path)}: it ends the program") from None
+        raise OwnMethodError(f"{path}:{_line(error, path, function)}: it ends the program") from None
     except Exception as error:
         raise OwnMethodError(
-            f"{path}:{_line(error, path)}: {type(error).__name__}: {error} (on {text[:40]!r})"
+            f"{path}:{_line(error, path, function)}: {type(error).__name__}: {error} (on {text[:40]!r})"
         ) from None
     finally:
         sys.settrace(before)
@@ -101,10 +102,12 @@ def begin(path: Path, function: str) -> str:
     return str(path)
 
 
-def _line(error: BaseException, path: Path) -> int:
-    """The last line of the file that the error passed through."""
+def _line(error: BaseException, path: Path, function: Callable[..., Any]) -> int:
+    """The last line of the file that the error passed through; the function's first for one that never entered it."""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
-    return (lines[-1] if lines else None) or 1
+    code = getattr(function, "__code__", None)
+    first = code.co_firstlineno if code and code.co_filename == str(path) else 1
+    return (lines[-1] if lines else None) or first
 
 
 def edits_of(text: str, answer: Any, path: Path, function: str) -> list[Edit]:
@@ -152,15 +155,26 @@ def _edit(text: str, part: Any, path: Path, function: str) -> Edit:
 
 
 def difference(before: str, after: str, rule: str) -> list[Edit]:
-    """The edits between two texts, word by word."""
+    """The edits between two texts, word by word, those of as many words as before one a word.
+
+    Spaces belong to the word after them: matched by themselves they took half a minute where all words differ.
+    """
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    if "".join(old) != before or "".join(new) != after or max(len(old), len(new)) > _MOST_TOKENS:
+    if max(len(old), len(new)) > _MOST_TOKENS:
         return [Edit(0, len(before), before, after, rule)] if before != after else []
-    starts = [0]
-    for token in old:
-        starts.append(starts[-1] + len(token))
+    starts = [0, *accumulate(map(len, old))]
     edits = []
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new).get_opcodes():
         if kind != "equal":
-            edits.append(Edit(starts[a], starts[b], before[starts[a] : starts[b]], "".join(new[c:d]), rule))
-    return edits
+            parts = zip(range(a, b), range(c, d), strict=True) if b - a == d - c else ()
+            spans = [(i, i + 1, j, j + 1) for i, j in parts] or [(a, b, c, d)]
+            edits += [_bare(starts[i], "".join(old[i:m]), "".join(new[j:n]), rule) for i, m, j, n in spans]
+    return [edit for edit in edits if edit.before != edit.after]
+
+
+def _bare(start: int, before: str, after: str, rule: str) -> Edit:
+    """An edit without the spaces that both sides begin with."""
+    space = 0
+    while space < min(len(before), len(after)) and before[space] == after[space] and before[space].isspace():
+        space += 1
+    return Edit(start + space, start + len(before), before[space:], after[space:], rule)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from random import Random
 
@@ -162,6 +163,12 @@ def test_an_answer_that_no_run_can_train_on_is_told(folder: Path, answer: object
         edits_of("film", answer, folder / "mine.py", "f")
 
 
+def test_a_function_of_other_arguments_is_told_with_the_line_where_it_begins(folder: Path) -> None:
+    written(folder, "import re\n\n\ndef alone(text):\n    return text\n")
+    with pytest.raises(OwnMethodError, match=r"mine\.py:4: TypeError: alone\(\) takes 1 positional argument"):
+        method_named("mine.py:alone")
+
+
 def test_a_loop_on_one_line_is_ended_where_it_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.augment.guard.SECONDS", 0.05)
 
@@ -210,6 +217,28 @@ import re
 def hang(text, rng):
     return re.sub("(a+)+$", "", text)
 """
+
+
+@pytest.mark.parametrize(
+    ("change", "fewest"),
+    [(str.upper, 1600), (lambda text: " ".join(reversed(text.split())), 1), (lambda text: text + " end", 1)],
+)
+def test_a_long_text_that_changes_everywhere_is_compared_at_once(change, fewest) -> None:
+    text = "  a long text of many different words" * 229 + " end?"
+    began = time.process_time()
+    found = difference(text, change(text), "own")
+    assert time.process_time() - began < 2  # half a minute, with spaces as words
+    assert apply_edits(text, found) == change(text)
+    assert len(found) >= fewest
+
+
+def test_words_changed_in_place_are_an_edit_each_without_their_spaces() -> None:
+    found = difference("so  good a\nfilm !", "SO  good A\nFILM !", "own")
+    assert [(edit.start, edit.before, edit.after) for edit in found] == [
+        (0, "so", "SO"),
+        (9, "a", "A"),
+        (11, "film", "FILM"),
+    ]
 
 
 def test_a_call_that_no_clock_ends_ends_a_runs_process_and_its_line_is_said(tmp_path, run):
