@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 
 import numpy as np
 import pandas as pd
@@ -46,9 +47,18 @@ def figure_table(comparison: Comparison, names: Mapping[str, str]) -> pd.DataFra
             line[names[kept.run_id]] = interval(one.measures.figures.get(name))
         for contrast in comparison.contrasts:
             if not contrast.one_setting:
-                line[f"{contrast.second} minus {contrast.first}"] = interval(contrast.figures.get(name))
+                line[difference_name(contrast.first, contrast.second)] = interval(contrast.figures.get(name))
         lines.append(line)
     return pd.DataFrame(lines)
+
+
+def difference_name(first: str, second: str) -> str:
+    """`loss cross-entropy` and `loss joint` -> `loss: joint minus cross-entropy`; other names stay whole."""
+    one, other = first.split(), second.split()
+    alike = len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))))
+    if 0 < alike < min(len(one), len(other)) and one[alike - 1].isalpha():
+        return f"{' '.join(one[:alike])}: {' '.join(other[alike:])} minus {' '.join(one[alike:])}"
+    return f"{second} minus {first}"
 
 
 def class_table(comparison: Comparison, classes: Mapping[int, str], names: Mapping[str, str]) -> pd.DataFrame:
