@@ -31,6 +31,10 @@ def sizes(kind: str, tokenizer: Any) -> dict[str, Any]:
                 "cls_token_id": tokenizer.cls_token_id, "sep_token_id": tokenizer.sep_token_id}  # fmt: skip
     if kind == "distilbert":
         return {**specials, "dim": 32, "n_layers": 2, "n_heads": 4, "hidden_dim": 48, "max_position_embeddings": 66}
+    if kind == "deberta-v2":  # as the published ones of its third version have them
+        specials |= {"relative_attention": True, "pos_att_type": ["p2c", "c2p"], "position_buckets": 16,
+                     "norm_rel_ebd": "layer_norm", "share_att_key": True, "position_biased_input": False,
+                     "type_vocab_size": 0}  # fmt: skip
     return {**specials, "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 48,
             "max_position_embeddings": 66}  # fmt: skip
 
