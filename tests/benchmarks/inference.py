@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import functools
 import statistics
+import sys
 from unittest import mock
 
 import torch
@@ -22,8 +23,12 @@ from core.model.folded import folded
 from core.train import evaluate
 from core.train.batches import EncodedRows, pad
 from core.train.path import settle_arithmetic
+from tests.benchmarks.machine import Measured, report
 from tests.benchmarks.rows import rows_of
-from tests.benchmarks.step import BATCH, machine, model_of, published_tokenizer, timed
+from tests.benchmarks.step import BATCH, model_of, published_tokenizer, timed
+
+DEV_GOAL, ONE_GOAL = 3, (2.5, 4)
+"""Times the rows a second; times eager, of MobileBERT and of the light model."""
 
 
 def dev_set(task: str, light: bool, most: int) -> dict[str, float]:
@@ -67,7 +72,20 @@ def one_text(light: bool) -> dict[str, float]:
     return {name: 1000 * statistics.median(each[3:]) for name, each in times.items()}
 
 
-def main() -> None:
+def lines(task: str, light: bool, most: int) -> list[Measured]:
+    """Both measures of one model, as lines of the table."""
+    found, one = dev_set(task, light, most), one_text(light)
+    return [
+        Measured(f"{'light' if light else 'base'}: {task}'s dev rows against their own order",
+                 found["folded"] / found["in order"], DEV_GOAL, True, "x"),
+        Measured("    against sorted batches", found["folded"] / found["sorted"], unit="x"),
+        *(Measured(f"    {name}", value, unit="rows/s") for name, value in found.items()),
+        Measured("    one text of 64 pieces against eager", one["eager"] / one["folded"], ONE_GOAL[light], True, "x"),
+        *(Measured(f"    one text, {name}", value, unit="ms") for name, value in one.items()),
+    ]  # fmt: skip
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("task", nargs="?", default="CoLA")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
@@ -75,15 +93,9 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     settle_arithmetic()
-    print(machine())
-    for light in (False, True):
-        found, one = dev_set(arguments.task, light, arguments.rows), one_text(light)
-        print(f"{'light' if light else 'base':6}{arguments.task} rows/s: " + ", ".join(
-            f"{name} {value:.1f}" for name, value in found.items()
-        ) + f" ({found['folded'] / found['sorted']:.2f} times sorted)", flush=True)  # fmt: skip
-        print(f"{'':6}one text of 64 pieces: eager {one['eager']:.1f} ms, folded {one['folded']:.1f} ms "
-              f"({one['eager'] / one['folded']:.2f} times)", flush=True)  # fmt: skip
+    rows = [line for light in (False, True) for line in lines(arguments.task, light, arguments.rows)]
+    return report(f"Answers, {arguments.threads} threads", rows)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -49,9 +49,9 @@ def report(title: str, rows: Sequence[Measured]) -> int:
     """Print the table; 1 where a promise does not hold."""
     print(f"\n{title}\n{describe()}\n")
     width = max(len(row.what) for row in rows)
-    print(f"{'what':{width}}  {'measured':>12}  {'goal':>12}  ratio")
+    print(f"{'what':{width}}  {'measured':>16}  {'goal':>12}  ratio")
     for row in rows:
         goal = "" if row.goal is None else f"{'>=' if row.at_least else '<='} {row.goal:g} {row.unit}"
         ratio = "" if not row.goal else f"{row.value / row.goal:5.2f}{'' if row.holds else '  missed'}"
-        print(f"{row.what:{width}}  {f'{row.value:.3g} {row.unit}':>12}  {goal:>12}  {ratio}")
+        print(f"{row.what:{width}}  {f'{row.value:.4g} {row.unit}':>16}  {goal:>12}  {ratio}")
     return int(not all(row.holds for row in rows))

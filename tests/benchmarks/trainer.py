@@ -30,8 +30,9 @@ from core.train.fit import make_job
 from core.train.path import settle_arithmetic
 from core.train.recorder import Recorder
 from core.train.trainer import LabTrainer
+from tests.benchmarks.machine import Measured, report
 from tests.benchmarks.rows import rows_of
-from tests.benchmarks.step import BATCH, PUBLISHED, machine
+from tests.benchmarks.step import BATCH, PUBLISHED
 
 GOAL_PERCENT, GOAL_MB = 3, 1300
 
@@ -86,7 +87,7 @@ def bare_steps(trainer: LabTrainer) -> list[float]:
     return seconds
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("task", nargs="?", default="CoLA")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
@@ -94,7 +95,6 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     settle_arithmetic()
-    print(machine())
     goes: dict[str, list[list[float]]] = {"trainer": [], "bare": []}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(2):
@@ -108,10 +108,12 @@ def main() -> None:
             goes["bare"].append(bare_steps(trainer)[1:])
     trainer_s, bare_s = (sum(map(min, zip(*goes[name], strict=True))) for name in ("trainer", "bare"))
     more = 100 * (trainer_s / bare_s - 1)
-    print(f"{arguments.task}, {trainer.path} path: a step of the trainer takes {more:.1f} % more than the bare loop's "
-          f"(goal: at most {GOAL_PERCENT} %)")  # fmt: skip
-    print(f"peak memory of the run's process: {peak:.0f} MB (goal: at most {GOAL_MB} MB)")
+    rows = [
+        Measured("a step, beyond a bare loop's", more, GOAL_PERCENT, unit="%"),
+        Measured("peak memory of the run's process", peak, GOAL_MB, unit="MB"),
+    ]
+    return report(f"The trainer on {arguments.task}, {trainer.path} path, {arguments.threads} threads", rows)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
