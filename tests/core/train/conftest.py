@@ -31,8 +31,8 @@ def never_stopped(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def start():
-    """`start(run)`: a worker process on it, with so many bytes of `room` for what it takes. None outlives the test."""
+def forked():
+    """`forked(function, *arguments)`: a process with all libraries loaded. None outlives the tests."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.core.train.preloaded"])
     first = context.Process(target=os.getpid)
@@ -40,13 +40,19 @@ def start():
     first.join()  # the server has imported everything
     with children() as started:
 
-        def start_worker(run, room=None):
-            child = context.Process(target=_work, args=(run.dir, room))
+        def start_process(function, *arguments):
+            child = context.Process(target=function, args=arguments)
             child.start()
             started.append(child)
             return child
 
-        yield start_worker
+        yield start_process
+
+
+@pytest.fixture(scope="session")
+def start(forked):
+    """`start(run)`: a worker process on it, with so many bytes of `room` for what it takes."""
+    return lambda run, room=None: forked(_work, run.dir, room)
 
 
 def _work(folder, room):

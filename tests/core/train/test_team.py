@@ -3,9 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -18,8 +15,7 @@ from core.runs.folder.store import Store
 from core.train.fit import fit
 from core.train.ray_workers import MemberError, cause_of
 from core.train.team import Team
-
-SCRIPT = Path(__file__).with_name("team_member.py")
+from tests.core.train.team_member import take_part
 
 
 @pytest.fixture
@@ -33,17 +29,20 @@ def still_model(tmp_path):
     return folder
 
 
-def train(runs, size, tmp_path):
-    """`size` processes that train the runs one after the other."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3]), "OMP_NUM_THREADS": "1"}
-    folders = [str(run.dir) for run in runs]
+def train(forked, runs, size, tmp_path):
+    """`size` processes that train the runs one after the other, and the files of what each prints."""
+    folders, said = [str(run.dir) for run in runs], [tmp_path / f"member-{rank}.log" for rank in range(size)]
     return [
-        subprocess.Popen(
-            [sys.executable, "-P", str(SCRIPT), str(rank), str(size), f"{tmp_path}/meet-{size}", *folders],
-            env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )
-        for rank in range(size)
-    ]  # fmt: skip
+        (forked(_print_to, log, take_part, rank, size, f"{tmp_path}/meet-{size}", folders), log)
+        for rank, log in enumerate(said)
+    ]
+
+
+def _print_to(path, function, *arguments):
+    with path.open("w") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    function(*arguments)
 
 
 def outcome(run):
@@ -51,7 +50,7 @@ def outcome(run):
     return run.metrics()[0], load_file(run.model_dir / "model.safetensors")
 
 
-def test_two_processes_learn_what_one_learns(tmp_path, still_model):
+def test_two_processes_learn_what_one_learns(tmp_path, still_model, forked):
     config = RunConfig().replace({
         "model": str(still_model),
         "lora.enabled": False,
@@ -63,12 +62,12 @@ def test_two_processes_learn_what_one_learns(tmp_path, still_model):
     })  # fmt: skip
     store, configs = Store(tmp_path / "runs"), [config.replace({"train.loss": loss}) for loss in ("ce", "joint")]
     by_one, by_two = ([store.create(config) for config in configs] for _ in range(2))
-    members = train(by_two, 2, tmp_path)
+    members = train(forked, by_two, 2, tmp_path)
     assert [fit(run) for run in by_one] == ["finished"] * 2
-    for member in members:
-        printed, _ = member.communicate(timeout=200)
-        assert member.returncode == 0, printed[-3000:]
-        assert printed.count("finished") == len(by_two)
+    for member, log in members:
+        member.join(200)
+        assert member.exitcode == 0, log.read_text()[-3000:]
+        assert log.read_text().count("finished") == len(by_two)
     for (alone, weights), (together, shared) in zip(map(outcome, by_one), map(outcome, by_two), strict=True):
         assert [row["step"] for row in together] == [row["step"] for row in alone]
         for one, two in zip(alone, together, strict=True):
