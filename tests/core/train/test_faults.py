@@ -88,7 +88,10 @@ def test_run_that_has_not_even_the_memory_to_begin_says_so(run_root, tiny_model_
 @pytest.mark.parametrize("optimizer", ["bert_adam", "adamw"])
 def test_a_diverging_run_names_step_rows_cause_and_remedy(run_root, tiny_model_dir, optimizer):
     config = config_for(tiny_model_dir, train__lr=1.0, train__optimizer=optimizer, lora__enabled=False)
-    said = r"at (step|the evaluation of step) \d+ on .*rows.* \(\d+, .*likely cause: .*learning rate.*lower train\.lr"
+    said = (
+        r"at (step|the evaluation of step) \d+ on .*rows.* \(\d+, .*"
+        r"likely cause: .*learning rate 1 .*; try a lower learning rate \(train\.lr\)"
+    )
     with pytest.raises(DivergedError, match=said):
         fit(Store().create(config))
 
