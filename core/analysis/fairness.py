@@ -169,7 +169,8 @@ def _progress(runs: Sequence[Run], steps: Mapping[str, int] | None) -> list[Diff
     at = [steps[run.id] for run in runs] if steps is not None else [states[run.id].step for run in runs]
     found = []
     if len(set(at)) > 1:
-        found.append(Difference(STEPS, f"the steps trained so far ({listed(_distinct(at))})"))
+        which = "the steps trained so far" if steps is None else "the steps shown"
+        found.append(Difference(STEPS, f"{which} ({listed(_distinct(at))})"))
     words = [states[run.id].state for run in runs]
     kept = {run.id: run.embedding_steps() for run in runs}
     on_the_way = steps is not None and not found and all(kept[run.id][-1:] > [steps[run.id]] for run in runs)

@@ -56,6 +56,12 @@ def test_step_that_both_have_passed_is_fair_even_where_one_was_stopped_later(mak
     assert not fairness.judge([first, second], steps={first.id: 20, second.id: 20}).fair
 
 
+def test_steps_that_were_chosen_are_not_called_the_steps_trained(make):
+    first, second = make(), make(**{"train.loss": "joint"})
+    judged = fairness.judge([first, second], steps={first.id: 20, second.id: 40})
+    assert "differ in the steps shown (20 and 40)" in judged.sentence()
+
+
 def test_same_row_numbers_with_other_texts_are_other_rows(make):
     assert fairness.judge([make(), make(suffix="!")]).keys == [fairness.ROWS]
     assert fairness.judge([make(), make(texts=8)]).keys == [fairness.ROWS]
