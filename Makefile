@@ -7,33 +7,34 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: app test test-all ci computed waiting browser ray bare bench check style types format clean
+.PHONY: app test test-all ci computed beside browser ray bare bench check style types format clean
 .DELETE_ON_ERROR:
 
 app: $(VENV)/.runtime
 	@$(BIN)/python -m dashboard --port $(PORT)
 
-# `make test ARGS="tests/core/test_config.py -x"` runs just that. Without ARGS what computes comes first and fills the
-# cores; then, two at a time, what mostly waits. Each of these prints once it has ended; one that fails stops no other.
+# `make test ARGS="tests/core/test_config.py -x"` runs just that. Without ARGS one part follows another, for each fills the
+# cores; one that fails stops no other.
+EACH := --no-print-directory --keep-going
 test: $(VENV)/.dev
 ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
-	@$(MAKE) --no-print-directory --keep-going computed waiting PARTS="ray browser"
+	@$(MAKE) $(EACH) computed browser ray
 endif
 
 test-all: $(VENV)/.dev
-	@$(MAKE) --no-print-directory --keep-going computed waiting PARTS="ray browser bare"
+	@$(MAKE) $(EACH) computed browser ray bare
 
 ci: style
-	@$(MAKE) --no-print-directory --keep-going computed waiting PARTS="ray browser types bare"
+	@$(MAKE) $(EACH) computed beside ray bare
 
 computed: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(addprefix --ignore=,$(JOURNEYS) $(RAY))
 
-AT_ONCE := $(if $(filter output-sync,$(.FEATURES)),--jobs=2 --output-sync=target)
-waiting:
-	@$(MAKE) --no-print-directory --keep-going $(AT_ONCE) $(PARTS)
+# A browser waits as long as it computes; mypy, on one core, takes what that leaves. Each prints once it has ended.
+beside:
+	@$(MAKE) $(EACH) $(if $(filter output-sync,$(.FEATURES)),--jobs=2 --output-sync=target) browser types
 
 # By file, for the tests of one share a server and a browser.
 JOURNEYS := tests/journeys
