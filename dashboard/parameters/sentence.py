@@ -85,7 +85,15 @@ def _choose(model: str, most: Limits) -> tuple[str | None, str]:
 def _live(model: str, most: Limits, run_id: str | None, text: str) -> None:
     """Ask, and draw what is there; where it is not there yet look again and again."""
     cut = cuts.said(model, most)
-    masked = _choose_word(cut.model, run_id, text)
+    masked = None
+    if run_id is None:
+        ask_words = partial(subjects.words, cut.model, run_id, text)
+        known = ask_words(wait_s=WAIT_S)
+        if not known.ready:  # a cut asked now would be of the sentence without its masked word, and stay
+            markup.note("Reading this sentence …")
+            st.fragment(_wait, run_every=TICK_S)(lambda: ask_words(wait_s=0.0))
+            return
+        masked = _choose_word(known.value or [])
     rank = f"rank {cut.rank}" if cut.rank else "attention as it is"
     title = f"{cut.layers} layer{'s' if cut.layers > 1 else ''}, {rank}"
     ask = partial(subjects.cut, cut.model, run_id, text, cut.layers, cut.rank, masked)
@@ -101,7 +109,7 @@ def _draw_or_wait(ask: Ask, title: str, waiting: str) -> None:
     if _asked(ask, title):
         return
     markup.note(waiting)
-    st.fragment(_wait, run_every=TICK_S)(ask)
+    st.fragment(_wait, run_every=TICK_S)(lambda: ask(wait_s=0.0)[1])
 
 
 def _asked(ask: Ask, title: str) -> bool:
@@ -118,8 +126,8 @@ def _asked(ask: Ask, title: str) -> bool:
     return found.ready
 
 
-def _wait(ask: Ask) -> None:
-    if ask(wait_s=0.0)[1].ready:
+def _wait(look: Callable[[], background.Answer]) -> None:
+    if look().ready:
         st.rerun()
 
 
@@ -132,11 +140,7 @@ def _ahead(model: str, most: Limits, run_id: str | None) -> None:
         st.session_state[_AHEAD] = key
 
 
-def _choose_word(model: str, run_id: str | None, text: str) -> int | None:
-    if run_id is not None:
-        return None
-    found = subjects.words(model, run_id, text, WAIT_S)
-    words = found.value or []
+def _choose_word(words: list[str]) -> int | None:
     if not words:
         return None
     # A widget for each sentence: under one key the browser goes on to show the word that stood there before.
