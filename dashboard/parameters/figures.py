@@ -19,8 +19,8 @@ ROOT = "all"
 BOX = "#6f7a80"
 LAYER = ("#8a9297", "#7a8489")
 """Neighbouring layers, told apart by a shade; colours are for parts."""
-THICK = 8
-"""Pixels of the rim of what would be too thin to see."""
+RIM = 1
+"""Pixels, of every box: from a list of widths plotly cannot work out where the path that leads back belongs."""
 
 
 class Tensor(NamedTuple):
@@ -72,7 +72,7 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
         go.Icicle(
             ids=tree.ids, labels=tree.labels, parents=tree.parents, values=tree.values, customdata=tree.said,
             branchvalues="total", sort=False,
-            marker={"colors": tree.colors, "line": {"width": tree.edges, "color": tree.edge_colors}},
+            marker={"colors": tree.colors, "line": {"width": RIM, "color": tree.edge_colors}},
             tiling={"orientation": "h", "pad": 0}, pathbar={"visible": True, "thickness": 26, "side": "top"},
             text=[short_count(value) for value in tree.values], texttemplate="%{label} %{text}",
             hovertemplate="<b>%{label}</b><br>%{customdata}<extra></extra>",
@@ -80,7 +80,7 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
     )  # fmt: skip
     style(figure, "Parameters by variant, layer and part", "", "", height)
     figure.update_layout(
-        margin={"l": 4, "r": 4, "t": 44, "b": 30},
+        margin={"l": 4, "r": 4, "t": 70, "b": 30},  # the title stands above the path
         hovermode="closest",
         legend={"y": -0.02},
         uniformtext={"minsize": 9, "mode": "hide"},
@@ -107,13 +107,9 @@ class _Tree:
     said: list[str] = field(default_factory=list)
 
     @property
-    def edges(self) -> list[float]:
-        """Adapters are under a hundredth of a model: a rim in their colour shows where they are."""
-        return [THICK if color == part_color("adapters") else 0.3 for color in self.colors]
-
-    @property
     def edge_colors(self) -> list[str]:
-        return [color if color == part_color("adapters") else "#ffffff" for color in self.colors]
+        """Layers and parts, adapters above all, are thinner than a rim of another colour would leave to be seen."""
+        return ["#ffffff" if color == BOX else color for color in self.colors]
 
     def add(self, parent: str, label: str, value: int, color: str, said: str) -> str:
         """One box, and beneath no other parent the box of everything; returns its id."""

@@ -53,6 +53,13 @@ def test_icicle_shows_adapters_in_a_colour_of_their_own():
     colors = dict(zip(tree.ids, tree.colors if hasattr(tree, "colors") else tree.marker.colors, strict=True))
     assert dict(zip(tree.ids, tree.values, strict=True))["all/LoRA/adapters"] == 8
     assert list(colors.values()).count(colors["all/LoRA/adapters"]) == 1
+    rim = dict(zip(tree.ids, tree.marker.line.color, strict=True))
+    assert rim["all/LoRA/adapters"] == colors["all/LoRA/adapters"], "it is thinner than a white rim"
+
+
+def test_icicle_has_one_width_of_rim_from_which_plotly_places_the_path_back():
+    width = figures.icicle({"base": ROWS}).data[0].marker.line.width
+    assert isinstance(width, int | float), "of a list plotly.js makes NaN, and the path back is not drawn"
 
 
 def test_icicle_says_of_what_a_share_is_and_names_modules_and_shapes():
