@@ -54,7 +54,10 @@ def is_own(name: str) -> bool:
 
 
 def open_in_shell(names: Iterable[str]) -> list[str]:
-    """Opens the files that somebody named in the shell, here and in what is started from here; names them in full."""
+    """Opens the files that somebody named in the shell, here and in what is started from here; names them in full.
+
+    OwnMethodError for one that is not there: whoever has a shell may know, a visitor of a page is told of no file.
+    """
     found = []
     for name in names:
         match = _NAME.fullmatch(name)
@@ -63,6 +66,8 @@ def open_in_shell(names: Iterable[str]) -> list[str]:
             opened = os.environ.get(OPENED, "")
             os.environ[OPENED] = f"{opened}{os.pathsep}{path}" if opened else str(path)
             found.append(f"{path}:{match['function']}")
+        elif match and not _place(Path(match["file"])):
+            raise OwnMethodError(f"there is no file {path} to take the method {match['function']!r} from")
         else:
             found.append(name)
     return found
@@ -109,18 +114,26 @@ def _resolve(name: str) -> tuple[Path, str]:
     match = _NAME.fullmatch(name)
     if not match:
         raise OwnMethodError(f"augment.methods names {name[:120]!r}; write FILE.py:FUNCTION")
-    opened = _opened()
     asked = Path(match["file"])
-    for place in opened:
-        path = (asked if asked.is_absolute() else (place if place.is_dir() else place.parent) / asked).resolve()
-        inside = path.is_relative_to(place) if place.is_dir() else path == place
-        if inside and path.is_file():
-            return path, match["function"]
+    path = _place(asked)
+    if path:
+        return path, match["function"]
+    opened = _opened()
     where = f"{OPENED} opens {', '.join(map(str, opened))}" if opened else f"{OPENED} opens nothing"
     raise OwnMethodError(
         f"augment.methods names the file {str(asked)[:200]!r}, which is not opened on this machine ({where}); "
         f"start with {OPENED}=FOLDER, or name the file in the shell"
     )
+
+
+def _place(asked: Path) -> Path | None:
+    """The file in what is open; None where it is not there."""
+    for place in _opened():
+        path = (asked if asked.is_absolute() else (place if place.is_dir() else place.parent) / asked).resolve()
+        inside = path.is_relative_to(place) if place.is_dir() else path == place
+        if inside and path.is_file():
+            return path
+    return None
 
 
 @lru_cache(maxsize=16)

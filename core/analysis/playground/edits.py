@@ -54,7 +54,7 @@ def _synonyms(text: str, table: SynonymTable) -> list[list[Edit]]:
             if table.in_phrase(before, lower, after) or not fits(pos, marks, reading, form, before, lower, after):
                 continue
             for new, rule in dict(choices).items():
-                if takes(new, pos, before, after):
+                if takes(new, pos, marks, before, after):
                     new = new if lower == word else new[0].upper() + new[1:]
                     found.append([Edit(offsets[i], end, word, new, rule)])
     return found

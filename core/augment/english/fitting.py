@@ -30,6 +30,7 @@ _BEFORE_VERB_OR_FORM = _BEFORE_VERB | BE
 _OBJECT = DETERMINERS | OBJECTS
 _BESIDE_ADVERB = frozenset(["as", "so", "too", "more", "most", "less", "least", "how", "very", "quite"]) | NEGATIONS
 _AFTER_NO_ADVERB = NEGATIONS | {"as", "enough"}
+_WHEN = frozenset(["after", "at", "before", "in", "on", "until"])
 _ONLY_BEFORE = {"t": "to", "c": "that", "o": "of"}
 
 
@@ -50,7 +51,9 @@ def fits(pos: str, marks: str, reading: int, form: str, before: str, word: str, 
         return _verb(marks, form, reading, before, after)
     if pos == "a":
         return _adjective(marks, reading, before, word, after)
-    return reading != OTHER and before not in _BESIDE_ADVERB and after not in _AFTER_NO_ADVERB
+    if reading == OTHER or before in _BESIDE_ADVERB:
+        return False
+    return after not in _AFTER_NO_ADVERB or (after == "as" and word.endswith("ly"))  # `exactly as old`, no `as well as`
 
 
 def _verb(marks: str, form: str, reading: int, before: str, after: str) -> bool:
@@ -76,10 +79,12 @@ def _adjective(marks: str, reading: int, before: str, word: str, after: str) -> 
     return reading != OTHER or attributive == (before in DETERMINERS) or before in DEGREES
 
 
-def takes(replacement: str, pos: str, before: str, after: str) -> bool:
+def takes(replacement: str, pos: str, marks: str, before: str, after: str) -> bool:
     """Whether a phrase (`turn down`, `at last`) may stand where one word stood."""
     if " " not in replacement:
         return True
     if pos == "v":
+        if after in _WHEN:  # `turned up on Friday`, for what takes no object: `performed in May` was not carried out
+            return "&" in marks
         return after not in OBJECTS and after not in PREPOSITIONS and after != ""
     return pos != "r" or after == "" or before == ""

@@ -92,7 +92,7 @@ def _replaced(
             replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
             if replacement in near or replacement in protect:  # `fees and other charges`
                 return []
-            if " " in replacement and not takes(replacement, pos, before, after):
+            if " " in replacement and not takes(replacement, pos, marks, before, after):
                 return []
             start = places[i] if places else len(" ".join(words[:i])) + 1 if i else 0
             end = start + len(word)

@@ -113,6 +113,17 @@ def test_a_path_given_in_the_shell_opens_that_file_and_no_other(
         method_named(f"{tmp_path}/other.py:slang")
 
 
+def test_a_file_missing_in_the_shell_is_said_to_be_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a page it would tell a visitor which files this machine has."""
+    monkeypatch.setenv("LAB_METHODS", str(tmp_path / "opened"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OwnMethodError, match=f"there is no file {tmp_path}/mine.py to take the method 'slang' from"):
+        own.opened_in_shell({"augment.methods": "./mine.py:slang"})
+    (tmp_path / "opened").mkdir()
+    written(tmp_path / "opened", GOOD)
+    assert own.open_in_shell(["mine.py:slang"]) == ["mine.py:slang"]  # found in the folder that is open
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [

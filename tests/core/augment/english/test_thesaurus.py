@@ -113,11 +113,12 @@ def test_no_synonym_says_the_opposite(entries: tuple[Entry, ...]) -> None:
 
 
 def test_no_synonym_brings_or_takes_a_number_or_a_negation(entries: tuple[Entry, ...]) -> None:
-    """`endless` is not `never-ending`: a negation would come into a text that had none. `little` is but small."""
-    counted = (NUMBERS | NEGATIONS) - {"little"}
+    """`endless` is not `never-ending`: a negation would come into a text that had none, as into `so little that`."""
+    counted = NUMBERS | NEGATIONS
     for entry in entries:
         for phrase in (entry.lemma, *entry.synonyms):
-            assert counted.isdisjoint(phrase.replace("-", " ").split(" ")), entry
+            said = phrase.removeprefix("a little")  # some, not hardly any
+            assert counted.isdisjoint(said.replace("-", " ").split(" ")), entry
 
 
 def test_no_word_is_rude(entries: tuple[Entry, ...]) -> None:

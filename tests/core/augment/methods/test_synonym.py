@@ -100,6 +100,8 @@ def test_the_part_of_speech_decides(table: SynonymTable, fits: str, does_not: st
         ("he wanted the rest of it", "remainder", "the rest is silence"),
         ("they planned to leave", "intended", "it is planned to be large"),
         ("they think that it is", "believe", "they think a lot"),
+        ("she is exactly as old as he is", "precisely", "she sings as exactly as he does"),
+        ("they arrived before us", "turned", "they arrived towards us"),
     ],
 )
 def test_what_follows_decides(table: SynonymTable, fits: str, replaced: str, does_not: str) -> None:
