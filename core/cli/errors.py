@@ -51,6 +51,9 @@ def errors(
     )
     if document["calibration"]:
         say(f"\nexpected calibration error {document['calibration']['ece']:.3f}")
+        if document["calibration"]["roc_auc"] is not None:
+            say(f"area under ROC {document['calibration']['roc_auc']:.3f}, "
+                f"average precision {document['calibration']['average_precision']:.3f}")  # fmt: skip
     for pair in document.get("disagreements", []):
         say(f"\nagainst {pair['run']}: better on {pair['b']}, worse on {pair['c']} of {pair['rows']} rows, "
             f"{pair['test']}, p = {pair['p']:.3g}")  # fmt: skip

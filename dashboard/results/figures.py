@@ -61,7 +61,7 @@ def pareto_figure(rows: Sequence[Result], cost: Mapping[str, float], axis: str, 
             y=[row.mean],
             error_y={"type": "data", "array": [row.sd or 0.0], "thickness": 1.5},
             mode="markers",
-            name=charts.hover_text(row.method),
+            name=charts.hover_text(row.title),
             marker={
                 "size": 12 if on_front else 9,
                 "symbol": "circle" if on_front else "circle-open",

@@ -31,9 +31,9 @@ def draw_table(rows: Sequence[Result]) -> None:
         cells["Metric"] = html.escape(charts.metric_name(row.metric))
         if row.printed and row.printed.remark:
             cells["As printed"] += f"<sup>{remarks.index(row.printed.remark) + 1}</sup>"
-        if before == (row.method, row.task):  # not said once more
+        if before == (row.title, row.task):  # not said once more
             cells |= {"Method": "", "Task": ""}
-        before = row.method, row.task
+        before = row.title, row.task
         lines.append(_line(cells))
     names = ["Ours, points" if name == "Ours" else name for name in columns]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)

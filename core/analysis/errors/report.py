@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.analysis.errors.answers import Answers, load_answers
-from core.analysis.errors.calibration import calibration
+from core.analysis.errors.calibration import calibration, curves
 from core.analysis.errors.disagreement import disagreement
 from core.analysis.errors.edits_seen import word_edits
 from core.analysis.errors.slices import Slice, slices
@@ -98,8 +98,17 @@ def report(run: Run, step: int | None = None) -> dict[str, Any]:
             for one in slices_of(run, answers)
         ],
         "hardest": [row_dict(answers, place) for place in hardest(answers)],
-        "calibration": None if answers.is_score else {"ece": calibration(answers).ece},
+        "calibration": None if answers.is_score else {"ece": calibration(answers).ece, **_ranking(answers)},
     }  # fmt: skip
+
+
+def _ranking(answers: Answers) -> dict[str, float | None]:
+    """Areas under both curves of class 1, as the page draws them; null unless both of two classes occur."""
+    try:
+        found = curves(answers)
+    except ValueError:
+        return {"roc_auc": None, "average_precision": None}
+    return {"roc_auc": found.roc_auc, "average_precision": found.average_precision}
 
 
 def reports(runs: Sequence[Run]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.analysis.fairness import without_seed
@@ -30,6 +30,13 @@ class Result:
     config: RunConfig
     """Of the first run; the others differ from it in the seed alone."""
     printed: Printed | None = None
+    setting: str = ""
+    """What tells the row from others of the same method and task; '' where there is none."""
+
+    @property
+    def title(self) -> str:
+        """The method, with its setting where several were tried."""
+        return f"{self.method}, {self.setting}" if self.setting else self.method
 
     @property
     def mean(self) -> float:
@@ -53,6 +60,7 @@ class Result:
             "printed": self.printed.value if self.printed else None,
             "printed_metric": self.printed.metric if self.printed else None,
             "remark": self.printed.remark if self.printed else "",
+            "setting": self.setting,
         }
 
 
@@ -73,8 +81,20 @@ def results(infos: Iterable[RunInfo], paper: str | None = None) -> list[Result]:
         for metric, value in _scores(info).items():
             key = (method, info.task, metric, without_seed(info.config))
             groups.setdefault(key, {})[info.config.seed] = (info, 100 * value)
-    found = [_result(key, by_seed, paper) for key, by_seed in groups.items()]
-    return sorted(found, key=lambda one: (one.task, _rank(one.method, paper), one.method))
+    found = _told_apart([_result(key, by_seed, paper) for key, by_seed in groups.items()])
+    return sorted(found, key=lambda one: (one.task, _rank(one.method, paper), one.title))
+
+
+def _told_apart(rows: Sequence[Result]) -> list[Result]:
+    """A paper's method tried with several settings says in each row which."""
+    configs: dict[tuple[str, str], list[RunConfig]] = {}
+    for row in rows:
+        configs.setdefault((row.method, row.task), []).append(row.config)
+    names = {key: namer(found) for key, found in configs.items() if len({*map(without_seed, found)}) > 1}
+    return [
+        replace(row, setting=names[key](row.config)) if (key := (row.method, row.task)) in names else row
+        for row in rows
+    ]
 
 
 def _scores(info: RunInfo) -> dict[str, float]:

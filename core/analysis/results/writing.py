@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COLUMNS = ("Method", "Task", "Metric", "Ours", "Seeds", "As printed", "Printed metric")
+
+
+_SIGNS = re.compile(r"([\\\\|<*`\[\]])")  # a name would open a cell, a tag, emphasis or a link
 
 
 def cell(result: Result) -> str:
@@ -31,7 +35,7 @@ def frame(rows: Sequence[Result]) -> pd.DataFrame:
 
     lines = [
         (
-            row.method,
+            row.title,
             row.task,
             row.metric,
             cell(row),
@@ -55,22 +59,16 @@ def to_markdown(rows: Sequence[Result]) -> str:
     """A table of texts; the note beneath it."""
     names = columns(rows)
     lines = [names, tuple("---" for _ in names), *frame(rows).itertuples(index=False, name=None)]
-    table = "\n".join("| " + " | ".join(text.replace("|", "\\|") for text in line) + " |" for line in lines)
+    table = "\n".join("| " + " | ".join(_SIGNS.sub(r"\\\1", text) for text in line) + " |" for line in lines)
     return f"{table}\n\n{method_note(rows)}\n"
 
 
 def to_latex(rows: Sequence[Result]) -> str:
-    """A tabular with escaped texts; the note as a comment above it."""
-    table = frame(rows).replace("±", r"\\pm", regex=True).map(_escaped)
-    body = table.to_latex(index=False, escape=False, column_format="l" * len(table.columns))
-    note = "\n".join(f"% {line}" for line in method_note(rows).splitlines())
+    """A tabular with escaped texts, for the package booktabs; the note as a comment above it."""
+    table = frame(rows)
+    body = table.to_latex(index=False, escape=True, column_format="l" * len(table.columns)).replace("±", r"$\pm$")
+    note = "\n".join(f"% {line}" for line in [*method_note(rows).splitlines(), r"Needs \usepackage{booktabs}."])
     return f"{note}\n{body}"
-
-
-def _escaped(text: str) -> str:
-    for plain, latex in (("&", r"\&"), ("%", r"\%"), ("_", r"\_"), ("#", r"\#"), ("{", r"\{"), ("}", r"\}")):
-        text = text.replace(plain, latex)
-    return text.replace(r"\pm", r"$\pm$")
 
 
 def method_note(rows: Sequence[Result]) -> str:
@@ -103,7 +101,7 @@ def _settings(row: Result) -> str:
         _augmentation(config),
         f"{config.data.max_train_rows:,} training rows" if config.data.max_train_rows else "",
     ]
-    return f"{row.method}: {', '.join(part for part in parts if part)}."
+    return f"{row.title}: {', '.join(part for part in parts if part)}."
 
 
 def _augmentation(config: RunConfig) -> str:

@@ -32,6 +32,19 @@ def test_hardest_rows_are_those_answered_wrong_with_confidence(run):
     assert sorted(hardest(load_answers(run), 2)) == [6, 11]
 
 
+def test_two_classes_have_the_areas_under_their_curves_and_more_have_none(run, store):
+    fill(run, [0] * 12)
+    assert report(run)["calibration"]["roc_auc"] is None
+    two = store.create(RunConfig(task="demo-sentiment"))
+    scores, labels = np.array([0.1, 0.4, 0.35, 0.8]), np.array([0, 0, 1, 1])
+    two.save_eval_rows([{"row": i, "text": f"text {i}", "label": int(y)} for i, y in enumerate(labels)])
+    two.save_embeddings(1, np.zeros((4, 2)), np.log(np.stack([1 - scores, scores], 1)), labels, np.arange(4))
+    found = report(two)["calibration"]
+    # By hand: of four pairs of a positive and a negative three are ranked right; precision 1 and 2/3 at the positives.
+    assert found["roc_auc"] == 3 / 4
+    assert np.isclose(found["average_precision"], (1 + 2 / 3) / 2)
+
+
 def test_rows_of_one_class_say_what_their_score_cannot(run):
     fill(run, [0] * 12)
     assert load_answers(run).note == ""

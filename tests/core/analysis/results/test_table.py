@@ -73,6 +73,19 @@ def test_runs_are_called_by_what_tells_them_from_those_of_their_own_task(store, 
     }
 
 
+def test_settings_of_one_of_a_papers_methods_are_told_apart(store, finish):
+    for fraction in (0.1, 0.4):
+        finish(0.9, task="SST-2", augment__fraction=fraction)
+    finish(0.9, task="CoLA")
+    rows = [row for row in results(store.list(), "a") if row.metric == "accuracy"]
+    assert {(row.task, row.method) for row in rows} == {(task, rows[0].method) for task in ("SST-2", "CoLA")}
+    assert {(row.task, row.setting) for row in rows} == {
+        ("SST-2", "rows augmented 10 %"),
+        ("SST-2", "rows augmented 40 %"),
+        ("CoLA", ""),
+    }
+
+
 def test_paper_a_has_its_values_beside_the_tasks_own_metric_alone(store, finish):
     finish({"mcc": 0.4, "accuracy": 0.8}, task="CoLA", seed=0)
     finish({"mcc": 0.3, "accuracy": 0.7}, task="CoLA", seed=0, **{key.replace(".", "__"): v for key, v in FULL.items()})

@@ -28,6 +28,12 @@ def test_latex_escapes_its_special_signs():
     assert text.startswith("% Mean and sample standard deviation over 2 seeds")
 
 
+def test_names_cannot_break_out_of_any_form():
+    odd = replace(ROW, method=r"\input{x}$^~ <b>*a*</b> [l](u)")
+    assert r"\textbackslash input\{x\}\$\textasciicircum \textasciitilde " in to_latex([odd])
+    assert r"\\input{x}$^~ \<b>\*a\*\</b> \[l\](u)" in to_markdown([odd])
+
+
 def test_csv_has_full_precision():
     [line] = csv.DictReader(io.StringIO(to_csv([ROW])))
     assert (float(line["mean"]), line["printed"]) == (91.0, "70.98")
