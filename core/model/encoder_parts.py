@@ -72,6 +72,11 @@ def encoder_tensors(values: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     }
 
 
+def encoder_name(values: Mapping[str, Any]) -> str:
+    """What the class puts before the names of its encoder's tensors."""
+    return str(_from_values(json.dumps(values, sort_keys=True)).base_model_prefix)
+
+
 @lru_cache(maxsize=8)
 def _from_values(text: str) -> Any:
     from transformers import AutoConfig

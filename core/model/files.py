@@ -70,13 +70,20 @@ def _no_number(path: Path, _size: int, _mtime: int) -> str:
 
 
 def _check_encoder(folder: Path, config: dict[str, Any], _vocabulary: int) -> None:
-    """Against the model's own class, under whatever name its encoder stands in the file; the pooler may be missing."""
-    from core.model.encoder_parts import encoder_tensors, is_pooler
+    """Against the model's own class, with or without its encoder's name before; the pooler may be missing."""
+    from core.model.encoder_parts import encoder_name, encoder_tensors, is_pooler
 
     shapes = _shapes(folder)
     found = {name.replace(".gamma", ".weight").replace(".beta", ".bias"): shape for name, shape in shapes.items()}
-    ends = {name.partition(".")[2]: shape for name, shape in found.items()} | found
     wanted = {name: list(shape) for name, shape in encoder_tensors(config).items() if not is_pooler(name)}
+    own = encoder_name(config)
+    ends = {name.removeprefix(f"{own}."): shape for name, shape in found.items()}
+    others = {name.partition(".")[0] for name in found if name.partition(".")[2] in wanted} - {own}
+    if others and not any(name in ends for name in wanted):
+        raise ModelError(
+            f"the weights in {folder} are named for {min(others)!r}; a model of type {config['model_type']!r} has "
+            f"{own!r} there, so model_type in its config.json is another model's"
+        )
     _missing(folder, [name for name in wanted if name not in ends])
     for name, shape in wanted.items():
         if ends[name] != shape:

@@ -6,12 +6,13 @@ that is no MobileBERT the linear layers are read off its class, which needs torc
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from core.config import RunConfig
-from core.fields import ConfigError, in_range, unknown
+from core.fields import ConfigError, in_range, one_of, unknown
 from core.model.encoders import is_mobilebert, own_targets, positions_of, renamed_note
 from core.model.source import find_config
 
@@ -29,6 +30,12 @@ _SIZES = (
     "type_vocab_size",
     "num_feedforward_networks",
 )
+_ACTIVATIONS = (
+    "gelu", "gelu_10", "gelu_accurate", "gelu_fast", "gelu_new", "gelu_python", "gelu_python_tanh",
+    "gelu_pytorch_tanh", "hardswish", "laplace", "leaky_relu", "linear", "mish", "prelu", "quick_gelu", "relu", "relu2",
+    "relu6", "sigmoid", "silu", "sqrtsoftplus", "swish", "tanh", "xielu",
+)  # fmt: skip
+"""transformers' own, written down as its list comes with torch."""
 LINEAR_CP = ("content_bias", *LINEAR)
 SMALL = 128
 """Hidden size up to which a model's products are too small to share."""
@@ -43,13 +50,22 @@ def check_sizes(values: Mapping[str, Any]) -> None:
     """
     own = is_mobilebert(values)
     for key in (key for key in _SIZES if key in values):
-        in_range(key, values[key], 0 if key == "type_vocab_size" and not own else 1, 10**6)
-    in_range("num_hidden_layers", values.get("num_hidden_layers", 24), 1, 1000)
+        _whole_number(key, values[key], 0 if key == "type_vocab_size" and not own else 1, 10**6)
+    _whole_number("num_hidden_layers", values.get("num_hidden_layers", 24), 1, 1000)
+    for key in ("hidden_act", "activation", "hidden_activation"):
+        if isinstance(asked := values.get(key), str):
+            one_of(key, asked, _ACTIVATIONS)
     narrow = own and values.get("use_bottleneck", True)
     width = values.get("intra_bottleneck_size", 128) if narrow else values.get("hidden_size", 768)
     heads = values.get("num_attention_heads", 4 if own else 12)
     if width % heads:
         raise ValueError(f"{heads} heads cannot share {width} numbers evenly")
+
+
+def _whole_number(key: str, value: Any, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{key} is {json.dumps(value)}; it must be a whole number from {low} to {high}")
+    in_range(key, value, low, high)
 
 
 def check_layers(layers: int, available: int) -> None:

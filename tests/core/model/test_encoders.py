@@ -10,7 +10,7 @@ import torch
 
 from core.config import RunConfig
 from core.fields import ConfigError
-from core.model.build import build_model
+from core.model.build import build_model, load_model
 from core.model.encoder_parts import layers_of
 from core.model.encoders import ENCODERS, own_targets
 from core.model.files import check_files
@@ -134,6 +134,16 @@ def test_a_missing_tensor_is_named_before_a_run(tmp_path):
     save_file(tensors, folder / "model.safetensors")
     with pytest.raises(ModelError, match=r"lack 1 .* encoder\.layer\.1\.attention\.self\.key\.bias"):
         check_files(resolve_model(str(folder)))
+
+
+def test_a_type_that_is_another_models_is_said_before_a_run(tmp_path):
+    folder = make_encoder("bert", tmp_path / "renamed")
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"model_type": "roberta"}))
+    with pytest.raises(ModelError, match="are named for 'bert'; a model of type 'roberta' has 'roberta' there"):
+        check_files(resolve_model(str(folder)))
+    with pytest.raises(ModelError):  # as the run itself would
+        load_model(resolve_model(str(folder)), 2)
 
 
 def test_roles_are_a_models_own_names_and_other_names_stay():

@@ -10,10 +10,12 @@ import sys
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from transformers.activations import ACT2FN
 
 from core.config import RunConfig
 from core.model.build import build_model
 from core.model.files import check_files
+from core.model.limits import check_sizes
 from core.model.source import ModelError, resolve_model
 from core.model.tokenizer import load_tokenizer
 
@@ -56,6 +58,10 @@ FAULTS = {
     "shape": (lambda folder: halved(folder, VALUE), r"have \[\d+, \d+\] for .*1.attention.self.value"),
     "heads": (lambda folder: configured(folder, num_attention_heads=3), "3 heads cannot share"),
     "depth": (lambda folder: configured(folder, num_hidden_layers=-1), "num_hidden_layers is -1"),
+    "depth in words": (lambda folder: configured(folder, num_hidden_layers="two"),
+                       'num_hidden_layers is "two"; it must be a whole number from 1 to 1000'),
+    "no heads": (lambda folder: configured(folder, num_attention_heads=None), "num_attention_heads is null; it must"),
+    "activation": (lambda folder: configured(folder, hidden_act="rleu"), "unknown hidden_act 'rleu'; did you mean"),
     "positions": (lambda folder: configured(folder, max_position_embeddings=16), "position_embeddings"),
     "vocabulary": (lambda folder: configured(folder, vocab_size=100), r"tokenizer.json has 2570 pieces, the model 100"),
     "cut short": (lambda folder: (folder / "model.safetensors").write_bytes(
@@ -95,6 +101,11 @@ def test_what_a_run_saves_is_whole(tiny_model_dir, tmp_path, changes):
     load_tokenizer(resolve_model(str(tiny_model_dir))).save_pretrained(tmp_path)
     check_files(resolve_model(str(tmp_path)))
     check_files(resolve_model("demo"))
+
+
+def test_the_activations_are_those_of_transformers():
+    for name in ACT2FN:
+        check_sizes({"model_type": "bert", "hidden_act": name})
 
 
 def test_it_needs_no_torch():
