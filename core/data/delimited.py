@@ -22,6 +22,10 @@ SEPARATORS = ("\t", ";", "|", ",")
 """A comma stands in texts and in numbers, so it comes last."""
 NONE = "\x1f"
 """For a file of one column: a character that no text holds."""
+_OTHER_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""Line breaks by Unicode that no reader of tables takes for one; \x85 is what mainframes write."""
+_YAML = re.compile(r"(---\s*\n)?-\s+(\w+):\s.*\n(-\s+\2:\s|\s+\w+:(\s|$))")
+"""A list of rows: the second line has the first's name again, or a further one beneath it."""
 SAMPLE = 500
 """Rows that are looked at for the separator."""
 
@@ -34,6 +38,7 @@ def read_delimited(
     A file that is not `labelled` may have one column, whose commas separate nothing, unless its first line names
     several, such as those `expected`.
     """
+    _check_lines(text, where)
     rest, separator, findings = _declared(text)
     if not text.endswith(("\n", "\r")):
         why = "the file ends without a line break: if it was cut short, its last row is not whole"
@@ -49,6 +54,18 @@ def read_delimited(
         if '\\"' not in rest:
             raise
         return parse(rest, separator, where, quoted=True, escape="\\"), findings
+
+
+def _check_lines(text: str, where: str) -> None:
+    """DataError for lines that end in other signs, or that are YAML's: each would be one cell or one text."""
+    whole = text.strip()
+    if not re.search(r"[\r\n]", whole) and (end := _OTHER_ENDS.search(whole)):
+        raise DataError(
+            f"{where}: its lines end in U+{ord(end[0]):04X}, which ends no line of a table; save it with ordinary "
+            "line breaks"
+        )
+    if _YAML.match(text):
+        raise DataError(f"{where} holds YAML by its first line; write it as JSONL or CSV")
 
 
 def parse(text: str, separator: str, where: str, *, quoted: bool, escape: str | None = None) -> Grid:

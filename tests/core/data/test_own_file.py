@@ -219,6 +219,21 @@ def test_a_wrong_evaluation_file_is_refused_with_its_line(put, load, train, dev,
         load("train.csv", train, **{"data.eval_file": str(put("dev.csv", dev))})
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("text\u2028one\u2028two", "end in U.2028"), ("- text: a\n- text: b\n", "holds YAML"),
+     ("---\n- text: a\n  label: b\n", "holds YAML")],
+)  # fmt: skip
+def test_texts_to_predict_are_refused_where_their_lines_are_none(put, content, said):
+    with pytest.raises(DataError, match=said):
+        read_texts(put("ask.txt", content), get_task("file"))
+
+
+def test_a_list_of_texts_with_dashes_is_no_yaml(put):
+    content = "- Anna: hello\n- Ben: good morning\n"
+    assert read_texts(put("ask.txt", content), get_task("file"))[0] == content.splitlines()
+
+
 def test_a_file_that_may_have_been_cut_short_says_so(load):
     assert "open end" not in kinds(load("rows.csv", GOOD))
     assert kinds(load("rows.csv", GOOD[:-1]))["open end"].example == "sentence number 39 is good,1"
@@ -229,6 +244,8 @@ def test_a_file_that_may_have_been_cut_short_says_so(load):
     [
         ("rows.csv", "", "is empty"),
         ("rows.csv", "text,label\n", "no rows"),
+        ("rows.csv", "text,label\x85a,1\x85b,2\x85", r"its lines end in U\+0085"),
+        ("rows.txt", "- text: a\n  label: b\n- text: c\n  label: d\n", "holds YAML by its first line"),
         ("rows.csv", "text\nonly one column\n", "has one column, 'text'"),
         ("rows.csv", "text,label\n" + "a row,same\n" * 9, "every row has the label 'same'"),
         ("rows.csv", "text,label\na,1\nb,2\n", "2 usable rows; at least 4"),
