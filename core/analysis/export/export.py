@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import secrets
 import shutil
 import tempfile
@@ -12,7 +13,7 @@ from typing import Any
 
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.export import formats
-from core.analysis.export.budget import Budget, keep_budget
+from core.analysis.export.budget import Budget, Step, keep_budget
 from core.analysis.export.bundle import pack
 from core.analysis.export.card import card
 from core.analysis.export.check import Check, Time, ask_fresh, compare
@@ -116,13 +117,19 @@ def _document(to: str, check: Check, times: dict[str, Time], trade: Budget | Non
 def _budget_note(trade: Budget, metric: str) -> str:
     back = ", ".join(trade.returned)
     if not trade.held:
-        return f"the budget of {trade.points:g} points was not kept: {metric} falls by {trade.steps[-1].points:.2f}"
+        return f"the budget of {trade.points:g} points was not kept: {metric} {_moved(trade.steps[-1])}"
     if not back:
-        return f"{metric} falls by {trade.steps[0].points:.2f} points with every layer in 8 bits, within the budget"
+        return f"{metric} {_moved(trade.steps[0])} with every layer in 8 bits, within the budget"
     return (
-        f"kept within {trade.points:g} points by leaving {back} in 32 bits: {metric} falls by "
-        f"{trade.steps[-1].points:.2f} points instead of {trade.steps[0].points:.2f}"
+        f"kept within {trade.points:g} points by leaving {back} in 32 bits: {metric} "
+        f"{_moved(trade.steps[-1])}; with every layer in 8 bits it {_moved(trade.steps[0])}"
     )
+
+
+def _moved(step: Step) -> str:
+    if math.isnan(step.points):
+        return "is undefined"
+    return f"{'rises' if step.points < 0 else 'falls'} by {abs(step.points):.2f} points"
 
 
 def _kept(run: Run, weights: str) -> Answers:

@@ -19,7 +19,7 @@ import pytest
 from core.analysis.errors.answers import load_answers
 from core.analysis.export import budget, formats
 from core.analysis.export.check import compare
-from core.analysis.export.export import export
+from core.analysis.export.export import _budget_note, export
 from core.analysis.export.light_source import light_source
 from core.analysis.predict import load_trained, predict
 from core.runs.folder.run import Run
@@ -140,6 +140,14 @@ def test_the_light_models_graph_answers_as_its_run_did_and_its_8_bit_form_nearly
     assert check.max_abs_diff > 0
     assert check.agreement > 0.7
     assert (tmp_path / "model.onnx").stat().st_size < before
+
+
+def test_a_score_that_rose_is_not_said_to_fall_by_less_than_nothing():
+    steps = (budget.Step("", 1, 1.0, 0.8, 0.19), budget.Step("embeddings", 2, 2.0, 0.9, -0.28))
+    said = _budget_note(budget.Budget(0.0, steps, True), "pearson")
+    assert "pearson rises by 0.28 points; with every layer in 8 bits it falls by 0.19 points" in said
+    undefined = budget.Step("", 1, 1.0, float("nan"), float("nan"))
+    assert _budget_note(budget.Budget(0.0, (undefined,), False), "pearson").endswith("pearson is undefined")
 
 
 def kept_within(found, budget):
