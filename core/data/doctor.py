@@ -74,7 +74,15 @@ def _classes(corpus: Corpus, config: RunConfig) -> list[Finding]:
     if task.is_regression:
         values = corpus.train.labels
         shown = f"{min(values):g} to {max(values):g}, median {statistics.median(values):g}"
-        return [Finding("range of the scores", len(values), shown, "what the training rows' scores cover")]
+        found.append(Finding("range of the scores", len(values), shown, "what the training rows' scores cover"))
+        again = {"data.eval_file": None} if config.data.eval_file else {}
+        for split, rows in corpus.evals.items():
+            if len(set(rows.labels)) == 1:
+                why = (
+                    f"the evaluation split {split!r} has one score for all its rows: no correlation with it is defined"
+                )
+                found.append(Finding("one score in evaluation", len(rows), f"{rows.labels[0]:g}", why, again))
+        return found
     counts = Counter(task.labels[int(label)] for label in corpus.train.labels)
     shown = ", ".join(f"{name}: {count}" for name, count in counts.most_common(12))
     found.append(Finding("rows by class", counts.total(), shown, "training rows of each class, most frequent first"))

@@ -128,6 +128,15 @@ def test_a_column_that_says_always_the_same_is_found():
     assert found["near-constant column"].count == 12
 
 
+def test_one_score_for_all_evaluation_rows_is_told(put):
+    rows = put("rows.csv", "text,score\n" + "".join(f"words {i} of w{i}a w{i}b,{i / 40}\n" for i in range(40)))
+    same = put("same.csv", "text,score\n" + "".join(f"others {i} of v{i}a v{i}b,0.3\n" for i in range(12)))
+    config = RunConfig(task=str(rows)).replace({"data.label_kind": "score", "data.eval_file": str(same)})
+    found = {one.kind: one for one in examine(load_corpus(config), config)}
+    assert (found["one score in evaluation"].count, found["one score in evaluation"].example) == (12, "0.3")
+    assert found["one score in evaluation"].remedy == {"data.eval_file": None}
+
+
 def test_letters_saved_in_one_encoding_and_read_in_another_are_found():
     found = check([*distinct(20), "a lovely cafÃ©", "don\ufffdt"], [0, 1] * 11)
     assert found["garbled letters"].count == 2
