@@ -146,7 +146,8 @@ def quantise(source: Path, target: Path, kept_float: Sequence[str] = ()) -> None
             per_channel=True,
             reduce_range=reduces_range(instructions()),
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=list(kept_float),
+            # A Gemm becomes a MatMul of another name before it is asked whether it is excluded.
+            nodes_to_exclude=[name for kept in kept_float for name in (kept, f"{kept}_MatMul")],
         )
 
 

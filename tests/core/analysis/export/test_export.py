@@ -142,6 +142,21 @@ def test_the_light_models_graph_answers_as_its_run_did_and_its_8_bit_form_nearly
     assert (tmp_path / "model.onnx").stat().st_size < before
 
 
+def test_layers_that_go_back_to_32_bits_leave_no_product_in_8(exported, tmp_path):
+    import onnx
+
+    graph = next(Path(name) for name in exported("lora", "onnx")["files"] if name.endswith("model.onnx"))
+    groups = budget.layers_of(graph)
+
+    def quantised(kept):
+        formats.quantise(graph, tmp_path / "trial.onnx", kept)
+        nodes = onnx.load(tmp_path / "trial.onnx").graph.node
+        return sum("Integer" in node.op_type or "Quantize" in node.op_type for node in nodes)
+
+    assert quantised([name for names in groups.values() for name in names]) == 0
+    assert quantised([name for group, names in groups.items() if group != "head" for name in names]) > 0
+
+
 def test_a_score_that_rose_is_not_said_to_fall_by_less_than_nothing():
     steps = (budget.Step("", 1, 1.0, 0.8, 0.19), budget.Step("embeddings", 2, 2.0, 0.9, -0.28))
     said = _budget_note(budget.Budget(0.0, steps, True), "pearson")
