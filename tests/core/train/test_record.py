@@ -15,6 +15,7 @@ from core.data.rows import Corpus, Rows
 from core.runs.folder.store import Store
 from core.tasks import get_task
 from core.train.fit import fit
+from core.train.record import lab
 from tests.core.train.tiny_runs import config_for
 
 
@@ -83,9 +84,24 @@ def test_the_record_says_what_the_run_means_and_computed_with(run_root, tiny_mod
     assert computed["precision"] == "fp32"
     assert computed["path"] == "fast"
     assert "lemmas" in computed["dictionary"]
+    assert computed["lab"] == lab()
     assert record["majority"]["accuracy"] == pytest.approx(2 / 6)
     assert record["end"]["step"] == 10
     assert record["resolved"]["train.lr"] > 0
+
+
+def test_the_lab_is_another_one_where_code_that_computes_differs(tmp_path):
+    def of(name, **files):
+        for file, text in files.items():
+            path = tmp_path / name / file.replace("__", "/") / "one.py"
+            path.parent.mkdir(parents=True)
+            path.write_text(text)
+        return lab(tmp_path / name)
+
+    first = of("first", train="a = 1", cli="b = 1")
+    assert first == of("second", train="a = 1", cli="b = 2")
+    assert first != of("third", train="a = 2", cli="b = 1")
+    assert first != of("fourth", model__cp="a = 1", cli="b = 1")
 
 
 @pytest.mark.parametrize(
