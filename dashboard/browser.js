@@ -12,7 +12,11 @@
   // On a phone the navigation lies over the page: it gives way once a page is chosen.
   document.addEventListener("click", (event) => {
     if (window.innerWidth > 768 || !event.target.closest('[data-testid="stSidebarNavLink"]')) return;
-    setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click(), 150);
+    const look = (left) => { // the button is there while the drawer is open, and a page still being drawn may open it again
+      document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+      if (left) setTimeout(look, 150, left - 1);
+    };
+    setTimeout(look, 150, 6);
   });
 
   // A dialog that is answered by the mouse leaves the keyboard's focus nowhere: it goes back to what opened the dialog.
