@@ -35,9 +35,14 @@ def offer(name: str, label: str, words: list[str]) -> Measured | None:
         asked = lane.find(kept.get(name, ()))
     running = asked is not None and not asked.future.done()
     st.fragment(_draw, run_every=TICK_S if running else None)(name, label, words, running)
-    if asked is None or asked.answer.value is None:
-        return None
-    return Measured(asked.answer.value, kept[name])
+    return found(name)
+
+
+def found(name: str) -> Measured | None:
+    """What was measured at this place of the page last."""
+    words = state.session().measurements.get(name, ())
+    asked = background.lane("measurements").find(words)
+    return None if asked is None or asked.answer.value is None else Measured(asked.answer.value, words)
 
 
 @errors.boundary("This measurement")

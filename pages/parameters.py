@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.model.latency import Latency
 from core.model.parameters import ParameterReport, count_parameters
@@ -28,8 +29,9 @@ VIEWS = (
 )
 
 
-def choose_model() -> tuple[str, list[str]]:
-    first, second = st.columns(2)
+def choose_model() -> tuple[str, list[str], DeltaGenerator]:
+    """The model, its variants, and the place beside them for what can be measured of them."""
+    first, second, third = st.columns([34, 38, 28], vertical_alignment="bottom")
     model = first.selectbox(
         "Model", list(MODELS), format_func=lambda name: MODELS.get(name, name), key="model", bind="query-params",
         accept_new_options=True, help="Type a folder or a hub id to count that model; only its configuration is read.",
@@ -38,7 +40,7 @@ def choose_model() -> tuple[str, list[str]]:
         "Compare", list(NAMES), format_func=NAMES.__getitem__, selection_mode="multi",
         default=["base", "lora", "light"], key="variants", bind="query-params",
     )  # fmt: skip
-    return model, list(chosen or ["base"])
+    return model, list(chosen or ["base"]), third
 
 
 @errors.boundary("The count")
@@ -55,17 +57,20 @@ def counted(cut: Structure, chosen: list[str]) -> dict[str, ParameterReport]:
 
 def draw_figures(reports: dict[str, ParameterReport], cut: Structure) -> None:
     """Size and cost of each variant against the base; latency once it was asked for."""
-    place = st.container()
-    words = [*tables.command(cut, "base"), "--latency", ",".join(reports)]
-    found = measurement.offer("latency", "Measure latency on this machine", words)
+    words = latency_words(reports, cut)
+    found = measurement.found("latency")
     if found and found.words[:3] != tuple(words[:3]):
         found = None  # of another model
     times = {name: Latency(**one) for name, one in found.document["latency_ms"].items()} if found else {}
-    place.html(markup.plain_table(tables.figures(reports, times)))
+    st.html(markup.plain_table(tables.figures(reports, times)))
     if found:
         pieces = found.words[found.words.index("--seq-len") + 1]
         old = "" if found.words == tuple(words) else " Measured before the settings were changed."
         markup.note(tables.timing_note(times["base"], pieces) + old)
+
+
+def latency_words(reports: dict[str, ParameterReport], cut: Structure) -> list[str]:
+    return [*tables.command(cut, "base"), "--latency", ",".join(reports)]
 
 
 def draw_operations(reports: dict[str, ParameterReport], cut: Structure, most: Limits) -> None:
@@ -85,15 +90,16 @@ def draw_wait(model: str) -> None:
     markup.note("Reading the model …")
 
 
-def draw_counted(model: str, chosen: list[str], most: Limits) -> None:
-    cut = cuts.choose(model, most)
+def draw_counted(model: str, chosen: list[str], most: Limits, beside: DeltaGenerator) -> None:
+    cut, kept = cuts.choose(model, most)
     if most.uncut:
         markup.note(most.uncut)
         chosen = [name for name in chosen if name not in CUT] or ["base"]
-    else:
-        chosen = [*chosen, *cuts.choose_kept(cut, most)]
-    moving.live("counts", draw_counts, model, most, chosen)
+    chosen = [*chosen, *kept]
     reports = counted(cut, chosen)
+    with beside:
+        measurement.offer("latency", "Measure latency", latency_words(reports, cut))
+    moving.live("counts", draw_counts, model, most, chosen)
     sizes, by_layer, own_sentence, operations, layer, reconstruction, papers = st.tabs(
         list(VIEWS), key="view", on_change="rerun", bind="query-params"
     )
@@ -124,13 +130,13 @@ def body() -> None:
     markup.heading(
         "Parameters", "Where a model's parameters sit, and what LoRA, fewer layers and low-rank attention do to them."
     )
-    model, chosen = choose_model()
+    model, chosen, beside = choose_model()
     answer = tables.ready(model)
     if not answer.ready:
         st.fragment(draw_wait, run_every=WAIT_TICK_S)(model)
         return
     try:
-        draw_counted(model, chosen, tables.limits(model))
+        draw_counted(model, chosen, tables.limits(model), beside)
     except ValueError as error:
         st.error(markup.escape_markdown(str(error)), icon=":material/error:")
 

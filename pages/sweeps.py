@@ -22,7 +22,8 @@ def draw_plan(entered: form.Entered, waited: bool) -> None:
     if waited and not known.open:
         st.rerun()
     with st.container(border=True):
-        count = ("runs", formatting.number(len(entered.configs) or None), f"{len(entered.arms)} for each seed")
+        each = f"{len(entered.arms)} for each seed" if entered.configs else ""
+        count = ("runs", formatting.number(len(entered.configs) or None), each)
         plan = known.plan
         steps = ("steps of the first", formatting.number(plan.steps.total if plan.steps else None), plan.source)
         markup.headline_figures([count, steps, *outlook.costs(known, len(entered.configs))])

@@ -19,6 +19,7 @@ from core.runs.folder.run import Run
 from core.runs.folder.store import RunInfo, Store
 
 MOST_RUNS = 200
+MOST_NAME = 120
 ARM = "arm"
 """The coordinate of a run whose changes have a name of their own."""
 Grid = Mapping[str, Sequence[str]]
@@ -111,17 +112,26 @@ def _check_count(total: int) -> None:
         raise RunError(f"the grid makes {total:,} runs; {MOST_RUNS} are allowed. Drop values or seeds")
 
 
+def _slug(name: str, most: int = 80) -> str:
+    """A name as part of a folder's: what is too long ends with a whole word."""
+    whole = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    return whole if len(whole) <= most else whole[: most + 1].rpartition("-")[0] or whole[:most]
+
+
 def create_sweep(store: Store, base: RunConfig, arms: Sequence[Arm], seeds: Sequence[int], name: str = "") -> Sweep:
     """Make a folder for every run; all or none. Submit them in order."""
-    slug = re.sub(r"[^a-z0-9]+", "-", (name or base.task).lower()).strip("-")[:40]
-    sweep_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{slug}-{secrets.token_hex(2)}"
+    sweep_id = f"{time.strftime('%Y%m%d-%H%M%S')}-{_slug(name or base.task)}-{secrets.token_hex(2)}"
     runs: list[Run] = []
     try:
         for config, (seed, arm) in zip(expand(base, arms, seeds), itertools.product(seeds, arms), strict=True):
             values = config.to_dict()
             cell: dict[str, Any] = {ARM: arm.name} if arm.name else {key: values[key] for key in arm.changes}
             told = arm.name or ", ".join(wording.said(key, value) for key, value in cell.items())
-            label = ", ".join(part for part in (": ".join(filter(None, (name, told))), f"seed {seed}") if part)[:120]
+            last = ", ".join(
+                filter(None, (told, f"seed {seed}"))
+            )  # it tells the runs apart: a long name is cut before it
+            head = name[: max(0, MOST_NAME - len(last) - 2)]
+            label = (": " if told else ", ").join(filter(None, (head, last)))[:MOST_NAME]
             runs.append(store.create(config, name=label, sweep=sweep_id, cell={**cell, "seed": seed}))
     except (RunError, OSError):
         for run in runs:

@@ -14,9 +14,10 @@ MOST_KEPT = 3
 SEQ_LENS = (32, 64, 128, 256, 512)
 
 
-def choose(model: str, most: Limits) -> Structure:
-    """How deep to cut; keys carry the model's limits, since a slider's ends cannot move under it."""
-    one, two, three, four = st.columns(4)
+def choose(model: str, most: Limits) -> tuple[Structure, list[str]]:
+    """How deep to cut, and the cuts that are kept beside that one; keys carry the model's limits, since a slider's ends
+    cannot move under it."""
+    one, two, three, four, five = st.columns([10, 10, 10, 10, 9], vertical_alignment="bottom")
     if not most.uncut:
         one.slider(
             "Layers kept (light)", 1, most.layers, min(12, most.layers), key=f"layers-{most.layers}",
@@ -33,7 +34,12 @@ def choose(model: str, most: Limits) -> Structure:
         "Input length (pieces)", lengths, index=min(2, len(lengths) - 1), key=f"length-{most.positions}",
         bind="query-params", on_change=moving.moved,
     )  # fmt: skip
-    return said(model, most)
+    cut = said(model, most)
+    if most.uncut:
+        return cut, []
+    with five, st.popover("Other cuts", width="stretch"):
+        names = _choose_kept(cut, most)
+    return cut, _fitting(cut, names)
 
 
 def said(model: str, most: Limits) -> Structure:
@@ -43,16 +49,18 @@ def said(model: str, most: Limits) -> Structure:
     return Structure(model, "base", layers, rank, now["r"], seq_len=now[f"length-{most.positions}"])
 
 
-def choose_kept(cut: Structure, most: Limits) -> list[str]:
-    """Cuts that stay beside the one that the sliders make, by name; those that this model does not have are told."""
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    left.button("Keep this cut beside", key="keep", icon=":material/add:", on_click=_keep,
-                args=(cut.model, most), disabled=_name(cut) in st.session_state.get("kept", ()))  # fmt: skip
-    names = right.multiselect(
-        "Kept beside", tables.KEPT, key="kept", bind="query-params",
-        accept_new_options=True, max_selections=MOST_KEPT, label_visibility="collapsed",
-        placeholder="Other cuts, such as light:8:32 for 8 layers at rank 32",
+def _choose_kept(cut: Structure, most: Limits) -> list[str]:
+    """Cuts that stay beside the one that the sliders make, by name."""
+    st.button("Keep this cut beside", key="keep", icon=":material/add:", on_click=_keep,
+              args=(cut.model, most), disabled=_name(cut) in st.session_state.get("kept", ()))  # fmt: skip
+    return st.multiselect(
+        "Kept beside", tables.KEPT, key="kept", bind="query-params", accept_new_options=True,
+        max_selections=MOST_KEPT, placeholder="light:8:32 for 8 layers at rank 32",
     )  # fmt: skip
+
+
+def _fitting(cut: Structure, names: list[str]) -> list[str]:
+    """Those that this model has; the others are told."""
     fitting = []
     for name in names:
         try:

@@ -16,11 +16,13 @@ from dashboard.shared.charts import style
 from dashboard.shared.formatting import short_count
 
 ROOT = "all"
-BOX = "#6f7a80"
+BOX = ("#6f7a80", "#5e696f")
 LAYER = ("#8a9297", "#7a8489")
-"""Neighbouring layers, told apart by a shade; colours are for parts."""
-RIM = 1
-"""Pixels, of every box: from a list of widths plotly cannot work out where the path that leads back belongs."""
+"""Neighbouring boxes and layers are told apart by a shade; colours are for parts."""
+RIM = 8
+"""Pixels, of every box: from a list of widths plotly cannot work out where the path that leads back belongs. It is
+drawn around adapters alone, which are under a hundredth of a model and else not to be seen."""
+UNSEEN = "rgba(0,0,0,0)"
 
 
 class Tensor(NamedTuple):
@@ -55,9 +57,9 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
     parameters, the same area the same number in every variant; a click opens a box, the path on top leads back.
     """
     tree = _Tree("all variants shown")
-    for name, rows in variants.items():
+    for place, (name, rows) in enumerate(variants.items()):
         whole = int(rows["params"].sum())
-        root = tree.add("", name, whole, BOX, f"{whole:,} parameters")
+        root = tree.add("", name, whole, BOX[place % 2], f"{whole:,} parameters")
         for where, inside in _in_order(rows).items():
             said = _share(inside, whole, name)
             if where in inside:  # outside the layers, or the adapters of all layers
@@ -71,7 +73,7 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
     figure = go.Figure(
         go.Icicle(
             ids=tree.ids, labels=tree.labels, parents=tree.parents, values=tree.values, customdata=tree.said,
-            branchvalues="total", sort=False,
+            branchvalues="total", sort=False, leaf={"opacity": 1},
             marker={"colors": tree.colors, "line": {"width": RIM, "color": tree.edge_colors}},
             tiling={"orientation": "h", "pad": 0}, pathbar={"visible": True, "thickness": 26, "side": "top"},
             text=[short_count(value) for value in tree.values], texttemplate="%{label} %{text}",
@@ -80,7 +82,7 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
     )  # fmt: skip
     style(figure, "Parameters by variant, layer and part", "", "", height)
     figure.update_layout(
-        margin={"l": 4, "r": 4, "t": 70, "b": 30},  # the title stands above the path
+        margin={"l": 4, "r": 4, "t": 64, "b": 30},  # the title stands above the path
         hovermode="closest",
         legend={"y": -0.02},
         uniformtext={"minsize": 9, "mode": "hide"},
@@ -108,13 +110,12 @@ class _Tree:
 
     @property
     def edge_colors(self) -> list[str]:
-        """Layers and parts, adapters above all, are thinner than a rim of another colour would leave to be seen."""
-        return ["#ffffff" if color == BOX else color for color in self.colors]
+        return [color if color == part_color("adapters") else UNSEEN for color in self.colors]
 
     def add(self, parent: str, label: str, value: int, color: str, said: str) -> str:
         """One box, and beneath no other parent the box of everything; returns its id."""
         if not self.ids:
-            self._append(ROOT, "", self.name, 0, BOX, "")
+            self._append(ROOT, "", self.name, 0, BOX[1], "")
         if not parent:
             self.values[0] += value
             self.said[0] = f"{self.values[0]:,} parameters"

@@ -43,7 +43,10 @@ def _by_layer(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> t
 def sizes(reports: Mapping[str, ParameterReport]) -> None:
     """The picture that the page opens with, alone: bars and a table beneath it, out of sight, held it up by half."""
     saving.draw(_tree(tuple(reports.values()), tuple(reports)), "icicle", tools=False)
-    markup.note("Areas are parameters, all on one scale. Click a box to open it; the path along the top leads back.")
+    rim = " Adapters have a rim in their colour, to be seen at all." if any("lora" in name for name in reports) else ""
+    markup.note(
+        f"Areas are parameters, all on one scale.{rim} Click a box to open it; the path along the top leads back."
+    )
 
 
 def by_layer(reports: Mapping[str, ParameterReport]) -> None:

@@ -19,7 +19,7 @@ from core.runs.sweep import Arm
 from core.wording import percent
 from dashboard import actions
 from dashboard.robustness import figures, trial
-from dashboard.shared import markup, saving
+from dashboard.shared import markup, run_words, saving
 
 Document = Mapping[str, Any]
 FLIPS_SHOWN = 12
@@ -191,4 +191,5 @@ def draw_proposals(tested: Sequence[Document], runs: Sequence[Run], names: Mappi
         st.markdown(markup.escape_markdown(said))
         if st.button(f"Try it: {len(SEEDS)} seeds as it was and {len(SEEDS)} so", key=f"try-{one['run']}"):
             arms = [Arm({}, trial.BEFORE), Arm(changes, trial.AFTER)]
-            actions.start_sweep(by_id[one["run"]].config(), arms, SEEDS, f"{name}{trial.SO_CALLED}")
+            setting = run_words.without_its_seed(name)
+            actions.start_sweep(by_id[one["run"]].config(), arms, SEEDS, f"{setting}{trial.SO_CALLED}")

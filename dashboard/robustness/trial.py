@@ -29,14 +29,14 @@ def draw(infos: Sequence[RunInfo], key: str) -> None:
     """The newest trials; a finished one can be tested under noise. `key` is that of the page's choice of runs."""
     for sweep in trials(infos)[:SHOWN]:
         done = [info for info in sweep.runs if info.state == "finished"]
-        label = sweep.runs[0].name.partition(SO_CALLED)[0]
+        label = run_words.without_its_seed(sweep.runs[0].name.partition(SO_CALLED)[0])
         if sweep.is_active:
             share = sum(run_words.progress(info) for info in sweep.runs) / len(sweep.runs)
             markup.progress_bar(share, f"Trial of {label}: {len(done)} of {len(sweep.runs)} runs finished")
         elif len(done) > 1:
             ids = [info.id for info in sorted(done, key=lambda info: (info.meta.cell[ARM] != BEFORE, info.created))]
             st.button(
-                f"Did it help? Test the {len(ids)} runs of {label}", key=f"trial-{sweep.id}",
+                f"Did it help? Test {label}: {len(ids)} runs, {BEFORE} and {AFTER}", key=f"trial-{sweep.id}",
                 icon=":material/balance:", on_click=_choose, args=(key, ids[: state.MOST_SELECTED]),
             )  # fmt: skip
 

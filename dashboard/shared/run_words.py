@@ -109,7 +109,12 @@ def name_of_setting(runs: Sequence[RunInfo]) -> str:
     """What runs that differ at most in the seed are called together: `a sweep: loss joint, 3 seeds`."""
     seeds = len({run.config.seed for run in runs if run.config})
     many = f"{seeds} seeds" if seeds == len(runs) else f"{len(runs)} runs of {seeds} seed{'s' if seeds > 1 else ''}"
-    return f"{_SEED.sub('', runs[0].name).strip()}, {many}"
+    return f"{without_its_seed(runs[0].name)}, {many}"
+
+
+def without_its_seed(name: str) -> str:
+    """The name of a run as that of its setting."""
+    return _SEED.sub("", name).strip()
 
 
 def folded(infos: Sequence[RunInfo]) -> dict[str, list[str]]:

@@ -67,7 +67,7 @@ def test_a_proposed_policy_is_tried_by_a_click_and_whether_it_helped_is_tested_b
     from core.runs.local import dispatcher
 
     monkeypatch.setattr(dispatcher, "wake", lambda *_args: None)  # the runs wait: no worker is wanted here
-    run = make_run("finished", **{"run.name": "fragile"})
+    run = make_run("finished", **{"run.name": "fragile, seed 3"})
     store = Store()
     question = Question((run.id,), NOISES, LEVELS, DRAWS)
     job = jobs.create(store, robustness.id_of(store, question), robustness.KIND, asdict(question), run.config(), "test")
@@ -76,9 +76,9 @@ def test_a_proposed_policy_is_tried_by_a_click_and_whether_it_helped_is_tested_b
     jobs.save_answer(job, {"runs": [POINT], "settings": [], "tested": tested, "helped": []})
     job.set_status(state="finished")
     app = open_page("robustness", view="What to try")
-    assert "fragile: train with typo and swap in the proportions 3 : 1, on 40 % of the rows" in said(app).replace(
-        "\\", ""
-    )
+    assert "fragile, seed 3: train with typo and swap in the proportions 3 : 1, on 40 % of the rows" in said(
+        app
+    ).replace("\\", "")
     app.button(key=f"try-{run.id}").click().run()
     assert not app.exception
     (sweep,) = list_sweeps(store.list())
@@ -91,7 +91,7 @@ def test_a_proposed_policy_is_tried_by_a_click_and_whether_it_helped_is_tested_b
         store.get(info.id).set_status(state="finished")
     app = open_page("robustness", view="What to try")
     button = app.button(key=f"trial-{sweep.id}")
-    assert button.label == "Did it help? Test the 6 runs of fragile"
+    assert button.label == "Did it help? Test fragile: 6 runs, as it was and against the noise"
     button.click().run()
     assert not app.exception
     before = [info.id for info in sweep.runs if not info.config.augment.fraction > 0.1]

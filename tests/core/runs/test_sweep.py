@@ -99,6 +99,18 @@ def test_results_have_mean_and_spread_over_seeds(store):
         assert (line["low"], line["high"]) == (min(expected), max(expected))
 
 
+def test_long_name_is_cut_before_what_tells_its_runs_apart_and_in_the_folder_after_a_word(store):
+    name = (
+        "losses and shares at many fractions of rows, as they were tried before the summer, again and again and again"
+    )
+    sweep = create_sweep(store, RunConfig(), [Arm({}, "as it was")], [1, 2], name=name)
+    for seed, run in enumerate(sweep.runs, 1):
+        assert run.meta().name.startswith("losses and shares at many fractions of rows")
+        assert run.meta().name.endswith(f": as it was, seed {seed}")
+        assert len(run.meta().name) == 120
+    assert "-tried-before-the-summer-" in sweep.id
+
+
 def test_named_arms_keep_their_names_and_the_first_is_compared_seed_by_seed(store):
     arms = [Arm({"train.loss": "joint"}, "whole"), Arm({"train.loss": "ce"}, "cross-entropy alone")]
     reached = {("joint", 1): 0.8, ("ce", 1): 0.7, ("joint", 2): 0.9, ("ce", 2): 0.6, ("joint", 3): 0.5}
