@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+# Tests start a hundred processes: what one of them has compiled, even tests with their asserts, serves the others.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: app test test-all ci computed beside browser ray bare bench check style types format clean
 .DELETE_ON_ERROR:

@@ -22,23 +22,21 @@ from typing import Any
 _MISSING = ("is_datasets_available", "is_scipy_available", "is_torch_distributed_available")
 
 
-_for_good = False  # whether this process keeps what it has loaded out of the collector's sight
-
-
 @contextmanager
 def paused_collector() -> Iterator[None]:
     """Python's collector waits: a million new objects hold no garbage, and each look for some walks them all.
 
-    Nor does it walk them at once when it goes on: they count as old. That walk took a tenth of an augmented epoch.
+    Nor does it walk them at once when it goes on: they count as old, or are never walked, where the process keeps what
+    it has loaded from the collector already. That walk took a tenth of an augmented epoch.
     """
-    was = gc.isenabled()
+    was, keeps = gc.isenabled(), gc.get_freeze_count() > 0
     gc.disable()
     try:
         yield
     finally:
         if was:
             gc.freeze()  # what is alive leaves the young ones ...
-            if not _for_good:
+            if not keeps:
                 gc.unfreeze()  # ... for the old ones
             gc.enable()
 
@@ -46,12 +44,10 @@ def paused_collector() -> Iterator[None]:
 @contextmanager
 def loaded_for_good() -> Iterator[None]:
     """What is imported inside comes in lightly, and the collector never walks what it leaves."""
-    global _for_good
     with paused_collector():
         load_lightly()
         yield
     gc.freeze()
-    _for_good = True
 
 
 def load_lightly() -> None:

@@ -25,16 +25,20 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(folder.cleanup)
 
 
-_seen = 0
+_seen, _tests = 0, 0
 
 
 def pytest_runtest_setup() -> None:
-    """What libraries brought since is no garbage: each training in this process ends with a look through it all."""
-    global _seen
-    if len(sys.modules) > _seen + 300:
+    """What libraries brought since is no garbage, and nothing is walked that was there before a test: each training in
+    this process ends with a look through all that is. At times there is a look at everything, for models that are gone.
+    """
+    global _seen, _tests
+    _tests += 1
+    if len(sys.modules) > _seen + 300 or _tests % 200 == 0:
+        gc.unfreeze()
         gc.collect()
-        gc.freeze()
         _seen = len(sys.modules)
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 import streamlit as st
 from streamlit import config
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
@@ -23,6 +25,8 @@ from core.runs.folder.store import Run, Store
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = 6
 config.set_option("runner.magicEnabled", False)  # as dashboard/.streamlit/config.toml has it
+# A server looks through all installed packages for components once; AppTest would at each app, for 0.2 CPU seconds.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 MakeRun = Callable[..., Run]
 OpenPage = Callable[..., AppTest]
 
