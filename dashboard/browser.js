@@ -19,14 +19,19 @@
     setTimeout(look, 150, 6);
   });
 
-  // A dialog that is answered by the mouse leaves the keyboard's focus nowhere: it goes back to what opened the dialog.
+  // A dialog that is answered leaves the keyboard's focus nowhere: it goes back to what opened the dialog; where that is
+  // gone with the run it belonged to, to the row of the table that is chosen now.
   let opener = null;
+  const row = () => [...document.querySelectorAll('[class*="st-key-runs"] *')].flatMap((one) => one.shadowRoot ?? [])
+    .flatMap((root) => root.querySelector("tr.on th button") ?? root.querySelector("tbody th button") ?? [])[0];
   document.addEventListener("focusin", ({ target }) => { opener = target.closest('[role="dialog"]') ? opener : target; });
   document.addEventListener("click", ({ target }) => {
     const dialog = target.closest('[role="dialog"]');
     const look = (left) => {
-      if (dialog.isConnected) return left && setTimeout(look, 50, left - 1);
-      if (document.activeElement === document.body) opener?.focus();
+      const lost = () => !dialog.isConnected && document.activeElement === document.body;
+      if (lost()) opener?.focus();
+      if (lost()) row()?.focus(); // the opener is gone, or cannot be focused any more
+      if (left) setTimeout(look, 50, left - 1);
     };
     if (dialog) setTimeout(look, 50, 60);
   });

@@ -75,6 +75,8 @@ def draw_live(
     infos = [info for info in looked if info is not None]
     places = choice.places(infos)
     for info in infos:
+        if choice.is_folded(info):
+            continue
         with slots[info.id].container():
             choice.state_line(info, places.get(info.id))
     if view == "Curves":

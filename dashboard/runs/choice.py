@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -18,15 +19,26 @@ def places(infos: Sequence[RunInfo | None]) -> dict[str, int]:
     return {run_id: place for place, run_id in enumerate(actions.launcher().queue(), 1)} if waits else {}
 
 
+def is_folded(info: RunInfo) -> bool:
+    """Whether a run's line holds all there is to say: nothing in it moves any more."""
+    return not run_words.is_active(info) and info.state != "broken"
+
+
 def headline(info: RunInfo, name: str, color: str) -> None:
-    """Which run this is: its colour, its name, what it trains."""
+    """Which run this is: its colour, its name, what it trains; of one that is over also how it ended."""
     what = ", ".join(part for part in (info.task, run_words.differs_in(info.config)) if part)
     note = f" · {info.status.weights_note}" if info.status and info.status.weights_note else ""
+    ended = f"{_state(info)} · {markup.escape_html(run_words.progress_line(info))} · " if is_folded(info) else ""
     st.html(
         f'<div class="lab-line" title="{markup.escape_html(what + note)}">'
-        f'<span class="lab-dot" style="background:{color}"></span><b>{markup.escape_html(name)}</b> '
+        f'<span class="lab-dot" style="background:{color}"></span><b>{markup.escape_html(name)}</b> {ended}'
         f'<span class="lab-note">{markup.escape_html(what + note)}</span></div>'
     )
+
+
+def _state(info: RunInfo) -> str:
+    tone = theme.STATE_SIGNS.get(info.state, ("?", "gray"))[1]
+    return f'<span class="lab-{tone}">{markup.escape_html(formatting.state_word(info.state))}</span>'
 
 
 def state_line(info: RunInfo, position: int | None) -> None:
@@ -36,14 +48,13 @@ def state_line(info: RunInfo, position: int | None) -> None:
         words = f"waiting, number {position} in the queue"
     live = run_words.live_line(info)
     said = " · ".join(part for part in (words, live) if part)
-    tone = theme.STATE_SIGNS.get(info.state, ("?", "gray"))[1]
     share = round(100 * run_words.progress(info))
     between = "·" if said else ""
     if run_words.is_active(info):
         between = f'<span class="lab-bar"><i style="width:{share}%"></i></span>'
     st.html(
-        f'<div class="lab-line" title="{markup.escape_html(said)}"><span class="lab-{tone}">'
-        f"{markup.escape_html(formatting.state_word(info.state))}</span> {between} {markup.escape_html(said)}</div>"
+        f'<div class="lab-line" title="{markup.escape_html(said)}">{_state(info)} {between} '
+        f"{markup.escape_html(said)}</div>"
     )
 
 
@@ -75,21 +86,26 @@ def remedy(info: RunInfo) -> str:
 
 
 def buttons(info: RunInfo, run: Run, name: str) -> None:
-    """What can be done with this run in its present state."""
+    """What can be done with this run in its present state; as high as its line."""
+    kind: Literal["tertiary", "secondary"] = "tertiary" if is_folded(info) else "secondary"
     with st.container(horizontal=True, horizontal_alignment="right", gap="small", width="content"):
         # One key: Resume takes Stop's place as the same element, which keeps the keyboard's focus.
+        key = f"go-{run.id}"
         if run_words.is_active(info):
-            st.button("Stop", key=f"go-{run.id}", icon=":material/stop:", on_click=actions.stop, args=(run, name))
+            st.button("Stop", key=key, icon=":material/stop:", on_click=actions.stop, args=(run, name))
         elif info.state in RESUMABLE:
-            st.button("Resume", key=f"go-{run.id}", icon=":material/resume:", on_click=actions.resume, args=(run, name))
+            st.button("Resume", key=key, icon=":material/resume:", type=kind, on_click=actions.resume, args=(run, name))
         if info.config and st.button(
             "Clone",
             key=f"clone-{run.id}",
             icon=":material/content_copy:",
+            type=kind,
             help="Open Launch with its settings",
         ):
             actions.clone(run)
-        if not run_words.is_active(info) and st.button("Delete", key=f"delete-{run.id}", icon=":material/delete:"):
+        if not run_words.is_active(info) and st.button(
+            "Delete", key=f"delete-{run.id}", icon=":material/delete:", type=kind
+        ):
             confirm_delete({run.id: name})
 
 

@@ -18,7 +18,7 @@ from dashboard.runs import curves as run_charts
 from dashboard.runs import export, slides
 from dashboard.shared import charts, markup, metric_frames, run_words, saving
 
-CURVE_HEIGHT = 320
+CURVE_HEIGHT = 290  # with two runs whole in a window of 1440 x 900
 MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_percent", "gpu_memory_mb")
 
 

@@ -7,6 +7,7 @@ import pytest
 from core.config import RunConfig
 from core.runs.folder.store import Store
 from dashboard.app import NAVIGATION
+from tests.benchmarks.site import settled
 
 TITLES = tuple(title for pages in NAVIGATION.values() for _, title, _ in pages)
 OF_STREAMLIT = {
@@ -39,8 +40,7 @@ def test_pages_have_no_serious_violation(server, page, runs):
     found = {}
     for title in TITLES:
         page.get_by_role("link", name=title, exact=True).click()
-        page.get_by_role("heading", name="MobileBERT Lab" if title == "Home" else title, level=1).wait_for()
-        page.wait_for_function("!document.querySelector('[data-testid=stSkeleton], [data-stale=true]')")
+        settled(page, "MobileBERT Lab" if title == "Home" else title)
         found[title, "light"] = violations(page)
         page.emulate_media(color_scheme="dark")
         page.wait_for_function("getComputedStyle(document.querySelector('.stApp')).colorScheme == 'dark'")
@@ -77,6 +77,9 @@ def test_table_of_runs_works_by_click_and_by_key(server, page):
     delete.click()
     page.get_by_role("button", name="Cancel").click()
     expect(delete).to_be_focused()
+    delete.click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_role("button", name="not done", exact=True)).to_be_focused()
 
 
 def test_chosen_runs_stay_in_sight_however_many_there_are(server, page):

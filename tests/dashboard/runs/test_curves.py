@@ -44,6 +44,19 @@ def test_runs_that_went_alike_do_not_hide_one_another():
     assert (first, second) == ("solid", [9, 9])
 
 
+def test_lines_are_dashed_where_they_are_one_to_the_eye_and_not_where_they_part():
+    def styles(last: float) -> list:
+        other = metric_frame([*LINES[:-1], {"step": 3, "eval_loss": 1.0, "eval_accuracy": last}])
+        frames = {"a": metric_frame(LINES), "b": other}
+        figure = curves.score_figure(frames, {"a": "a", "b": "b"}, {"a": "#000", "b": "#111"}, "eval_accuracy")
+        return [line["lineStyle"]["type"] for line in figure["series"]]
+
+    assert styles(0.502) == ["solid", [9, 9]]  # the figure reaches from 0.2 to 0.5
+    assert styles(0.51) == ["solid", "solid"]
+    empty = curves.loss_figure({"a": metric_frame(LINES)}, NAMES, COLORS, steps=(1.2, 1.4))
+    assert [line["data"] for line in empty["series"][:1]] == [[]]
+
+
 def test_training_losses_of_different_kinds_are_said_not_to_compare():
     frames, names = {"a": metric_frame(LINES), "b": metric_frame(LINES)}, {"a": "one", "b": "two"}
     colors = {"a": "#000", "b": "#111"}
