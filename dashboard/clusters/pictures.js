@@ -522,16 +522,21 @@ class Pictures {
     }));
     const across = Math.min(2, this.panels.length), down = Math.ceil(this.panels.length / across);
     const [w, h] = [(wide - 2 * edge) / across, (bottom - 48) / down];
+    // The points fill their part of the slide, all on one scale unless each has its own.
+    const ends = this.panels.map((p) => [p.x, p.y].map((all) => all.reduce(([low, high], one) => [Math.min(low, one), Math.max(high, one)], [Infinity, -Infinity])));
+    const all = [0, 1].map((axis) => [Math.min(...ends.map((one) => one[axis][0])), Math.max(...ends.map((one) => one[axis][1]))]);
     this.panels.forEach((p, k) => {
       const [a] = this.between(this.runs[k]), x = edge + (k % across) * w, y = 48 + Math.floor(k / across) * h;
       const short = (text, one = 9) => { const most = Math.floor(w / one); return text.length > most ? `${text.slice(0, most - 1)}…` : text; };
       write(x, y + 20, 16, short(this.runs[k].name), { "font-weight": 600 });
       write(x, y + 40, 14, short(a.figures.map((f) => f.join(" ")).join(", "), 7.2));
-      const grown = Math.min((w - 16) / p.width, (h - 52) / p.height);
-      const part = put(svg, "g", { transform: `translate(${x},${y + 48}) scale(${grown})` });
+      const [[left, right], [top, low]] = this.isOwn() ? ends[k] : all;
+      const grown = Math.min((w - 32) / Math.max(1, right - left), (h - 72) / Math.max(1, low - top));
+      const place = [x + w / 2 - (grown * (left + right)) / 2, y + 48 + (h - 52) / 2 - (grown * (top + low)) / 2];
+      const part = put(svg, "g", { transform: `translate(${place}) scale(${grown})` });
       for (let i = 0; i < this.n; i++) {
         const [color] = this.sign(a, i);
-        const dot = put(part, "circle", { cx: p.x[i].toFixed(1), cy: p.y[i].toFixed(1), r: this.radius(), fill: color, "fill-opacity": 0.8 });
+        const dot = put(part, "circle", { cx: p.x[i].toFixed(1), cy: p.y[i].toFixed(1), r: (1.5 * this.radius()) / grown, fill: color, "fill-opacity": 0.8 });
         put(dot, "title", {}, this.data.texts[i] || "");
       }
     });

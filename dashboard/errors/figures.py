@@ -156,7 +156,7 @@ def row_map_figure(found: RowMap, answers: Answers) -> go.Figure:
             hovertemplate="<b>%{customdata[2]}</b><br>%{customdata[1]}<extra></extra>",
         )
     title = f"Rows over {len(found.steps)} evaluations: sure, doubtful and hard ones"
-    charts.style(figure, title, "standard deviation of the label's probability", "its mean", 420)
+    charts.style(figure, title, "standard deviation of the label's probability", "mean of the label's probability", 420)
     figure.update_layout(hovermode="closest", dragmode="lasso")
     return figure
 

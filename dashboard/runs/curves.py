@@ -12,12 +12,10 @@ import numpy as np
 import pandas as pd
 
 from dashboard import theme
-from dashboard.shared.charts import metric_in_words, metric_name
+from dashboard.shared.charts import hiding, metric_in_words, metric_name
 from dashboard.shared.metric_frames import MAX_POINTS, Span, downsample, series, smooth, within
 
 Option = dict[str, Any]
-ALIKE = 0.01
-"""Of the height of a figure: two lines nearer than this are one to the eye."""
 
 TITLES = {
     "loss": ("Loss: training (line), evaluation (dotted)", "loss"),
@@ -230,14 +228,6 @@ def _uncover(lines: list[Option]) -> None:
     show."""
     shown = [line for line in lines if not line.get("silent")]
     points = [np.reshape(line["data"], (-1, 2)).astype(float) for line in shown]
-    every = np.concatenate([one[:, 1] for one in points]) if points else np.empty(0)
-    seen = ALIKE * float(np.ptp(every)) if every.size else 0.0
-    for place, line in enumerate(shown):
-        if any(_alike(points[place], before, seen) for before in points[:place]):
+    for line, hidden in zip(shown, hiding(points), strict=True):
+        if hidden:
             line["lineStyle"] = {**line["lineStyle"], "type": [9, 9]}
-
-
-def _alike(one: np.ndarray, other: np.ndarray, most: float) -> bool:
-    """Whether two lines, (points, 2) each, have the same steps and lie nowhere further apart than `most`."""
-    same = one.shape == other.shape and np.array_equal(one[:, 0], other[:, 0])
-    return same and bool(np.all(np.abs(one[:, 1] - other[:, 1]) <= most))

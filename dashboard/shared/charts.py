@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import html
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from dashboard import theme
@@ -21,6 +22,8 @@ METRIC_NAMES = {
 }
 
 
+ALIKE = 0.01
+"""Of the height of a figure: two lines nearer than this are one to the eye."""
 HOVER_WIDTH = 64
 """Characters of a hovered line."""
 
@@ -89,6 +92,28 @@ def y_axis(title: str) -> dict[str, Any]:
         "title": {"text": title, "standoff": 16}, "gridcolor": theme.GRID, "zeroline": False, "nticks": 6,
         "automargin": True,
     }  # fmt: skip
+
+
+def hiding(lines: Sequence[np.ndarray]) -> list[bool]:
+    """Of each line, (points, 2), whether it lies over an earlier one: on the same steps and nowhere further from it
+    than the eye tells apart."""
+    every = np.concatenate([one[:, 1] for one in lines]) if lines else np.empty(0)
+    most = ALIKE * float(np.ptp(every)) if every.size else 0.0
+
+    def over(one: np.ndarray, other: np.ndarray) -> bool:
+        same = one.shape == other.shape and np.array_equal(one[:, 0], other[:, 0])
+        return same and bool(np.all(np.abs(one[:, 1] - other[:, 1]) <= most))
+
+    return [any(over(one, other) for other in lines[:place]) for place, one in enumerate(lines)]
+
+
+def uncover(figure: go.Figure) -> None:
+    """Dash the lines that lie over others, so that the colours of both show."""
+    lines = [one for one in figure.data if one.type == "scatter" and "lines" in (one.mode or "") and one.fill is None]
+    points = [np.column_stack([one.x, one.y]).astype(float) for one in lines]
+    for line, hidden in zip(lines, hiding(points), strict=True):
+        if hidden and line.line.dash in (None, "solid"):
+            line.line.dash = "dash"
 
 
 def count_bars(counts: Mapping[str, int], title: str, colors: Mapping[str, str], most: int = 20) -> go.Figure:

@@ -15,13 +15,19 @@ function plotly() {
 }
 
 // The figure as an SVG of 1280 x 720; the page's colours, and the legend beneath the axes.
-async function drawn({ data, layout }, host) {
+async function drawn({ data, layout }, host, of) {
   const style = getComputedStyle(host), ground = style.getPropertyValue("--st-background-color") || "#fff";
   // Clear of the axis and its name; whatever its height is, Plotly makes room for it.
   const legend = layout.legend?.orientation === "h" ? { ...layout.legend, y: -0.15 } : layout.legend;
   const title = layout.title && { ...layout.title, x: 0.012, y: 0.97 };
-  const font = { color: style.getPropertyValue("--st-text-color") || style.color, family: "sans-serif", ...layout.font };
+  if (title && of) title.text += `<br><sub>${of}</sub>`;
+  const color = style.getPropertyValue("--st-text-color") || style.color;
+  const font = { color, family: "sans-serif", ...layout.font };
   const fitted = { ...layout, title, legend, font, width: NARROW, height: LOW, autosize: false, paper_bgcolor: ground, plot_bgcolor: ground };
+  for (const key of Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name))) { // Streamlit's theme has them grey
+    const { tickfont, title: named, ...rest } = layout[key];
+    fitted[key] = { ...rest, tickfont: { ...tickfont, color }, title: { ...named, font: { ...named?.font, color } } };
+  }
   fitted.margin = { ...layout.margin, t: Math.max(56, layout.margin?.t ?? 0) };
   const size = { format: "svg", width: NARROW, height: LOW, imageDataOnly: true };
   const text = await (await plotly()).toImage({ data, layout: fitted, config: {} }, size);
@@ -40,8 +46,8 @@ async function shown(key) {
 }
 
 const acts = {
-  SVG: async (host, { name, about, figure }) => keepSvg(await drawn(figure, host), name, about),
-  PNG: async (host, { name, about, figure }) => keepPng(await drawn(figure, host), name, about),
+  SVG: async (host, { name, about, figure, of }) => keepSvg(await drawn(figure, host, of), name, about),
+  PNG: async (host, { name, about, figure, of }) => keepPng(await drawn(figure, host, of), name, about),
   CSV: (host, { name, about }) =>
     keep(new Blob([`# ${JSON.stringify(about.settings)}\n${about.data}`], { type: "text/csv" }), `${name}.csv`),
 };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import time
@@ -50,8 +51,11 @@ def draw(
 
 
 def buttons(key: str, title: str, data: pd.DataFrame, runs: Iterable[Run] = ()) -> None:
-    """Buttons that save the Plotly figure drawn under `key`."""
-    _mount(key, title, _about(title, data, runs))
+    """Buttons that save the Plotly figure drawn under `key`; one of a single run bears its name, which stands beside it
+    on the page alone."""
+    runs = list(runs)
+    of = runs[0].meta().name if len(runs) == 1 else ""
+    _mount(key, title, _about(title, data, runs), of=html.escape(of), name=_file_name(f"{title} {of}"))
 
 
 def on_demand(key: str, title: str, make: Callable[[], tuple[go.Figure, pd.DataFrame]], runs: Iterable[Run]) -> None:
@@ -73,14 +77,16 @@ def _about(title: str, data: pd.DataFrame, runs: Iterable[Run]) -> dict[str, Any
 
 
 def _mount(key: str, title: str, about: dict[str, Any], **more: Any) -> None:
-    name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "figure"
-
     def remember() -> None:
         ask = st.session_state[f"save-{key}"]["ask"]
         st.session_state[f"asked-{key}"] = {**ask, "since": time.monotonic()}
 
-    data = {"key": key, "title": title, "name": name, "about": about, **more}
+    data = {"key": key, "title": title, "name": _file_name(title), "about": about, **more}
     _component()(key=f"save-{key}", data=data, on_ask_change=remember)
+
+
+def _file_name(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:80].strip("-") or "figure"
 
 
 def table(figure: go.Figure) -> pd.DataFrame:

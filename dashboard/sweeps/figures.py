@@ -73,6 +73,8 @@ def curve_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
         called.append(", ".join(map(wording.value, keys, place)))
         _line(figure, part["step"], part["mean"], part["spread"], called[-1], theme.RUN_COLORS[color], "lines",
               STROKES[stroke])  # fmt: skip
+    if not (along and others):
+        charts.uncover(figure)
     rows = -(-len(called) // 2)  # of the legend; beside many lines its words would leave no room for the figure
     charts.style(
         figure,
