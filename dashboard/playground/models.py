@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from core.analysis.playground.salience import Salience
     from core.analysis.predict import Prediction, TrainedModel
 
+REST_S = 0.15
+"""How long nothing newer must have been asked before a probe begins: answers come later beside one."""
 MOST = 6
 """Models kept; one of full size takes 100 MB."""
 Loaded = dict[background.LaneName, tuple["TrainedModel", threading.Lock]]
@@ -36,22 +39,30 @@ def has_model(run: Run) -> bool:
     return any((run.model_dir / name).is_file() for name in ("config.json", "adapter_config.json"))
 
 
-def answer(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
+def answers(runs: Sequence[Run], text: str, pair: str | None, wait_s: float) -> list[Answer]:
+    """(Prediction, milliseconds) of one text by run; all are asked at once and waited for together."""
+    ends = time.monotonic() + wait_s
+    for run in runs:
+        answer(run, text, pair)
+    return [answer(run, text, pair, max(0.0, ends - time.monotonic())) for run in runs]
+
+
+def answer(run: Run, text: str, pair: str | None, wait_s: float = 0.0) -> Answer:
     """(Prediction, milliseconds) of one text."""
     return _asked("answers", "answer", run, text, pair, _answer, wait_s)
 
 
-def explained(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
+def explained(run: Run, text: str, pair: str | None, wait_s: float = 0.0) -> Answer:
     """Salience of each word."""
     return _asked("probes", "explain", run, text, pair, _explain, wait_s)
 
 
-def turned(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
+def turned(run: Run, text: str, pair: str | None, wait_s: float = 0.0) -> Answer:
     """The smallest edit that turns the answer."""
     return _asked("probes", "flip", run, text, pair, _flip, wait_s)
 
 
-def shaken(run: Run, text: str, pair: str | None, wait_s: float) -> Answer:
+def shaken(run: Run, text: str, pair: str | None, wait_s: float = 0.0) -> Answer:
     """How often the run's own augmentation turns the answer."""
     return _asked("probes", "survive", run, text, pair, _survive, wait_s)
 
@@ -74,7 +85,27 @@ def _asked(
     lane: background.LaneName, what: str, run: Run, text: str, pair: str | None, work: Callable[..., Any], wait_s: float
 ) -> Answer:
     pair = _pair(run, pair)
-    return background.lane(lane).ask(_key(what, run, text, pair), lambda: work(run, text, pair), wait_s=wait_s)
+
+    def question() -> Any:
+        return work(run, text, pair)
+
+    asked = _Rested(question) if lane == "probes" else question
+    return background.lane(lane).ask(_key(what, run, text, pair), asked, wait_s=wait_s)
+
+
+class _Rested:
+    """A question that begins when it was not cancelled for a moment after it was asked."""
+
+    def __init__(self, question: Callable[[], Any]) -> None:
+        self._question, self._begins, self._cancelled = question, time.monotonic() + REST_S, threading.Event()
+
+    def __call__(self) -> Any:
+        if self._cancelled.wait(max(0.0, self._begins - time.monotonic())):
+            return None
+        return self._question()
+
+    def cancel(self) -> None:
+        self._cancelled.set()
 
 
 def _pair(run: Run, pair: str | None) -> str | None:

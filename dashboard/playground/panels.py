@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from core.analysis.playground.salience import Salience
 
 WAIT_S, TICK_S = 0.25, 0.3
-PROBED_S = 0.08
-"""How long to wait for what explains an answer: while a page waits it draws no newer answer."""
+"""For the answers of all runs together; probes are looked for at each tick: a page that waits draws nothing newer."""
 LONGEST = 2000
 """Characters of a text."""
 LIVE = "60ms"
@@ -114,7 +113,7 @@ def _live(part: Callable[..., bool], *given: Any) -> None:
 
 def _answers(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:
     """A column a run; whether all of them have answered."""
-    found = [models.answer(run, text, pair, WAIT_S) for run in runs]
+    found = models.answers(runs, text, pair, WAIT_S)
     colors = state.run_colors([run.id for run in runs])
     for column, run, one in zip(st.columns(len(runs)), runs, found, strict=True):
         with column:
@@ -152,7 +151,7 @@ def _each(
 
 def _why(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:
     """Every word's part in the answer."""
-    found = [models.explained(run, text, pair, PROBED_S) for run in runs]
+    found = [models.explained(run, text, pair) for run in runs]
     return _each(runs, names, found, "Looking at each word …", lambda one: _salience(one, text, pair))
 
 
@@ -175,7 +174,7 @@ def _salience(found: Salience, text: str, pair: str | None) -> None:
 
 
 def _flips(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:
-    found = [models.turned(run, text, pair, PROBED_S) for run in runs]
+    found = [models.turned(run, text, pair) for run in runs]
     return _each(runs, names, found, "Trying small edits …", _flip)
 
 
@@ -222,7 +221,7 @@ def _edit(one: Tried | None) -> str:
 
 
 def _noise(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:
-    found = [models.shaken(run, text, pair, PROBED_S) for run in runs]
+    found = [models.shaken(run, text, pair) for run in runs]
     return _each(runs, names, found, "Drawing …", lambda one: _survival(one, text, pair))
 
 

@@ -36,9 +36,18 @@ def held(monkeypatch):
     go.set()
 
 
+def within(seconds, holds):
+    """Whether it comes true in time."""
+    ends = time.monotonic() + seconds
+    while not holds() and time.monotonic() < ends:
+        time.sleep(0.01)
+    return bool(holds())
+
+
 def test_a_text_is_answered_while_another_is_explained(run, held):
     go, begun = held
-    assert not models.explained(run, "cancel it", None, 0.0).ready
+    assert not models.explained(run, "cancel it", None).ready
+    assert within(30, lambda: begun)
     found = models.answer(run, "and where is it", None, 30.0)
     assert found.ready
     assert not found.error
@@ -49,10 +58,30 @@ def test_a_text_is_answered_while_another_is_explained(run, held):
     ).value[0].label  # fmt: skip
 
 
+def test_a_text_that_is_typed_on_is_not_explained(run, held, monkeypatch):
+    _, begun = held
+    monkeypatch.setattr(models, "REST_S", 60.0)
+    assert not models.explained(run, "canc", None).ready
+    models.abandon(models.probes([run], "canc", None))
+    monkeypatch.setattr(models, "REST_S", 0.0)
+    models.explained(run, "cancel", None)
+    assert within(30, lambda: begun)
+    assert begun == ["cancel"]
+
+
+def test_answers_of_all_runs_are_waited_for_together(run):
+    models.answer(run, "first", None, 30.0)
+    with models._model(run, "answers"):  # nobody else gets an answer now
+        began = time.monotonic()
+        assert not any(one.ready for one in models.answers([run] * 4, "second", None, 0.3))
+        assert time.monotonic() - began < 0.9
+    assert models.answer(run, "second", None, 30.0).ready
+
+
 def test_what_nobody_waits_for_any_longer_never_begins(run, held):
     go, begun = held
     for text in ("one", "two", "three"):
-        assert not models.explained(run, text, None, 0.0).ready
+        assert not models.explained(run, text, None).ready
     models.abandon(models.probes([run], "two", None))
     go.set()
     assert models.explained(run, "three", None, 30.0).ready
