@@ -25,6 +25,7 @@ LOOK_S = 0.1
 NODE_ENVIRONMENT = {
     "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.2",  # seconds until the end of a team is noticed; a stop may take 3
     "RAY_TRAIN_ENABLE_PRINT_PATCH": "0",  # else every line comes twice
+    "RAY_TRAIN_ENABLE_PREEMPTION_WATCHER": "0",  # a process more, whose warnings no member reads
     "RAY_COLOR_PREFIX": "0",
     "RAY_DEDUP_LOGS": "0",
 }

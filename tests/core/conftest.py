@@ -60,7 +60,7 @@ def wait_for(tmp_path):
                 if (now := newest_change(tmp_path)) == seen:
                     break
                 seen, since = now, time.monotonic()
-            time.sleep(0.01)
+            time.sleep(0.02)
         raise AssertionError(f"it did not happen, and nothing has changed for {seconds:g} s")
 
     return wait

@@ -1,5 +1,10 @@
-"""One member of a team of processes on this machine: `python team_member.py RANK SIZE MEETING_FILE RUN_DIR ...`."""
+"""Teams of two on this machine, forked from one process that has the libraries loaded.
 
+`python -m tests.core.train.team_member`, with PYTHONHASHSEED=0 as Ray's workers have it: each line of its input is the
+folder of a run to train. It ends once its input has and all are trained, with 0 where every member did.
+"""
+
+import multiprocessing
 import sys
 from pathlib import Path
 
@@ -20,5 +25,18 @@ def take_part(rank: int, size: int, meeting: str, folders: list[str]) -> None:
     dist.destroy_process_group()
 
 
+def main() -> int:
+    import tests.core.train.preloaded  # noqa: F401
+
+    context, members = multiprocessing.get_context("fork"), []
+    for folder in map(str.strip, sys.stdin):
+        for rank in range(2):
+            members.append(context.Process(target=take_part, args=(rank, 2, f"{folder}/meeting", [folder])))
+            members[-1].start()
+    for member in members:
+        member.join()
+    return int(any(member.exitcode for member in members))
+
+
 if __name__ == "__main__":
-    take_part(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4:])
+    sys.exit(main())

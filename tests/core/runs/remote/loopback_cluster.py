@@ -16,6 +16,7 @@ NODE = {
     "object_store_memory": 80_000_000,
     "node_ip_address": "127.0.0.1",
     "dashboard_agent_listen_port": 0,  # any: another cluster may be at work on this machine
+    "include_log_monitor": False,  # it would print here what workers say
 }
 
 if __name__ == "__main__":

@@ -25,12 +25,12 @@ from core.runs.remote.ray_api import Cluster, ClusterError
 from core.runs.remote.ray_jobs import PATIENCE_S, RayLauncher, snapshots
 from core.runs.sweep import create_sweep, grid_arms
 from core.train.checkpoint import newest_checkpoint
+from tests.core.children import children
 from tests.core.train.tiny_runs import assert_equal
 
 TOKEN = "a-token-for-tests-only-0123456789abcdef"  # noqa: S105
 pytestmark = pytest.mark.timeout(600)
 SCRIPT = Path(__file__).with_name("loopback_cluster.py")
-MEMBER = Path(__file__).parents[2] / "train" / "team_member.py"
 TINY = {
     "run.executor": "ray",
     "data.max_train_rows": 160,
@@ -112,7 +112,10 @@ def outcome(run):
     return rows, {path.name: path.read_bytes() for path in run.model_dir.glob("*.safetensors")}
 
 
-def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(cluster, store, wait_for):
+def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(cluster, store, wait_for, teams):
+    def begin_team(run):
+        print(run.dir, file=teams.stdin, flush=True)
+
     config = {**TINY, "train.max_steps": 200, "train.eval_every": 100}  # long enough to be stopped in
     run = store.create(RunConfig().replace({**config, "run.address": cluster.address, "run.workers": 2}))
     whole = store.create(run.config())
@@ -121,7 +124,7 @@ def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(clust
     os.kill(max(team_of(run)), signal.SIGKILL)
     wait_for(lambda: settled(run) == "interrupted", 20)
     assert "a process of the run's team was lost" in run.status().error
-    team = [start_member(whole, rank) for rank in range(2)]  # the same two, never interrupted, without a cluster
+    begin_team(whole)  # the same two, never interrupted, without a cluster
 
     wait_for(lambda: resumed(run), 20)
     before = run.status().step
@@ -135,15 +138,24 @@ def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(clust
     assert not {"ray", ".stop"} & set(os.listdir(run.dir))
 
     # Its team goes on here, to what the run would have been without any of this.
-    team += [start_member(run, rank) for rank in range(2)]
-    assert [member.wait(150) for member in team] == [0] * 4
+    begin_team(run)
+    teams.stdin.close()
+    assert teams.wait(150) == 0
     assert_equal(run, whole)
 
 
-def start_member(run, rank):
-    command = [sys.executable, "-P", str(MEMBER), str(rank), "2", f"{run.dir}/meeting", str(run.dir)]
+@pytest.fixture
+def teams():
+    """A process that trains the runs named to it, each by a team of two."""
     variables = {"PYTHONPATH": str(Path(__file__).parents[4]), "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
-    return subprocess.Popen(command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
+    command = [sys.executable, "-P", "-m", "tests.core.train.team_member"]
+    with children() as started:
+        started.append(
+            subprocess.Popen(
+                command, env={**os.environ, **variables}, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+            )
+        )
+        yield started[0]
 
 
 def team_of(run):
