@@ -56,6 +56,10 @@ def robustness(
             share, low, high = (percent(check[key], 1) for key in ("failures", "low", "high"))
             say(f"{found['run']}: {check['check']} must give {check['expects']}: fails on {share} ({low} to {high}) "
                 f"of {check['rows']} rows")  # fmt: skip
+        if found["no_row_for"]:
+            say(f"{found['run']}: no row was found for: {', '.join(found['no_row_for'])}")
+        if found["checks"] and found["reservation"]:
+            say(found["reservation"])
         if found["proposal"]:
             changes = " ".join(f"--set {key}={value}" for key, value in found["proposal"].items())
             say(f"{found['run']}: worth a try: {changes}")

@@ -166,6 +166,10 @@ def draw_checks(tested: Sequence[Document], names: Mapping[str, str]) -> None:
             "<tr><th>Edit</th><th>must give</th><th>fails on</th><th>95 % over rows</th><th>rows</th><th>why</th></tr>"
         )
         st.html(f'<div class="lab-scroll"><table class="lab-table">{head}{"".join(rows)}</table></div>')
+        if missing := one.get("no_row_for"):  # a test of before has none
+            markup.note(f"No row that is answered right could be edited for: {', '.join(missing)}.")
+        if said := one.get("reservation"):
+            markup.note(said)
         for check in one["checks"]:
             for example in check["examples"][:2]:
                 markup.note(f"{check['check']}: “{example['edited']}” is answered {example['after']}")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from core.analysis.errors.answers import Answers, load_answers
-from core.analysis.errors.calibration import calibration, curves
+from core.analysis.errors.calibration import calibration, cheapest_threshold, curves
 from core.analysis.errors.disagreement import disagreement
 from core.analysis.errors.edits_seen import word_edits
 from core.analysis.errors.slices import Slice, slices
+from core.analysis.errors.wavering import row_map
 from core.analysis.intervals import bounds, mean_error, share
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
@@ -78,8 +79,19 @@ def row_dict(answers: Answers, place: int) -> dict[str, Any]:
     return shown if answers.is_score else {**shown, "confidence": float(answers.confidence[place])}
 
 
-def report(run: Run, step: int | None = None) -> dict[str, Any]:
-    """The document of the verb `errors` for one run; parts that scores do not have are null. RunError."""
+@dataclass(frozen=True)
+class Costs:
+    """What an error costs, of two classes."""
+
+    alarm: float = 1.0
+    """Of a row of class 0 that is answered as 1."""
+    miss: float = 1.0
+    """Of a row of class 1 that is answered as 0."""
+
+
+def report(run: Run, step: int | None = None, costs: Costs = Costs()) -> dict[str, Any]:
+    """The document of the verb `errors` for one run; parts that scores do not have are null. RunError; ValueError for
+    costs that are not above zero."""
     answers = load_answers(run, step)
     score = overall(answers)
     matrix = None
@@ -98,8 +110,38 @@ def report(run: Run, step: int | None = None) -> dict[str, Any]:
             for one in slices_of(run, answers)
         ],
         "hardest": [row_dict(answers, place) for place in hardest(answers)],
-        "calibration": None if answers.is_score else {"ece": calibration(answers).ece, **_ranking(answers)},
+        "calibration": None if answers.is_score else _calibration(answers, costs),
+        "map": None if answers.is_score else _map(run, answers),
     }  # fmt: skip
+
+
+def _calibration(answers: Answers, costs: Costs) -> dict[str, Any]:
+    found = calibration(answers)
+    bins = [{"low": one.low, "high": one.high, "rows": one.rows, "confidence": one.confidence,
+             "accuracy": one.accuracy} for one in found.bins if one.rows]  # fmt: skip
+    return {"ece": found.ece, "bins": bins, **_ranking(answers), "threshold": _threshold(answers, costs)}
+
+
+def _threshold(answers: Answers, costs: Costs) -> dict[str, Any] | None:
+    """From which probability of class 1 on to answer it, and what that costs a row; null unless two classes occur."""
+    cheapest = cheapest_threshold(answers, costs.alarm, costs.miss) if _has_two(answers) else None
+    return cheapest and {"class": answers.name_of(1), **asdict(cheapest), "costs": asdict(costs)}
+
+
+def _has_two(answers: Answers) -> bool:
+    return answers.logits.shape[1] == 2 and len(np.unique(answers.labels)) == 2
+
+
+def _map(run: Run, answers: Answers) -> dict[str, Any]:
+    """Every row by confidence and wavering over the kept evaluations; `why` there is none, in words."""
+    try:
+        found = row_map(run)
+    except ValueError as error:
+        return {"steps": [], "rows": [], "why": str(error)}
+    lines = zip(answers.rows.tolist(), found.confidence.tolist(), found.wavering.tolist(), found.correctness.tolist(),
+                strict=True)  # fmt: skip
+    rows = [dict(zip(("row", "confidence", "wavering", "correctness"), line, strict=True)) for line in lines]
+    return {"steps": list(found.steps), "rows": rows, "why": ""}
 
 
 def _ranking(answers: Answers) -> dict[str, float | None]:
@@ -111,14 +153,15 @@ def _ranking(answers: Answers) -> dict[str, float | None]:
     return {"roc_auc": found.roc_auc, "average_precision": found.average_precision}
 
 
-def reports(runs: Sequence[Run]) -> dict[str, Any]:
+def reports(runs: Sequence[Run], costs: Costs = Costs()) -> dict[str, Any]:
     """The first run's report; with others, theirs under `runs`, and how each of them parts from the first."""
-    each = [report(run) for run in runs]
+    each = [report(run, costs=costs) for run in runs]
     document = {**each[0], "mcnemar": None}
     if len(runs) > 1:
         first = load_answers(runs[0])
         found = [disagreement(first, load_answers(run)) for run in runs[1:]]
-        pairs = [{"run": run.id, "rows": one.rows, "b": one.b, "c": one.c, "p": one.p, "test": one.test}
+        pairs = [{"run": run.id, "rows": one.rows, "b": one.b, "c": one.c, "p": one.p, "test": one.test,
+                  "differ": first.rows[one.differ].tolist()}
                  for run, one in zip(runs[1:], found, strict=True)]  # fmt: skip
         document |= {"mcnemar": pairs[0], "disagreements": pairs, "runs": each}
     return document

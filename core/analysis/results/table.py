@@ -156,21 +156,37 @@ class Gain:
 
 
 def gains(rows: Sequence[Result]) -> list[Gain]:
-    """Paper B's claims on these rows (`results(infos, "b")`), in each task's own metric, paired by task and seed."""
-    main: dict[tuple[str, str], Result] = {}
-    for row in rows:  # the first metric of a task is its own
-        main.setdefault((row.method, row.task), row)
+    """Paper B's claims on these rows (`results(infos, "b")`), in each task's own metric, paired by task and seed.
+
+    Where methods were run with several settings (CP ranks, learning rates), only settings that are nearest to each
+    other are paired: rank 32 with rank 32."""
+    own = {row.task: row.metric for row in reversed(rows)}  # the first metric of a task is its own
+    main = [row for row in rows if row.metric == own[row.task]]
     found = []
     for arm in dict.fromkeys(row.method for row in rows if row.method != LIGHT):
         pairs, tasks = [], []
-        for (method, task), other in main.items():
-            ours = main.get((LIGHT, task))
-            if method != arm or ours is None or ours.metric != other.metric:
-                continue
+        for ours, other in _beside([row for row in main if row.method == LIGHT], [r for r in main if r.method == arm]):
             mine, theirs = (dict(zip(one.seeds, one.scores, strict=True)) for one in (ours, other))
             shared = [mine[seed] - theirs[seed] for seed in mine if seed in theirs]
             pairs += shared
-            tasks += [task] if shared else []
+            tasks += [ours.task] if shared else []
         if pairs:
+            tasks = list(dict.fromkeys(tasks))
             found.append(Gain(arm, len(pairs), tuple(tasks), *bounds(over_seeds(pairs)), PAPER_B_GAINS.get(arm)))
     return found
+
+
+def _beside(ours: Sequence[Result], others: Sequence[Result]) -> list[tuple[Result, Result]]:
+    """Pairs of one task, each the other's nearest by its settings."""
+    apart = {(one, other): _apart(one.config, other.config) for one in ours for other in others
+             if one.task == other.task}  # fmt: skip
+    return [
+        pair for pair, keys in apart.items()
+        if keys == min(far for (one, other), far in apart.items() if one == pair[0] or other == pair[1])
+    ]  # fmt: skip
+
+
+def _apart(one: RunConfig, other: RunConfig) -> int:
+    """In how many settings two configurations differ, seeds aside."""
+    first, second = without_seed(one).to_dict(), without_seed(other).to_dict()
+    return sum(first[key] != second[key] for key in first)

@@ -14,6 +14,7 @@ import numpy as np
 
 from core.analysis.errors.answers import Answers
 from core.analysis.intervals import Interval, share
+from core.analysis.robustness.negation import negated
 from core.tasks import Task
 
 Answer = Callable[[list[str], list[str] | None], np.ndarray]
@@ -21,8 +22,8 @@ Answer = Callable[[list[str], list[str] | None], np.ndarray]
 MOST_ROWS = 300
 EXAMPLES = 5
 _NAMES = ("Anna", "David", "Maria", "Peter", "Laura", "James", "Sarah", "Tom", "Julia", "Robert")
+_VERDICTS = {"negative", "positive", "neg", "pos", "bad", "good"}
 _NAME = re.compile(r"\b(" + "|".join(_NAMES) + r")\b")
-_BE = re.compile(r"\b(is|was|are|were)\b(?! not\b| n't\b)(?=\s+\w)")
 
 
 @dataclass(frozen=True)
@@ -39,27 +40,29 @@ class Check:
 
 
 def _other_name(text: str) -> str | None:
+    """The first name becomes the next one of the same gender that is not there yet: pronouns still fit."""
     found = _NAME.search(text)
     if found is None:
         return None
-    other = _NAMES[(_NAMES.index(found[1]) + 3) % len(_NAMES)]
+    at = _NAMES.index(found[1])
+    other = next((name for name in _NAMES[at + 2 :: 2] + _NAMES[at % 2 : at : 2] if name not in text), None)
+    if other is None:
+        return None
     return _NAME.sub(lambda match: other if match[1] == found[1] else match[1], text)
 
 
-def _negated(text: str) -> str | None:
-    """The first `is` becomes `is not`, in texts that hold a single one: with more it may turn something else."""
-    if len(_BE.findall(text)) != 1 or re.search(r"\b(not|never|no)\b|n't", text):
-        return None
-    return _BE.sub(lambda match: f"{match[0]} not", text)
-
-
 def _without_end(text: str) -> str | None:
-    bare = text.rstrip(" .!")
-    return bare if bare and bare != text else None
+    bare = text.rstrip().rstrip(" .!")
+    return bare if bare and bare != text.rstrip() else None
 
 
 def _spaced(text: str) -> str | None:
     return f"  {text} " if text.strip() else None
+
+
+def _are_verdicts(task: Task) -> bool:
+    """Of an own file what its labels rest on is a guess: there they must be called what verdicts are."""
+    return task.origin != "file" or bool(_VERDICTS & {label.lower() for label in task.labels})
 
 
 CHECKS = (
@@ -68,8 +71,8 @@ CHECKS = (
     Check("no full stop", "the same answer", "A missing full stop changes nothing that is said.",
           lambda task: "grammar" not in task.rests_on, _without_end),
     Check("white space around", "the same answer", "White space is no word.", lambda task: True, _spaced),
-    Check("a negation added", "another answer", "`is not` turns a verdict into its opposite.",
-          lambda task: "sentiment" in task.rests_on, _negated),
+    Check("a negation added", "another answer", "`is not` turns a plain verdict into its opposite.",
+          lambda task: "sentiment" in task.rests_on and _are_verdicts(task), negated),
 )  # fmt: skip
 
 
@@ -96,6 +99,13 @@ class Checked:
             "high": self.failures.high,
             "examples": list(self.examples),
         }
+
+
+def without_rows(answers: Answers, task: Task, found: Sequence[Checked]) -> list[str]:
+    """Names of the checks that apply to the task, and for which no row that is answered right was found."""
+    if answers.is_score:
+        return []
+    return [check.name for check in CHECKS if check.applies(task) and check.name not in {one.name for one in found}]
 
 
 def run_checks(answers: Answers, task: Task, answer: Answer, checks: Sequence[Check] = CHECKS) -> list[Checked]:

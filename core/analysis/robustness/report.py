@@ -6,10 +6,11 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from core.analysis.robustness.checks import run_checks
+from core.analysis.robustness.checks import run_checks, without_rows
 from core.analysis.robustness.curves import Point, flips, points, proposal
 from core.analysis.robustness.folds import cells, helped
 from core.analysis.robustness.measure import answers_of, under_noise
+from core.augment.audit import reservation
 from core.runs.folder.run import Run
 
 FLIPS = 40
@@ -67,5 +68,7 @@ def _of_run(
         "note": tested.clean.note,
         "flips": turned,
         "checks": [one.to_dict() for one in checked],
+        "no_row_for": without_rows(tested.clean, tested.task, checked),
+        "reservation": reservation(tested.task),
         "proposal": proposal(found, config),
     }

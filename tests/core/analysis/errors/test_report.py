@@ -45,6 +45,27 @@ def test_two_classes_have_the_areas_under_their_curves_and_more_have_none(run, s
     assert np.isclose(found["average_precision"], (1 + 2 / 3) / 2)
 
 
+def test_the_command_has_the_threshold_and_the_map_that_the_page_draws(store, capsys):
+    two = store.create(RunConfig(task="demo-sentiment"))
+    scores, labels = np.array([0.1, 0.4, 0.35, 0.8]), np.array([0, 0, 1, 1])
+    two.save_eval_rows([{"row": i, "text": f"text {i}", "label": int(y)} for i, y in enumerate(labels)])
+    for step, shift in ((1, 0.0), (2, 0.1)):
+        chance = np.log(np.stack([1 - scores - shift, scores + shift], 1))
+        two.save_embeddings(step, np.zeros((4, 2)), chance, labels, np.arange(4))
+    command = ["errors", two.id, "--runs", str(store.root)]
+    assert main([*command, "--cost-alarm", "1", "--cost-miss", "3", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    # Step 2 has 0.2, 0.5, 0.45, 0.9: from (0.2 + 0.45) / 2 on one false alarm; at one half a miss (a tie goes to 0).
+    threshold = found["calibration"]["threshold"]
+    assert np.allclose([threshold[key] for key in ("value", "cost", "cost_at_half")], [0.325, 1 / 4, 3 / 4])
+    assert found["map"]["steps"] == [1, 2]
+    third = found["map"]["rows"][2]
+    assert np.allclose([third["confidence"], third["wavering"], third["correctness"]], [0.4, 0.05, 0])
+    assert main(command) == 0
+    assert "cheapest threshold" in capsys.readouterr().out
+    assert main([*command, "--cost-miss", "0"]) == 2
+
+
 def test_rows_of_one_class_say_what_their_score_cannot(run):
     fill(run, [0] * 12)
     assert load_answers(run).note == ""

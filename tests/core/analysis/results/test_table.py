@@ -124,6 +124,17 @@ def test_gains_are_paired_by_task_and_seed(store, finish):
     assert found["Bert_Adam"].pairs == 2
 
 
+def test_gains_of_several_settings_stand_beside_their_own(store, finish):
+    arms = {arm.name: arm.changes for arm in ablations("demo")}
+    for rank, (ours, alone) in {64: (0.90, 0.80), 32: (0.70, 0.67), 16: (0.1, None)}.items():
+        for name, score in ((LIGHT, ours), ("cross-entropy alone", alone)):
+            changes = {**FULL, **arms[name], "model.rank": rank}
+            if score is not None:
+                finish(score, **{key.replace(".", "__"): value for key, value in changes.items()})
+    [gain] = gains(results(store.list(), "b"))
+    assert (gain.pairs, gain.mean) == (2, pytest.approx((10 + 3) / 2))  # rank 16 has nobody beside it
+
+
 def test_printed_tables_are_whole():
     assert all(len(row) == 9 for row in PAPER_A.values())
     # As its abstract of table 4 says: 2.06 over MobileBERT, on average.

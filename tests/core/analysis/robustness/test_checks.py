@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from core.analysis.errors.answers import Answers
-from core.analysis.robustness.checks import CHECKS, run_checks
+from core.analysis.robustness.checks import CHECKS, run_checks, without_rows
 from core.tasks import get_task
 
 SENTIMENT = get_task("demo-sentiment")
-TEXTS = ("Anna says the film is good .", "the plot was thin .", "it is not bad and it is short .", "David is late")
+TEXTS = ("the film by Anna is good .", "the plot was dull .", "it is not bad and it is short .", "Tom is lame")
 EDITS = {check.name: check.edit for check in CHECKS}
 
 
@@ -19,22 +21,24 @@ def answers(predicted=(1, 0, 1, 0), labels=(1, 0, 1, 0)):
 
 def by_not(texts, pairs):
     """A model that hangs on one word."""
-    return np.eye(2)[[0 if " not " in text or "thin" in text or "late" in text else 1 for text in texts]]
+    return np.eye(2)[[0 if " not " in text or "dull" in text or "lame" in text else 1 for text in texts]]
 
 
 def test_edits_are_made_only_where_they_make_sense():
-    assert EDITS["another name"](TEXTS[0]) == "Peter says the film is good ."
+    assert EDITS["another name"](TEXTS[0]) == "the film by Maria is good ."
+    assert EDITS["another name"]("Robert and David like his film") == "Peter and David like his film"
     assert EDITS["another name"](TEXTS[1]) is None
-    assert EDITS["a negation added"](TEXTS[0]) == "Anna says the film is not good ."
+    assert EDITS["a negation added"](TEXTS[0]) == "the film by Anna is not good ."
     assert EDITS["a negation added"](TEXTS[2]) is None
-    assert EDITS["no full stop"](TEXTS[1]) == "the plot was thin"
+    assert EDITS["no full stop"](TEXTS[1]) == "the plot was dull"
     assert EDITS["no full stop"](TEXTS[3]) is None
+    assert EDITS["no full stop"]("a gap at the end ") is None
 
 
 def test_failures_are_counted_over_the_rows_that_could_be_edited():
     found = {one.name: one for one in run_checks(answers(), SENTIMENT, by_not)}
     negation = found["a negation added"]
-    # Of the three texts with a single `is` or `was` the model turns one, and fails on the two it had at "no".
+    # Of the three plain verdicts the model turns one, and fails on the two it had at "no".
     assert (negation.rows, round(negation.failures.value, 3)) == (3, 0.667)
     assert negation.failures.low < 0.667 < negation.failures.high
     assert found["another name"].rows == 2
@@ -50,3 +54,12 @@ def test_rows_that_are_answered_wrong_are_left_out():
 def test_checks_follow_from_what_labels_rest_on():
     grammar = {one.name for one in run_checks(answers(), get_task("CoLA"), by_not)}
     assert grammar == {"white space around"}
+
+
+def test_a_check_without_a_row_is_named_and_labels_that_are_no_verdicts_are_not_turned():
+    found = run_checks(answers(labels=(0, 0, 1, 1)), SENTIMENT, by_not)
+    assert without_rows(answers(labels=(0, 0, 1, 1)), SENTIMENT, found) == ["another name"]
+    own = dataclasses.replace(SENTIMENT, origin="file", labels=("sports", "politics"))
+    assert "a negation added" not in {one.name for one in run_checks(answers(), own, by_not)}
+    own = dataclasses.replace(own, labels=("Negative", "Positive"))
+    assert "a negation added" in {one.name for one in run_checks(answers(), own, by_not)}
