@@ -107,8 +107,9 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
     method, space, colouring, weights = draw_controls(kept[0].is_score)
     ends = comparison.at_step(runs, last, weights)
     answer = st.empty()  # it stands first, in sight of the pictures; they need not wait for it
-    with answer.container():
-        markup.note("What it comes to is being measured …")
+    if not comparison.is_known(runs, last, space, weights):  # at a lasso the verdict stays as it stands
+        with answer.container():
+            markup.note("What it comes to is being measured …")
     laid, measured, method = panels.lay_out(runs, method, space)
     laid = [[one for one in found if one.step <= ends[run.id]] for run, found in zip(runs, laid, strict=False)]
     chosen = pictures.Chosen([], None, None)

@@ -123,12 +123,22 @@ def at_step(runs: Sequence[Run], step: int, weights: str = "last") -> dict[str, 
     return found
 
 
+def _key(runs: Sequence[Run], taken: Mapping[str, int], space: str) -> tuple[object, ...]:
+    states = tuple(run.status().state for run in runs)
+    return ("comparison", tuple((str(run.dir), taken[run.id]) for run in runs), space, states)
+
+
+def is_known(runs: Sequence[Run], step: int, space: str, weights: str = "last") -> bool:
+    """Whether `compare` would answer at once."""
+    asked = lane("samples").find(_key(runs, at_step(runs, step, weights), space))
+    return asked is not None and asked.answer.ready
+
+
 def compare(runs: Sequence[Run], step: int, space: str, weights: str = "last", wait_s: float = WAIT_S) -> Answer:
     """A `Comparison` at a step: figures with intervals, and how the runs differ. Of many rows it takes a while, which
     is waited for only when it begins."""
     taken = at_step(runs, step, weights)
-    states = tuple(run.status().state for run in runs)
-    key = ("comparison", tuple((str(run.dir), taken[run.id]) for run in runs), space, states)
+    key = _key(runs, taken, space)
     wait_s = 0.0 if lane("samples").find(key) else wait_s
     return lane("samples").ask(key, lambda: clusters.compare(runs, taken, space=space), wait_s=wait_s)
 

@@ -124,12 +124,10 @@ def _calibration(answers: Answers, costs: Costs) -> dict[str, Any]:
 
 def _threshold(answers: Answers, costs: Costs) -> dict[str, Any] | None:
     """From which probability of class 1 on to answer it, and what that costs a row; null unless two classes occur."""
-    cheapest = cheapest_threshold(answers, costs.alarm, costs.miss) if _has_two(answers) else None
-    return cheapest and {"class": answers.name_of(1), **asdict(cheapest), "costs": asdict(costs)}
-
-
-def _has_two(answers: Answers) -> bool:
-    return answers.logits.shape[1] == 2 and len(np.unique(answers.labels)) == 2
+    if answers.logits.shape[1] != 2 or len(np.unique(answers.labels)) != 2:
+        return None
+    cheapest = cheapest_threshold(answers, costs.alarm, costs.miss)
+    return {"class": answers.name_of(1), **asdict(cheapest), "costs": asdict(costs)}
 
 
 def _map(run: Run, answers: Answers) -> dict[str, Any]:
