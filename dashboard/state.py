@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -67,6 +67,20 @@ def remember_runs(run_ids: Sequence[str]) -> None:
     session().selected = list(run_ids)
     if st.query_params.get_all(RUN_PARAMETER) != list(run_ids):
         st.query_params[RUN_PARAMETER] = list(run_ids)
+
+
+def read_address(key: str, options: Mapping[str, str]) -> None:
+    """Before a control bound to the address is drawn: take what a person typed there (`paper=a`, `weights=best`) for
+    the option of that name or label in any case, and say so where there is none: it would be dropped in silence."""
+    asked = st.query_params.get(key)
+    if asked is None or key in st.session_state or asked in options.values():
+        return
+    typed = asked.casefold()
+    found = [name for name, label in options.items() if typed in (name.casefold(), label.casefold())]
+    if found:
+        st.session_state[key] = found[0]
+    else:
+        st.toast(markup.escape_markdown(f"The address asks for {key}={asked[:40]}; there is: {', '.join(options)}."))
 
 
 def run_colors(run_ids: Sequence[str]) -> dict[str, str]:

@@ -70,6 +70,7 @@ def draw_controls(scores: bool) -> tuple[str, str, str, str]:
     """How they are shown: (projection, space, colouring), and whether up to the last or the best evaluation."""
 
     def choice(column: st.delta_generator.DeltaGenerator, label: str, options: Mapping[str, str], key: str) -> str:
+        state.read_address(key, options)
         return column.segmented_control(
             label,
             list(options),

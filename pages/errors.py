@@ -49,6 +49,7 @@ def body() -> None:
     if not runs:
         markup.empty("Choose at least one run above.")
         return
+    state.read_address("view", dict(zip(VIEWS, VIEWS, strict=True)))
     view = st.segmented_control(
         "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
     )

@@ -44,6 +44,7 @@ def choose_runs(infos: Sequence[RunInfo]) -> list[RunInfo]:
 
 
 def draw_results(rows: Sequence[Result], paper: str) -> None:
+    state.read_address(f"view-{paper}", dict(zip(VIEWS[paper], VIEWS[paper], strict=True)))
     view = st.segmented_control(
         "View",
         VIEWS[paper],
@@ -69,6 +70,7 @@ def body() -> None:
     )
     state.show_messages()
     infos = Store().list()
+    state.read_address("paper", TABLES)
     paper = st.segmented_control(
         "Form", list(TABLES), format_func=TABLES.__getitem__, default="all", required=True, key="paper",
         bind="query-params", label_visibility="collapsed",

@@ -55,6 +55,7 @@ def body() -> None:
         return
     if not found.current:
         markup.note("These figures are of the runs and noises tested before.")
+    state.read_address("view", dict(zip(VIEWS, VIEWS, strict=True)))
     view = st.segmented_control(
         "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
     )

@@ -16,7 +16,7 @@ from core.model.source import ModelError
 from core.model.variant import Structure
 from core.runs.folder.store import Run, Store
 from core.tasks import get_task
-from dashboard import measurement
+from dashboard import measurement, state
 from dashboard.results import figures
 from dashboard.shared import charts, formatting, markup, saving
 
@@ -94,8 +94,10 @@ def draw_pareto(rows: Sequence[Result]) -> None:
     metrics = list(dict.fromkeys(row.metric for row in rows if row.task == task))
     metric = middle.selectbox("Metric", metrics, format_func=charts.metric_name, key=f"pareto-metric-{task}")
     chosen = [row for row in rows if (row.task, row.metric) == (task, metric)]
+    ways = ("parameters", "latency")
+    state.read_address("pareto-by", dict(zip(ways, ways, strict=True)))
     by = right.segmented_control(
-        "Against", ("parameters", "latency"), default="parameters", required=True, key="pareto-by", bind="query-params"
+        "Against", ways, default="parameters", required=True, key="pareto-by", bind="query-params"
     )
     if by == "parameters":
         cost = {row.runs[0]: size / 1e6 for row in chosen if (size := parameters(row.config)) is not None}

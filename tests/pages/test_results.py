@@ -45,3 +45,11 @@ def test_filter_leaves_out_other_runs(open_page, make_run, said):
     assert "<td>loss joint</td>" in text
     assert "<td>loss cross-entropy</td>" in text
     assert "<td>the only setting here</td>" in said(open_page("results", **{"results-filter": "joint"}))
+
+
+def test_an_address_typed_by_hand_is_understood_or_answered(open_page, said):
+    assert "paper A's table" in said(open_page("results", paper="a")).replace("\\", "")
+    assert "paper B's tables" in said(open_page("results", paper="PAPER B, TABLES 4 TO 7")).replace("\\", "")
+    app = open_page("results", paper="c")
+    assert not app.exception
+    assert "paper=c; there is: all, a, b" in app.toast[0].value.replace("\\", "")
