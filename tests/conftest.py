@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from core.loading import load_lightly
+
 # Set before torch is imported: many small tests on few cores run faster, and the same, on one thread each.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -23,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.TemporaryDirectory(prefix="lab-cache-")
         os.environ["XDG_CACHE_HOME"] = folder.name
         config.add_cleanup(folder.cleanup)
+    load_lightly()  # as every process of the lab does
 
 
 _seen, _tests = 0, 0

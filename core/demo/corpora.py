@@ -6,16 +6,13 @@ Jaccard index of `NEAR_COPY` or more. No training row is a near-copy of a dev ro
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
 
 from core.demo import intents, paraphrase, sentiment
-
-if TYPE_CHECKING:
-    import numpy as np
 
 NEAR_COPY = 0.7
 """Jaccard index of two rows' word sets from which they count as copies of each other."""
@@ -83,18 +80,14 @@ def near_copies(rows: list[dict], others: tuple | list, threshold: float = NEAR_
         return [False] * len(rows)
     import numpy as np  # the names of the tasks, which need none, stand in this file too
 
+    told = [words(row) for row in (*rows, *others)]
     place: dict[str, int] = {}
-    for row in (*rows, *others):
-        for word in words(row):
-            place.setdefault(word, len(place))
-
-    def bags(items: list[dict] | tuple) -> np.ndarray:
-        bag = np.zeros((len(items), len(place)), dtype=np.float32)
-        for line, row in enumerate(items):
-            bag[line, [place[word] for word in words(row)]] = 1
-        return bag
-
-    mine, theirs = bags(rows), bags(others)
+    for word in itertools.chain.from_iterable(told):
+        place.setdefault(word, len(place))
+    bags = np.zeros((len(told), len(place)), dtype=np.float32)
+    for line, said in enumerate(told):
+        bags[line, [place[word] for word in said]] = 1
+    mine, theirs = bags[: len(rows)], bags[len(rows) :]
     shared = mine @ theirs.T  # (rows, others)
     union = mine.sum(1)[:, None] + theirs.sum(1)[None, :] - shared
     return [bool(hit) for hit in (shared >= threshold * union).any(axis=1)]
