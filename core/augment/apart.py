@@ -64,9 +64,8 @@ class Apart:
         process.wait()
         assert self._said is not None
         self._said.seek(0)
-        stuck = guard.STUCK.search(self._said.read())
-        if stuck:
-            return f"{stuck[1]}:{stuck[2]}: still within one call of it after {STUCK_SECONDS:g} s on {text[:40]!r}"
+        if stuck := guard.stuck_at(self._said.read(), STUCK_SECONDS):
+            return f"{stuck} on {text[:40]!r}"
         return f"{begin(self._path, self._function)}: {self._function} ends the process on {text[:40]!r}"
 
     def __del__(self) -> None:

@@ -24,10 +24,9 @@ SECONDS = 2.0
 """For one text."""
 STUCK_SECONDS = 60.0
 """For one text, where not even the clock is looked at any more: within a regular expression, say."""
-STUCK = re.compile(
+_STUCK = re.compile(
     r'^Timeout \(.*\n(?:.*\n)*? +File "(.+)", line (\d+) in .*\n +File ".*guard\.py", line \d+ in called', re.MULTILINE
 )
-"""What a process that was ended for it has printed: the method's file and line."""
 MOST_CHARACTERS = 100_000
 """Of an answer, beyond twice its text."""
 _HALF = re.compile("[\ud800-\udfff]")
@@ -53,10 +52,16 @@ def end_process_when_stuck(seconds: float | None = None) -> None:
     """Of a process in which nothing else is lost: a call that no check of the clock ends, ends the process, after
     `STUCK_SECONDS` where nothing else is said.
 
-    Its stack goes to stderr; `STUCK` finds the line.
+    Its stack goes to stderr, where `stuck_at` finds the line.
     """
     global _ends_process_after
     _ends_process_after = STUCK_SECONDS if seconds is None else seconds
+
+
+def stuck_at(said: str, seconds: float) -> str:
+    """Of a process that was ended for it, from what it printed: `FILE:LINE: why`; empty for one that was not."""
+    found = _STUCK.search(said)
+    return f"{found[1]}:{found[2]}: still within one call of it after {seconds:g} s" if found else ""
 
 
 def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: int) -> Any:

@@ -7,7 +7,7 @@ import errno
 import re
 import signal
 
-from core.augment.guard import STUCK, STUCK_SECONDS
+from core.augment.guard import STUCK_SECONDS, stuck_at
 from core.runs.folder.files import FULL, explain
 from core.runs.folder.run import Run
 from core.runs.folder.status import LostError
@@ -66,10 +66,8 @@ def of_exit(code: int, run: Run, killed_for_memory: bool) -> tuple[str, str]:
         return "failed", out_of_memory(run, f"the system ended the worker{size}")
     if code != -signal.SIGKILL and _SHORT.search(run.log_tail(4_000)):
         return "failed", out_of_memory(run)
-    stuck = STUCK.search(run.log_tail(16_000)) if code == 1 else None
-    if stuck:
-        why = f"still within one call of it after {STUCK_SECONDS:g} s, on a later text"
-        return "failed", f"{stuck[1]}:{stuck[2]}: {why}; mend the method, or leave it out of augment.methods"
+    if code == 1 and (stuck := stuck_at(run.log_tail(16_000), STUCK_SECONDS)):
+        return "failed", f"{stuck}, on a later text; mend the method, or leave it out of augment.methods"
     how = signal.Signals(-code).name if code < 0 else f"code {code}"
     return "interrupted", f"the worker ended without a word ({how}; the log may say more); resume it"
 
