@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.model.adapted import has_model
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
-from dashboard.playground import file, models, panels
+from dashboard.playground import file, panels
 from dashboard.shared import markup, run_words
 
 MOST_RUNS = 4
@@ -33,7 +34,7 @@ def body() -> None:
     markup.heading("Playground", "What a trained model answers to a text of your own, why, and what would turn it.")
     state.show_messages()
     every = Store().list()
-    infos = [info for info in every if info.state == "finished" and models.has_model(Store().get(info.id))]
+    infos = [info for info in every if info.state == "finished" and has_model(Store().get(info.id).model_dir)]
     if not infos:
         actions.offer_demo(
             every, "No run has finished yet. The one-minute demo gives a model that answers as you type."

@@ -17,7 +17,7 @@ from core.data import own_file
 from core.data.rows import DataError, Rows
 from core.digests import damage
 from core.fields import one_of
-from core.model.adapted import ADAPTER, BASE
+from core.model.adapted import BASE, has_model
 from core.model.head import own_classes
 from core.model.limits import SMALL
 from core.runs.folder.contents import of_step
@@ -69,7 +69,7 @@ def load_trained(run: Run, weights: str = "last") -> TrainedModel:
 
     one_of("weights", weights, WEIGHTS)
     config, folder = run.config(), run.model_dir
-    if not (folder / ADAPTER).is_file() and not (folder / "config.json").is_file():
+    if not has_model(folder):
         raise RunError(f"run {run.id} has no saved model; it is {run.status().state}")
     task = task_of_run(run)
     if has_base(folder):

@@ -15,6 +15,11 @@ def base_of(folder: Path) -> Path | None:
     return base if (folder / ADAPTER).is_file() and (base / "config.json").is_file() else None
 
 
+def has_model(folder: Path) -> bool:
+    """Whether a model was saved there, with adapters or in full."""
+    return (folder / ADAPTER).is_file() or (folder / "config.json").is_file()
+
+
 def has_adapters(model: Any) -> bool:
     """Whether adapters lie beside the model's weights (a peft model)."""
     return hasattr(model, "peft_config")

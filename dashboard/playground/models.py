@@ -35,10 +35,6 @@ _loaded: LRUCache[tuple[str, int], Loaded] = LRUCache(MOST)
 _guard = threading.Lock()
 
 
-def has_model(run: Run) -> bool:
-    return any((run.model_dir / name).is_file() for name in ("config.json", "adapter_config.json"))
-
-
 def answers(runs: Sequence[Run], text: str, pair: str | None, wait_s: float) -> list[Answer]:
     """(Prediction, milliseconds) of one text by run; all are asked at once and waited for together."""
     ends = time.monotonic() + wait_s
