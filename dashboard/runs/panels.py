@@ -95,6 +95,8 @@ def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:
         )  # fmt: skip
         losses = st.segmented_control("Loss on", LOSSES, selection_mode="multi", default=LOSSES, key="losses")
         metric = None
+        if scores and st.session_state.get("metric") not in scores:
+            st.session_state["metric"] = scores[0]  # drawn before the first score, it remembers that there was none
         if len(scores) != 1:  # before the first score it has its place already, so that nothing moves when that comes
             metric = st.selectbox(
                 "Metric", scores, format_func=charts.metric_name, key="metric", width=136, disabled=not scores,

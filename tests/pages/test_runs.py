@@ -314,6 +314,17 @@ def test_new_data_reaches_the_same_figure(open_page, make_run):
     assert [chart.proto.id for chart in app.get("echarts_chart")] == before
 
 
+def test_metric_is_named_as_soon_as_there_is_a_score(open_page, run_root):
+    run = Store().create(RunConfig(task="demo-intents"))
+    run.set_status(state="running", step=1, of=9)
+    app = open_page("runs", run=[run.id])
+    assert app.selectbox(key="metric").value is None
+    run.append_metrics({"step": 2, "eval_loss": 1.0, "eval_accuracy": 0.5, "eval_macro_f1": 0.4})
+    assert app.run().selectbox(key="metric").value == "eval_accuracy"
+    assert app.selectbox(key="metric").set_value("eval_macro_f1").run().selectbox(key="metric").value == "eval_macro_f1"
+    assert not app.exception
+
+
 def test_chosen_steps_and_lines_stay_while_new_data_comes(open_page, make_run):
     run = make_run("running")
     app = open_page("runs", run=[run.id])
