@@ -21,9 +21,10 @@ DENIES, BORDER, COUNTS, STAYS = "not", "border", "number", "stays"
 else is no plain word."""
 FREE = frozenset(("p", "f", "n", "a", "r", "v"))
 """Kinds of words that may move: prepositions, other function words, nouns, adjectives, adverbs, verbs."""
-ARTICLE, JOINS = "article", "joins"
+ARTICLE, JOINS, OPENS = "article", "joins", "Article"
 FREE_AT_NEED = FREE | {ARTICLE, JOINS}
-"""With `a` and `an`, and what joins without denying (`and`, `'s`): they move where a text has nothing better."""
+"""With `a` and `an`, and what joins without denying (`and`, `'s`): they move where a text has nothing better. An `A`
+opens a sentence or a title, and stays."""
 _JOINING = frozenset(("and", "or", "as", "that", "so", "yet", "'s", "'re", "'ll", "'m", "'ve", "'d"))
 _CLASSES = {"n": "n", "ns": "n", "a": "a", "?a": "a", "r": "r", "ed": "v", "ing": "v"}
 _PRONOUNS = SUBJECTS | OBJECTS
@@ -59,7 +60,7 @@ class Kinds(dict[str, str]):
         if not NUMBERS.isdisjoint(parts) or any(map(str.isdigit, word)):  # `three-ring`
             return COUNTS
         if lower in ARTICLES:
-            return ARTICLE
+            return ARTICLE if word.islower() else OPENS
         if not word.islower() or not word.replace("-", "").isalpha() or word[0] == "-" or word[-1] == "-":
             return STAYS
         if lower in FUNCTION:

@@ -8,7 +8,7 @@ from random import Random
 from core.augment.edits import Edit
 from core.augment.english.exchanges import PIVOTS, exchanges
 from core.augment.english.inflection import wants_an
-from core.augment.english.moving import ARTICLE, BORDER, COUNTS, DENIES, FREE, FREE_AT_NEED, JOINS
+from core.augment.english.moving import ARTICLE, BORDER, COUNTS, DENIES, FREE, FREE_AT_NEED, JOINS, OPENS
 from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, visible
 from core.augment.method import Method, Setting
 
@@ -16,6 +16,7 @@ SHARE = 0.05
 _WORD = re.compile(r"\S+")
 _ONE_PAIR = int(3 / SHARE)  # words for which the default strength rounds to one pair
 _BORDERS = frozenset((BORDER, DENIES, JOINS))
+_TELLS_SOUND = frozenset((ARTICLE, OPENS))
 _BEFORE_FIXED = frozenset((DENIES, COUNTS))
 _RULES = {1: "swap, neighbouring words"} | {apart: f"swap, {apart} words apart" for apart in range(2, 11)}
 _TIERS = ((FREE, False), (FREE_AT_NEED, False), (FREE_AT_NEED, True))
@@ -101,7 +102,7 @@ def _may(text: str, words: list[str], i: int, j: int, setting: Setting, at_need:
     before, between = kinds[words[i - 1]] if i else BORDER, kinds[words[j - 1]]
     if not at_need and (before in _BEFORE_FIXED or between in _BEFORE_FIXED):
         return False
-    if (before == ARTICLE or between == ARTICLE) and kind != ARTICLE and wants_an(first) != wants_an(second):
+    if (before in _TELLS_SOUND or between in _TELLS_SOUND) and kind != ARTICLE and wants_an(first) != wants_an(second):
         return False
     # Only in texts with these may a word be a part of something, such as `house.com`.
     if text.find(".", 0, -1) >= 0 or "(" in text or "[" in text:

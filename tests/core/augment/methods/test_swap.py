@@ -119,6 +119,7 @@ def test_compounds_move_as_one_word() -> None:
         ("horror and Anna", {"and horror Anna"}),  # nothing better than what joins
         ("Anna 's painful", {"Anna painful 's"}),
         ("a horror", {"horror a"}),
+        ("A horror", {"A horror"}),  # what opens the sentence
     ],
 )
 def test_articles_and_what_joins_move_where_nothing_else_can(text: str, outcomes: set[str]) -> None:
