@@ -18,7 +18,8 @@ in its weights, whoever adds to it has divided by them, so that adding is part o
 
 LoRA stays beside the products, on the true input, with its own dropout; gradients are torch's own, but for `Rest`.
 Padding is left out but in the attention, and the last layer computes the first piece alone, which is all that the
-pooler sees. The model's modules, names and state dict stay as they are: only its encoder's forward is lent out.
+pooler sees: both also where the base trains, which is then not folded (`core.model.unpadded`). The model's modules,
+names and state dict stay as they are: only its encoder's forward is lent out.
 """
 
 from __future__ import annotations
@@ -33,19 +34,20 @@ from torch import Tensor, nn
 from transformers import MobileBertModel
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
-from core.model.folded_rows import Rows, attend
+from core.model.folded_rows import RowLayer, Rows
 from core.model.folding import Drop, Product, Units, add_product, affine, fold, is_plain, query_and_key
+from core.model.unpadded import UnpaddedLayer
 
 SMALLEST = 1e-30
 """A NoNorm whose weight is smaller cannot be divided by."""
 
 
-class FoldedLayer:
+class FoldedLayer(RowLayer):
     """One MobileBertLayer, as drawn above."""
 
     def __init__(self, layer: Any, dtype: torch.dtype, merge: bool) -> None:
         attention, output = layer.attention.self, layer.output.bottleneck
-        self.heads, self.dropout = attention.num_attention_heads, attention.dropout.p
+        super().__init__(attention.num_attention_heads, attention.dropout.p)
         narrow = []
         for half in (layer.bottleneck.input, layer.bottleneck.attention):
             scale, shift = affine(half.LayerNorm)
@@ -67,19 +69,8 @@ class FoldedLayer:
         products = [self.attended, *itertools.chain(*self.feed_forward), self.leave]
         self.adapted = any(product.adapters[0] is not None for product in products)
 
-    def __call__(self, h: Tensor, rows: Rows, drop: Drop, last: bool) -> Tensor:
-        """(N, hidden) in and out; of the last layer (B, hidden), of the first pieces."""
-        u, a, v = self.enter(h, drop)
-        q, k, *content = self.query_key(a, drop)
-        if last:
-            h, u, q = (x.index_select(0, rows.first) for x in (h, u, q))
-        mask = rows.mask
-        if content:  # what a piece's content adds to each head's scores, whoever asks
-            bias = rows.keys.spread(content[0]).transpose(1, 2)[:, :, None]  # (B, H, 1, T)
-            mask = bias if mask is None else mask + bias
-        asking = q[:, None] if last else rows.queries.spread(q)
-        x = attend(asking, rows.keys.spread(k), rows.keys.spread(v), mask, self.heads, drop, self.dropout)
-        x = x.flatten(0, 1) if last else rows.queries.gather(x.flatten(0, 1))
+    def after(self, h: Tensor, u: Tensor, x: Tensor, drop: Drop) -> Tensor:
+        """What follows the attention."""
         if self.adapted:
             return self._adapted_rest(h, u, x, drop)
         return Rest.apply(h, u, x, self) if torch.is_grad_enabled() else self.rest(h, u, x)[0]
@@ -133,11 +124,15 @@ class Rest(torch.autograd.Function):
 
 
 class FoldedEncoder:
-    """Takes the place of a MobileBertModel's forward."""
+    """Takes the place of a MobileBertModel's forward. What trains is not folded, only left without its padding."""
 
     def __init__(self, model: Any, dtype: torch.dtype | None = None, merge: bool = False) -> None:
         self.model = model
-        self.layers = [FoldedLayer(layer, dtype or model.dtype, merge) for layer in model.encoder.layer]
+        layers, self.layers = model.encoder.layer, list[RowLayer]()
+        if _trains(model.encoder) and not merge:
+            self.layers += [UnpaddedLayer(layer) for layer in layers]
+        else:
+            self.layers += [FoldedLayer(layer, dtype or model.dtype, merge) for layer in layers]
 
     def __call__(
         self,
@@ -169,7 +164,7 @@ class FoldedEncoder:
         return BaseModelOutputWithPooling(last_hidden_state=states, pooler_output=pooled)
 
 
-def unfoldable(model: nn.Module, trains: bool = False) -> str:
+def unfoldable(model: nn.Module, trains: bool = False, bf16: bool = False) -> str:
     """Why `model` cannot be folded, in a few words; '' where it can. With `trains`, for training what is not frozen."""
     encoders = _encoders(model)
     if len(encoders) != 1:
@@ -181,18 +176,31 @@ def unfoldable(model: nn.Module, trains: bool = False) -> str:
         return "its bottlenecks are not MobileBERT's"
     if config.normalization_type != "no_norm" or config.hidden_act != "relu" or config.hidden_dropout_prob:
         return "its norms, activations or hidden dropout are not MobileBERT's"
-    if trains and any(p.requires_grad for name, p in layers.named_parameters() if ".lora_" not in name):
-        return "the base is trained"
+    if trains and _trains(layers):
+        if bf16 or any(hasattr(module, "lora_A") for module in layers.modules()):
+            return f"the base is trained{', in bf16' if bf16 else ' beside LoRA'}"
+        return ""
     if not all(is_plain(module) for module in layers.modules() if hasattr(module, "lora_A")):
         return "its adapter is not one plain LoRA"
     norms = [p for name, p in layers.named_parameters() if name.endswith("LayerNorm.weight")]
     return "a norm's weight is zero" if any(bool((p.abs() < SMALLEST).any()) for p in norms) else ""
 
 
+def _trains(part: nn.Module) -> bool:
+    """Whether what LoRA would leave frozen is trained."""
+    return any(p.requires_grad for name, p in part.named_parameters() if ".lora_" not in name)
+
+
 def fold_for_training(model: nn.Module, bf16: bool = False) -> None:
     """From now on passes through `model`, which is not `unfoldable`, take the fast path."""
     (encoder,) = _encoders(model)
     encoder.forward = FoldedEncoder(encoder, torch.bfloat16 if bf16 else None)
+
+
+def unfold(model: nn.Module) -> None:
+    """Back to the model's own passes."""
+    for encoder in _encoders(model):
+        encoder.__dict__.pop("forward", None)
 
 
 @contextmanager

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -43,6 +44,37 @@ def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, heads: int, dro
         weights, factor = drop((scores if mask is None else scores + mask).softmax(-1), p)
         x = (weights @ v) * factor
     return x.transpose(1, 2).flatten(2)
+
+
+class RowLayer:
+    """One layer over rows; whoever inherits says what its parts are."""
+
+    enter: Callable[[Tensor, Drop], Sequence[Tensor]]
+    """(N, hidden) in; the stream between the bottlenecks, the attention's input and the values out, (N, width) each."""
+    query_key: Callable[[Tensor, Drop], Sequence[Tensor]]
+    """The attention's input in; queries with the scores' scale inside, keys and, of a LightMobileBERT, what a piece's
+    content adds to each head's scores, whoever asks, (N, H), out."""
+
+    def __init__(self, heads: int, dropout: float) -> None:
+        self.heads, self.dropout = heads, dropout
+
+    def after(self, h: Tensor, u: Tensor, x: Tensor, drop: Drop) -> Tensor:
+        """What the layer was given, its stream and the attention's output in, the layer's output out."""
+        raise NotImplementedError
+
+    def __call__(self, h: Tensor, rows: Rows, drop: Drop, last: bool) -> Tensor:
+        """(N, hidden) in and out; of the last layer (B, hidden), of the first pieces."""
+        u, a, v = self.enter(h, drop)
+        q, k, *content = self.query_key(a, drop)
+        if last:
+            h, u, q = (x.index_select(0, rows.first) for x in (h, u, q))
+        mask = rows.mask
+        if content:
+            bias = rows.keys.spread(content[0]).transpose(1, 2)[:, :, None]  # (B, H, 1, T)
+            mask = bias if mask is None else mask + bias
+        asking = q[:, None] if last else rows.queries.spread(q)
+        x = attend(asking, rows.keys.spread(k), rows.keys.spread(v), mask, self.heads, drop, self.dropout)
+        return self.after(h, u, x.flatten(0, 1) if last else rows.queries.gather(x.flatten(0, 1)), drop)
 
 
 class Rows:

@@ -7,7 +7,7 @@ import sys
 
 import torch
 
-from core.model.folded import fold_for_training, unfoldable
+from core.model.folded import fold_for_training, unfold, unfoldable
 
 FAST = "fast"
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # mallopt's own numbers
@@ -16,8 +16,9 @@ _LARGEST = 2**30
 
 def choose_path(asked: str, model: torch.nn.Module, bf16: bool = False) -> str:
     """Put `model` on the fast path where `asked` (train.fast) and the model allow it; which one it takes, and why."""
-    why = "train.fast is off" if asked == "off" else unfoldable(model, trains=True)
+    why = "train.fast is off" if asked == "off" else unfoldable(model, trains=True, bf16=bf16)
     if why:
+        unfold(model)  # where it was on the fast path before, as when bf16 is held against fp32
         return f"reference: {why}"
     fold_for_training(model, bf16)
     return FAST

@@ -3,9 +3,8 @@
     python -m tests.benchmarks.step [TASK ...] [--threads N] [--steps N] [--kinds KIND ...]
 
 In one run, in turns: `notebook` is the stock model of 24 layers on batches in random order, padded to the task's
-longest row; `bare` the stock model on our batches; `ours` what a run takes, the folded one but where the base trains,
-in the precision that `auto` means here. All have random weights of full size and torch's own AdamW; the notebook is
-in fp32.
+longest row; `bare` the stock model on our batches; `ours` what a run takes, the fast path, in the precision that `auto`
+means here. All have random weights of full size and torch's own AdamW; the notebook is in fp32.
 The product rate is that of plain matrix products of MobileBERT's shapes; beside it stands what ours reaches in the
 products that an unpadded batch needs. The goals are those for the precision that ran; without a TASK, what has a goal
 is measured. LAB_DATA names the rows.

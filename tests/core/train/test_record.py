@@ -107,7 +107,7 @@ def test_the_lab_is_another_one_where_code_that_computes_differs(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"lora__enabled": False}, "reference: the base is trained"),
+        ({"lora__enabled": False}, "fast"),
         ({"train__fast": "off"}, "reference: train.fast is off"),
     ],
 )
