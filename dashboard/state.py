@@ -37,6 +37,8 @@ class Session:
     """A configuration waiting to be put into the launch form (a clone)."""
     remotes: Sequence[RemoteSnapshot] = ()
     """What the Ray clusters looked like when they last answered."""
+    watched: set[str] = field(default_factory=set)
+    """Runs that were seen at work."""
     sweep: str = ""
     """A sweep just launched, to be shown next."""
     measurements: dict[str, tuple[str, ...]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.runs.folder.status import RESUMABLE
 from core.runs.folder.store import Run, RunInfo, Store
-from dashboard import actions, theme
+from dashboard import actions, state, theme
 from dashboard.shared import formatting, markup, run_words
 
 
@@ -20,8 +20,12 @@ def places(infos: Sequence[RunInfo | None]) -> dict[str, int]:
 
 
 def is_folded(info: RunInfo) -> bool:
-    """Whether a run's line holds all there is to say: nothing in it moves any more."""
-    return not run_words.is_active(info) and info.state != "broken"
+    """Whether one line holds all there is to say of a run. One that was seen at work keeps the room it had, so that
+    nothing moves when it ends."""
+    watched = state.session().watched
+    if run_words.is_active(info):
+        watched.add(info.id)
+    return info.state != "broken" and info.id not in watched
 
 
 def headline(info: RunInfo, name: str, color: str) -> None:

@@ -314,6 +314,19 @@ def test_new_data_reaches_the_same_figure(open_page, make_run):
     assert [chart.proto.id for chart in app.get("echarts_chart")] == before
 
 
+def test_run_that_is_over_has_one_line_and_one_that_was_seen_at_work_keeps_its_two(open_page, make_run):
+    over, running = make_run("finished"), make_run("running")
+
+    def lines(app) -> list[str]:
+        return [element.value for element in app.get("html") if 'class="lab-line' in element.value]
+
+    app = open_page("runs", run=[over.id, running.id])
+    assert ["lab-line over" in line for line in lines(app)] == [True, False, False]
+    running.set_status(state="finished")
+    assert ["lab-line over" in line for line in lines(app.run())] == [True, False, False]
+    assert not app.exception
+
+
 def test_metric_is_named_as_soon_as_there_is_a_score(open_page, run_root):
     run = Store().create(RunConfig(task="demo-intents"))
     run.set_status(state="running", step=1, of=9)
