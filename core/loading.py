@@ -13,6 +13,7 @@ import importlib
 import importlib.util
 import sys
 import types
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
@@ -55,6 +56,8 @@ def load_lightly() -> None:
 
     Not for a process that trains together with others: that needs the distributed parts.
     """
+    # Of transformers to peft, at each model with adapters: nothing that a user could do about it.
+    warnings.filterwarnings("ignore", ".is_gradient_checkpointing. is deprecated", FutureWarning)
     met = {"transformers", *_LIGHT} & sys.modules.keys()
     if not met and not any(isinstance(finder, LightFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, LightFinder())

@@ -66,7 +66,7 @@ def test_table_of_runs_works_by_click_and_by_key(server, page):
     done = page.get_by_role("row").filter(has=page.get_by_role("button", name="done", exact=True))
     done.get_by_text("demo-intents").click()
     expect(done.get_by_role("checkbox")).to_be_checked()
-    page.get_by_role("button", name="not done").focus()
+    page.get_by_role("button", name="not done", exact=True).focus()
     page.keyboard.press("Enter")
     expect(done.get_by_role("checkbox")).not_to_be_checked()
     expect(page.get_by_text("the disk is full").first).to_be_visible()
