@@ -80,7 +80,8 @@ def read_address(key: str, options: Mapping[str, str]) -> None:
     typed = asked.casefold()
     found = [name for name, label in options.items() if typed in (name.casefold(), label.casefold())]
     if found:
-        st.session_state[key] = found[0]
+        st.query_params[key] = options[found[0]]
+        st.rerun()  # what the control reads was settled when this draw began
     else:
         st.toast(markup.escape_markdown(f"The address asks for {key}={asked[:40]}; there is: {', '.join(options)}."))
 

@@ -53,3 +53,7 @@ def test_an_address_typed_by_hand_is_understood_or_answered(open_page, said):
     app = open_page("results", paper="c")
     assert not app.exception
     assert "paper=c; there is: all, a, b" in app.toast[0].value.replace("\\", "")
+
+
+def test_an_address_typed_by_hand_stays_in_the_address(open_page):
+    assert open_page("results", paper="a").query_params["paper"] in ("Paper A, table 2", ["Paper A, table 2"])
