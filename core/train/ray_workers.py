@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from core.loading import loaded_for_good
 from core.runs.folder.run import Run
 from core.runs.folder.status import LostError, Status
 from core.runs.local.failures import describe
-from core.train.team import Team
 
 STOP = ".stop"
 """The file in a run folder that asks the whole team to stop."""
@@ -107,7 +107,9 @@ def _member(config: Mapping[str, str]) -> str:
     """What each process of the team runs."""
     from ray import train
 
-    from core.train.fit import fit
+    with loaded_for_good():
+        from core.train.fit import fit
+        from core.train.team import Team
 
     context, folder = train.get_context(), Path(config["run_dir"])
     team = Team(context.get_world_rank(), context.get_world_size())

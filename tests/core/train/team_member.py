@@ -8,16 +8,17 @@ import multiprocessing
 import sys
 from pathlib import Path
 
-import torch.distributed as dist
-
 from core.runs.folder.run import Run
-from core.train.fit import fit
 from core.train.ray_workers import Onlooker
-from core.train.team import Team
 
 
 def take_part(rank: int, size: int, meeting: str, folders: list[str]) -> None:
     """Train the runs one after the other, and print what becomes of each."""
+    import torch.distributed as dist
+
+    from core.train.fit import fit
+    from core.train.team import Team
+
     dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=size)
     for folder in map(Path, folders):
         run = Onlooker(folder) if rank else Run(folder)
