@@ -62,7 +62,10 @@ class DataConfig(Section):
     file: str | None = None
     """Own training file (CSV, TSV, JSONL or Excel), for the task `file`."""
     eval_file: str | None = None
-    """Own evaluation file; None holds out a tenth of `file`, of every class."""
+    """Own evaluation file; None goes by `data.split`."""
+    split: Literal["column", "drawn"] = "column"
+    """`column` goes by one that says train, dev or test of each row, where the own file has it, else as `drawn` does,
+    which holds out a tenth of every class, and of fewer than 500 rows a fifth."""
     text: str | None = None
     """Column of an own file with the text; None goes by names, then by contents, and says which."""
     pair: str | None = None
@@ -82,7 +85,7 @@ class DataConfig(Section):
     leaks: Literal["keep", "drop"] = "keep"
     """`drop` leaves out training rows that an evaluation split holds as well, word for word or nearly."""
     split_seed: Annotated[int, Range(0, 2**32 - 1)] = 0
-    """Draws which tenth of an own file is held out; the run's own seed plays no part."""
+    """Draws which rows of an own file are held out; the run's own seed plays no part."""
 
     def check(self) -> None:
         for entry in self.fold:
@@ -192,8 +195,8 @@ class TrainConfig(Section):
     """`lmbert_adam`, `bert_adam` (both paper B) or `adamw`."""
     schedule: Literal["third", "linear", "constant"] = "third"
     """`third`: constant for a third of the steps, then linear down to a third; or `linear`, `constant`."""
-    epochs: Annotated[float, Range(0.01, 1000)] = 3
-    """Passes over the training rows."""
+    epochs: Annotated[float | None, Range(0.01, 1000)] = None
+    """Passes over the training rows; None is 3, and for a small own file more (`core.train.steps`)."""
     max_steps: Annotated[int | None, COUNT] = None
     """Stop after this many steps, whatever `epochs` says."""
     batch_size: Annotated[int, Range(1, 4096)] = 32

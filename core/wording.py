@@ -46,6 +46,7 @@ NOTHING = {
     "augment.strength": "the method's own",
     "augment.weights": "the task's",
     "train.lr": "the task's",
+    "train.epochs": "by the rows",
     "train.token_budget": "by rows",
 }
 """What it means that a key is not set."""

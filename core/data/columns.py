@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.data.grid import Table
 from core.data.labels import MAX_CLASSES
-from core.data.names import LABELS, OTHERS, PAIRS, SCORES, TEXTS, head, is_among, plain
+from core.data.names import LABELS, OTHERS, PAIRS, PARTS, SCORES, SPLITS, TEXTS, head, is_among, plain
 from core.data.notation import as_number
 from core.data.rows import DataError, Finding
 
@@ -31,6 +31,8 @@ class FileColumns:
     label: str
     pair: str | None = None
     why: str = ""
+    split: str | None = None
+    """The column that says which rows are trained on and which are held out, where the file has one."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -74,7 +76,8 @@ class _Column:
 def choose_columns(table: Table, text: str | None, label: str | None, pair: str | None) -> FileColumns:
     """The columns asked for; the others by name, then by contents. DataError lists what a file has, or what to set."""
     _check(table, text, label, pair)
-    columns = [_look(table.frame[name], name) for name in map(str, table.frame.columns) if name not in table.nested]
+    split = next((name for name in _whole(table) if name not in (text, label, pair) and parts_of(table, name)), None)
+    columns = [_look(table.frame[name], name) for name in _whole(table) if name != split]
     reasons: dict[str, str] = {}
     named = (text, label, pair)
     chosen_label = label or _label_by_name(columns, [text, pair], table)
@@ -89,7 +92,7 @@ def choose_columns(table: Table, text: str | None, label: str | None, pair: str 
     if chosen_pair:
         reasons["pair"] = "as set" if pair else "by its name"
     said = [f"{what} {reasons[what]}" for what in ("text", "pair", "label") if what in reasons]
-    chosen = FileColumns(chosen_text, chosen_label, chosen_pair, ", ".join(said))
+    chosen = FileColumns(chosen_text, chosen_label, chosen_pair, ", ".join(said), split)
     for name in (*chosen.texts, chosen.label):
         if name in table.nested:
             raise DataError(
@@ -97,6 +100,30 @@ def choose_columns(table: Table, text: str | None, label: str | None, pair: str 
                 "a text or a label is one piece of text or one number"
             )
     return chosen
+
+
+def parts_of(table: Table, name: str) -> list[str] | None:
+    """`train`, `dev` or `test` by row, where that and nothing else is what a column says, of both sides something."""
+    said = {word: part for part, words in PARTS.items() for word in words}
+    parts = [said.get(plain(cell)) for cell in table.frame[name]]
+    found = set(parts)
+    return [str(part) for part in parts] if None not in found and "train" in found and len(found) > 1 else None
+
+
+def unread_split(table: Table, columns: FileColumns) -> Finding | None:
+    """What to say of a column that is named like one that splits the rows, and does not say train, dev or test."""
+    used = (*columns.texts, columns.label, columns.split)
+    names = [name for name in _whole(table) if name not in used and plain(name) in SPLITS]
+    if columns.split or not names:
+        return None
+    values = list(dict.fromkeys(table.frame[names[0]].str.strip()))
+    why = f"{names[0]!r} plays no part: a column splits the rows where each says train, dev or test, and some say train"
+    return Finding("split column not read", len(values), ", ".join(map(repr, values[:5])), why)
+
+
+def _whole(table: Table) -> list[str]:
+    """The columns without a list or an object in them."""
+    return [name for name in map(str, table.frame.columns) if name not in table.nested]
 
 
 def _check(table: Table, text: str | None, label: str | None, pair: str | None) -> None:
@@ -147,6 +174,11 @@ def _text(columns: list[_Column], taken: Sequence[str | None], table: Table) -> 
     if nested:
         return nested[0], "by its name"
     named = [column for column in free if is_among(column.name, TEXTS) and not column.dates and not column.numbers]
+    by_name = {plain(column.name): column.name for column in free if not column.numbers and not column.dates}
+    if "text" not in by_name:  # the first of two comes before a lone one of another plain name
+        firsts = [name for name in (*PAIRS, *by_name) if name in by_name and _second(name, by_name)]
+        if firsts:
+            return by_name[firsts[0]], "by its name"
     for name in PLAIN_TEXTS:
         hits = [column for column in free if plain(column.name) == name]
         if hits:
@@ -194,7 +226,13 @@ def _label_by_contents(columns: list[_Column], taken: Sequence[str | None], tabl
 
 def _pair(columns: list[_Column], text: str, label: str) -> str | None:
     by_name = {plain(c.name): c.name for c in columns if c.name not in (text, label) and not c.numbers and not c.dates}
-    return next((by_name[name] for name in PAIRS.get(plain(text), ()) if name in by_name), None)
+    return _second(plain(text), by_name)
+
+
+def _second(first: str, by_name: Mapping[str, str]) -> str | None:
+    """The column that goes with a first text of this plain name, among columns by theirs."""
+    counted = [first[:-1] + after for before, after in (("1", "2"), ("a", "b")) if first.endswith(before)]
+    return next((by_name[name] for name in (*counted, *PAIRS.get(first, ())) if name in by_name), None)
 
 
 def _ask(table: Table, what: str, names: list[str]) -> DataError:

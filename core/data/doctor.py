@@ -74,7 +74,8 @@ def _classes(corpus: Corpus, config: RunConfig) -> list[Finding]:
     if task.is_regression:
         values = corpus.train.labels
         shown = f"{min(values):g} to {max(values):g}, median {statistics.median(values):g}"
-        found.append(Finding("range of the scores", len(values), shown, "what the training rows' scores cover"))
+        why = "what the training rows' scores cover; a new head starts at their mean"
+        found.append(Finding("range of the scores", len(values), shown, why))
         again = {"data.eval_file": None} if config.data.eval_file else {}
         for split, rows in corpus.evals.items():
             if len(set(rows.labels)) == 1:

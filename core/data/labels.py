@@ -141,7 +141,9 @@ def _kind_finding(kind: str, why: str, texts: Sequence[str]) -> Finding:
     other = "score" if kind == "classes" else "classes"
     shown = ", ".join(list(dict.fromkeys(texts))[:5])
     said = "a score" if kind == "score" else "classes"
-    why = f"the labels are taken for {said}, as {why}; data.label_kind={other} takes them for the other"
+    forms, values = len(set(texts)), len({as_number(text) for text in texts})
+    written = f", written in {forms} ways" if forms > values and kind == "classes" else ""  # 01 beside 1
+    why = f"the labels are taken for {said}, as {why}{written}; data.label_kind={other} takes them for the other"
     return Finding("label kind", len(set(texts)), shown, why, {"data.label_kind": other})
 
 

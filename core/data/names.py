@@ -21,7 +21,8 @@ LABELS = (
     _names(
         "class classes category categories target intent sentiment emotion topic tag polarity stance verdict decision "
         "judgement judgment annotation klasse kategorie etiquette etiqueta classe clase categoria stimmung urteil "
-        "isspam spam toxic istoxic isduplicate quality entailment relation output y"
+        "isspam spam toxic istoxic isduplicate duplicate paraphrase isparaphrase correct iscorrect relevant isrelevant "
+        "ismatch quality entailment relation output y"
     ),
     _names(
         "score rating ratings stars grade points similarity opinion answer outcome result type group value evaluation "
@@ -45,18 +46,36 @@ PAIRS = {
     "sentence": ("sentence2", "pair"),
     "sentence1": ("sentence2",),
     "question1": ("question2",),
-    "question": ("passage", "sentence", "context", "answertext", "paragraph"),
-    "premise": ("hypothesis",),
-    "query": ("document", "passage", "doc"),
+    "question": ("passage", "sentence", "context", "answertext", "paragraph", "answer", "reply", "response"),
+    "premise": ("hypothesis", "claim"),
+    "query": ("document", "passage", "doc", "paragraph", "answer", "response", "text", "title"),
+    "claim": ("evidence",),
+    "prompt": ("response", "completion", "answer", "reply"),
+    "post": ("reply", "response"),
+    "tweet": ("reply", "response"),
+    "message": ("reply", "response"),
+    "comment": ("reply", "response"),
+    "utterance": ("reply", "response"),
+    "reference": ("hypothesis", "candidate", "prediction"),
+    "source": ("translation",),
     "anchor": ("positive",),
+    "left": ("right",),
 }
-"""Name of a first text -> names that make a column its second."""
+"""Name of a first text -> names that make a column its second; so do `1` and `2`, `a` and `b` behind one name."""
 OTHERS = _names(
     "id idx index uid uuid guid key row no nr number num date time timestamp datetime when day month year created at "
     "createdat updated url link user userid username author name source lang language device platform country city "
-    "version price split fold set unnamed0"
+    "version price split fold set partition subset unnamed0"
 )
 """Names of what is neither."""
+SPLITS = _names("split fold set partition subset datasplit dataset")
+"""Names of the column that says which rows are trained on."""
+PARTS = {
+    "train": _names("train training tr learn"),
+    "dev": _names("dev devel development val valid validation eval evaluation"),
+    "test": _names("test testing holdout heldout"),
+}
+"""What such a column says, in words that people use."""
 _KNOWN = TEXTS | frozenset().union(*LABELS) | SCORES | CLASSES | OTHERS | {n for names in PAIRS.values() for n in names}
 
 

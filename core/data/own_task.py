@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from core.data.columns import FileColumns, choose_columns
+from core.data.columns import FileColumns, choose_columns, parts_of, unread_split
 from core.data.grid import Table
 from core.data.labels import MAX_CLASSES, LabelRules, Labels, find_class, folds_of, read_labels, scores_like
 from core.data.notation import Notation, as_number
@@ -28,19 +28,31 @@ class OwnTask:
     rules: LabelRules
 
 
-def read_training(table: Table, data: DataConfig) -> tuple[OwnTask, Rows, list[Finding]]:
+@dataclass(frozen=True)
+class TrainingFile:
+    """A training file, read."""
+
+    own: OwnTask
+    rows: Rows
+    findings: list[Finding]
+    parts: list[str] | None
+    """`train`, `dev` or `test` by row, where a column of the file says so and the configuration goes by it."""
+
+
+def read_training(table: Table, data: DataConfig) -> TrainingFile:
     """The task a file makes, its usable rows, and what is to be said. DataError where no run is possible."""
     columns = choose_columns(table, data.text, data.label, data.pair)
     rules = LabelRules(columns.label, data.label_kind, data.spellings, folds_of(data.fold), data.decimal)
     frame = table.frame
     labels = read_labels(frame[columns.label].tolist(), frame.index.tolist(), rules, table.name)
     own = OwnTask(_task(table.name, columns, labels), columns, labels, rules)
-    rows, left_out = _rows(table, own, labels.values)
+    rows, left_out, kept = _rows(table, own, labels.values)
     _check(own, rows, labels, table.name)
+    parts, said = _parts(table, columns, kept, data)
     known = {name for name in rules.folds if name not in set(frame[columns.label].str.strip())}
     if known:
         raise DataError(f"{table.name}: data.fold names {min(known)!r}, which is no label in the file", "data.fold")
-    return own, rows, [*table.findings, columns.finding(), *labels.findings, *left_out]
+    return TrainingFile(own, rows, [*table.findings, columns.finding(), *said, *labels.findings, *left_out], parts)
 
 
 def read_evaluation(table: Table, own: OwnTask) -> tuple[Rows, list[Finding]]:
@@ -58,7 +70,7 @@ def read_evaluation(table: Table, own: OwnTask) -> tuple[Rows, list[Finding]]:
         values: list = [_scored(*each, table.name, own, notation) for each in zip(cells, lines, strict=True)]
     else:
         values = [_classed(*each, table.name, own) for each in zip(cells, lines, strict=True)]
-    rows, left_out = _rows(table, own, values)
+    rows, left_out, _kept = _rows(table, own, values)
     if not len(rows):
         raise DataError(f"{table.name} has no usable row: each lacks {columns.text!r} or {columns.label!r}")
     return rows, [*table.findings, *left_out]
@@ -104,8 +116,35 @@ def _classed(cell: str, line: int, where: str, own: OwnTask) -> str | None:
     return name
 
 
-def _rows(table: Table, own: OwnTask, values: list[str | float | None]) -> tuple[Rows, list[Finding]]:
-    """Rows with both a text and a label; the others are counted."""
+def _parts(
+    table: Table, columns: FileColumns, kept: list[int], data: DataConfig
+) -> tuple[list[str] | None, list[Finding]]:
+    """Which side each usable row is on, by the file's own column, and what is said of that."""
+    unread = unread_split(table, columns)
+    if columns.split is None:
+        return None, [unread] if unread else []
+    every = parts_of(table, columns.split) or []
+    parts = [every[i] for i in kept]
+    count = {part: parts.count(part) for part in ("train", "dev", "test")}
+    shown = f"{columns.split}: " + ", ".join(f"{part} {rows}" for part, rows in count.items() if rows)
+    if data.eval_file or data.split == "drawn":
+        by = "data.eval_file" if data.eval_file else "data.split=drawn"
+        why = f"{columns.split!r} plays no part, as {by} says: all rows of the file count alike"
+        return None, [Finding("split column", len(parts), shown, why, {"data.split": "column", "data.eval_file": None})]
+    if count["train"] < 2 or count["train"] == len(parts):
+        raise DataError(
+            f"{table.name}: of the rows with a text and a label {columns.split!r} leaves {count['train']} to train on "
+            f"and {len(parts) - count['train']} to evaluate; data.split=drawn holds rows out instead",
+            "data.split",
+        )
+    why = f"{columns.split!r} says which rows are trained on and which are evaluated"
+    if count["dev"] and count["test"]:
+        why += "; those of test are left out, as a run is tuned by what it is evaluated on"
+    return parts, [Finding("split column", len(parts), shown, why, {"data.split": "drawn"})]
+
+
+def _rows(table: Table, own: OwnTask, values: list[str | float | None]) -> tuple[Rows, list[Finding], list[int]]:
+    """Rows with both a text and a label, and their places in the table; the others are counted."""
     texts = [table.frame[name].tolist() for name in own.columns.texts]
     lines = table.frame.index.tolist()
     empty = [i for i in range(len(lines)) if any(not column[i].strip() for column in texts)]
@@ -131,7 +170,7 @@ def _rows(table: Table, own: OwnTask, values: list[str | float | None]) -> tuple
         if shown and not own.task.is_regression:
             why += f"; data.fold={shown}=NAME makes a class of what stands there"
         said.append(Finding("missing labels", len(bare), example, why))
-    return Rows(columns[0], columns[1] if len(columns) > 1 else None, labels), said
+    return Rows(columns[0], columns[1] if len(columns) > 1 else None, labels), said, kept
 
 
 def _check(own: OwnTask, rows: Rows, labels: Labels, where: str) -> None:

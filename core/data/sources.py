@@ -10,7 +10,7 @@ from core.config import RunConfig
 from core.data import hub, local, own_file, own_task
 from core.data.repeats import plain_text, repeated, seen_in_training
 from core.data.rows import Corpus, DataError, Finding, Rows
-from core.data.split import held_out
+from core.data.split import held_out, share_name
 from core.demo.corpora import DEV_ROWS, TRAIN_ROWS, build_corpus
 from core.files import typed_path
 from core.tasks import Task, get_task
@@ -89,16 +89,22 @@ def _own_file(config: RunConfig) -> Corpus:
     if not data.file and config.task.strip().lower() == "file":
         raise DataError("no file is named; give its path as the task, or as data.file", "data.file")
     path = typed_path(data.file or config.task)
-    own, rows, findings = own_task.read_training(own_file.read_table(path), data)
+    read = own_task.read_training(own_file.read_table(path), data)
+    own, rows, findings = read.own, read.rows, read.findings
     if data.eval_file:
         other = typed_path(data.eval_file)
         names = (*own.columns.texts, own.columns.label)
         dev, more = own_task.read_evaluation(own_file.read_table(other, expected=names), own)
         return Corpus(own.task, rows, {"dev": dev}, path.name, (*findings, *more))
+    if read.parts is not None:
+        held = "dev" if "dev" in read.parts else "test"
+        train, dev = (rows.take([i for i, part in enumerate(read.parts) if part == side]) for side in ("train", held))
+        source = f"{path.name}, split by its column {own.columns.split!r}"
+        return Corpus(own.task, train, {"dev": dev}, source, tuple(findings))
     texts = [plain_text(rows, row) for row in range(len(rows))]
     out = held_out(rows.labels, texts, bool(own.task.labels), data.split_seed)
     rest = sorted(set(range(len(rows))) - set(out))
-    source = f"{path.name}, a tenth held out"
+    source = f"{path.name}, a {share_name(len(rows))} held out"
     return Corpus(own.task, rows.take(rest), {"dev": rows.take(out)}, source, tuple(findings))
 
 

@@ -24,6 +24,7 @@ from core.model.lora import NEW_POOLER, add_lora
 from core.model.padding import silence_padding
 from core.model.said import said_of, say
 from core.model.saved import merged_tensors, quiet_loading
+from core.model.score_head import ScoreScale, start_head
 from core.model.source import TOKENIZER_FILES, ModelError, ModelSource, read_config, resolve_model
 from core.model.tokenizer import load_tokenizer
 
@@ -42,6 +43,7 @@ def build_model(
     label_names: Sequence[str] | None = None,
     progress: Progress | None = None,
     source: ModelSource | None = None,
+    scores: ScoreScale | None = None,
 ) -> PreTrainedModel | PeftModel:
     """The model that `config` describes, in float32, in training mode, on the CPU.
 
@@ -54,12 +56,15 @@ def build_model(
         label_names: names for the model's own id2label; None leaves LABEL_0, LABEL_1, ...
         progress: called with (done, total) layers decomposed.
         source: `model`, found already.
+        scores: of the training rows, which a new head for a score starts from.
 
     Raises ModelError for a source that cannot be used, ValueError for more layers than there are or an unknown target.
     """
     source = source or resolve_model(config.model)
     with seeded(config.seed):
         model = load_model(source, num_labels, regression, label_names)
+    if scores is not None:
+        start_head(model, scores)
     if config.surgery.variant == "light":
         note = said_of(model)
         model = _as_light(model, config, progress)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from core.model.adapted import base_of
-from core.model.encoders import is_mobilebert
+from core.model.encoders import ENCODERS, is_mobilebert
 from core.model.limits import check_sizes
 from core.model.pieces import load_tokenizer_file
 from core.model.source import ModelError, ModelSource, check_whole, read_config
@@ -78,6 +78,7 @@ def _check_encoder(folder: Path, config: dict[str, Any], _vocabulary: int) -> No
     wanted = {name: list(shape) for name, shape in encoder_tensors(config).items() if not is_pooler(name)}
     own = encoder_name(config)
     ends = {name.removeprefix(f"{own}."): shape for name, shape in found.items()}
+    _check_type(folder, config)
     others = {name.partition(".")[0] for name in found if name.partition(".")[2] in wanted} - {own}
     if others and not any(name in ends for name in wanted):
         raise ModelError(
@@ -88,6 +89,20 @@ def _check_encoder(folder: Path, config: dict[str, Any], _vocabulary: int) -> No
     for name, shape in wanted.items():
         if ends[name] != shape:
             raise ModelError(f"the weights in {folder} have {ends[name]} for {name}; its config.json says {shape}")
+
+
+def _check_type(folder: Path, config: dict[str, Any]) -> None:
+    """ModelError where another type's class saved the weights: BERT and RoBERTa name their tensors alike."""
+    from transformers.models.auto.modeling_auto import MODEL_MAPPING_NAMES
+
+    begins = {str(MODEL_MAPPING_NAMES[name]).removesuffix("Model"): name for name in ENCODERS}
+    for saved in config.get("architectures") or ():
+        named = max((begin for begin in begins if str(saved).startswith(begin)), key=len, default=None)
+        if named is not None and begins[named] != config["model_type"]:
+            raise ModelError(
+                f"{folder}: by its config.json the weights were saved from {saved}, and model_type says "
+                f"{config['model_type']!r} where that is {begins[named]!r}; correct the one that is wrong"
+            )
 
 
 def _missing(folder: Path, missing: list[str]) -> None:

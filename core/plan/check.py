@@ -151,7 +151,7 @@ def _check(
         _augmentation(config, corpus, errors)
         lengths, said = batch_lengths(config, rows, source)
         notes += [*said, *loss_notes(train, rows.labels, corpus.task.is_regression, lengths)]
-        steps = count_steps(train, len(rows), lengths)
+        steps = count_steps(train, len(rows), lengths, own=corpus.task.origin == "file")
         evals = {name: len(split) for name, split in corpus.evals.items()}
         plan = Plan(
             task=corpus.task,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from core.model.build import build_model
 from core.model.fetch import fetch
 from core.model.said import said_of
 from core.model.saved import save_model
+from core.model.score_head import scale_of
 from core.model.source import ModelSource, resolve_model
 from core.model.tokenizer import load_tokenizer
 from core.runs.folder.contents import make_folder
@@ -86,7 +87,8 @@ def make_job(
     """Tokenizer, model, and encoded rows under the augmentation policy."""
     task = corpus.task
     tokenizer = load_tokenizer(source)
-    model = build_model(config, task.num_labels, task.is_regression, task.labels or None, source=source)
+    scores = scale_of(corpus.train.labels) if task.is_regression else None
+    model = build_model(config, task.num_labels, task.is_regression, task.labels or None, source=source, scores=scores)
     length = config.data.max_length
     train = AugmentedRows(tokenizer, corpus.train, length, run_policy(config, task))
     return Job(
@@ -191,4 +193,13 @@ def _verdict(trainer: LabTrainer, rows: list[dict[str, Any]], found: dict[str, A
         found.get("majority", {}).get(metric),
         losses,
         resolved,
+        _better(trainer.job, last),
     )
+
+
+def _better(job: Job, last: Mapping[str, Any]) -> tuple[int, float] | None:
+    """Step and score of an evaluation that was better than the last one, where its weights are kept."""
+    best, metric = job.history.best, job.history.metric
+    if best is None or best["step"] == last["step"] or not job.config.train.keep_best:
+        return None
+    return best["step"], float(best[metric])

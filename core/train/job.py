@@ -10,6 +10,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from core.config import RunConfig
+from core.model.score_head import scale_of
 from core.runs.folder.run import Run
 from core.tasks import Task
 from core.train.batches import AugmentedRows, EncodedRows
@@ -39,7 +40,7 @@ class Job:
 
     @cached_property
     def steps(self) -> Steps:
-        return count_steps(self.config.train, len(self.train), self.train.lengths())
+        return count_steps(self.config.train, len(self.train), self.train.lengths(), own=self.task.origin == "file")
 
     @property
     def steps_per_epoch(self) -> int:
@@ -52,6 +53,11 @@ class Job:
     @property
     def eval_every(self) -> int:
         return self.steps.eval_every
+
+    @cached_property
+    def score_spread(self) -> float | None:
+        """How far the training rows' scores spread, by which a head's rate is higher; None for classes."""
+        return scale_of(self.train.rows.labels).spread if self.task.is_regression else None
 
     @cached_property
     def class_weights(self) -> torch.Tensor | None:

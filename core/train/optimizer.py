@@ -14,6 +14,7 @@ import torch
 from torch.optim import AdamW, Optimizer
 
 from core.fields import choices, one_of
+from core.model.score_head import head_parameters
 from core.sections import TrainConfig
 
 _LONG_AGO = 1e9
@@ -141,8 +142,12 @@ def clip_each(grads: list[torch.Tensor], max_norm: float) -> None:
         torch._foreach_mul_(list(large), list(scale))
 
 
-def build_optimizer(name: str, model: torch.nn.Module, lr: float, weight_decay: float) -> Optimizer:
+def build_optimizer(
+    name: str, model: torch.nn.Module, lr: float, weight_decay: float, score_spread: float | None = None
+) -> Optimizer:
     """An optimizer over the trainable parameters, with no decay on biases.
+
+    `score_spread`: of the scores that are learnt; the head's last layer moves in units of it (`core.model.score_head`).
 
     `lmbert_adam` and `adamw` (betas .9/.999, eps 1e-8) take `weight_decay`; `bert_adam` has none, whatever is given.
     Unknown names, and a model with nothing to train, raise ValueError.
@@ -150,13 +155,18 @@ def build_optimizer(name: str, model: torch.nn.Module, lr: float, weight_decay: 
     one_of("train.optimizer", name, choices(TrainConfig, "optimizer"))
     decayed: list[torch.Tensor] = []
     spared: list[torch.Tensor] = []
+    head = [] if score_spread is None else head_parameters(model)
+    apart = {id(parameter) for parameter in head}
     for parameter_name, parameter in model.named_parameters():
-        if parameter.requires_grad:
+        if parameter.requires_grad and id(parameter) not in apart:
             (spared if parameter_name.endswith("bias") else decayed).append(parameter)
-    if not decayed and not spared:
+    if not decayed and not spared and not head:
         raise ValueError("the model has no trainable parameter")
     decay = 0.0 if name == "bert_adam" else weight_decay
     groups: list[dict[str, Any]] = [{"params": decayed, "weight_decay": decay}, {"params": spared, "weight_decay": 0.0}]
+    for parameter in head if score_spread is not None else ():
+        rest = {"lr": lr * score_spread, "eps": (1e-8 if name == "adamw" else 1e-6) / score_spread}
+        groups.append({"params": [parameter], "weight_decay": decay / score_spread * (parameter.dim() > 1), **rest})
     groups = [group for group in groups if group["params"]]
     if name == "adamw":
         return AdamW(groups, lr=lr, fused=True)

@@ -47,7 +47,7 @@ class LabTrainer(LeanTrainer):
         self.kept_step = 0  # of the newest checkpoint
         self.best_kept: int | None = None  # the step of the best evaluation when that was written
         self._layers = layers_of(job.model)
-        self.watch = Watch(look_every())
+        self.watch = Watch(look_every(), (job.score_spread or 1.0) ** 2)
         self.rows: list[int] = []  # of the batch at work
         self.loss_parts: dict[str, torch.Tensor] = {}
         self.batches = make_batches(train, job.train.lengths(), job.config.seed)
@@ -80,7 +80,9 @@ class LabTrainer(LeanTrainer):
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         if self.optimizer is None:
             train = self.job.config.train
-            self.optimizer = build_optimizer(train.optimizer, self.job.model, self.job.lr, train.weight_decay)
+            self.optimizer = build_optimizer(
+                train.optimizer, self.job.model, self.job.lr, train.weight_decay, self.job.score_spread
+            )
         return self.optimizer
 
     @property

@@ -19,8 +19,8 @@ import numpy as np
 from core.train.metrics import commonest, predictions
 
 LEVEL = 0.01
-_FLAT = 0.9
-"""A loss that ends above so much of where it began has not fallen."""
+_FLAT, _FITTED = 0.9, 0.5
+"""A loss that ends above so much of where it began has not fallen; below the second, the training rows are known."""
 
 
 def chance(metric: str, logits: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
@@ -42,12 +42,21 @@ def verdict(
     majority: float | None,
     losses: Sequence[float],
     resolved: Mapping[str, Any],
+    best: tuple[int, float] | None = None,
 ) -> str:
-    """One line on a finished run. `losses`: the training curve; `resolved`: its `train.lr` and `train.epochs`."""
+    """One line on a finished run, by its last evaluation.
+
+    Args:
+        losses: the training curve.
+        resolved: its `train.lr` and `train.epochs`.
+        best: (step, score) of an earlier evaluation that was better and whose weights are kept.
+    """
     p, at_best = chance(metric, logits, labels)
     score = f"{metric} {'undefined' if value is None else f'{value:.3f}'}"
     beside = "a constant answer has none" if majority is None else f"{majority:.3f} for the commonest class alone"
     by_chance = "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+    if best is not None:
+        score = f"{score} at the last step ({best[1]:.3f} at step {best[0]}, whose weights are kept, too)"
     figures = f"{score}, {beside}; {by_chance} over {len(labels)} evaluation rows"
     if at_best > LEVEL:
         return f"cannot be told: {len(labels)} evaluation rows are too few ({score}, {beside}); hold out more"
@@ -61,14 +70,16 @@ def remedy(losses: Sequence[float], resolved: Mapping[str, Any]) -> str:
     tenth = max(1, len(losses) // 10)
     began, ended = (float(np.mean(part)) if len(part) else 0.0 for part in (losses[:tenth], losses[-tenth:]))
     lr, epochs, steps = (resolved.get(f"train.{key}") for key in ("lr", "epochs", "max_steps"))
+    by_steps = f"train.max_steps={2 * steps} (was {steps})" if steps else "more epochs"
+    longer = f"train.epochs={2 * epochs:g} (was {epochs:g})" if epochs else by_steps
     if ended > _FLAT * began:
         higher = f"train.lr={5 * lr:g} (was {lr:g})" if lr else "a higher train.lr"
-        by_steps = f"train.max_steps={2 * steps} (was {steps})" if steps else "more epochs"
-        longer = f"train.epochs={2 * epochs:g} (was {epochs:g})" if epochs else by_steps
         return f"try {higher}, or {longer}: the training loss has hardly fallen ({began:.2f} to {ended:.2f})"
+    if ended > _FITTED * began:
+        return f"try {longer}: the training loss was still falling ({began:.2f} to {ended:.2f})"
     return (
-        f"try more rows, fewer epochs or more augmentation: the training loss fell ({began:.2f} to {ended:.2f}), "
-        "so it knows its own rows only"
+        f"more rows, fewer epochs or more augmentation may help: the training loss fell from {began:.2f} to "
+        f"{ended:.2f}, and the score on held-out rows did not follow"
     )
 
 

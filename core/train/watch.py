@@ -36,8 +36,9 @@ class Trouble:
 class Watch:
     """Of one training."""
 
-    def __init__(self, every: int) -> None:
-        self._every = every
+    def __init__(self, every: int, unit: float = 1.0) -> None:
+        """`unit`: what a loss is measured in, such as the square of the scores' spread; 1 of a cross-entropy."""
+        self._every, self._most = every, EXPLODED * max(1.0, unit)
         self._unseen: list[tuple[bool, int, list[int], torch.Tensor]] = []  # is a loss, step, rows, figure
         self.loss = math.nan
         """The last one that was looked at."""
@@ -58,7 +59,7 @@ class Watch:
                 self.loss = figure
             if is_loss and not math.isfinite(figure):
                 return Trouble("the loss is not a number", step, rows)
-            if is_loss and abs(figure) > EXPLODED:
+            if is_loss and abs(figure) > self._most:
                 return Trouble(f"the loss is {figure:g}", step, rows)
             if not math.isfinite(figure):
                 return Trouble(f"the gradient is not a number (loss {self.loss:.3g})", step, rows)

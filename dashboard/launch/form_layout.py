@@ -25,6 +25,7 @@ LABELS = {
     "data.fold": "Classes to fold",
     "data.duplicates": "Repeated rows",
     "data.leaks": "Evaluation rows in training",
+    "data.split": "Held-out rows",
     "data.split_seed": "Draw of the held-out rows",
     "augment.mode": "When to augment",
     "augment.fraction": "Share of rows (%)",
@@ -92,7 +93,7 @@ PLACEHOLDERS = {
     "data.label": "guessed, and said",
     "data.pair": "none",
     "data.fold": "old=new, ...",
-    "data.eval_file": "a tenth of the training file",
+    "data.eval_file": "held out of the training file",
 }
 """What an empty field stands for, where `core.wording` does not say it."""
 
@@ -132,7 +133,7 @@ class Card:
 ELSEWHERE = (
     *("task", "model", "run.name"),
     *("data.file", "data.eval_file", "data.text", "data.pair", "data.label", "data.label_kind"),
-    *("data.decimal", "data.spellings", "data.fold", "data.split_seed"),
+    *("data.decimal", "data.spellings", "data.fold", "data.split", "data.split_seed"),
 )
 """Asked in other places: beside the click, and beside the preview of an own file."""
 

@@ -75,7 +75,7 @@ def test_defaults_are_those_of_the_command_line_reference():
         "train.loss": "ce",
         "train.optimizer": "lmbert_adam",
         "train.schedule": "third",
-        "train.epochs": 3,
+        "train.epochs": None,  # which is 3, and more for a small own file: `core.train.steps.default_epochs`
         "train.batch_size": 32,
         "train.weight_decay": 0.01,
         "train.precision": "auto",

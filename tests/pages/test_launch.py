@@ -116,7 +116,7 @@ def test_own_file_is_asked_for_and_then_described(open_page, said, tmp_path):
     assert not app.exception
     text = said(app).replace("\\", "")
     assert "40 usable rows, 2 classes" in text
-    assert "<b>36</b>" in text  # a tenth is held out
+    assert "<b>32</b>" in text  # a fifth is held out
 
 
 def test_added_file_is_a_task_by_its_name_and_a_clone_of_its_run_has_the_file(open_page, said, run_root):

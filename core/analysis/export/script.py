@@ -31,6 +31,7 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     from core.data.sources import load_corpus
     from core.model.build import build_model
     from core.model.light_mobilebert import LightMobileBertConfig, choose_layers
+    from core.model.score_head import scale_of
     from core.model.source import resolve_model
     from core.model.tokenizer import load_tokenizer
     from core.train.batches import encode
@@ -50,7 +51,8 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     task = corpus.task
     source = resolve_model(config.model)
     whole = config.replace({"lora.enabled": False, "model.variant": "base"})
-    start = build_model(whole, task.num_labels, task.is_regression, task.labels or None, source=source)
+    scores = scale_of(corpus.train.labels) if task.is_regression else None
+    start = build_model(whole, task.num_labels, task.is_regression, task.labels or None, source=source, scores=scores)
     data.mkdir(parents=True, exist_ok=True)
     start.save_pretrained(str(data / "start"))
     tokenizer = load_tokenizer(source)
@@ -71,7 +73,9 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
         replace_file(data / SURGERY.name, SURGERY.read_bytes())
     lengths = [len(item["input_ids"]) for item in encode(tokenizer, corpus.train, config.data.max_length)]
     values = {**resolved(config, corpus, lengths), **record.get("resolved", {})}
-    epochs = -(-int(values["train.max_steps"]) // count_steps(config.train, len(corpus.train), lengths).per_epoch)
+    own = task.origin == "file"
+    per_epoch = count_steps(config.train, len(corpus.train), lengths, own=own).per_epoch
+    epochs = -(-int(values["train.max_steps"]) // per_epoch)
     _write_rows(data / "train.jsonl", _rows(corpus.train))
     _write_rows(data / "eval.jsonl", _rows(next(iter(corpus.evals.values()))))
     for stale in data.glob("augmented-*.jsonl"):
@@ -83,6 +87,7 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     else:
         _write_augmented(data, corpus.train, policy, epochs)
     values["end"] = record.get("end", {}).get("step") or values["train.max_steps"]
+    values["spread"] = scores.spread if scores else None
     parts = script_parts.parts(run, task, values, policy, light, kept)
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(parts, data=data.name)
     replace_file(out, text.encode())

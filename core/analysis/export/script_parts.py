@@ -52,6 +52,14 @@ SCHEDULES = {
 _GROUPS = """    named = [(name, p) for name, p in model.named_parameters() if p.requires_grad]
     groups = [{"params": [p for name, p in named if not name.endswith("bias")], "weight_decay": DECAY},
               {"params": [p for name, p in named if name.endswith("bias")], "weight_decay": 0.0}]"""
+_HEAD = """    head = [m for m in model.modules() if isinstance(m, torch.nn.Linear)][-1]  # moves by the scores' spread
+    for group in groups:
+        group["params"] = [p for p in group["params"] if p is not head.weight and p is not head.bias]
+    groups = [group for group in groups if group["params"]]
+    rest = {{"lr": LR * {spread}, "eps": {eps} / {spread}}}
+    groups += [{{"params": [head.weight], "weight_decay": DECAY / {spread}, **rest}},
+               {{"params": [head.bias], "weight_decay": 0.0, **rest}}]
+"""
 _ADAM = '''class ClippedAdam(torch.optim.Optimizer):
     """%s (LightMobileBert, 2023): Adam %s bias correction, each gradient clipped to norm 1 by itself."""
 
@@ -65,12 +73,12 @@ _ADAM = '''class ClippedAdam(torch.optim.Optimizer):
                 state["t"] = state.get("t", 0) + 1
                 m = state["m"] = 0.9 * state.get("m", torch.zeros_like(p)) + 0.1 * g
                 v = state["v"] = 0.999 * state.get("v", torch.zeros_like(p)) + 0.001 * g * g
-%s                p.mul_(1 - lr * decay).sub_(lr * m / (v.sqrt() + 1e-6))
+%s                p.mul_(1 - lr * decay).sub_(lr * m / (v.sqrt() + group["eps"]))
 
 
 def make_optimizer():  # no decay on biases
 %s
-    return ClippedAdam(groups, {"lr": LR})'''
+    return ClippedAdam(groups, {"lr": LR, "eps": 1e-6})'''
 _CORRECTED = '                m, v = m / (1 - 0.9 ** state["t"]), v / (1 - 0.999 ** state["t"])\n'
 OPTIMIZERS = {
     "lmbert_adam": _ADAM % ("LMBert_Adam", "with", _CORRECTED, _GROUPS),
@@ -149,7 +157,7 @@ def parts(
         "bf16": bf16,
         "loss": LOSSES["mse" if task.is_regression else train.loss],
         "schedule": SCHEDULES[train.schedule],
-        "optimizer": OPTIMIZERS[train.optimizer],
+        "optimizer": _optimizer(train.optimizer, values.get("spread")),
         "imports": _imports(light, bool(kept), drawn),
         "changed": _augmented(config, policy) if drawn else READ,
         "surgery": surgery_said,
@@ -158,6 +166,15 @@ def parts(
         + (_lora(config, run.model_dir) if lora.enabled else "model.train()"),
         "score_code": SCORES[metric],
     }
+
+
+def _optimizer(name: str, spread: float | None) -> str:
+    """The optimizer's passage; of scores that spread so far the head has a rate of its own."""
+    text = OPTIMIZERS[name]
+    if spread is None:
+        return text
+    before, after, rest = text.partition(_GROUPS + "\n")
+    return before + after + _HEAD.format(spread=repr(spread), eps="1e-8" if name == "adamw" else "1e-6") + rest
 
 
 READ = 'rows(f"augmented-{epoch}.jsonl") if (HERE / f"augmented-{epoch}.jsonl").exists() else []'

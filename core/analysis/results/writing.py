@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core import wording
 from core.analysis.results.table import Result
 from core.config import RunConfig
+from core.sections import TrainConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +98,7 @@ def _settings(row: Result) -> str:
         f"{loss} loss, {optimizer}",
         f"rate {train.lr:g}" if train.lr is not None else "the default learning rate",
         f"batches of {wording.batches(train)}, "
-        + (_count(train.max_steps, "step") if train.max_steps else _count(train.epochs, "epoch")),
+        + (_count(train.max_steps, "step") if train.max_steps else _epochs(train)),
         _augmentation(config),
         f"{config.data.max_train_rows:,} training rows" if config.data.max_train_rows else "",
     ]
@@ -111,6 +112,10 @@ def _augmentation(config: RunConfig) -> str:
     when, style = wording.value("augment.mode", augment.mode), wording.value("augment.style", augment.style)
     how = f"{when}, by {' or '.join(augment.methods)}, {style}"
     return f"{100 * augment.fraction:.3g} % of the rows augmented ({how})"
+
+
+def _epochs(train: TrainConfig) -> str:
+    return "the default number of epochs" if train.epochs is None else _count(train.epochs, "epoch")
 
 
 def _count(number: float, unit: str) -> str:

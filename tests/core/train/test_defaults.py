@@ -11,9 +11,11 @@ from core.config import RunConfig
 from core.data.rows import Corpus, Rows
 from core.data.sources import load_corpus
 from core.runs.folder.store import Store
+from core.sections import TrainConfig
 from core.tasks import get_task
 from core.train.defaults import encoder_lr, resolved
 from core.train.fit import fit
+from core.train.steps import count_steps
 
 
 def rate(task, model, rows=2000, **changes):
@@ -88,3 +90,10 @@ def test_an_encoder_of_another_kind_has_rates_of_its_own():
     assert encoder_lr(True, 768, 100) == 1e-3
     assert encoder_lr(False, 384, 39) == 2e-4
     assert encoder_lr(False, 768, 100) == 1e-4
+
+
+@pytest.mark.parametrize(("rows", "epochs"), [(40, 16), (120, 16), (220, 9), (500, 4), (640, 3), (50_000, 3)])
+def test_a_small_own_file_is_passed_over_until_some_1920_examples_were_seen(rows, epochs):
+    assert count_steps(TrainConfig(), rows, own=True).total == epochs * -(-rows // 32)
+    assert count_steps(TrainConfig(), rows).total == 3 * -(-rows // 32)
+    assert count_steps(TrainConfig(epochs=2), rows, own=True).total == 2 * -(-rows // 32)

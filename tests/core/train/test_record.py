@@ -74,8 +74,8 @@ def test_the_record_says_what_the_run_means_and_computed_with(run_root, tiny_mod
     task = record["task"]
     assert (task["kind"], task["labels"]) == ("classes", ["bad", "good", "so-so"])
     assert (task["columns"], task["label_column"], task["evals"]) == (["remark"], "opinion", ["dev"])
-    # Of 60 rows a tenth is held out with every class in it; 40 and 24 at most are taken.
-    assert record["rows"]["by_class"]["dev"] == {"bad": 2, "good": 2, "so-so": 2}
+    # Of 60 rows a fifth is held out with every class in it; 40 and 24 at most are taken.
+    assert record["rows"]["by_class"]["dev"] == {"bad": 4, "good": 4, "so-so": 4}
     assert sum(record["rows"]["by_class"]["train"].values()) == record["rows"]["train"] == 40
     assert {"rows by class", "lengths"} <= {finding["kind"] for finding in record["findings"]}
     computed = record["computed"]

@@ -56,7 +56,18 @@ def test_chance_alone_is_called_learning_once_in_a_hundred_runs_at_most():
 def test_a_falling_loss_with_a_poor_score_is_learning_by_heart():
     labels = [0, 1, 2] * 10
     said = told("accuracy", [1, 2, 0] * 10, labels)
-    assert "did not learn: try more rows, fewer epochs" in said
+    assert "did not learn: more rows, fewer epochs or more augmentation may help" in said
+
+
+def test_a_loss_that_was_still_falling_wants_more_epochs():
+    said = told("accuracy", [1, 2, 0] * 10, [0, 1, 2] * 10, [1.0] * 5 + [0.7] * 5)
+    assert "did not learn: try train.epochs=16 (was 8): the training loss was still falling (1.00 to 0.70)" in said
+
+
+def test_a_better_evaluation_before_the_last_is_named_with_its_step():
+    labels = np.array([0, 1, 2] * 10)
+    said = verdict("accuracy", logits_for([1, 2, 0] * 10, 3), labels, 0.0, 1 / 3, FALLING, RESOLVED, (12, 0.9))
+    assert "accuracy 0.000 at the last step (0.900 at step 12, whose weights are kept, too), 0.333" in said
 
 
 def test_too_few_rows_cannot_tell():
