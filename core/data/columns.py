@@ -20,6 +20,8 @@ MUCH_LONGER = 3
 """A text column this many times longer than every other is the text, where names say nothing."""
 PLAIN_TEXTS = ("text", "sentence", "sentence1", "text1", "texta", "question1", "premise", "question")
 """Names that are the text whatever other texts there are."""
+NUMBERED = ("column", "col", "field", "var", "unnamed")
+"""What programs call columns by their place; 1 and 2 behind it make no pair."""
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?([./])\d\d?\1(\d{4}|\d\d)\b.*")  # and not 9.3/10
 
 
@@ -176,7 +178,7 @@ def _text(columns: list[_Column], taken: Sequence[str | None], table: Table) -> 
     named = [column for column in free if is_among(column.name, TEXTS) and not column.dates and not column.numbers]
     by_name = {plain(column.name): column.name for column in free if not column.numbers and not column.dates}
     if "text" not in by_name:  # the first of two comes before a lone one of another plain name
-        firsts = [name for name in (*PAIRS, *by_name) if name in by_name and _second(name, by_name)]
+        firsts = [name for name in (*PAIRS, *by_name) if name in by_name and _second(name, by_name, free)]
         if firsts:
             return by_name[firsts[0]], "by its name"
     for name in PLAIN_TEXTS:
@@ -226,12 +228,14 @@ def _label_by_contents(columns: list[_Column], taken: Sequence[str | None], tabl
 
 def _pair(columns: list[_Column], text: str, label: str) -> str | None:
     by_name = {plain(c.name): c.name for c in columns if c.name not in (text, label) and not c.numbers and not c.dates}
-    return _second(plain(text), by_name)
+    return _second(plain(text), by_name, columns)
 
 
-def _second(first: str, by_name: Mapping[str, str]) -> str | None:
+def _second(first: str, by_name: Mapping[str, str], columns: Sequence[_Column]) -> str | None:
     """The column that goes with a first text of this plain name, among columns by theirs."""
     counted = [first[:-1] + after for before, after in (("1", "2"), ("a", "b")) if first.endswith(before)]
+    worded = {plain(column.name) for column in columns if column.is_text}
+    counted = [name for name in counted if {first, name} <= worded and first[:-1] not in NUMBERED]
     return next((by_name[name] for name in (*counted, *PAIRS.get(first, ())) if name in by_name), None)
 
 

@@ -149,7 +149,7 @@ FILE = "text,label\n" + "".join(
 
 
 def test_remedies_change_the_rows_of_the_run_and_never_the_file(put, load):
-    repeated = FILE + "row 3 says yes w3a w3b w3c,1\n" * 3
+    repeated = FILE + "row 3 says yes w3a w3b w3c,1\n" * 9  # more copies than a fifth of their class
     path = put("rows.csv", repeated)
     corpus = load_corpus(RunConfig(task=str(path)))
     found = {one.kind: one for one in examine(corpus, RunConfig(task=str(path)))}
@@ -180,7 +180,7 @@ def test_the_description_names_columns_kind_and_rows_of_each_split(load):
     told = describe(corpus, RunConfig(task="file"))
     assert told["columns"]["text"] == "text"
     assert told["kind"] == "classes"
-    assert told["classes"] == {"0": {"train": 27, "dev": 3}, "1": {"train": 27, "dev": 3}}
+    assert told["classes"] == {"0": {"train": 24, "dev": 6}, "1": {"train": 24, "dev": 6}}
 
 
 @pytest.mark.real_data
