@@ -78,13 +78,13 @@ def _check_encoder(folder: Path, config: dict[str, Any], _vocabulary: int) -> No
     wanted = {name: list(shape) for name, shape in encoder_tensors(config).items() if not is_pooler(name)}
     own = encoder_name(config)
     ends = {name.removeprefix(f"{own}."): shape for name, shape in found.items()}
-    _check_type(folder, config)
     others = {name.partition(".")[0] for name in found if name.partition(".")[2] in wanted} - {own}
     if others and not any(name in ends for name in wanted):
         raise ModelError(
             f"the weights in {folder} are named for {min(others)!r}; a model of type {config['model_type']!r} has "
             f"{own!r} there, so model_type in its config.json is another model's"
         )
+    _check_type(folder, config)
     _missing(folder, [name for name in wanted if name not in ends])
     for name, shape in wanted.items():
         if ends[name] != shape:

@@ -172,3 +172,12 @@ def test_memory_kept_for_the_backward_pass_is_about_what_autograd_keeps(tmp_path
     with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
         model(input_ids=torch.randint(5, 100, (8, 32))).logits.sum()
     assert 0.7 < 8 * saved_bytes(config, 32, bf16=False) / sum(kept.values()) < 1.5
+
+
+@pytest.mark.parametrize(("kind", "said"), [("bert", "roberta"), ("roberta", "bert")])
+def test_a_body_saved_bare_under_another_models_type_is_refused(kind, said, tmp_path):
+    folder = make_encoder(kind, tmp_path / "bare", body_only=True)
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "model_type": said}))
+    with pytest.raises(ModelError, match=f"model_type says '{said}' where that is '{kind}'"):
+        check_files(resolve_model(str(folder)))
