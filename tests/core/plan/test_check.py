@@ -53,7 +53,7 @@ def test_one_answer_holds_rows_steps_parameters_memory_and_time(run_root, no_dat
     assert len(said["data"]["classes"]) == 6
     # Adapters with fewer than 40 steps take twice the demo's rate; careful methods change these shares of a text.
     strengths = {"swap": 0.05, "synonym": 0.05, "typo": 0.01}
-    steps = {"train.lr": 4e-3, "train.max_steps": 9, "train.eval_every": 1}
+    steps = {"train.lr": 4e-3, "train.epochs": 3, "train.max_steps": 9, "train.eval_every": 1}
     assert said["resolved"] == {**steps, "augment.strength": strengths}
 
 
