@@ -96,7 +96,8 @@ def settings(configs: Mapping[str, RunConfig], compared: Collection[str] = OF_TH
     for key in keys():
         values = [one[key] for one in flat]
         if key not in left_out and not key.startswith("run.") and any(value != values[0] for value in values):
-            found.append(Difference(key, f"{key} ({listed(_distinct(values))})"))
+            told = [wording.value(key, None) if value is None else value for value in values]
+            found.append(Difference(key, f"{key} ({listed(_distinct(told))})"))
     return found
 
 

@@ -164,9 +164,10 @@ def build_optimizer(
         raise ValueError("the model has no trainable parameter")
     decay = 0.0 if name == "bert_adam" else weight_decay
     groups: list[dict[str, Any]] = [{"params": decayed, "weight_decay": decay}, {"params": spared, "weight_decay": 0.0}]
-    for parameter in head if score_spread is not None else ():
-        rest = {"lr": lr * score_spread, "eps": (1e-8 if name == "adamw" else 1e-6) / score_spread}
-        groups.append({"params": [parameter], "weight_decay": decay / score_spread * (parameter.dim() > 1), **rest})
+    spread = score_spread or 1.0
+    for parameter in head:
+        rest = {"lr": lr * spread, "eps": (1e-8 if name == "adamw" else 1e-6) / spread}
+        groups.append({"params": [parameter], "weight_decay": decay / spread * (parameter.dim() > 1), **rest})
     groups = [group for group in groups if group["params"]]
     if name == "adamw":
         return AdamW(groups, lr=lr, fused=True)
