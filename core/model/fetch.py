@@ -18,7 +18,8 @@ def fetch(source: ModelSource) -> Path:
         return folder
     from huggingface_hub import snapshot_download
 
-    wanted = ["config.json", "tokenizer*.json", "special_tokens_map.json", "vocab.txt", "model*.safetensors*"]
+    pieces = ["tokenizer*.json", "special_tokens_map.json", "vocab.txt", "vocab.json", "merges.txt"]
+    wanted = ["config.json", *pieces, "model*.safetensors*"]
     try:
         return Path(snapshot_download(source.path_or_id, revision=source.revision, allow_patterns=wanted))
     except Exception as error:  # network and disk errors of several libraries

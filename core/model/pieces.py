@@ -7,10 +7,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from tokenizers import Tokenizer, normalizers
-from tokenizers.implementations import BertWordPieceTokenizer
+from tokenizers.implementations import BertWordPieceTokenizer, ByteLevelBPETokenizer
 from tokenizers.models import Unigram
+from tokenizers.processors import RobertaProcessing
 
 from core.model.source import ModelError, resolve_model
+from core.model.tokenizer_files import WHOLE
 
 UNKNOWN, PAD = "[UNK]", "[PAD]"
 """What BERT's vocabularies call a piece that they lack, and the one that fills up a batch."""
@@ -67,7 +69,7 @@ def load_pieces(model: str) -> Pieces:
 
 def load_tokenizer_file(folder: Path) -> Pieces:
     """The word pieces of a model's folder. Raises ModelError for a file that cannot be read."""
-    file = next(path for path in (folder / "tokenizer.json", folder / "vocab.txt") if path.is_file())
+    file = folder / next(whole[0] for whole in WHOLE if all((folder / name).is_file() for name in whole))
     return _read(str(file), file.stat().st_mtime_ns)
 
 
@@ -76,6 +78,10 @@ def _read(file: str, _changed: int) -> Pieces:
     try:
         if file.endswith(".txt"):
             tokenizer = BertWordPieceTokenizer(file, lowercase=False)._tokenizer
+        elif file.endswith("vocab.json"):
+            tokenizer = ByteLevelBPETokenizer(file, str(Path(file).with_name("merges.txt")))._tokenizer
+            marks = ((mark, tokenizer.token_to_id(mark)) for mark in ("</s>", "<s>"))
+            tokenizer.post_processor = RobertaProcessing(*marks)
         else:
             tokenizer = Tokenizer.from_file(file)
     except Exception as error:  # the library raises bare Exception on a damaged file

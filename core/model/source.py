@@ -20,6 +20,7 @@ from core.files import CLOSED, open_to_visitors
 from core.model.adapted import ADAPTER, base_of
 from core.model.encoders import ENCODERS, MOBILEBERT, with_common_names
 from core.model.hub import hub_reachable, offline
+from core.model.tokenizer_files import is_tokenizer, lack
 
 FULL_SIZE = "mobilebert"
 """The published architecture: its configuration ships with the lab, its weights and tokenizer do not."""
@@ -29,8 +30,6 @@ OFFERED = ("demo", PUBLISHED)
 """Starting models that a list shows; any folder or hub id may be typed."""
 BUILT_IN = {"demo": DEMO_MODEL_DIR, FULL_SIZE: Path(__file__).with_name("published")}
 WEIGHT_FILES = ("model.safetensors", "model.safetensors.index.json")
-TOKENIZER_FILES = ("tokenizer.json", "vocab.txt")
-_UNREAD_TOKENIZERS = ("spm.model", "sentencepiece.bpe.model", "spiece.model", "vocab.json")
 _PICKLES = ("pytorch_model.bin", "pytorch_model.bin.index.json", "model.pt", "model.bin")
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?(@[\w./-]+)?", re.ASCII)
 _INSTEAD = "choose the model demo, or a folder with config.json and tokenizer"
@@ -161,12 +160,9 @@ def _model_of_run(folder: Path) -> Path:
 
 def _folder_source(name: str, kind: str, folder: Path, tokenizer: bool = True) -> ModelSource:
     read_config(folder)
-    if tokenizer and not any((folder / file).is_file() for file in TOKENIZER_FILES):
-        other = next((f"; {file} alone is not read" for file in _UNREAD_TOKENIZERS if (folder / file).is_file()), "")
-        raise ModelError(
-            f"{folder} holds no tokenizer (neither {' nor '.join(TOKENIZER_FILES)}{other}); add one of them, as "
-            "save_pretrained of a fast tokenizer writes it"
-        )
+    files = [path.name for path in folder.iterdir() if path.is_file()]
+    if tokenizer and not is_tokenizer(files):
+        raise ModelError(f"{folder} {lack(files)}")
     has_weights = _has_weights(folder)
     if base_of(folder) and not has_weights:
         raise ModelError(f"{folder} holds an adapter's configuration without its weights, adapter_model.safetensors")
@@ -239,8 +235,8 @@ def _list_repository(name: str, repo: str, revision: str | None) -> set[str]:
 
 
 def _check_listing(name: str, repo: str, files: set[str]) -> None:
-    if "config.json" not in files or not files & set(TOKENIZER_FILES):
-        raise ModelError(f"{name} holds no config.json with a tokenizer beside it; {_INSTEAD}")
+    if "config.json" not in files or not is_tokenizer(files):
+        raise ModelError(f"{name} holds no config.json with a tokenizer that is read beside it; {_INSTEAD}")
     if not files & set(WEIGHT_FILES):
         raise ModelError(
             f"{name} holds no model.safetensors, and pickles are never loaded; "

@@ -12,7 +12,7 @@ from core.augment.own import digests
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.model.adapted import BASE, base_of
-from core.model.source import TOKENIZER_FILES
+from core.model.tokenizer_files import NAMES
 
 CHANGES = {
     "rows": "the rows of the task have changed",
@@ -33,7 +33,7 @@ def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str,
     for name, part in {"": corpus.train, **corpus.evals}.items():
         for column in (name, part.texts, part.pairs, part.labels):  # by column: a million rows take memory enough
             rows.update(json.dumps(column).encode())
-    files = {model / "config.json", *model.glob("*.safetensors"), *(model / name for name in TOKENIZER_FILES)}
+    files = {model / "config.json", *model.glob("*.safetensors"), *(model / name for name in NAMES)}
     files |= set((model / BASE).glob("*.safetensors")) if base_of(model) else set()
     whole = hashlib.sha256()
     for path in sorted(files):

@@ -18,6 +18,7 @@ from core.model.limits import model_problems, target_note
 from core.model.memory import count, saved_bytes
 from core.model.outlook import building_notes
 from core.model.parameters import count_parameters
+from core.model.pieces import load_pieces
 from core.model.said import said_of
 from core.model.source import ModelError, resolve_model
 from core.model.tokenizer import load_tokenizer
@@ -83,6 +84,24 @@ def test_a_body_without_a_head_gets_one_and_trains(tmp_path, kind):
     loss = model(**load_tokenizer(resolve_model(config.model))(TEXTS[:1], return_tensors="pt")).logits.square().sum()
     loss.backward()
     assert all(p.grad is not None for p in model.parameters() if p.requires_grad)
+
+
+def test_pieces_and_the_rules_that_join_them_are_a_tokenizer_together(tmp_path):
+    folder = make_encoder("roberta", tmp_path / "roberta")
+    whole = load_tokenizer(resolve_model(str(folder)))
+    (folder / "tokenizer.json").unlink()
+    (folder / "tokenizer_config.json").unlink()
+    whole.backend_tokenizer.model.save(str(folder))
+    merges = (folder / "merges.txt").rename(tmp_path / "merges.txt")
+    with pytest.raises(ModelError, match=r"vocab\.json with merges\.txt; vocab\.json alone is not read"):
+        resolve_model(str(folder))
+    merges.rename(folder / "merges.txt")
+    found = load_tokenizer(resolve_model(str(folder)))
+    one, other = (whole(text, add_special_tokens=False)["input_ids"] for text in ("cancel my Order", "<mask> now"))
+    start, end = found.cls_token_id, found.sep_token_id
+    assert found("cancel my Order", "<mask> now")["input_ids"] == [start, *one, end, end, *other, end]
+    assert load_pieces(str(folder)).lengths(["cancel my Order"], ["<mask> now"]) == [len(one) + len(other) + 4]
+    assert build_model(config_of(folder), 2).config.pad_token_id == whole.pad_token_id
 
 
 def test_a_pooler_that_masked_words_left_out_is_trained_and_said(tmp_path):
