@@ -80,8 +80,8 @@ def _read(file: str, _changed: int) -> Pieces:
             tokenizer = BertWordPieceTokenizer(file, lowercase=False)._tokenizer
         elif file.endswith("vocab.json"):
             tokenizer = ByteLevelBPETokenizer(file, str(Path(file).with_name("merges.txt")))._tokenizer
-            marks = ((mark, tokenizer.token_to_id(mark)) for mark in ("</s>", "<s>"))
-            tokenizer.post_processor = RobertaProcessing(*marks)
+            numbers = tokenizer.get_vocab()
+            tokenizer.post_processor = RobertaProcessing(("</s>", numbers["</s>"]), ("<s>", numbers["<s>"]))
         else:
             tokenizer = Tokenizer.from_file(file)
     except Exception as error:  # the library raises bare Exception on a damaged file
