@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -66,7 +66,7 @@ def stuck_at(said: str, seconds: float) -> str:
 
 def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: int) -> Any:
     """What the function answers. Every instruction that it runs looks at the clock: that works in any thread, and lines
-    would not do, as `while True: pass` never begins another one.
+    would not do, as `while True: pass` never begins another one. What it prints goes to stderr: stdout is a document.
     """
     deadline = time.monotonic() + SECONDS
 
@@ -79,9 +79,13 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
     before = sys.gettrace()
     if _ends_process_after is not None:
         faulthandler.dump_traceback_later(_ends_process_after, exit=True)
-    sys.settrace(watch)
     try:
-        return function(text, Random(seed))
+        with redirect_stdout(sys.stderr):
+            sys.settrace(watch)
+            try:
+                return function(text, Random(seed))
+            finally:
+                sys.settrace(before)  # before stdout comes back: the clock ends nothing there
     except _Overtime as error:
         raise OwnMethodError(
             f"{path}:{_line(error, path, function)}: still at work after {SECONDS:g} s on {text[:40]!r}"
@@ -93,7 +97,6 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
             f"{path}:{_line(error, path, function)}: {type(error).__name__}: {error} (on {text[:40]!r})"
         ) from None
     finally:
-        sys.settrace(before)
         if _ends_process_after is not None:
             faulthandler.cancel_dump_traceback_later()
 

@@ -269,3 +269,18 @@ def test_a_call_that_no_clock_ends_ends_a_runs_process_and_its_line_is_said(tmp_
     state, why = of_exit(1, run, killed_for_memory=False)
     assert state == "failed"
     assert why.startswith(f"{tmp_path / 'mine.py'}:5: still within one call")
+
+
+def test_what_it_prints_leaves_stdout_to_the_document_that_was_asked_for(folder: Path, capsys) -> None:
+    written(
+        folder,
+        "import sys\nprint('loaded')\nOUT = sys.stdout\n\ndef loud(text, rng):\n    print('at', text)\n"
+        "    print('kept', file=OUT)\n    if text == 'fail':\n        raise KeyError(text)\n    return text + '!'\n",
+    )
+    assert augmented("a film", "mine.py:loud", Random(1)).text == "a film!"
+    with pytest.raises(OwnMethodError, match="KeyError"):
+        augmented("fail", "mine.py:loud", Random(1))
+    print("{}")
+    said = capsys.readouterr()
+    assert said.out == "{}\n"
+    assert all(word in said.err for word in ("loaded", "at a film", "kept", "at fail"))
