@@ -38,10 +38,10 @@ computed: $(VENV)/.dev
 beside:
 	@$(MAKE) $(EACH) $(if $(filter output-sync,$(.FEATURES)),--jobs=2 --output-sync=target) browser types
 
-# By file, for the tests of one share a server and a browser.
+# Each process of tests has one server and one browser.
 JOURNEYS := tests/journeys
 browser: $(VENV)/.dev
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(JOURNEYS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(JOURNEYS)
 
 RAY := tests/core/runs/remote/test_ray_jobs.py
 ray: $(VENV)/.dev
@@ -50,7 +50,8 @@ ray: $(VENV)/.dev
 # What may differ from machine to machine once more: without WordNet, sums by a processor that has AVX2 only.
 bare: $(VENV)/.dev
 	LAB_WORDNET=builtin ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2 \
-		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/pages/test_augmentation.py \
+		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -k "not fresh_process and not within_ten_seconds" \
+		tests/pages/test_augmentation.py \
 		$(addprefix tests/core/augment/,english/test_dictionary.py methods/test_context.py test_policy.py) \
 		$(addprefix tests/core/analysis/test_,preview.py augment_sample.py votes.py) tests/core/model \
 		$(addprefix --ignore=tests/core/model/test_,files.py latency.py memory.py outlook.py parameters.py pieces.py source.py) \

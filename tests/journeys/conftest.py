@@ -29,7 +29,7 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found:
@@ -39,7 +39,7 @@ def chromium() -> str:
     pytest.skip("no chromium on the path")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(tmp_path_factory):
     """The dashboard as `make app` starts it, on a free port, with a run root of its own: address, run root, log."""
     root, log = (tmp_path_factory.mktemp("lab") / name for name in ("runs", "server.log"))
@@ -85,7 +85,7 @@ def server(lab, monkeypatch):
         store.delete(info.id)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(chromium):
     from playwright.sync_api import expect, sync_playwright
 
