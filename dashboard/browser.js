@@ -9,15 +9,21 @@
   window.setInterval = (act, wait, ...words) =>
     typeof act === "function" ? setInterval(() => document.hidden || act(...words), wait) : setInterval(act, wait);
 
-  // On a phone the navigation lies over the page: it gives way once a page is chosen.
+  // On a phone the navigation lies over the page: it gives way once a page is chosen, be it before this script came.
+  // The button is there while the drawer is open, which a page still being drawn may open again.
+  let pressed = 0;
+  document.addEventListener("pointerdown", () => { pressed = performance.now(); }, { capture: true, passive: true });
+  const running = () => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState !== "notRunning";
+  const close = (since, left) => {
+    if (window.innerWidth > 768 || pressed > since) return; // the drawer may be what was pressed again
+    document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+    if (left) setTimeout(close, 150, since, running() ? left : left - 1);
+  };
   document.addEventListener("click", (event) => {
-    if (window.innerWidth > 768 || !event.target.closest('[data-testid="stSidebarNavLink"]')) return;
-    const look = (left) => { // the button is there while the drawer is open, and a page still being drawn may open it again
-      document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
-      if (left) setTimeout(look, 150, left - 1);
-    };
-    setTimeout(look, 150, 6);
+    if (event.target.closest('[data-testid="stSidebarNavLink"]')) setTimeout(close, 150, performance.now(), 6);
   });
+  const opened = performance.getEntriesByType("navigation")[0]?.name;
+  if (opened && new URL(opened).pathname !== location.pathname) close(performance.now(), 6);
 
   // A dialog that is answered leaves the keyboard's focus nowhere: it goes back to what opened the dialog; where that is
   // gone with the run it belonged to, to the row of the table that is chosen now.
