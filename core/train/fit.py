@@ -200,6 +200,6 @@ def _verdict(trainer: LabTrainer, rows: list[dict[str, Any]], found: dict[str, A
 def _better(job: Job, last: Mapping[str, Any]) -> tuple[int, float] | None:
     """Step and score of an evaluation that was better than the last one, where its weights are kept."""
     best, metric = job.history.best, job.history.metric
-    if best is None or best["step"] == last["step"] or not job.config.train.keep_best:
+    if best is None or not job.config.train.keep_best or best[metric] == last.get(metric):
         return None
     return best["step"], float(best[metric])

@@ -2,11 +2,14 @@
 
 A run has learned where its answers are better than the best constant answer by more than chance, at 1 % (one-sided):
 
-    accuracy, F1    exact sign test (McNemar) over the rows that only one of the two gets right: run, or commonest class
+    accuracy, F1    exact sign test (McNemar) over the rows that only one of the two gets right, run or commonest
+                    class; or, where the run gets more right, that its answers go with the labels: as many right among 2,000
+                    shuffles of the labels. Each counts at half the level. The first alone calls 50 right of 50 rows
+                    chance where 44 are of one class
     MCC             Fisher's exact test that answers and labels go together; a constant answer has an MCC of 0
     a score         that Pearson's r is above 0; a constant answer has none
 
-Where even answers without an error could not pass, too few rows are held out to tell, and that is what is said.
+Up to 10 % nothing is claimed. Where even answers without an error could not pass, too few rows are held out to tell, and that is what is said.
 """
 
 from __future__ import annotations
@@ -18,7 +21,10 @@ import numpy as np
 
 from core.train.metrics import commonest, predictions
 
-LEVEL = 0.01
+LEVEL, OPEN = 0.01, 0.1
+"""Below the first a run has learned; up to the second nobody can tell."""
+SHUFFLES, MOST_SHUFFLED = 2000, 5000
+"""Of more rows the sign test says enough."""
 _FLAT, _FITTED = 0.9, 0.5
 """A loss that ends above so much of where it began has not fallen; below the second, the training rows are known."""
 
@@ -31,7 +37,7 @@ def chance(metric: str, logits: np.ndarray, labels: np.ndarray) -> tuple[float, 
     if metric == "mcc":
         return _associated(guess, labels), _associated(labels, labels)
     constant = commonest(labels)
-    return _better(guess, labels, constant), _better(labels, labels, constant)
+    return _told_apart(guess, labels, constant), _told_apart(labels, labels, constant)
 
 
 def verdict(
@@ -62,6 +68,8 @@ def verdict(
         return f"cannot be told: {len(labels)} evaluation rows are too few ({score}, {beside}); hold out more"
     if p < LEVEL:
         return f"learned: {figures}"
+    if p < OPEN:
+        return f"cannot be told for sure: {figures}; hold out more, or {remedy(losses, resolved)}"
     return f"did not learn: {remedy(losses, resolved)} ({figures})"
 
 
@@ -81,6 +89,19 @@ def remedy(losses: Sequence[float], resolved: Mapping[str, Any]) -> str:
         f"more rows, fewer epochs or more augmentation may help: the training loss fell from {began:.2f} to "
         f"{ended:.2f}, and the score on held-out rows did not follow"
     )
+
+
+def _told_apart(guess: np.ndarray, labels: np.ndarray, constant: int) -> float:
+    right, its = int((guess == labels).sum()), int((labels == constant).sum())
+    together = _shuffled(guess, labels) if right > its and len(labels) <= MOST_SHUFFLED else 1.0
+    return min(1.0, 2 * min(_better(guess, labels, constant), together))
+
+
+def _shuffled(guess: np.ndarray, labels: np.ndarray) -> float:
+    """How often so many are right where answers have nothing to do with labels."""
+    draw, right = np.random.default_rng(0), int((guess == labels).sum())
+    found = [int((guess == draw.permutation(labels)).sum()) >= right for _ in range(SHUFFLES)]
+    return (1 + sum(found)) / (1 + SHUFFLES)
 
 
 def _better(guess: np.ndarray, labels: np.ndarray, constant: int) -> float:
