@@ -3,13 +3,14 @@
 A run has learned where its answers are better than the best constant answer by more than chance, at 1 % (one-sided):
 
     accuracy, F1    exact sign test (McNemar) over the rows that only one of the two gets right, run or commonest
-                    class; or, where the run gets more right, that its answers go with the labels: as many right among 2,000
-                    shuffles of the labels. Each counts at half the level. The first alone calls 50 right of 50 rows
-                    chance where 44 are of one class
+                    class; or, where the run gets more right, that its answers go with the labels: as many right
+                    among 2,000 shuffles of the labels. Each counts at half the level. The first alone takes 50
+                    right of 50 rows for chance where 44 are of one class
     MCC             Fisher's exact test that answers and labels go together; a constant answer has an MCC of 0
     a score         that Pearson's r is above 0; a constant answer has none
 
-Up to 10 % nothing is claimed. Where even answers without an error could not pass, too few rows are held out to tell, and that is what is said.
+Up to 10 % nothing is claimed. Where even answers without an error could not pass, too few rows are held out to tell,
+and that is what is said.
 """
 
 from __future__ import annotations
