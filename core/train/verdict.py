@@ -70,7 +70,7 @@ def verdict(
     if p < LEVEL:
         return f"learned: {figures}"
     if p < OPEN:
-        return f"cannot be told for sure: {figures}; hold out more, or {remedy(losses, resolved)}"
+        return f"cannot be told for sure: {figures}; hold out more rows. Otherwise {remedy(losses, resolved)}"
     return f"did not learn: {remedy(losses, resolved)} ({figures})"
 
 
