@@ -14,7 +14,7 @@ from core.data.delimited import read_delimited
 from core.data.excel import read_excel
 from core.data.grid import Table, to_table
 from core.data.json_lines import looks_like_json, read_json
-from core.data.rows import DataError
+from core.data.rows import DataError, Finding
 from core.files import CLOSED, open_to_visitors
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".txt", ".xlsx")
@@ -48,6 +48,15 @@ def read_table(path: Path, labelled: bool = True, expected: Collection[str] = ()
     if kind in (".jsonl", ".ndjson", ".json"):
         text, findings = decode(data, name)
         frame, nested = read_json(text, name)
+        header = (frame == list(frame.columns)).all(axis=1) if frame.shape[1] > 1 else None
+        if header is not None and header.any():
+            line = frame.index[header][0]
+            why = (
+                f"the object in line {line} holds the names of its fields, as a header line that was read as a row does"
+            )
+            shown = ", ".join(map(str, frame.columns))[:120]
+            findings = [*findings, Finding("repeated header line", int(header.sum()), shown, f"{why}; it is no row")]
+            frame = frame[~header]
     else:
         if kind == ".xlsx":
             grid, findings = read_excel(data, name)

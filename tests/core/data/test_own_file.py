@@ -398,3 +398,11 @@ def test_lines_are_counted_by_any_line_ending(load, bad, said):
     for ending in (b"\n", b"\r\n", b"\r"):
         with pytest.raises(DataError, match=f"line 8 {said}"):
             load("rows.csv", ending.join([b"text;label", *lines]))
+
+
+def test_an_object_that_names_its_own_fields_is_no_row_and_said(load):
+    lines = [json.dumps({"text": text, "label": label}) for text, label in ROWS]
+    corpus = load("rows.jsonl", "\n".join([*lines[:7], '{"text": "text", "label": "label"}', *lines[7:]]))
+    assert len(corpus.train) + len(corpus.evals["dev"]) == 40
+    assert corpus.task.labels == ("0", "1")
+    assert "the object in line 8" in kinds(corpus)["repeated header line"].why
