@@ -209,7 +209,7 @@ def _longest(columns: list[_Column], table: Table, why: str) -> tuple[str, str]:
 
 
 def _label_by_contents(columns: list[_Column], taken: Sequence[str | None], table: Table) -> tuple[str, str]:
-    free = [column for column in columns if column.name not in taken]
+    free = [column for column in columns if column.name not in taken and column.filled]
     if len(free) == 1:
         return free[0].name, "as the only other column"
     rules: tuple[Callable[[_Column], bool], ...] = (

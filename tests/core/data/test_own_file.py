@@ -406,3 +406,10 @@ def test_an_object_that_names_its_own_fields_is_no_row_and_said(load):
     assert len(corpus.train) + len(corpus.evals["dev"]) == 40
     assert corpus.task.labels == ("0", "1")
     assert "the object in line 8" in kinds(corpus)["repeated header line"].why
+
+
+def test_a_header_line_that_stands_again_is_no_class_beside_a_column_without_a_name(load):
+    rows = [f"{text},,{'pos' if int(label) else 'neg'}" for text, label in ROWS]
+    corpus = load("rows.csv", "\n".join(["text,,label", *rows[:9], "text,,label", *rows[9:]]) + "\n")
+    assert corpus.task.labels == ("neg", "pos")
+    assert len(corpus.train) + len(corpus.evals["dev"]) == 40
