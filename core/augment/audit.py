@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.augment.edits import Augmented, Edit
-from core.augment.english.lexicon import NEGATIONS, NUMBERS, QUESTION_WORDS
+from core.augment.english.lexicon import FUNCTION, NEGATIONS, NUMBERS, OBJECTS, PREPOSITIONS, QUESTION_WORDS, SUBJECTS
 from core.augment.english.polarity import SENTIMENT
 from core.augment.english.spellings import read_spellings
+from core.augment.english.verbs import is_verb, may_be_verb
 from core.augment.methods import method_named
 from core.augment.policy import AugmentedRow
 from core.data.rows import Rows
@@ -87,6 +88,20 @@ def _sentiment(text: str, augmented: Augmented, edit: Edit) -> bool:
     return any(word in SENTIMENT for word in (*_words(_around(text, edit)), *_words(edit.after)))
 
 
+def _roles(text: str, augmented: Augmented, edit: Edit) -> bool:
+    """Half of an exchange across a verb or a preposition, or of who with a verb; not of `last summer`, `of the`."""
+    for other in augmented.edits:
+        if (other.before, other.after) == (edit.after, edit.before) and other.start != edit.start:
+            first, second = sorted((edit, other), key=lambda half: half.start)
+            between = _words(text[first.end : second.start])
+            if any(word in PREPOSITIONS or may_be_verb(word) for word in between):
+                return True
+            ends = _words(f"{first.before} {second.before}")
+            if any(map(is_verb, ends)) and (SUBJECTS | OBJECTS).union(set(ends) - FUNCTION).issuperset(ends):
+                return True
+    return False
+
+
 def _always(text: str, augmented: Augmented, edit: Edit) -> bool:
     return True
 
@@ -126,8 +141,8 @@ RULES = (
          _MEANING, _number),
     Rule("name", "Who did it is what is asked: a changed name breaks an entailment, a paraphrase or an answer.",
          _MEANING, _name),
-    Rule("roles", "Exchanging words across a verb can exchange who does what to whom: same words, other meaning.",
-         _MEANING, _always, frozenset(["order"])),
+    Rule("roles", "Words exchanged with or across a verb, or across a preposition, can exchange who does what to whom.",
+         _MEANING, _roles, frozenset(["order"])),
     Rule("question word", "A question that asks when instead of who is answered by another sentence.",
          frozenset(["question"]), _question_word),
     Rule("sentiment word", "The label is the sentiment; the replaced, moved or misspelt word may carry all of it.",

@@ -35,7 +35,6 @@ def caught(task: str, text: str, before: str, after: str, method: str = "synonym
         ("QNLI", "it cost two dollars", "two", "tow", "typo", "number"),
         ("BoolQ", "we met Anna there", "nn", "nm", "typo", "name"),
         ("demo-paraphrase", "Tom met Anna", "Anna", "Lena", "context", "name"),
-        ("RTE", "cats chase dogs", "cats", "dogs", "swap", "roles"),
         ("BoolQ", "tell me when it ends", "when", "who", "context", "question word"),
         ("SST-2", "a dull film", "dull", "bright", "synonym", "sentiment word"),
         ("demo-sentiment", "not a bad film", "not", "now", "typo", "negation"),
@@ -46,6 +45,31 @@ def test_a_rule_catches_the_edit_it_is_about(
     task: str, text: str, before: str, after: str, method: str, rule: str
 ) -> None:
     assert rule in caught(task, text, before, after, method)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second", "counted"),
+    [
+        ("cats avoid dogs", "cats", "dogs", True),
+        ("the cat chased a dog", "cat", "dog", True),
+        ("a flight from home to work", "home", "work", True),
+        ("they describe it", "they", "describe", True),
+        ("it closed last summer in town", "last", "summer", False),
+        ("cats avoid dogs", "avoid", "dogs", True),
+        ("because of the strike", "of", "strike", False),
+        ("he was pulled out", "was", "pulled", False),
+        ("one of the halls", "of", "the", False),
+        ("the red big car", "red", "car", False),
+        ("it was cold and wet", "cold", "wet", False),
+    ],
+)
+def test_roles_are_exchanged_across_a_verb_or_a_preposition_only(text, first, second, counted) -> None:
+    a, b = text.index(first), text.index(second)
+    halves = Edit(a, a + len(first), first, second, "swap"), Edit(b, b + len(second), second, first, "swap")
+    row = AugmentedRow(0, 0, "swap", Augmented(apply_edits(text, halves), halves, "swap"), None)
+    finding = next(one for one in audit_rows(TASKS["RTE"], Rows([text], None, [0]), [row]) if one.rule == "roles")
+    assert finding.rows == counted
+    assert [example["edit"] for example in finding.examples] == list(halves[:1]) * counted
 
 
 @pytest.mark.parametrize(
