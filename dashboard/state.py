@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -84,6 +85,23 @@ def read_address(key: str, options: Mapping[str, str]) -> None:
         st.rerun()  # what the control reads was settled when this draw began
     else:
         st.toast(markup.escape_markdown(f"The address asks for {key}={asked[:40]}; there is: {', '.join(options)}."))
+
+
+def read_choices(key: str, options: Sequence[str], why: str) -> None:
+    """The same before a control of several choices: `a;b` and `a,b` are two. `why` follows what is not there."""
+    asked = st.query_params.get_all(key)
+    if key in st.session_state or set(asked) <= set(options):
+        return
+    parts = [part.strip() for value in asked for part in ([value] if value in options else re.split("[;,]", value))]
+    found = list(dict.fromkeys(part for part in parts if part in options))
+    gone = [part for part in parts if part and part not in options]
+    if gone:
+        queue_message(f"The address asks for {key}={gone[0][:60]}; {why}")
+    if found:
+        st.query_params[key] = found
+    else:
+        del st.query_params[key]
+    st.rerun()
 
 
 def run_colors(run_ids: Sequence[str]) -> dict[str, str]:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.augment.methods import method_names
+from core.augment.own import OPENED
 from core.config import RunConfig
 from core.model.source import OFFERED
 from core.sections import STYLES, AugmentConfig
+from dashboard import state
 from dashboard.shared import markup, moving
 
 PRESETS: dict[str, dict[str, object]] = {
@@ -36,8 +38,13 @@ def draw(labels: Sequence[str]) -> None:
     with st.container(horizontal=True, gap="small"):
         for name in PRESETS:
             st.button(name, key=f"preset-{name}", on_click=apply_preset, args=(name,))
+    offered = method_names()
+    state.read_choices(
+        "methods", offered,
+        f"there is: {', '.join(offered)}. Code comes only from the folder of {OPENED}, or from a path in the shell.",
+    )  # fmt: skip
     st.pills(
-        "Methods", method_names(), selection_mode="multi", default=list(AugmentConfig.methods),
+        "Methods", offered, selection_mode="multi", default=list(AugmentConfig.methods),
         key="methods", bind="query-params", on_change=moving.moved,
     )  # fmt: skip
     with st.container(horizontal=True, gap="medium"):

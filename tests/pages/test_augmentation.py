@@ -147,6 +147,16 @@ def test_the_address_restores_every_setting(open_augmentation):
     assert app.selectbox(key="sample_task").value == "demo-paraphrase"
 
 
+@pytest.mark.parametrize(("asked", "kept"), [("./x.py:f;swap", ["swap"]), ("./x.py:f", ["synonym", "swap", "typo"])])
+def test_a_file_typed_into_the_address_is_told_where_code_comes_from(open_page, asked, kept):
+    app = open_page("augmentation", methods=asked)
+    assert not app.exception
+    told = app.toast[0].value.replace("\\", "")
+    assert "methods=./x.py:f; there is: synonym, swap" in told
+    assert "only from the folder of LAB_METHODS, or from a path in the shell" in told
+    assert app.pills(key="methods").value == kept
+
+
 def test_playing_moves_on_by_an_epoch_a_tick(open_augmentation):
     app = open_augmentation(epoch=6)
     app.button(key="play").click().run()
