@@ -19,6 +19,7 @@ from cachetools import LRUCache
 from core.analysis.adapters_seen import adapters_at_work
 from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace
 from core.analysis.playground.words import Word, pieces_by_word
+from core.analysis.predict import one_thread
 from core.config import RunConfig
 from core.model.cp.attention import CollaborativeSelfAttention
 from core.model.cp.decomposition import Projections, collaborate
@@ -107,7 +108,8 @@ class Subject:
         hooks = [layer.attention.self.register_forward_hook(keep_attention) for layer in self.encoder.encoder.layer]
         hooks += [layer.register_forward_hook(keep_output) for layer in self.encoder.encoder.layer]
         try:
-            states = self.encoder(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
+            with one_thread():
+                states = self.encoder(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
         finally:
             for hook in hooks:
                 hook.remove()

@@ -41,6 +41,18 @@ def test_all_layers_at_the_full_rank_change_nothing(demo):
     assert found.after.answer == pytest.approx(found.before.answer, abs=1e-4)
 
 
+def test_a_sentence_takes_one_thread_and_gives_the_others_back(demo):
+    seen, before = [], torch.get_num_threads()
+    torch.set_num_threads(2)
+    hook = demo.encoder.encoder.layer[0].register_forward_hook(lambda *_: seen.append(torch.get_num_threads()))
+    try:
+        demo.cut(TEXT, 3, 16)
+        assert (seen, torch.get_num_threads()) == ([1, 1], 2)
+    finally:
+        hook.remove()
+        torch.set_num_threads(before)
+
+
 def test_what_is_seen_is_what_transformers_computes_of_the_model_that_a_run_would_cut(tiny_model_dir):
     """Attention, states and their drift, against `build_model` of the same layers, rank and seed."""
     config = RunConfig(model=str(tiny_model_dir)).replace({"lora.enabled": False})
