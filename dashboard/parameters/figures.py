@@ -82,7 +82,7 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
     )  # fmt: skip
     style(figure, "Parameters by variant, layer and part", "", "", height)
     figure.update_layout(
-        margin={"l": 4, "r": 4, "t": 64, "b": 30},  # the title stands above the path
+        margin={"l": 4, "r": 4, "t": 76, "b": 30},  # the title stands clear above the path
         hovermode="closest",
         legend={"y": -0.02},
         uniformtext={"minsize": 9, "mode": "hide"},

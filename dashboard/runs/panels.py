@@ -34,6 +34,8 @@ class Look:
     """First and last step drawn; None draws them all."""
     losses: Sequence[str] = LOSSES
     metric: str | None = None
+    scores: Sequence[str] = ()
+    """The metrics there were to choose from."""
     more: bool = False
     live: bool = False
 
@@ -50,6 +52,8 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
             st.warning(markup.escape_markdown(f"{names[run.id]}: {problem}."), icon=":material/warning:")
     frames, colors = frames_of(runs), state.run_colors([run.id for run in runs])
     scores = metric_frames.score_names(frames)
+    if look.live and tuple(scores) != tuple(look.scores):
+        st.rerun()  # the field that names the metric is not drawn at a tick
     metric = look.metric if look.metric in scores else (scores[0] if scores else None)
     kinds = {run.id: wording.value("train.loss", run.config().train.loss) for run in runs}
     drawn = [
@@ -109,7 +113,7 @@ def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:
     last = max((run_words.last_step(info) for info in infos), default=0)
     steps = None if share == (0, 100) else (share[0] / 100 * last, share[1] / 100 * last)
     live = any(map(run_words.is_active, infos))
-    return Look(weight, steps, losses or LOSSES, metric, more, live)
+    return Look(weight, steps, losses or LOSSES, metric, tuple(scores), more, live)
 
 
 def settings(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:

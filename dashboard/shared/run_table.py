@@ -23,6 +23,8 @@ from dashboard.shared import formatting, run_words
 
 HERE = Path(__file__).parent
 PAGE = 50
+FULL = 6
+"""Rows from which on the frame has its full height and scrolls."""
 PINNED = 5
 """Chosen rows that stay in sight while the others scroll."""
 COLUMNS = {
@@ -132,20 +134,22 @@ def draw(
     empty = set() if any(info.meta.tags for info in shown) else {"tags"}
     empty |= {"progress"} if all(info.state == "finished" for info in shown) else set()
     used = [name for name in columns if name not in empty]
-    result = _component()(
-        key=key,
-        data={
-            "columns": [{"key": name, "label": COLUMNS[name], "sortable": name in SORT_BY} for name in used],
-            "rows": rows(shown, names, colors, places or {}, scores or {}, now),
-            "chosen": list(chosen),
-            "view": vars(view),
-            "total": len(infos),
-            "size": PAGE,
-            "pinned": PINNED,
-        },
-        on_pick_change=lambda: None,
-        on_view_change=lambda: None,
-    )
+    # Its room is there before the browser has loaded the table, so that nothing below it moves: look.css.
+    with st.container(key=f"{key}-room-{min(len(shown), FULL)}"):
+        result = _component()(
+            key=key,
+            data={
+                "columns": [{"key": name, "label": COLUMNS[name], "sortable": name in SORT_BY} for name in used],
+                "rows": rows(shown, names, colors, places or {}, scores or {}, now),
+                "chosen": list(chosen),
+                "view": vars(view),
+                "total": len(infos),
+                "size": PAGE,
+                "pinned": PINNED,
+            },
+            on_pick_change=lambda: None,
+            on_view_change=lambda: None,
+        )
     if result.view:
         known = {name: result.view[name] for name in ("sort", "falling", "page") if name in result.view}
         st.session_state[kept] = replace(view, **known)

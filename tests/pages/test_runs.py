@@ -7,6 +7,7 @@ import json
 import time
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.runs.folder.store import Store
@@ -335,6 +336,32 @@ def test_metric_is_named_as_soon_as_there_is_a_score(open_page, run_root):
     run.append_metrics({"step": 2, "eval_loss": 1.0, "eval_accuracy": 0.5, "eval_macro_f1": 0.4})
     assert app.run().selectbox(key="metric").value == "eval_accuracy"
     assert app.selectbox(key="metric").set_value("eval_macro_f1").run().selectbox(key="metric").value == "eval_macro_f1"
+    assert not app.exception
+
+
+def test_first_score_that_comes_with_a_tick_is_named_too(run_root):
+    """A tick draws the curves and not the fields above them: these are drawn anew once."""
+
+    def watched(run_id: str) -> None:
+        from dataclasses import replace
+
+        import streamlit as st
+
+        from core.runs.folder.store import Store
+        from dashboard.runs import panels
+
+        run = Store().get(run_id)
+        info = Store().look(run_id)
+        look = replace(panels.curve_controls([run], [info]), live=True)
+        if not st.session_state.get("scored"):
+            run.append_metrics({"step": 2, "eval_loss": 1.0, "eval_accuracy": 0.5, "eval_macro_f1": 0.4})
+            st.session_state["scored"] = True
+        panels.curves([run], {run_id: "demo"}, look)
+
+    run = Store().create(RunConfig(task="demo-intents"))
+    run.set_status(state="running", step=1, of=9)
+    app = AppTest.from_function(watched, args=(run.id,), default_timeout=60).run()
+    assert app.selectbox(key="metric").value == "eval_accuracy"
     assert not app.exception
 
 
