@@ -88,7 +88,8 @@ def read_address(key: str, options: Mapping[str, str]) -> None:
 
 
 def read_choices(key: str, options: Sequence[str], why: str) -> None:
-    """The same before a control of several choices: `a;b` and `a,b` are two. `why` follows what is not there."""
+    """The same before a control of several choices: `a;b` and `a,b` are two. What is not there, and `why`, is left in
+    the session under `KEY-dropped`: a toast would be gone with the next draw."""
     asked = st.query_params.get_all(key)
     if key in st.session_state or set(asked) <= set(options):
         return
@@ -96,7 +97,7 @@ def read_choices(key: str, options: Sequence[str], why: str) -> None:
     found = list(dict.fromkeys(part for part in parts if part in options))
     gone = [part for part in parts if part and part not in options]
     if gone:
-        queue_message(f"The address asks for {key}={gone[0][:60]}; {why}")
+        st.session_state[f"{key}-dropped"] = f"The address asks for {key}={gone[0][:60]}; {why}"
     if found:
         st.query_params[key] = found
     else:

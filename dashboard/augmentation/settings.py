@@ -45,8 +45,10 @@ def draw(labels: Sequence[str]) -> None:
     )  # fmt: skip
     st.pills(
         "Methods", offered, selection_mode="multi", default=list(AugmentConfig.methods),
-        key="methods", bind="query-params", on_change=moving.moved,
+        key="methods", bind="query-params", on_change=_methods_chosen,
     )  # fmt: skip
+    if "methods-dropped" in st.session_state:
+        st.warning(markup.escape_markdown(st.session_state["methods-dropped"]))
     with st.container(horizontal=True, gap="medium"):
         st.segmented_control(
             "Style", STYLES, default=STYLES[0], required=True, key="style", bind="query-params", on_change=moving.moved
@@ -79,6 +81,11 @@ def draw(labels: Sequence[str]) -> None:
     problem = _filtered(_plain())[1]
     if problem:
         st.error(markup.escape_markdown(problem), icon=":material/error:")
+
+
+def _methods_chosen() -> None:
+    st.session_state.pop("methods-dropped", None)
+    moving.moved()
 
 
 def _draw_weights() -> None:

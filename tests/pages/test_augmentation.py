@@ -151,7 +151,7 @@ def test_the_address_restores_every_setting(open_augmentation):
 def test_a_file_typed_into_the_address_is_told_where_code_comes_from(open_page, asked, kept):
     app = open_page("augmentation", methods=asked)
     assert not app.exception
-    told = app.toast[0].value.replace("\\", "")
+    told = app.warning[0].value.replace("\\", "")
     assert "methods=./x.py:f; there is: synonym, swap" in told
     assert "only from the folder of LAB_METHODS, or from a path in the shell" in told
     assert app.pills(key="methods").value == kept
