@@ -132,13 +132,15 @@ class Subject:
                 layer.attention.self = module
 
     def warm(self, layers: int, ranks: Sequence[int], seconds: float) -> bool:
-        """Decompose ahead of time, in the order given, until `seconds` are over. Whether all is done."""
+        """Decompose ahead of time, in the order given and a layer at a time, until `seconds` are over: whoever asks
+        meanwhile waits for one layer, not for a rank. Whether all is done."""
         end = time.perf_counter() + seconds
         for rank in ranks:
-            if any((layer, rank) not in self._shared for layer in range(layers)):
-                if time.perf_counter() > end:
-                    return False
-                self._decomposed(layers, rank)
+            for layer in range(layers):
+                if (layer, rank) not in self._shared:
+                    if time.perf_counter() > end:
+                        return False
+                    self._decomposed(layer + 1, rank)
         return True
 
     def _decomposed(self, layers: int, rank: int) -> list[tuple[Any, float]]:
