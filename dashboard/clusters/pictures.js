@@ -171,7 +171,7 @@ class Pictures {
     this.grid.replaceChildren();
     this.panels = this.runs.map((run, k) => {
       const box = element("div", this.grid, undefined, "run");
-      const title = element("h4", box), figures = element("div", box, undefined, "figures");
+      const title = element("h2", box), figures = element("div", box, undefined, "figures");
       const canvas = element("canvas", box);
       canvas.tabIndex = 0;
       canvas.setAttribute("role", "application");

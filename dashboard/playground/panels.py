@@ -205,7 +205,8 @@ def _flip(found: Flip) -> None:
         for kind, count, best in rows
     )
     st.html(
-        '<div class="lab-scroll"><table class="lab-table"><tr><th>kind</th><th>tried</th><th>smallest edit</th>'
+        '<div class="lab-scroll" tabindex="0"><table class="lab-table">'
+        "<tr><th>kind</th><th>tried</th><th>smallest edit</th>"
         f"<th>new answer</th></tr>{cells}</table></div>"
     )
 

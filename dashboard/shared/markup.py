@@ -125,7 +125,8 @@ def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str
             f"{_called(key)}</td>{cells}</tr>"
         )
     return (
-        f'<div class="lab-scroll"><table class="lab-table"><tr><th>setting</th>{head}</tr>{"".join(rows)}</table></div>'
+        '<div class="lab-scroll" tabindex="0"><table class="lab-table">'
+        f"<tr><th>setting</th>{head}</tr>{''.join(rows)}</table></div>"
     )
 
 
@@ -144,7 +145,7 @@ def plain_table(frame: Any) -> str:
         "<tr>" + "".join(f"<td>{_unbroken(str(cell))}</td>" for cell in row) + "</tr>"
         for row in frame.itertuples(index=False)
     )
-    return f'<div class="lab-scroll"><table class="lab-table"><tr>{head}</tr>{rows}</table></div>'
+    return f'<div class="lab-scroll" tabindex="0"><table class="lab-table"><tr>{head}</tr>{rows}</table></div>'
 
 
 _NUMBER = re.compile(r"[-+−]?\d[\d,.]*(?:[ \u00a0](?:%|[kMG]|[KMG]iB|ms|s)(?!\w))?")

@@ -87,3 +87,8 @@ def test_numbers_stay_with_their_units():
     cells = markup.plain_table(pd.DataFrame({"share": ["31.3 %", "2.71 G (101 % of base)", "-0.21 ± 0.2 points"]}))
     for kept in ("31.3 %", "2.71 G", "101 %", "-0.21", "0.2"):
         assert f'<span class="lab-number">{kept}</span>' in cells
+
+
+def test_table_that_scrolls_sideways_can_be_reached_by_key():
+    for table in (markup.plain_table(pd.DataFrame({"a": ["b"]})), markup.difference_table({"a": {}}, {"seed": ""})):
+        assert table.startswith('<div class="lab-scroll" tabindex="0">')
