@@ -118,7 +118,7 @@ def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     rows = []
     for key in [*differing, *(key for key in keys if key not in differing)]:
-        cells = "".join(f"<td>{html.escape(_cell(columns[name].get(key)))}</td>" for name in names)
+        cells = "".join(f"<td>{_value(key, columns[name].get(key))}</td>" for name in names)
         kind = "differs" if key in differing else "same"
         rows.append(
             f'<tr class="{kind}"><td title="{html.escape(docs[key], quote=True)}">{html.escape(key)}'
@@ -132,7 +132,15 @@ def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str
 
 def _called(key: str) -> str:
     """What people call a setting whose key does not say it."""
-    called = wording.NAMES.get(key)
+    return _note(wording.NAMES.get(key))
+
+
+def _value(key: str, of: Any) -> str:
+    """A choice as the configuration writes it, and what people call it."""
+    return html.escape(_cell(of)) + _note(wording.CHOICES.get(key, {}).get(str(of)))
+
+
+def _note(called: str | None) -> str:
     return f' <span class="lab-note">{html.escape(called)}</span>' if called else ""
 
 

@@ -92,3 +92,10 @@ def test_numbers_stay_with_their_units():
 def test_table_that_scrolls_sideways_can_be_reached_by_key():
     for table in (markup.plain_table(pd.DataFrame({"a": ["b"]})), markup.difference_table({"a": {}}, {"seed": ""})):
         assert table.startswith('<div class="lab-scroll" tabindex="0">')
+
+
+def test_choices_have_their_names_for_people_beside_what_the_configuration_says():
+    columns = {"one": {"train.optimizer": "adamw"}, "two": {"train.optimizer": "lmbert_adam"}}
+    table = markup.difference_table(columns, {"train.optimizer": "which"})
+    for key, called in (("adamw", "AdamW"), ("lmbert_adam", "LMBert_Adam")):
+        assert f'<td>{key} <span class="lab-note">{called}</span></td>' in table
