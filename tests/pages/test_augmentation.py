@@ -99,7 +99,7 @@ def test_file_that_was_added_is_a_task_by_its_name(open_augmentation, said):
     app = open_augmentation(source="Row of a task", task="visits")
     assert not app.exception
     assert app.selectbox(key="task").value == "visits"
-    assert "A run over these 36 rows changes this one in epoch" in said(app)
+    assert "A run over these 32 rows changes this one in epoch" in said(app)
 
 
 def test_an_upload_moves_to_the_folder_of_the_runs(open_augmentation, said):
@@ -108,7 +108,7 @@ def test_an_upload_moves_to_the_folder_of_the_runs(open_augmentation, said):
     app.file_uploader(key="augment_upload").upload("visits.csv", data.encode(), "text/csv").run()
     assert not app.exception
     assert "Rows of visits.csv" in said(app)
-    until(app, lambda app: "A run over these 36 rows changes this one in epoch" in said(app))
+    until(app, lambda app: "A run over these 32 rows changes this one in epoch" in said(app))
     (kept,) = Store().uploads().values()
     assert kept.read_bytes() == data.encode()
 

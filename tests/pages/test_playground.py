@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -50,9 +51,13 @@ def test_two_runs_answer_the_same_text_and_explain_it(open_page, trained, said):
     first, second = trained(), trained(lora__enabled=False)
     app = open_page("playground", run=[first.id, second.id])
     app.text_input(key="playground_text").set_value("cancel <b>[SEP]</b> my booking").run()
-    shown(app, said, "as they should")
     shown(app, said, "In log-odds")
     text = said(app)
+    sums = re.findall(r"a difference of ([-+.\d]+)\. The parts sum to ([-+.\d]+), (as|and) (they )?should", text)
+    assert len(sums) == 2
+    for difference, parts, *words in sums:  # so small a model's may part: then the page has to say so
+        together = abs(float(parts) - float(difference)) <= 0.02 * abs(float(difference))
+        assert words == (["as", "they "] if together else ["and", ""])
     assert text.count('class="lab-answer"') == 2
     assert text.count(" ms</div>") == 2
     assert ">SEP<" in text

@@ -12,8 +12,8 @@ def test_changed_file_is_read_anew(tmp_path):
     path.write_text("text,label\n" + "".join(f"text {i},{i % 2}\n" for i in range(20)))
     before = readers.corpus(config)
     path.write_text("text,label\n" + "".join(f"text {i},{i % 2}\n" for i in range(40)))
-    assert len(before.train) == 18
-    assert len(readers.corpus(config).train) == 36
+    assert len(before.train) == 16
+    assert len(readers.corpus(config).train) == 32
 
 
 def test_local_tasks_follow_lab_data(no_data, tmp_path, monkeypatch):
