@@ -20,10 +20,10 @@
     if (left) setTimeout(close, 150, since, running() ? left : left - 1);
   };
   document.addEventListener("click", (event) => {
-    if (event.target.closest('[data-testid="stSidebarNavLink"]')) setTimeout(close, 150, performance.now(), 6);
+    if (event.target.closest('[data-testid="stSidebarNavLink"]')) setTimeout(close, 150, performance.now(), 20);
   });
   const opened = performance.getEntriesByType("navigation")[0]?.name;
-  if (opened && new URL(opened).pathname !== location.pathname) close(performance.now(), 6);
+  if (opened && new URL(opened).pathname !== location.pathname) close(performance.now(), 20);
 
   // A dialog that is answered leaves the keyboard's focus nowhere: it goes back to what opened the dialog; where that is
   // gone with the run it belonged to, to the row of the table that is chosen now.

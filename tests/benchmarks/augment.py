@@ -11,6 +11,7 @@ tagger is replaced by one of the same class, trained here on few sentences: fewe
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -25,6 +26,7 @@ from typing import Literal
 from tests.benchmarks.augment_libraries import LIBRARIES, PIECE, foreign, nltk_data, pieces, time_round
 
 SENTENCES = 5000
+MIX = "careful one of three"
 TOKENIZER = f"fast tokenizer, {PIECE} in a call"
 
 
@@ -32,7 +34,7 @@ Contender = Callable[[list[str]], object]
 
 
 def ours() -> dict[str, Contender]:
-    """What training calls at the beginning of an epoch, with every row drawn."""
+    """What training calls at the beginning of an epoch, with every row drawn; each call is another epoch."""
     from core.augment.english.dictionary import load_synonyms
     from core.augment.policy import AugmentPolicy
     from core.data.rows import Rows
@@ -41,14 +43,15 @@ def ours() -> dict[str, Contender]:
     def policy(style: Literal["careful", "paper"], *methods: str) -> Contender:
         config = AugmentConfig(style=style, methods=methods, fraction=1.0)
         one = AugmentPolicy(config, ("text",), 13, load_synonyms(style))
-        return lambda texts: one.epoch(Rows(texts, None, [0] * len(texts)), 0)
+        epochs = itertools.count()
+        return lambda texts: one.epoch(Rows(texts, None, [0] * len(texts)), next(epochs))
 
     mixture = ("synonym", "swap", "typo")
     return {
+        MIX: policy("careful", *mixture),
         "careful synonym": policy("careful", "synonym"),
         "careful swap": policy("careful", "swap"),
         "careful typo": policy("careful", "typo"),
-        "careful one of three": policy("careful", *mixture),
         "paper one of three": policy("paper", *mixture),
     }
 
@@ -154,9 +157,9 @@ def step_milliseconds(texts: list[str]) -> float:
 
 
 PROMISES = (  # (what, against, at least this many times)
-    ("careful one of three", None, 150_000),
-    ("careful one of three", TOKENIZER, 1),
-    ("careful one of three", "notebook one of three", 4),
+    (MIX, None, 150_000),
+    (MIX, TOKENIZER, 1),
+    (MIX, "notebook one of three", 4),
     ("careful synonym", "nlpaug SynonymAug", 50),
     ("careful synonym", "TextAttack WordNetAugmenter", 500),
     ("careful typo", "nlpaug KeyboardAug", 25),
@@ -165,7 +168,7 @@ PROMISES = (  # (what, against, at least this many times)
 
 def report(rows: dict[str, float | str]) -> bool:
     """Prints the table and what was promised; whether all of it held."""
-    reference = float(rows["careful one of three"])
+    reference = float(rows[MIX])
     print(f"| {SENTENCES:,} CoLA sentences | sentences/s | one of three is |\n|---|---:|---:|")
     for name, value in rows.items():
         if isinstance(value, str):
@@ -203,7 +206,11 @@ def main() -> int:
     options.envs.mkdir(parents=True, exist_ok=True)
     folder = nltk_data(options.envs / "nltk_data", few)
     contenders = ours() | tokenizer(data / "mobilebert-uncased") | notebook(folder)
-    rows: dict[str, float | str] = {**alternating(contenders, few, options.rounds)}
+    began = time.perf_counter()
+    contenders[MIX](few)
+    first = f"{MIX}, the first epoch of a process, in which each word's synonyms and typos are looked up"
+    rows: dict[str, float | str] = {first: len(few) / (time.perf_counter() - began)}
+    rows |= alternating(contenders, few, options.rounds)
     if not options.only_ours:
         sentences = options.envs / "sentences.json"
         sentences.write_text(json.dumps(few))

@@ -99,6 +99,9 @@ def test_navigation_on_a_phone_gives_way_once_a_page_is_chosen(server, page):
 
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(server)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    # Streamlit's own first draw may close the drawer again.
+    expect(page.locator('[data-test-script-state="notRunning"]')).to_be_attached()
     page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_role("link", name="Sweeps", exact=True).click()
     expect(page.get_by_role("heading", name="Sweeps", level=1)).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from random import Random
 
@@ -63,8 +64,9 @@ def test_a_long_text_is_read_through_a_window(model: ContextModel) -> None:
 
 def test_a_long_text_takes_bounded_work(model: ContextModel, monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[str] = []
-    monkeypatch.setattr(model, "_guesses", lambda masked: looked_at.extend(masked) or [[]] * len(masked))
-    model.replace(["please cancel the order for my new coat . " * 2500], Random(0), strength=0.6)
+    mine = copy.copy(model)  # the lab's own one is asked by a page's background, too, where a page was opened before
+    monkeypatch.setattr(mine, "_guesses", lambda masked: looked_at.extend(masked) or [[]] * len(masked))
+    mine.replace(["please cancel the order for my new coat . " * 2500], Random(0), strength=0.6)
     assert len(looked_at) == 256
 
 
