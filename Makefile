@@ -51,7 +51,10 @@ ray: $(VENV)/.dev
 bare: $(VENV)/.dev
 	LAB_WORDNET=builtin ATEN_CPU_CAPABILITY=avx2 ONEDNN_MAX_CPU_ISA=AVX2 MKL_ENABLE_INSTRUCTIONS=AVX2 \
 		$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -k "not fresh_process and not within_ten_seconds" \
-		tests/pages/test_augmentation.py \
+		$(addprefix tests/pages/test_augmentation.py::test_,example_is_shown_with_its_edits_and_pieces \
+			sample_shows_figures_of_every_method what_is_asked_for_stands_beside_what_is_done words_that_change_between_two_epochs_light_up \
+			wordnet_is_fetched_by_a_click_and_what_came_of_it_is_said with_wordnet_there_is_no_notice \
+			the_first_sight_shows_every_method_twice) \
 		$(addprefix tests/core/augment/,english/test_dictionary.py methods/test_context.py test_policy.py) \
 		$(addprefix tests/core/analysis/test_,preview.py augment_sample.py votes.py) tests/core/model \
 		$(addprefix --ignore=tests/core/model/test_,files.py latency.py memory.py outlook.py parameters.py pieces.py source.py) \
