@@ -13,7 +13,7 @@ from typing import Any
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
-from core.augment import own
+from core.augment import own_method
 from core.loading import load_lightly
 from core.runs import processes
 from core.runs.folder.store import RunError, Store
@@ -34,7 +34,7 @@ async def lifespan(app: Any) -> AsyncIterator[None]:
     """What waited when the machine went down goes on; WordNet is fetched where it is missing; what still works
     something out for a page ends with us."""
     load_lightly()
-    own.keep_apart()
+    own_method.isolate()
     with contextlib.suppress(RunError):
         LocalLauncher(Store()).wake()
     wordnet.fetch_at_start()

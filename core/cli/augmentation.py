@@ -36,7 +36,7 @@ def augment(
 ) -> None:
     """Show what an augmentation does to texts, epoch by epoch."""
     from core.analysis.preview import preview_row, shown_rows, statistics
-    from core.augment.own import opened_in_shell
+    from core.augment.own_method import opened_in_shell
     from core.augment.policy import run_policy
     from core.augment.shares import shares
     from core.data.sources import load_corpus

@@ -34,7 +34,7 @@ def robustness(
     """
     from core.analysis.robustness.report import report
     from core.augment.methods import method_named
-    from core.augment.own import open_in_shell
+    from core.augment.own_method import open_in_shell
 
     noises = open_in_shell(part.strip() for part in noise.split(","))
     steps, store = _levels(levels), Store(runs)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core.augment.own import opened_in_shell
+from core.augment.own_method import opened_in_shell
 from core.cli.output import JsonOption, RunsOption, emit, note, say, table
 from core.cli.training import read_config
 from core.config import RunConfig, parse_assignments

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.augment.own import opened_in_shell
+from core.augment.own_method import opened_in_shell
 from core.cli.machine import show as show_finding
 from core.cli.output import JsonOption, RunsOption, emit, note, say
 from core.cli.runs import outcome, score

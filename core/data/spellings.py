@@ -1,4 +1,4 @@
-"""Spellings of class names: which are one class, what they are called, and which look like a slip."""
+"""Spellings of class names: which are one class, what they are called, and which look misspelt."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def kept_apart(counts: Counter[str]) -> list[Finding]:
 
 
 def alike(sizes: Counter[str]) -> list[Finding]:
-    """Names that may be one class: the same but for signs and leading zeros, or a rare one a slip of a frequent one's.
+    """Names that may be one class: the same but for signs and leading zeros, or a rare one a frequent one misspelt.
 
     Asked about, not folded.
     """
@@ -96,8 +96,8 @@ def alike(sizes: Counter[str]) -> list[Finding]:
     order = [name for name, _ in sizes.most_common()]
     for place, name in enumerate(order):
         for rarer in order[place + 1 :]:
-            slip = 5 * sizes[rarer] <= sizes[name] and _is_slip(rarer, name)
-            one = slip or _bones(rarer) == _bones(name) or _same_amount(rarer, name)
+            misspelt = 5 * sizes[rarer] <= sizes[name] and _is_misspelling(rarer, name)
+            one = misspelt or _bones(rarer) == _bones(name) or _same_amount(rarer, name)
             if rarer not in entries and name not in entries and one:
                 entries[rarer] = name
     if not entries:
@@ -156,7 +156,7 @@ def _same_amount(first: str, second: str) -> bool:
     return one == other and (measure == second_measure or not measure or not second_measure)
 
 
-def _is_slip(rare: str, name: str) -> bool:
+def _is_misspelling(rare: str, name: str) -> bool:
     if any(char.isdigit() for char in rare + name) or len(name) < 4:
         return False
     return difflib.SequenceMatcher(None, rare.casefold(), name.casefold()).ratio() >= 0.85

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.augment.english.dictionary import fingerprint
-from core.augment.own import digests
+from core.augment.own_method import digests
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.model.adapted import BASE, base_of

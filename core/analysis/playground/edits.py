@@ -8,8 +8,8 @@ from itertools import pairwise
 
 from core.augment.edits import Edit
 from core.augment.english.dictionary import SynonymTable
-from core.augment.english.fitting import fits, takes
 from core.augment.english.lexicon import AUXILIARIES, BE, MODALS
+from core.augment.english.part_of_speech import fits, phrase_fits
 from core.augment.english.words import split_words, stands_alone, starts, visible
 
 KINDS = ("negation", "swap", "synonym", "typo")
@@ -54,7 +54,7 @@ def _synonyms(text: str, table: SynonymTable) -> list[list[Edit]]:
             if table.in_phrase(before, lower, after) or not fits(pos, marks, reading, form, before, lower, after):
                 continue
             for new, rule in dict(choices).items():
-                if takes(new, pos, marks, before, after):
+                if phrase_fits(new, pos, marks, before, after):
                     new = new if lower == word else new[0].upper() + new[1:]
                     found.append([Edit(offsets[i], end, word, new, rule)])
     return found
@@ -65,9 +65,9 @@ def _typos(text: str, table: SynonymTable) -> list[list[Edit]]:
     words = split_words(seen)
     found = []
     for word, start in zip(words, starts(words), strict=True):
-        slips = table.slips.of(word)
-        for pick in range(3, len(slips), 2):
-            found.append([Edit(start, start + len(word), word, slips[pick], slips[pick + 1])])
+        misspellings = table.misspellings.of(word)
+        for pick in range(3, len(misspellings), 2):
+            found.append([Edit(start, start + len(word), word, misspellings[pick], misspellings[pick + 1])])
     return _distinct(found)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.recorded import task_of_run
 from core.analysis.robustness.noise import DRAWS, LEVELS, NOISES, noisy_rows
-from core.augment import own
+from core.augment import own_method
 from core.augment.english.dictionary import wordnet_status
 from core.data.rows import Rows
 from core.digests import pack
@@ -156,7 +156,7 @@ def _place(run: Run, kept: Answers, weights: str, noise: str, level: float, draw
         wordnet_status(),
         kept.texts,
         kept.pairs,
-        own.digests([noise]),
+        own_method.digests([noise]),
     ]
     key = hashlib.sha256(json.dumps(what).encode() + digests.read_bytes())
     with suppress(RuntimeError):

@@ -5,7 +5,7 @@ Only what a model is *tested* on is made noisy here; evaluation during training 
 
 from __future__ import annotations
 
-from core.augment import own
+from core.augment import own_method
 from core.augment.methods import METHODS, method_named
 from core.augment.policy import AugmentedRow, AugmentPolicy
 from core.data.rows import Rows
@@ -23,7 +23,7 @@ DRAWS = 3
 
 def noises() -> tuple[str, ...]:
     """All that rows can be made noisy with: the lab's methods, and one's own (LAB_METHODS)."""
-    return (*NOISES, *own.available())
+    return (*NOISES, *own_method.available())
 
 
 def noisy_rows(rows: Rows, task: Task, noise: str, level: float, draw: int) -> tuple[Rows, list[AugmentedRow]]:
@@ -37,7 +37,7 @@ def noisy_rows(rows: Rows, task: Task, noise: str, level: float, draw: int) -> t
     in_range("level", level, 0, 1)
     if not level:
         return rows, []
-    if own.is_own(noise):
+    if own_method.is_own(noise):
         config = AugmentConfig(fraction=level, methods=(noise,), weights=(1.0,))
         return AugmentPolicy(config, task.augment_sides, SEED, task=task).epoch(rows, draw)
     strength = level * _words_a_letter(rows) if method.counts == "letters" else level

@@ -12,9 +12,9 @@ from typing import Any
 
 from core.augment.english import entries, inflection, lexicon, polarity, senses, thesaurus
 from core.augment.english.download import download_wordnet
-from core.augment.english.misspellings import Slips
-from core.augment.english.moving import Kinds
+from core.augment.english.misspellings import Misspellings
 from core.augment.english.spellings import read_spellings
+from core.augment.english.swap_classes import SwapClasses
 from core.augment.english.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
 from core.augment.english.words import typable
 from core.files import cache_folder, replace_file
@@ -45,10 +45,10 @@ class SynonymTable:
     """careful: spellings frequent enough that a capital at the beginning of a sentence makes no name of them."""
     names: frozenset[str] = frozenset()
     """careful: spellings that are names as often as words; no typo changes them."""
-    slips: Slips = field(init=False, repr=False)
+    misspellings: Misspellings = field(init=False, repr=False)
     """careful: misspellings of the words met so far."""
-    kinds: Kinds = field(init=False, repr=False)
-    """careful: which of the words met so far may change places."""
+    swap_classes: SwapClasses = field(init=False, repr=False)
+    """careful: of the words met so far, which a swap may move."""
     first: dict[str, dict[str, str]] = field(default_factory=dict)
     """paper: part of speech to {lemma: first lemma of its first synset}."""
     exceptions: dict[str, dict[str, list[str]]] = field(default_factory=dict)
@@ -62,8 +62,8 @@ class SynonymTable:
     def __post_init__(self) -> None:
         words = self.known if len(self.known) > DICTIONARY else ()
         dictionary = frozenset(word for word in words if typable(word)) - self.names
-        self.slips = Slips(self.known | self.spellings, dictionary)
-        self.kinds = Kinds(self.classes, self.is_name)
+        self.misspellings = Misspellings(self.known | self.spellings, dictionary)
+        self.swap_classes = SwapClasses(self.classes, self.is_name)
         self.bound = frozenset(word for phrase in self.collocations for word in phrase.split(" "))
 
     def in_phrase(self, before: str, word: str, after: str) -> bool:
@@ -176,8 +176,8 @@ def _frozen(words: dict[str, list[Any]]) -> dict[str, tuple[Any, ...]]:
     frozen = {}
     for spelling, options in words.items():
         frozen[spelling] = tuple(
-            (pos, marks, cue, form, tuple(shared.setdefault((new, rule), (new, rule)) for new, rule in choices))
-            for pos, marks, cue, form, choices in options
+            (pos, marks, reading, form, tuple(shared.setdefault((new, rule), (new, rule)) for new, rule in choices))
+            for pos, marks, reading, form, choices in options
         )
     return frozen
 

@@ -1,4 +1,4 @@
-"""WordNet and the thesaurus in, one table of spellings out: what may replace each, and under which cues."""
+"""WordNet and the thesaurus in, one table of spellings out: what may replace each, and in which context."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from core.augment.english.fitting import CLEAR, OTHER, USUAL
 from core.augment.english.inflection import forms
 from core.augment.english.lexicon import COLLOCATIONS, FUNCTION, NEGATIONS, NUMBERS, STOP_WORDS
+from core.augment.english.part_of_speech import CLEAR, OTHER, USUAL
 from core.augment.english.polarity import SENTIMENT
 from core.augment.english.senses import is_plain, tagged, usual_synonyms
 from core.augment.english.thesaurus import Entry, read_thesaurus
 from core.augment.english.wordnet import WordNet
 
-_CLEAR, _SELDOM = 0.95, 0.1  # shares of a spelling's occurrences: as which it needs no cue, and is not considered
+_CLEAR, _SELDOM = (
+    0.95,
+    0.1,
+)  # shares of a spelling's occurrences: read so in any context, and never
 _COMMON = 8  # tagged occurrences
 _SLOTS = 8  # weighted choice is one index into a tuple this long
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import Any
 
 from core.augment.english.lexicon import FUNCTION, NEGATIONS, NUMBERS, QUESTION_WORDS, word_set
 from core.augment.english.words import LONGEST, PUNCTUATION, SHORTEST, typable
 
-# Neighbours in the same row and the row below or above, as fingers slip on a QWERTY keyboard.
+# Neighbours in the same row and the row below or above, as fingers hit them on a QWERTY keyboard.
 NEIGHBOURS = {
     keys[0]: keys[1:]
     for keys in word_set(
@@ -26,16 +27,16 @@ def is_rude(word: str) -> bool:
     return _RUDE.search(word) is not None
 
 
-class Slips(dict[str, tuple[Any, ...]]):
-    """Token (what stands between spaces: `film,`) to (word, its offset in the token, n, slip 1, rule 1, ..., slip n,
+class Misspellings(dict[str, tuple[Any, ...]]):
+    """Token (what stands between spaces: `film,`) to (word, its offset in the token, n, typo 1, rule 1, ..., typo n,
     rule n), empty where nothing may be misspelt. Flat, because a tuple within a tuple costs a hop through memory.
 
     Spared are names (capitals, and words that the dictionary does not know), numbers, negations, function words and
-    short words, and the first letter, which people rarely miss. A slip that spells another known word is none.
+    short words, and the first letter, which people rarely miss. A typo that spells another known word is none.
     """
 
     def __init__(self, known: frozenset[str], dictionary: frozenset[str]) -> None:
-        """`known`: spellings that no slip may hit. `dictionary`: the words that may be misspelt, where so many are
+        """`known`: spellings that no typo may hit. `dictionary`: the words that may be misspelt, where so many are
         known that a stranger is taken for a name; empty: whatever looks like a word."""
         super().__init__()
         self.known = known
@@ -52,12 +53,11 @@ class Slips(dict[str, tuple[Any, ...]]):
         return self.allows(word) or (word in FUNCTION - QUESTION_WORDS - NEGATIONS - NUMBERS and len(word) >= SHORTEST)
 
     def of(self, word: str) -> tuple[Any, ...]:
-        """As `slips[word]`, without asking whether the word may be misspelt."""
+        """As `misspellings[word]`, without asking whether the word may be misspelt."""
         found = self[word]
         if found or not word.isalpha():
             return found
-        slips = _slips(word, self.known)
-        return (word, 0, len(slips), *(part for slip in slips for part in slip)) if slips else ()
+        return self._flat(word)
 
     def __missing__(self, token: str) -> tuple[Any, ...]:
         word = token.strip(PUNCTUATION)
@@ -67,16 +67,19 @@ class Slips(dict[str, tuple[Any, ...]]):
             bare = self[word]
             found = (word, token.index(word), *bare[2:]) if bare else ()
         else:
-            slips = _slips(word, self.known)
-            found = (word, 0, len(slips), *(part for slip in slips for part in slip)) if slips else ()
+            found = self._flat(word)
         if len(token) <= 2 * LONGEST:
             if len(self) >= _REMEMBERED:
                 self.clear()
             self[token] = found
         return found
 
+    def _flat(self, word: str) -> tuple[Any, ...]:
+        typos = _typos(word, self.known)
+        return (word, 0, len(typos), *chain.from_iterable(typos)) if typos else ()
 
-def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
+
+def _typos(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """(misspelling, rule) of the four kinds. Kinds with few are repeated, so that a uniform draw hits each kind about
     as often. The shortest words keep all their letters: `time` is still seen in `tmie`, and hardly in `tme` or `tkme`.
     """
@@ -92,7 +95,7 @@ def _slips(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
     if len(word) == SHORTEST:
         del kinds["typo, neighbouring key"], kinds["typo, letter left out"]
     sound = [
-        [(s, rule) for s in slips if s != word and s not in known and not is_rude(s)] for rule, slips in kinds.items()
+        [(s, rule) for s in typos if s != word and s not in known and not is_rude(s)] for rule, typos in kinds.items()
     ]
     most = max(map(len, sound))
-    return tuple(slip for slips in sound if slips for slip in slips * round(most / len(slips)))
+    return tuple(typo for typos in sound if typos for typo in typos * round(most / len(typos)))

@@ -23,7 +23,7 @@ class Entry:
     """n, v, a or r, as in WordNet."""
     marks: str
     """`+`: may stand before `to`; `t`, `c`, `o`: only before `to`, `that`, `of`; `b`: only before its noun; `&`: before
-    any preposition; `i`: inflected forms only; `*`: on clear cues only, as the spelling is often something else."""
+    any preposition; `i`: inflected forms only; `*`: in a clear context only, as the spelling is often another word."""
     synonyms: tuple[str, ...]
 
 

@@ -48,7 +48,7 @@ def visible(text: str) -> str:
 
 
 SHORTEST, LONGEST = 4, 40
-"""Letters of words that typos hit: one slip in `cat` is often another word, and sixty letters are none."""
+"""Letters of words that typos hit: a typo in `cat` is often another word, and sixty letters are none."""
 _SPARED = NEGATIONS | NUMBERS | FUNCTION | NAMES
 
 

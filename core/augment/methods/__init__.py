@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.augment import own
+from core.augment import own_method
 from core.augment.method import Method
 from core.augment.methods import context, swap, synonym, typo
 from core.fields import ConfigError, unknown
@@ -14,8 +14,8 @@ METHODS: dict[str, Method] = {method.name: method for method in _ALL}
 
 def method_named(name: str) -> Method:
     """The method of that name; `FILE.py:FUNCTION` is one of your own. ConfigError names the nearest one."""
-    if own.is_own(name):
-        return own.load(name)
+    if own_method.is_own(name):
+        return own_method.load(name)
     if name not in METHODS:
         raise ConfigError("augment.methods", unknown("augment.methods", name, METHODS))
     return METHODS[name]
@@ -25,9 +25,9 @@ def color_family(name: str) -> str:
     """The colour family of a method by its name, `orange` for one of your own; empty for what is no method."""
     if name in METHODS:
         return METHODS[name].color
-    return "orange" if own.is_own(name) else ""
+    return "orange" if own_method.is_own(name) else ""
 
 
 def method_names() -> list[str]:
     """All that may be asked for: the lab's methods, and the functions in what LAB_METHODS opens."""
-    return [*METHODS, *own.available()]
+    return [*METHODS, *own_method.available()]

@@ -206,7 +206,7 @@ def _fits(word: str, guess: str, table: SynonymTable) -> bool:
     first, second = _stem(word), _stem(guess)
     if word == guess or first in (second, guess) or second == word:
         return False
-    if table.slips.dictionary and guess not in table.known:  # a name
+    if table.misspellings.dictionary and guess not in table.known:  # a name
         return False
     kind = _class(word, table)
     alike = kind == "ed" or all(guess.endswith(end) for end in ("ing", "ed", "ly", "s") if word.endswith(end))

@@ -6,30 +6,39 @@ import re
 from random import Random
 
 from core.augment.edits import Edit
-from core.augment.english.exchanges import PIVOTS, exchanges
 from core.augment.english.inflection import wants_an
-from core.augment.english.moving import ARTICLE, BORDER, COUNTS, DENIES, FREE, FREE_AT_NEED, JOINS, OPENS
+from core.augment.english.swap_classes import (
+    ARTICLE,
+    BOUNDARY,
+    JOINER,
+    MOVABLE,
+    MOVABLE_AT_NEED,
+    NEGATION,
+    NUMBER,
+    OPENING_ARTICLE,
+)
+from core.augment.english.swappable import PIVOTS, swappable_pairs
 from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, visible
 from core.augment.method import Method, Setting
 
 SHARE = 0.05
 _WORD = re.compile(r"\S+")
 _ONE_PAIR = int(3 / SHARE)  # words for which the default strength rounds to one pair
-_BORDERS = frozenset((BORDER, DENIES, JOINS))
-_TELLS_SOUND = frozenset((ARTICLE, OPENS))
-_BEFORE_FIXED = frozenset((DENIES, COUNTS))
+_BOUNDARIES = frozenset((BOUNDARY, NEGATION, JOINER))
+_TELLS_SOUND = frozenset((ARTICLE, OPENING_ARTICLE))
+_BEFORE_FIXED = frozenset((NEGATION, NUMBER))
 _RULES = {1: "swap, neighbouring words"} | {apart: f"swap, {apart} words apart" for apart in range(2, 11)}
-_TIERS = ((FREE, False), (FREE_AT_NEED, False), (FREE_AT_NEED, True))
+_TIERS = ((MOVABLE, False), (MOVABLE_AT_NEED, False), (MOVABLE_AT_NEED, True))
 """Which words move; whether the word after a negation or a number does, too."""
 Pair = tuple[int, int]
 
 
 def careful_swap(text: str, rng: Random, setting: Setting) -> list[Edit]:
-    """Exchange `strength` of the words in pairs (default one in twenty, at least one pair).
+    """Swap `strength` of the words in pairs (default one in twenty, at least one pair).
 
     The two stand in one clause, at most `distance` words apart. Punctuation, negations, numbers and the word after one,
-    names, question words and protected words stay. Exchanges that keep the grammar (`funny and sharp`, `is still`) come
-    first; articles and what joins words move only where nothing else can. Words of one kind change places only as
+    names, question words and protected words stay. Swaps that keep the grammar (`funny and sharp`, `is still`) come
+    first; articles and what joins words move only where nothing else can. Words of one class change places only as
     neighbours: `dog bites man` must not turn round.
     """
     seen = visible(text)
@@ -42,11 +51,11 @@ def careful_swap(text: str, rng: Random, setting: Setting) -> list[Edit]:
     edits: list[Edit] = []
     used: set[int] = set()
     if wanted and not PIVOTS.isdisjoint(words):
-        kinds = setting.table.kinds
-        for i, j, rule in drawn(exchanges(words, setting.table.classes), rng.getrandbits):
-            movable = kinds[words[i]] in FREE and kinds[words[j]] in FREE
+        classes = setting.table.swap_classes
+        for i, j, rule in drawn(swappable_pairs(words, setting.table.classes), rng.getrandbits):
+            movable = classes[words[i]] in MOVABLE and classes[words[j]] in MOVABLE
             if movable and i not in used and j not in used and _may(seen, words, i, j, setting, False, True):
-                edits += _exchange(words, i, j, rule)
+                edits += _swapped(words, i, j, rule)
                 used.update((i, j))
                 if len(edits) >= 2 * wanted:
                     return edits
@@ -55,7 +64,7 @@ def careful_swap(text: str, rng: Random, setting: Setting) -> list[Edit]:
         if not pair:
             break
         i, j = pair
-        edits += _exchange(words, i, j, _RULES.get(j - i) or f"swap, {j - i} words apart")
+        edits += _swapped(words, i, j, _RULES.get(j - i) or f"swap, {j - i} words apart")
         used.update(pair)
     return edits
 
@@ -65,7 +74,7 @@ def _pair(text: str, words: list[str], setting: Setting, draw: int, used: set[in
 
     What moves at need only does so as the first pair of a text.
     """
-    kinds, n, distance = setting.table.kinds, len(words), setting.distance
+    classes, n, distance = setting.table.swap_classes, len(words), setting.distance
     start, apart = draw % n, draw // n % distance
     for movable, at_need in _TIERS[:1] if used else _TIERS:
         for further in range(apart, apart + distance):
@@ -76,7 +85,7 @@ def _pair(text: str, words: list[str], setting: Setting, draw: int, used: set[in
                 if i < 0:
                     i += last
                 j = i + away
-                if kinds[words[i]] not in movable or kinds[words[j]] not in movable or i in used or j in used:
+                if classes[words[i]] not in movable or classes[words[j]] not in movable or i in used or j in used:
                     continue
                 if _may(text, words, i, j, setting, at_need):
                     return i, j
@@ -84,25 +93,25 @@ def _pair(text: str, words: list[str], setting: Setting, draw: int, used: set[in
 
 
 def _may(text: str, words: list[str], i: int, j: int, setting: Setting, at_need: bool, across: bool = False) -> bool:
-    """Whether two places of movable words may exchange them; `across` what joins two clauses if asked for.
+    """Whether two places of movable words may be swapped; `across` what joins two clauses if asked for.
 
     The word after a negation or a number moves only where there is need.
     """
-    kinds, protect = setting.table.kinds, setting.protect
+    classes, protect = setting.table.swap_classes, setting.protect
     first, second = words[i], words[j]
     if first == second or first in protect or second in protect:
         return False
-    kind = kinds[first]
+    moved = classes[first]
     if j > i + 1 and not across:
-        if kind == kinds[second] and kind != "f":
+        if moved == classes[second] and moved != "f":
             return False
         for word in words[i + 1 : j]:
-            if kinds[word] in _BORDERS:
+            if classes[word] in _BOUNDARIES:
                 return False
-    before, between = kinds[words[i - 1]] if i else BORDER, kinds[words[j - 1]]
+    before, between = classes[words[i - 1]] if i else BOUNDARY, classes[words[j - 1]]
     if not at_need and (before in _BEFORE_FIXED or between in _BEFORE_FIXED):
         return False
-    if (before in _TELLS_SOUND or between in _TELLS_SOUND) and kind != ARTICLE and wants_an(first) != wants_an(second):
+    if (before in _TELLS_SOUND or between in _TELLS_SOUND) and moved != ARTICLE and wants_an(first) != wants_an(second):
         return False
     # Only in texts with these may a word be a part of something, such as `house.com`.
     if text.find(".", 0, -1) >= 0 or "(" in text or "[" in text:
@@ -111,7 +120,7 @@ def _may(text: str, words: list[str], i: int, j: int, setting: Setting, at_need:
     return True
 
 
-def _exchange(words: list[str], i: int, j: int, rule: str) -> tuple[Edit, Edit]:
+def _swapped(words: list[str], i: int, j: int, rule: str) -> tuple[Edit, Edit]:
     first, second = words[i], words[j]
     a, c = _starts(words, i, j)
     return Edit(a, a + len(first), first, second, rule), Edit(c, c + len(second), second, first, rule)

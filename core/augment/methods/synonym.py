@@ -9,9 +9,9 @@ from random import Random
 
 from core.augment.edits import Edit
 from core.augment.english.dictionary import SynonymTable
-from core.augment.english.fitting import fits, takes
 from core.augment.english.inflection import wants_an
 from core.augment.english.lexicon import ARTICLES
+from core.augment.english.part_of_speech import fits, phrase_fits
 from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, starts, visible
 from core.augment.method import Method, Setting
 
@@ -92,7 +92,7 @@ def _replaced(
             replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
             if replacement in near or replacement in protect:  # `fees and other charges`
                 return []
-            if " " in replacement and not takes(replacement, pos, marks, before, after):
+            if " " in replacement and not phrase_fits(replacement, pos, marks, before, after):
                 return []
             start = places[i] if places else len(" ".join(words[:i])) + 1 if i else 0
             end = start + len(word)

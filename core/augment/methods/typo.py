@@ -1,4 +1,4 @@
-"""Misspelt words: `careful` slips as fingers make them, `paper` random letters."""
+"""Misspelt words: `careful` typos as fingers make them, `paper` random letters."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from core.augment.method import Method, Setting
 
 SHARE = 0.01
 _DRAWS = 8  # of the paper's typos, at most
-_ONE_SLIP = int(1.5 / SHARE)  # letters for which the default strength rounds to one slip
+_ONE_TYPO = int(1.5 / SHARE)  # letters for which the default strength rounds to one typo
 
 
 def careful_typo(text: str, rng: Random, setting: Setting) -> list[Edit]:
-    """Slips in `strength` of the letters (default one in a hundred, at least one), one a word at most.
+    """Typos in `strength` of the letters (default one in a hundred, at least one), one a word at most.
 
-    What may be misspelt, and how, is said by `core.augment.english.misspellings.Slips`. Latin, Greek and Cyrillic only:
+    What may be misspelt, and how, is said by `core.augment.english.misspellings`. Latin, Greek and Cyrillic only:
     combining marks are no letters to `isalpha`, and scripts without case are left alone.
     """
     seen = visible(text)
     quick = _quick(seen, rng, setting) if setting.strength == SHARE else None
-    return [quick] if quick else _slips(seen, rng, setting)
+    return [quick] if quick else _word_by_word(seen, rng, setting)
 
 
 def _quick(text: str, rng: Random, setting: Setting) -> Edit | None:
-    """One slip in a text that is short enough for one; None leaves the text to `_slips`.
+    """One typo in a text that is short enough for one; None leaves the text to `_word_by_word`.
 
     A letter is drawn and with it the word around it, or the next that may be misspelt: the text need not be split. Most
     rows of most tasks end here, so it is written in one piece: every call would cost a tenth of it.
     """
     size = len(text)
-    if not size or (size >= _ONE_SLIP and (size >= 2 * _ONE_SLIP or size - text.count(" ") >= _ONE_SLIP)):
+    if not size or (size >= _ONE_TYPO and (size >= 2 * _ONE_TYPO or size - text.count(" ") >= _ONE_TYPO)):
         return None
-    slips, protect = setting.table.slips, setting.protect
+    misspellings, protect = setting.table.misspellings, setting.protect
     draw = rng.getrandbits(DRAW)
     start = first = text.rfind(" ", 0, draw % size) + 1
     while True:
@@ -43,7 +43,7 @@ def _quick(text: str, rng: Random, setting: Setting) -> Edit | None:
         if end < 0:
             end = size
         if end - start >= SHORTEST:
-            found = slips[text[start:end]]
+            found = misspellings[text[start:end]]
             if found and (not protect or not _carries_opinion(found[0], setting.table, protect)):
                 word = found[0]
                 pick = 3 + 2 * (draw // size % found[2])
@@ -54,7 +54,7 @@ def _quick(text: str, rng: Random, setting: Setting) -> Edit | None:
             return None
 
 
-def _slips(text: str, rng: Random, setting: Setting) -> list[Edit]:
+def _word_by_word(text: str, rng: Random, setting: Setting) -> list[Edit]:
     words = split_words(text)
     offsets = starts(words)
     wanted = how_many(setting.strength, SHARE, len(text) - len(words))
@@ -64,7 +64,7 @@ def _slips(text: str, rng: Random, setting: Setting) -> list[Edit]:
             if len(edits) >= wanted:
                 return edits
             word, start = words[i], offsets[i]
-            found = setting.table.slips.of(word)
+            found = setting.table.misspellings.of(word)
             if found and stands_alone(text, start, start + len(word)):
                 pick = 3 + 2 * (rng.getrandbits(DRAW) % found[2])
                 edits.append(Edit(start, start + len(word), word, found[pick], found[pick + 1]))
@@ -76,10 +76,10 @@ def _slips(text: str, rng: Random, setting: Setting) -> list[Edit]:
 def _tiers(words: list[str], setting: Setting) -> tuple[list[int], list[int]]:
     """Places of the words that may be misspelt; then, for texts that have none, those of words that hold a sentence
     together (`with`, `there`) or, where the label is an opinion, of qualities that are not listed as one."""
-    slips, protect, table = setting.table.slips, setting.protect, setting.table
-    content = [i for i, word in enumerate(words) if slips.allows(word)]
+    misspellings, protect, table = setting.table.misspellings, setting.protect, setting.table
+    content = [i for i, word in enumerate(words) if misspellings.allows(word)]
     first = [i for i in content if not _carries_opinion(words[i], table, protect)] if protect else content
-    rest = [i for i, word in enumerate(words) if slips.allows_at_need(word) and word not in protect]
+    rest = [i for i, word in enumerate(words) if misspellings.allows_at_need(word) and word not in protect]
     return first, rest
 
 

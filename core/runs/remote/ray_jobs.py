@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.augment.own import OPENED
+from core.augment.own_method import OPENED
 from core.runs.folder.files import RunError
 from core.runs.folder.liveness import INTERRUPTED
 from core.runs.folder.run import Run

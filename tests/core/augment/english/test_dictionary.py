@@ -62,10 +62,10 @@ def test_a_comparative_that_is_a_noun_too_is_left_alone(wordnet_here: Path) -> N
 
 
 def test_names_without_their_capitals_are_no_words_to_misspell(wordnet_here: Path) -> None:
-    slips = load_synonyms("careful").slips
+    misspellings = load_synonyms("careful").misspellings
     # Brazil nuts, jersey cloth and the bird called martin are rarer than their namesakes; Francis Bacon is not.
-    assert not any(slips[word] for word in ("brazil", "jersey", "martin", "berlin"))
-    assert all(slips[word] for word in ("falls", "bacon", "hall", "movie"))
+    assert not any(misspellings[word] for word in ("brazil", "jersey", "martin", "berlin"))
+    assert all(misspellings[word] for word in ("falls", "bacon", "hall", "movie"))
 
 
 def test_an_nltk_data_zip_comes_before_debian(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.augment.english import misspellings
-from core.augment.english.misspellings import NEIGHBOURS, Slips
+from core.augment.english.misspellings import NEIGHBOURS, Misspellings
 
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
@@ -20,7 +20,7 @@ def test_neighbouring_keys_touch_on_the_keyboard() -> None:
 
 
 def test_a_token_knows_its_word_and_where_it_stands() -> None:
-    word, offset, n, *pairs = Slips(frozenset(), frozenset())['"(film,']
+    word, offset, n, *pairs = Misspellings(frozenset(), frozenset())['"(film,']
     assert (word, offset) == ("film", 2)
     assert len(pairs) == 2 * n
     # Four letters are the shortest: doubled and transposed, by hand, and never in the first of them.
@@ -29,9 +29,9 @@ def test_a_token_knows_its_word_and_where_it_stands() -> None:
 
 
 def test_a_longer_word_has_all_four_kinds() -> None:
-    pairs = Slips(frozenset(), frozenset())["movie"][3:]
+    pairs = Misspellings(frozenset(), frozenset())["movie"][3:]
     by_rule = {
-        rule: {slip for slip, of in zip(pairs[::2], pairs[1::2], strict=True) if of == rule} for rule in pairs[1::2]
+        rule: {wrong for wrong, of in zip(pairs[::2], pairs[1::2], strict=True) if of == rule} for rule in pairs[1::2]
     }
     assert by_rule["typo, letter left out"] == {"mvie", "moie", "move", "movi"}
     assert by_rule["typo, letter doubled"] == {"moovie", "movvie", "moviie", "moviee"}
@@ -42,18 +42,18 @@ def test_a_longer_word_has_all_four_kinds() -> None:
 
 
 def test_in_a_dictionary_strangers_are_names() -> None:
-    slips_of = Slips(frozenset(), frozenset(("house",)))
-    assert slips_of["house"]
-    assert slips_of["hermann"] == ()
-    assert slips_of["дом"] == ()  # too short
-    assert slips_of["человек"]  # in a script that the dictionary does not cover
+    misspellings = Misspellings(frozenset(), frozenset(("house",)))
+    assert misspellings["house"]
+    assert misspellings["hermann"] == ()
+    assert misspellings["дом"] == ()  # too short
+    assert misspellings["человек"]  # in a script that the dictionary does not cover
 
 
 def test_few_are_remembered(monkeypatch) -> None:
     monkeypatch.setattr(misspellings, "_REMEMBERED", 5)
-    slips_of = Slips(frozenset(), frozenset())
+    kept = Misspellings(frozenset(), frozenset())
     for word in ("castle", "orange", "table", "house", "garden", "window", "kitchen"):
-        assert slips_of[word]
-        assert len(slips_of) <= 5
-    assert slips_of["x" * 1000] == ()
-    assert "x" * 1000 not in slips_of
+        assert kept[word]
+        assert len(kept) <= 5
+    assert kept["x" * 1000] == ()
+    assert "x" * 1000 not in kept

@@ -1,4 +1,4 @@
-"""Slips as fingers make them, one a word; the paper's random letters."""
+"""Typos as fingers make them, one a word; the paper's random letters."""
 
 from __future__ import annotations
 

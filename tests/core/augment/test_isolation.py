@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from core.augment import apart, own
-from core.augment.apart import Apart
+from core.augment import isolation, own_method
 from core.augment.guard import OwnMethodError
+from core.augment.isolation import IsolatedMethod
 
 MINE = """
 import os, re, sys
@@ -31,14 +32,14 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_answers_are_those_of_this_process_whatever_the_function_prints(path):
-    here, there = own.in_process(path, "mine"), Apart(path, "mine")
+    here, there = own_method.in_process(path, "mine"), IsolatedMethod(path, "mine")
     for seed, text in enumerate(("a film", "", "the film\nwas naïve 👩‍👧", "\u2028 film")):
         assert there(text, seed) == here(text, seed)
 
 
 def test_what_hangs_ends_or_fails_is_told_with_its_line_and_the_next_text_is_answered(path, monkeypatch):
-    monkeypatch.setattr(apart, "STUCK_SECONDS", 0.5)
-    there = Apart(path, "mine")
+    monkeypatch.setattr(isolation, "STUCK_SECONDS", 0.5)
+    there = IsolatedMethod(path, "mine")
     for text, said in (
         ("a" * 60 + "b", rf"{path}:10: still within one call of it after 0.5 s"),
         ("leave", rf"{path}:4: mine ends the process on 'leave'"),
@@ -49,14 +50,14 @@ def test_what_hangs_ends_or_fails_is_told_with_its_line_and_the_next_text_is_ans
         assert [edit.before for edit in there("a film", 1)] == ["film"]
 
 
-def test_a_server_that_keeps_them_apart_does_not_run_them(path, monkeypatch):
-    monkeypatch.setenv(own.OPENED, str(path.parent))
-    monkeypatch.setattr(own, "_apart", True)
+def test_a_server_that_isolates_them_does_not_run_them(path, monkeypatch):
+    monkeypatch.setenv(own_method.OPENED, str(path.parent))
+    monkeypatch.setattr(own_method, "_isolated", True)
     path.write_text(
         "import os\nhere = os.getpid()\n\ndef pid(text, rng):\n    '''Where it runs.'''\n    return text + '!'\n"
     )
-    method = own.load("mine.py:pid")
+    method = own_method.load("mine.py:pid")
     assert method.summary == "Where it runs."
     assert not any(
-        getattr(module, "here", None) for name, module in own.sys.modules.items() if name.startswith("lab_method")
+        getattr(module, "here", None) for name, module in sys.modules.items() if name.startswith("lab_method")
     )

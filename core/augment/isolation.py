@@ -19,13 +19,13 @@ from core.augment.guard import OwnMethodError, begin
 
 STUCK_SECONDS = 5.0
 """For one text, where a visitor waits for it."""
-PROGRAM = "core.augment.own"
+PROGRAM = "core.augment.own_method"
 Answer = Callable[[str, int], list[Edit]]
 """Text and seed in, edits out."""
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-class Apart:
+class IsolatedMethod:
     """The function in a process that is started at the first text, and anew after one that it did not survive."""
 
     def __init__(self, path: Path, function: str) -> None:

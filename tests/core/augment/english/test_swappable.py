@@ -1,4 +1,4 @@
-"""Places whose exchange keeps a sentence English, found by closed patterns and nowhere else."""
+"""Places whose swap keeps a sentence English, found by closed patterns and nowhere else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.augment.english.dictionary import SynonymTable
-from core.augment.english.exchanges import exchanges
+from core.augment.english.swappable import swappable_pairs
 from core.augment.english.words import split_words
 from tests.core.augment.one_text import augmented
 
@@ -37,14 +37,14 @@ TABLE = SynonymTable("hand", 0, "careful", classes=CLASSES)
 )
 def test_an_exchange_is_found(text: str, pair: tuple[str, str]) -> None:
     words = split_words(text)
-    assert [(words[i], words[j]) for i, j, _ in exchanges(words, CLASSES)] == [pair]
+    assert [(words[i], words[j]) for i, j, _ in swappable_pairs(words, CLASSES)] == [pair]
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "a vapid and devoid of humor film",  # `devoid of` is one thing
-        "he tired and hungry film",  # no cue that `tired` is an adjective here
+        "he tired and hungry film",  # nothing says that `tired` is an adjective here
         "dark humor and quick loved",
         "between drama and lyricism .",  # may be a range
         "no quick and dark",
@@ -60,13 +60,13 @@ def test_an_exchange_is_found(text: str, pair: tuple[str, str]) -> None:
     ],
 )
 def test_where_an_exchange_would_not_be_english_there_is_none(text: str) -> None:
-    assert not exchanges(split_words(text), CLASSES)
+    assert not swappable_pairs(split_words(text), CLASSES)
 
 
 @given(st.lists(st.sampled_from([*CLASSES, "and", "or", "is", "also", ",", ".", "the", "a", "in", "not", "was"])))
 def test_places_differ_are_near_and_hold_words(tokens: list[str]) -> None:
     words = split_words(" ".join(tokens))
-    for first, second, _ in exchanges(words, CLASSES):
+    for first, second, _ in swappable_pairs(words, CLASSES):
         assert 0 <= first < second <= first + 4
         assert words[first]
         assert words[second]

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from core.augment import own
+from core.augment import own_method
 from core.augment.edits import Edit, apply_edits
 from core.augment.guard import OwnMethodError, called, difference, edits_of
 from core.augment.methods import method_named, method_names
@@ -106,7 +106,7 @@ def test_a_path_given_in_the_shell_opens_that_file_and_no_other(
     monkeypatch.chdir(tmp_path)
     written(tmp_path, GOOD)
     written(tmp_path, GOOD, "other.py")
-    named = own.opened_in_shell({"augment.methods": "swap, ./mine.py:slang", "seed": "3"})
+    named = own_method.opened_in_shell({"augment.methods": "swap, ./mine.py:slang", "seed": "3"})
     assert named == {"augment.methods": f"swap,{tmp_path}/mine.py:slang", "seed": "3"}
     assert method_named(f"{tmp_path}/mine.py:slang")
     with pytest.raises(OwnMethodError, match="not opened"):
@@ -118,10 +118,10 @@ def test_a_file_missing_in_the_shell_is_said_to_be_missing(tmp_path: Path, monke
     monkeypatch.setenv("LAB_METHODS", str(tmp_path / "opened"))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(OwnMethodError, match=f"there is no file {tmp_path}/mine.py to take the method 'slang' from"):
-        own.opened_in_shell({"augment.methods": "./mine.py:slang"})
+        own_method.opened_in_shell({"augment.methods": "./mine.py:slang"})
     (tmp_path / "opened").mkdir()
     written(tmp_path / "opened", GOOD)
-    assert own.open_in_shell(["mine.py:slang"]) == ["mine.py:slang"]  # found in the folder that is open
+    assert own_method.open_in_shell(["mine.py:slang"]) == ["mine.py:slang"]  # found in the folder that is open
 
 
 @pytest.mark.parametrize(
@@ -186,12 +186,12 @@ def test_a_loop_on_one_line_is_ended_where_it_is(folder: Path, monkeypatch: pyte
     def loop(text: str, rng: Random) -> str:
         while True: pass  # fmt: skip  # noqa: E701
 
-    with pytest.raises(OwnMethodError, match=r"test_own.py:\d+: still at work after"):
+    with pytest.raises(OwnMethodError, match=r"test_own_method.py:\d+: still at work after"):
         called(loop, Path(__file__), "now", 1)
 
 
 def test_what_hangs_outside_of_python_is_ended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(own, "PROBE_SECONDS", 4.0)
+    monkeypatch.setattr(own_method, "PROBE_SECONDS", 4.0)
     written(folder, "import time\ndef f(text, rng):\n    time.sleep(1e6)")
     with pytest.raises(OwnMethodError, match="had not answered"):
         method_named("mine.py:f")
@@ -205,11 +205,11 @@ def test_a_text_that_it_fails_on_later_is_named_with_the_line(folder: Path) -> N
 
 def test_a_changed_file_is_another_method(folder: Path) -> None:
     written(folder, GOOD)
-    before = own.digests(["swap", "mine.py:slang"])
+    before = own_method.digests(["swap", "mine.py:slang"])
     assert list(before) == ["mine.py:slang"]
     augmented("a film", "mine.py:slang", Random(0))
     written(folder, GOOD.replace("flick", "picture").replace('"movie"', '"picture"'))
-    assert own.digests(["mine.py:slang"]) != before
+    assert own_method.digests(["mine.py:slang"]) != before
     assert augmented("a film", "mine.py:slang", Random(0)).text == "a picture"
 
 
@@ -256,12 +256,12 @@ def test_a_call_that_no_clock_ends_ends_a_runs_process_and_its_line_is_said(tmp_
     (tmp_path / "mine.py").write_text(HANG)
     code = (
         "from pathlib import Path\n"
-        "from core.augment import guard, own\n"
+        "from core.augment import guard, own_method\n"
         "guard.STUCK_SECONDS = 0.3\n"
         "guard.end_process_when_stuck()\n"
         f"path = Path({str(tmp_path / 'mine.py')!r})\n"
-        "print(guard.called(own._function(path, 'hang'), path, 'short', 1), flush=True)\n"
-        "guard.called(own._function(path, 'hang'), path, 'a' * 60 + 'b', 1)\n"
+        "print(guard.called(own_method._function(path, 'hang'), path, 'short', 1), flush=True)\n"
+        "guard.called(own_method._function(path, 'hang'), path, 'a' * 60 + 'b', 1)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=False)
     assert (done.returncode, done.stdout) == (1, "short\n")

@@ -1,4 +1,4 @@
-"""Pairs of words whose exchange keeps a sentence grammatical: few closed patterns, no parser.
+"""Pairs of words whose swap keeps a sentence grammatical: few closed patterns, no parser.
 
 Neighbours are lower-case words; the empty string stands for punctuation or the end of the text. Word classes are those
 of `core.augment.english.entries`.
@@ -22,8 +22,8 @@ from core.augment.english.lexicon import (
     SUBJECTS,
 )
 
-Exchange = tuple[int, int, str]
-"""Two places, the later one second, and why they may be exchanged."""
+SwappablePair = tuple[int, int, str]
+"""Two places, the later one second, and the rule by which they may be swapped."""
 _JOINING = frozenset(("and", "or"))
 PIVOTS = FLOATING | _JOINING
 _NOUNS = frozenset(("n", "ns"))
@@ -41,20 +41,20 @@ _HAVE = frozenset(("have", "has", "had"))
 _MOVABLE = AUXILIARIES - {"do", "does", "did"}  # full verbs after an adverb: `it also does the washing`
 
 
-def exchanges(words: list[str], classes: dict[str, str]) -> list[Exchange]:
+def swappable_pairs(words: list[str], classes: dict[str, str]) -> list[SwappablePair]:
     """All of a text, in no particular order; places may overlap."""
     if PIVOTS.isdisjoint(words):
         return []
     last = len(words) - 1
     return [
-        exchange
+        pair
         for i, word in enumerate(words)
         if word in PIVOTS and 0 < i < last and words[i + 1]
-        for exchange in (_joined(words, i, classes) if word in _JOINING else _floating(words, i))
+        for pair in (_joined(words, i, classes) if word in _JOINING else _floating(words, i))
     ]
 
 
-def _floating(words: list[str], i: int) -> Iterator[Exchange]:
+def _floating(words: list[str], i: int) -> Iterator[SwappablePair]:
     """`is still` and `still is`: an adverb beside an auxiliary."""
     before, after = words[i - 1], words[i + 1]
     if before in AUXILIARIES:
@@ -66,7 +66,7 @@ def _floating(words: list[str], i: int) -> Iterator[Exchange]:
             yield i, i + 1, "swap, adverb and auxiliary"
 
 
-def _joined(words: list[str], i: int, classes: dict[str, str]) -> Iterator[Exchange]:
+def _joined(words: list[str], i: int, classes: dict[str, str]) -> Iterator[SwappablePair]:
     """`funny and sharp` and `sharp and funny`: two of one class around `and` or `or`."""
     left, right = i - 1, i + 1
     if i > 1 and i + 2 < len(words) and words[right] in DETERMINERS and words[i - 2] == words[right]:

@@ -20,9 +20,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from core.augment.apart import Answer, Apart, serve
 from core.augment.edits import Edit
 from core.augment.guard import OwnMethodError, begin, called, edits_of
+from core.augment.isolation import Answer, IsolatedMethod, serve
 from core.augment.method import Method, Setting
 from core.fields import unknown
 
@@ -40,13 +40,13 @@ _PROBES = (
     "a long text of many words . " * 200,
 )
 
-_apart = False
+_isolated = False
 
 
-def keep_apart() -> None:
+def isolate() -> None:
     """Of a process that others depend on: methods loaded from now on run in processes of their own."""
-    global _apart
-    _apart = True
+    global _isolated
+    _isolated = True
 
 
 def is_own(name: str) -> bool:
@@ -139,7 +139,7 @@ def _place(asked: Path) -> Path | None:
 @lru_cache(maxsize=16)
 def _load(name: str, path: Path, function: str, stamp: tuple[int, int]) -> Method:
     there = _probe(path, function)
-    answer = Apart(path, function) if _apart else in_process(path, function)
+    answer = IsolatedMethod(path, function) if _isolated else in_process(path, function)
     if there != _try(answer, path, function):
         raise OwnMethodError(
             f"{begin(path, function)}: {function} answers otherwise in another process (the order of a set does); "
@@ -202,7 +202,7 @@ def _function(path: Path, name: str) -> Any:
 
 def _probe(path: Path, function: str) -> str:
     """Tries the function on a few texts in a process of its own, which can be ended whatever it hangs in."""
-    command = [sys.executable, "-m", "core.augment.own", str(path), function]
+    command = [sys.executable, "-m", "core.augment.own_method", str(path), function]
     try:
         done = subprocess.run(
             command, cwd=_ROOT, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False,

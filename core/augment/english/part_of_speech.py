@@ -79,7 +79,7 @@ def _adjective(marks: str, reading: int, before: str, word: str, after: str) -> 
     return reading != OTHER or attributive == (before in DETERMINERS) or before in DEGREES
 
 
-def takes(replacement: str, pos: str, marks: str, before: str, after: str) -> bool:
+def phrase_fits(replacement: str, pos: str, marks: str, before: str, after: str) -> bool:
     """Whether a phrase (`turn down`, `at last`) may stand where one word stood."""
     if " " not in replacement:
         return True
