@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import PurePath
 from typing import Any
 
 from core.sections import TrainConfig
@@ -10,6 +12,18 @@ NAMES = {
     "augment.fraction": "rows augmented",
     "augment.strength": "words edited",
     "augment.mode": "augmentation",
+    "augment.style": "augmentation style",
+    "augment.weights": "method weights",
+    "augment.min_words": "augmented from words",
+    "augment.max_words": "augmented to words",
+    "augment.pattern": "augmented rows with",
+    "augment.classes": "augmented classes",
+    "augment.class_weights": "augmented by class",
+    "augment.votes": "votes file",
+    "data.eval_file": "evaluation file",
+    "data.text": "text column",
+    "data.pair": "pair column",
+    "data.label": "label column",
     "data.max_train_rows": "training rows",
     "data.max_eval_rows": "evaluation rows",
     "data.max_length": "word pieces",
@@ -21,7 +35,13 @@ NAMES = {
     "lora.r": "LoRA rank",
     "lora.alpha": "LoRA alpha",
     "lora.dropout": "LoRA dropout",
+    "lora.targets": "LoRA on",
     "train.features": "contrast on",
+    "train.eval_every": "evaluated every",
+    "train.fast": "fast path",
+    "train.checkpoint_mb": "checkpoints MB",
+    "run.cpus": "processors",
+    "run.gpus": "GPUs",
     "train.lr": "peak learning rate",
 }
 """Short names of keys that say little by themselves; any other is only made readable."""
@@ -85,6 +105,18 @@ def value(key: str, of: Any) -> str:
     if key in PERCENT and isinstance(of, int | float):
         return f"{100 * of:g} %"
     return f"{of:g}" if isinstance(of, float) else CHOICES.get(key, {}).get(str(of), str(of))
+
+
+def models(names: Iterable[str]) -> dict[str, str]:
+    """What each model is called among these: one in a folder by the last parts of its path, as many as it takes."""
+    known = {name: f"/{PurePath(name)}" for name in names}
+    called = {}
+    for name, whole in known.items():
+        parts = PurePath(name).parts if name[:1] in ("/", ".", "~") else (name,)
+        others = [other for other in known.values() if other != whole]
+        ends = ("/".join(parts[-many:]) for many in range(1, len(parts) + 1))
+        called[name] = next((end for end in ends if not any(other.endswith(f"/{end}") for other in others)), name)
+    return called
 
 
 def percent(share: float, places: int = 0) -> str:

@@ -150,7 +150,8 @@ def begin(run: Run) -> None:
         sys.modules["torch"].set_num_threads(threads)
     with contextlib.suppress(OSError):  # not os.nice: it would add up from worker to worker
         os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))
-    pid = os.getpid()
+    pid, now = os.getpid(), time.time()
+    pause = max(0.0, now - status.ended) if status.started and status.ended else 0.0
     run.set_status(
         state="running",
         phase="starting",
@@ -159,8 +160,9 @@ def begin(run: Run) -> None:
         boot=processes.boot_id(),
         host=socket.gethostname(),
         threads=threads,
-        started=status.started or time.time(),
+        started=status.started or now,
         ended=None,
+        paused_s=status.paused_s + pause,
         error=None,
     )
 

@@ -78,6 +78,7 @@ LABELS = {
 PLACEHOLDERS = {
     "train.max_steps": "as epochs say",
     "train.token_budget": "none: a fixed batch size",
+    "train.epochs": "",
     "train.lr": "",
     "train.eval_every": "half an epoch",
     "train.checkpoint_every": "every half minute",

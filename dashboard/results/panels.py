@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from core import wording
 from core.analysis.results import writing
 from core.analysis.results.table import Result, gains
 from core.config import RunConfig
@@ -144,7 +145,7 @@ def measured(rows: Sequence[Result]) -> dict[str, float]:
     words = ["params", "--model", model, "--seq-len", str(Structure().seq_len), "--latency", ",".join(names)]
     found = measurement.offer("results-latency", f"Measure {len(names)} variants on this machine", words)
     if len(own) < len(rows):
-        markup.note(f"{len(rows) - len(own)} rows of other models than {model} are left out.")
+        markup.note(f"{len(rows) - len(own)} rows of other models than {wording.models(models)[model]} are left out.")
     if found is None or found.words != tuple(words):
         return {}
     times = found.document["latency_ms"]

@@ -143,11 +143,9 @@ def last_step(info: RunInfo) -> int:
 
 
 def elapsed(info: RunInfo, now: float) -> float | None:
-    """Seconds a run has computed, or computed in all."""
+    """Seconds a run has computed, or computed in all; what lay between a stop and a resume is none of it."""
     status = info.status
-    if status is None or status.started is None:
-        return None
-    return max(0.0, (status.ended or now) - status.started) if status.state != "queued" else None
+    return status.worked_s(now) if status and status.state != "queued" else None
 
 
 def matching(infos: Iterable[RunInfo], text: str) -> list[RunInfo]:
@@ -188,15 +186,17 @@ def live_line(info: RunInfo) -> str:
 def unique_names(infos: Iterable[RunInfo]) -> dict[str, str]:
     """A name for each run that no other run here has: what it is called and, where several are called so, the settings
     in which these differ; runs that are alike in everything are numbered from the oldest on."""
+    infos = list(infos)
     groups: dict[str, list[RunInfo]] = {}
     for info in infos:
         groups.setdefault(info.name, []).append(info)
     names: dict[str, str] = {}
+    called = wording.models(info.model for info in infos)
     for name, group in groups.items():
         taken: dict[str, int] = {}
         varying = _varying([info.config for info in group if info.config])
         for info in sorted(group, key=lambda info: (info.created, info.id)):
-            flat = info.config.to_dict() if info.config else {}
+            flat = {**info.config.to_dict(), "model": called[info.model]} if info.config else {}
             told = ", ".join(wording.said(key, flat[key]) for key in varying if key in flat)
             full = f"{name} ({told})" if told else name
             taken[full] = taken.get(full, 0) + 1

@@ -25,8 +25,10 @@ ORDER = ("finished", "running", "queued", "failed", "stopped", "interrupted")
 
 def title(sweep: SweepInfo) -> str:
     """What it is called in a list: its name, task, size and date."""
-    _, _, rest = sweep.id.partition("-")
-    name = rest.partition("-")[2].rpartition("-")[0].replace("-", " ")
+    names = {info.name.rpartition(": ")[0] for info in sweep.runs}
+    name = names.pop() if len(names) == 1 else ""
+    if not name:  # as the folders have it, where the runs' own names tell none
+        name = sweep.id.partition("-")[2].partition("-")[2].rpartition("-")[0].replace("-", " ")
     tasks = ", ".join(dict.fromkeys(info.task for info in sweep.runs))
     created = sweep.runs[0].status.created if sweep.runs[0].status else None
     when = pd.Timestamp(created or 0, unit="s", tz="UTC").strftime("%Y-%m-%d %H:%M UTC")
@@ -37,11 +39,8 @@ def progress(sweep: SweepInfo) -> tuple[float, str]:
     """(share done, how many runs are where and how long it may still take)."""
     share = sum(1.0 if not run_words.is_active(i) else run_words.progress(i) for i in sweep.runs) / len(sweep.runs)
     said = [f"{sweep.states[name]} {name}" for name in ORDER if name in sweep.states]
-    took = [
-        info.status.ended - info.status.started
-        for info in sweep.runs
-        if info.state == "finished" and info.status and info.status.ended and info.status.started
-    ]
+    over = [info.status for info in sweep.runs if info.state == "finished" and info.status and info.status.ended]
+    took = [seconds for status in over if (seconds := status.worked_s(status.ended or 0.0)) is not None]
     if took and sweep.is_active:
         left = len(sweep.runs) * (1 - share) * sum(took) / len(took)
         said.append(f"about {formatting.duration(left)} left")

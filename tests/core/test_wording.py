@@ -15,6 +15,26 @@ def test_every_key_and_choice_that_has_a_name_is_there():
         assert set(titles) <= set(types()[key].choices), key
 
 
+def test_no_two_settings_have_one_name():
+    names = [wording.name(key) for key in keys()]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_a_folder_is_called_by_as_much_of_its_path_as_tells_it_apart():
+    called = wording.models(
+        ["demo", "google/bert", "/data/one/bert", "/data/two/bert", "/data/two/tiny", "/data/tiny/"]
+    )
+    assert called == {
+        "demo": "demo",
+        "google/bert": "google/bert",
+        "/data/one/bert": "one/bert",
+        "/data/two/bert": "two/bert",
+        "/data/two/tiny": "two/tiny",
+        "/data/tiny/": "data/tiny",
+    }
+    assert wording.models(["/data/one/bert", "demo"])["/data/one/bert"] == "bert"
+
+
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
@@ -25,8 +45,8 @@ def test_every_key_and_choice_that_has_a_name_is_there():
         ("lora.enabled", False, "LoRA off"),
         ("augment.methods", ["swap", "typo"], "methods swap+typo"),
         ("train.lr", 0.002, "peak learning rate 0.002"),
-        ("augment.weights", [], "weights the task's"),
-        ("augment.weights", [1.0, 0.5], "weights 1+0.5"),
+        ("augment.weights", [], "method weights the task's"),
+        ("augment.weights", [1.0, 0.5], "method weights 1+0.5"),
     ],
 )
 def test_a_setting_is_said_in_words(key, value, said):

@@ -1,12 +1,14 @@
 import json
 import os
 import signal
+import time
 
 import pytest
 
 from core import worker
 from core.config import RunConfig
 from core.runs.folder import contents
+from core.runs.local.launcher import mark
 from core.runs.local.threads import threads_for
 from core.runs.local.waitlist import Waitlist
 
@@ -109,6 +111,18 @@ def test_of_many_workers_for_one_run_one_works(run, start_worker):
     assert [child.wait(30) for child in children] == [0] * 6
     assert run.status().state == "finished"
     assert len((run.dir / "began").read_text().split()) == 1
+
+
+def test_what_lay_between_an_end_and_a_resume_is_not_its_time(run, start_worker):
+    assert run.status().worked_s(2_000.0) is None
+    run.set_status(state="stopped", started=1_000.0, ended=1_060.0)  # a minute, long ago
+    mark(run, ("stopped",), resume=True)
+    assert run.status().worked_s(2_000.0) == 60
+    before = time.time()
+    assert start_worker(run).wait(20) == 0
+    status = run.status()
+    assert (status.state, status.started) == ("finished", 1_000.0)
+    assert 60 <= status.worked_s(time.time()) <= 60 + time.time() - before
 
 
 def test_resume_computes_with_the_threads_of_the_start(run, start_worker):

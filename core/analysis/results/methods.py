@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from core import wording
 from core.analysis.fairness import in_words
 from core.analysis.results.printed import AUGMENTED_LORA, LIGHT, MOBILEBERT
 from core.config import RunConfig
@@ -48,22 +49,24 @@ def namer(configs: Iterable[RunConfig]) -> Callable[[RunConfig], str]:
     """Calls a run of these by what tells it from the others of its task, which alone it can be compared with:
     `loss joint, CP rank 32`."""
     fellows: dict[str, list[RunConfig]] = {}
+    configs = list(configs)
+    called = wording.models(config.model for config in configs)
     for config in configs:
         fellows.setdefault(_task(config), []).append(config)
     varied = {task: varied_keys(found) for task, found in fellows.items()}
-    return lambda config: _difference_name(config, varied[_task(config)])
+    return lambda config: _difference_name(config, varied[_task(config)], called[config.model])
 
 
 def _task(config: RunConfig) -> str:
     return f"{config.task} {config.to_dict()['data.file']}"
 
 
-def _difference_name(config: RunConfig, varied: Sequence[str]) -> str:
+def _difference_name(config: RunConfig, varied: Sequence[str], model: str) -> str:
     if not varied:
         return "the only setting here"
     values, usual = config.to_dict(), RunConfig().to_dict()
     told = varied if len(varied) <= FEW else [key for key in varied if values[key] != usual[key]]
-    return in_words(values, told) or "the defaults"
+    return in_words({**values, "model": model}, told) or "the defaults"
 
 
 def varied_keys(configs: Sequence[RunConfig]) -> list[str]:

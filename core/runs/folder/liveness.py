@@ -61,4 +61,11 @@ def derive(status: Status, folder: Path) -> Status:
         why = REBOOTED
     else:
         why = INTERRUPTED if os.access(folder, os.W_OK) else UNWRITABLE
-    return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=why)
+    return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=why, ended=_last_sign(folder))
+
+
+def _last_sign(folder: Path) -> float | None:
+    """When a worker that is gone wrote last: it writes at each step, and nobody else does."""
+    with contextlib.suppress(OSError):
+        return (folder / "status.json").stat().st_mtime
+    return None

@@ -73,7 +73,9 @@ class Status:
     started: float | None = None
     """When a worker first took it."""
     ended: float | None = None
-    """When it came to its end."""
+    """When it last came to an end; of a run that is resumed, until a worker takes it again."""
+    paused_s: float = 0.0
+    """Seconds since `started` in which nobody worked on it: from each end to the resume after it."""
     job: str | None = None
     """The job of a cluster that carries it; None for a run of this machine's own queue."""
     resume: bool = False
@@ -92,6 +94,12 @@ class Status:
     @property
     def is_over(self) -> bool:
         return self.state in ENDED
+
+    def worked_s(self, now: float) -> float | None:
+        """Seconds that workers have spent on it until `now`, pauses left out; None before the first one took it."""
+        if self.started is None:
+            return None
+        return max(0.0, (now if self.ended is None else self.ended) - self.started - self.paused_s)
 
     def replace(self, changes: Mapping[str, Any]) -> Status:
         """A copy with fields changed; unknown names raise RunError listing the choices."""

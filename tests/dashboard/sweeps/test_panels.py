@@ -32,3 +32,14 @@ def test_named_arms_are_judged_by_everything_but_their_settings(run_root):
     assert panels.fairness_note(list_sweeps(Store().list())[0]) == ""
     sweep.runs[0].save_eval_rows([{"row": 0, "text": "another", "label": 0}])
     assert "the evaluation rows" in panels.fairness_note(list_sweeps(Store().list())[0])
+
+
+def test_a_sweep_is_called_as_its_runs_are(run_root):
+    arms = grid_arms({"train.loss": ["ce", "joint"], "augment.fraction": ["0.4"]})
+    create_sweep(Store(), RunConfig(), arms, [1, 2], name="Losses, 40 % augmented")
+    assert panels.title(list_sweeps(Store().list())[0]).startswith("Losses, 40 % augmented: demo-intents, 4 runs, ")
+
+
+def test_a_sweep_without_a_name_is_called_by_its_task(run_root):
+    create_sweep(Store(), RunConfig(), grid_arms({"train.loss": ["ce", "joint"]}), [1])
+    assert panels.title(list_sweeps(Store().list())[0]).startswith("demo intents: demo-intents, 2 runs, ")

@@ -73,6 +73,12 @@ def test_runs_are_called_by_what_tells_them_from_those_of_their_own_task(store, 
     }
 
 
+def test_a_model_in_a_folder_is_called_by_its_name(store, finish):
+    finish(0.9, model="/somewhere/on/this/machine/tiny")
+    finish(0.8)
+    assert {row.method for row in results(store.list())} == {"model tiny", "model demo"}
+
+
 def test_settings_of_one_of_a_papers_methods_are_told_apart(store, finish):
     for fraction in (0.1, 0.4):
         finish(0.9, task="SST-2", augment__fraction=fraction)

@@ -75,6 +75,7 @@ def test_worker_that_is_gone_reads_as_interrupted_and_the_file_is_left(run):
     before = (run.dir / "status.json").read_bytes()
     status = run.status()
     assert (status.state, status.eta_s) == ("interrupted", None)
+    assert status.ended == (run.dir / "status.json").stat().st_mtime  # so that its time does not go on
     assert "resume" in status.error
     assert (run.dir / "status.json").read_bytes() == before
 
