@@ -26,9 +26,11 @@ class ScoreScale:
     spread: float
 
 
-def scale_of(scores: Sequence[int] | Sequence[float]) -> ScoreScale:
-    """The scale of some scores; a spread of 1 where all are equal."""
-    values = np.asarray(scores, dtype=float)
+def scale_of(labels: Sequence[int] | Sequence[float], regression: bool) -> ScoreScale | None:
+    """The scale of some scores; a spread of 1 where all are equal. None for classes, which have none."""
+    if not regression:
+        return None
+    values = np.asarray(labels, dtype=float)
     return ScoreScale(float(values.mean()), float(values.std()) or 1.0)
 
 

@@ -5,26 +5,26 @@ from __future__ import annotations
 import torch
 from transformers import TrainingArguments
 
-from core.train.job import Job
-from core.train.watch import look_every
+from core.train.anomalies import look_every
+from core.train.setup import TrainingSetup
 
 
-def arguments_of(job: Job, bf16: bool) -> TrainingArguments:
+def arguments_of(setup: TrainingSetup, bf16: bool) -> TrainingArguments:
     return TrainingArguments(
-        output_dir=str(job.run.checkpoint_dir),
-        run_name=job.run.id,
-        max_steps=job.total_steps,
-        per_device_train_batch_size=job.config.train.batch_size,
+        output_dir=str(setup.run.checkpoint_dir),
+        run_name=setup.run.id,
+        max_steps=setup.total_steps,
+        per_device_train_batch_size=setup.config.train.batch_size,
         # The published loop clips the global norm before the optimizer clips each tensor's (paper B).
         max_grad_norm=1.0,
         bf16=bf16,
         use_cpu=not torch.cuda.is_available(),
-        seed=job.config.seed,
+        seed=setup.config.seed,
         logging_steps=look_every(),
         # A loss that is not a number has to be seen, not replaced by the mean of those before.
         logging_nan_inf_filter=False,
         eval_strategy="steps",
-        eval_steps=job.eval_every,
+        eval_steps=setup.eval_every,
         save_strategy="no",
         report_to=[],
         disable_tqdm=True,

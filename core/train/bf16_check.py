@@ -14,10 +14,10 @@ from typing import Any
 import torch
 
 from core.model.encoder_parts import final_linears
-from core.train.job import Job
 from core.train.losses import compute_loss
 from core.train.path import choose_path
 from core.train.precision import use_bf16
+from core.train.setup import TrainingSetup
 
 ROWS = 8
 """Rows of the first batch that are compared: both ways take memory and time of a part of a step."""
@@ -51,18 +51,18 @@ class Deviation:
 
 
 def settle_bf16(
-    job: Job, batches: Iterable[list[int]], collate: Callable[[list[Any]], dict[str, torch.Tensor]]
+    setup: TrainingSetup, batches: Iterable[list[int]], collate: Callable[[list[Any]], dict[str, torch.Tensor]]
 ) -> tuple[bool, Deviation | None]:
     """(whether a run trains in bf16, how far that is off where it was tried).
 
     Asked of the starting model, on a resume as well, so that a run goes on as it began.
     """
-    if not use_bf16(job.config.train.precision, sum(p.numel() for p in job.model.parameters())):
+    if not use_bf16(setup.config.train.precision, sum(p.numel() for p in setup.model.parameters())):
         return False, None
-    model = job.model.to("cuda" if torch.cuda.is_available() else "cpu")  # as the Trainer will
-    first = collate([job.train[row] for row in next(iter(batches))[:ROWS]])
-    found = deviation(model, first, job.config.train.fast, job.task.is_regression)
-    return not job.team.agree(not found.small), found
+    model = setup.model.to("cuda" if torch.cuda.is_available() else "cpu")  # as the Trainer will
+    first = collate([setup.train[row] for row in next(iter(batches))[:ROWS]])
+    found = deviation(model, first, setup.config.train.fast, setup.task.is_regression)
+    return not setup.team.agree(not found.small), found
 
 
 def deviation(model: torch.nn.Module, batch: dict[str, torch.Tensor], fast: str, regression: bool) -> Deviation:

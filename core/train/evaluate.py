@@ -30,6 +30,11 @@ class Outputs:
     labels: np.ndarray
     """(N,)."""
 
+    @property
+    def rows_not_finite(self) -> list[int]:
+        """Rows whose logits are not all numbers."""
+        return np.flatnonzero(~np.isfinite(self.logits).all(axis=1)).tolist()
+
 
 @contextmanager
 def pooled_output(model: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
@@ -90,6 +95,20 @@ def evaluate_rows(
         model.train(was_training)
     back = np.argsort(order, kind="stable")
     return Outputs(torch.cat(logits).numpy()[back], torch.cat(pooled).numpy()[back], np.asarray(rows.rows.labels))
+
+
+def evaluate_splits(
+    model: torch.nn.Module,
+    splits: Mapping[str, EncodedRows],
+    pad_id: int,
+    batch_size: int,
+    should_stop: Callable[[], bool],
+) -> dict[str, Outputs] | None:
+    """Of every split in turn; None where `should_stop` said so."""
+    try:
+        return {name: evaluate_rows(model, rows, pad_id, batch_size, should_stop) for name, rows in splits.items()}
+    except Interrupted:
+        return None
 
 
 def score_splits(outputs: Mapping[str, Outputs], task: Task) -> dict[str, Any]:

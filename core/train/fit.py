@@ -28,10 +28,10 @@ from core.train.checkpoint import Checkpoint
 from core.train.defaults import resolved
 from core.train.history import History
 from core.train.interrupt import Interrupted
-from core.train.job import Job
 from core.train.loss_notes import loss_notes
 from core.train.path import settle_arithmetic
 from core.train.recorder import Recorder
+from core.train.setup import TrainingSetup
 from core.train.team import Team
 from core.train.token_budget import budget_notes
 from core.train.tracking import tracking_callbacks
@@ -54,44 +54,44 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
     run.set_status(phase="loading model")
     source = resolve_model(config.model)
     source = replace(source, path_or_id=str(fetch(source)), needs_download=False)
-    job = make_job(run, config, corpus, source, should_stop, team)
-    trackers = tracking_callbacks(run, config.train.report_to) if job.team.leads else []
-    trainer = LabTrainer(job, Recorder(job), trackers)
+    setup = prepare(run, config, corpus, source, should_stop, team)
+    trackers = tracking_callbacks(run, config.train.report_to) if setup.team.leads else []
+    trainer = LabTrainer(setup, Recorder(setup), trackers)
     resume = checkpoint.newest_checkpoint(run.checkpoint_dir)
     if resume:
         before = resume.state.get("fingerprints") or resume.state.get("origins", {})  # as earlier versions called them
-        fingerprints.check(before, job.fingerprints, resume.state["step"])
+        fingerprints.check(before, setup.fingerprints, resume.state["step"])
     _describe(trainer, corpus, source)
     _evaluate_first(trainer, resume)
-    if not trainer.eval_pending and not trainer.ended_early and trainer.state.global_step < job.total_steps:
+    if not trainer.eval_pending and not trainer.ended_early and trainer.state.global_step < setup.total_steps:
         try:
             trainer.train(resume_from_checkpoint=str(resume.path) if resume else None)
         except Interrupted:
-            trainer.leave_step()
+            trainer.stop_within_step()
 
-    if trainer.eval_pending or (trainer.state.global_step < job.total_steps and not trainer.ended_early):
+    if trainer.eval_pending or (trainer.state.global_step < setup.total_steps and not trainer.ended_early):
         return "stopped"
-    if job.team.leads:
+    if setup.team.leads:
         _save(trainer)
     return "finished"
 
 
-def make_job(
+def prepare(
     run: Run,
     config: RunConfig,
     corpus: Corpus,
     source: ModelSource,
     should_stop: Callable[[], bool],
     team: Team | None = None,
-) -> Job:
+) -> TrainingSetup:
     """Tokenizer, model, and encoded rows under the augmentation policy."""
     task = corpus.task
     tokenizer = load_tokenizer(source)
-    scores = scale_of(corpus.train.labels) if task.is_regression else None
+    scores = scale_of(corpus.train.labels, task.is_regression)
     model = build_model(config, task.num_labels, task.is_regression, task.labels or None, source=source, scores=scores)
     length = config.data.max_length
     train = AugmentedRows(tokenizer, corpus.train, length, run_policy(config, task))
-    return Job(
+    return TrainingSetup(
         config=config,
         task=task,
         model=model,
@@ -103,31 +103,32 @@ def make_job(
         fingerprints=fingerprints.fingerprints_of(config, corpus, Path(source.path_or_id)),
         history=History(f"eval_{task.metrics[0]}"),
         lr=resolved(config, corpus, train.lengths())["train.lr"],
+        score_scale=scores,
         team=team or Team(),
     )
 
 
 def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
     """Write down what the run means and computes with, before its first step."""
-    job, config = trainer.job, trainer.job.config
-    regression, lengths = corpus.task.is_regression, trainer.job.train.lengths()
+    setup, config = trainer.setup, trainer.setup.config
+    regression, lengths = corpus.task.is_regression, trainer.setup.train.lengths()
     said = [
         source.note,
         *(budget_notes(lengths, config.train.token_budget) if config.train.token_budget else []),
-        *loss_notes(config.train, job.train.rows.labels, regression, lengths),
-        said_of(job.model),
-        trainer.strayed.sentence() if trainer.strayed and not trainer.bf16 else "",
-        *record.undefined(job),
+        *loss_notes(config.train, setup.train.rows.labels, regression, lengths),
+        said_of(setup.model),
+        trainer.bf16_deviation.sentence() if trainer.bf16_deviation and not trainer.bf16 else "",
+        *record.undefined(setup),
     ]
-    before = job.run.record().get("notes", []) if job.team.leads else []
-    notes = [note for note in dict.fromkeys([*before, *said, *checkpoint.damaged(job.run.checkpoint_dir)]) if note]
+    before = setup.run.record().get("notes", []) if setup.team.leads else []
+    notes = [note for note in dict.fromkeys([*before, *said, *checkpoint.damaged(setup.run.checkpoint_dir)]) if note]
     described = record.describe(
-        job, corpus, source, {"bf16": trainer.bf16, "path": trainer.path}, resolved(config, corpus, lengths)
+        setup, corpus, source, {"bf16": trainer.bf16, "path": trainer.path}, resolved(config, corpus, lengths)
     )
-    alone = record.majority(job)
-    tried = {"bf16": asdict(trainer.strayed)} if trainer.strayed else {}
-    job.run.save_record(**described, **tried, majority=alone, notes=notes)
-    job.run.set_status(weights_note="; ".join(notes), majority=alone)
+    alone = record.majority(setup)
+    tried = {"bf16": asdict(trainer.bf16_deviation)} if trainer.bf16_deviation else {}
+    setup.run.save_record(**described, **tried, majority=alone, notes=notes)
+    setup.run.set_status(weights_note="; ".join(notes), majority=alone)
 
 
 def _evaluate_first(trainer: LabTrainer, resume: Checkpoint | None) -> None:
@@ -135,41 +136,41 @@ def _evaluate_first(trainer: LabTrainer, resume: Checkpoint | None) -> None:
 
     A run's first point is the untrained model: where the curve, and the clusters, start from.
     """
-    job, step, owed = trainer.job, 0, True
+    setup, step, owed = trainer.setup, 0, True
     if resume:
         step, owed = resume.state["step"], resume.state["eval_pending"]
         logger.info("going on from the checkpoint of step %d", step)
-        checkpoint.load_weights(resume.path, job.model)
-        trainer.kept_step = trainer.state.global_step = step
+        checkpoint.load_weights(resume.path, setup.model)
+        trainer.saved_step = trainer.state.global_step = step
         trainer.state.epoch = resume.state["epoch"]
-    rows, _offset = job.run.metrics()
+    rows, _offset = setup.run.metrics()
     if any(row["step"] > step for row in rows):
-        job.run.rewind_metrics(step)
-    trainer.go_on_from([row for row in rows if row["step"] <= step])
-    if job.team.agree(owed and not any(row["step"] == step and "eval_loss" in row for row in rows)):
+        setup.run.rewind_metrics(step)
+    trainer.restore_history([row for row in rows if row["step"] <= step])
+    if setup.team.agree(owed and not any(row["step"] == step and "eval_loss" in row for row in rows)):
         trainer.evaluate()
 
 
 def _save(trainer: LabTrainer) -> None:
     """The trained model, and what can be said of the run now that it is over."""
-    job, run = trainer.job, trainer.job.run
+    setup, run = trainer.setup, trainer.setup.run
     run.set_status(phase="saving")
-    step, best_step = trainer.state.global_step, job.history.best_step
+    step, best_step = trainer.state.global_step, setup.history.best_step
     if best_step == step:
         shutil.rmtree(run.best_dir, ignore_errors=True)  # the same weights a second time
     shutil.rmtree(run.model_dir, ignore_errors=True)  # of a kill while it was saved
     make_folder(run.model_dir)
-    shape = job.config.surgery
+    shape = setup.config.surgery
     cut = {"layers": shape.layers, "keep": shape.keep, "rank": shape.rank} if shape.variant == "light" else {}
-    about = {"model": job.config.model, "variant": shape.variant, **cut, "seed": job.config.seed}
-    save_model(job.model, job.tokenizer, run.model_dir, {**about, "files": job.fingerprints["model"]})
+    about = {"model": setup.config.model, "variant": shape.variant, **cut, "seed": setup.config.seed}
+    save_model(setup.model, setup.tokenizer, run.model_dir, {**about, "files": setup.fingerprints["model"]})
     rows = run.metrics()[0]
     found = run.record()
-    notes = [*found.get("notes", []), *([said] if (said := record.silent_term(rows, job.config.train)) else [])]
+    notes = [*found.get("notes", []), *([said] if (said := record.silent_term(rows, setup.config.train)) else [])]
     if trainer.ended_early:
         notes.append(
-            f"ended early at step {step} of {job.total_steps}: no better {job.task.metrics[0]} in "
-            f"{job.history.without_better} evaluations (train.patience)"
+            f"ended early at step {step} of {setup.total_steps}: no better {setup.task.metrics[0]} in "
+            f"{setup.history.without_better} evaluations (train.patience)"
         )
     said = _verdict(trainer, rows, found) or run.recorded_status().verdict
     run.save_record(notes=list(dict.fromkeys(notes)), end={"step": step, "best_step": best_step, "verdict": said})
@@ -180,10 +181,10 @@ def _verdict(trainer: LabTrainer, rows: list[dict[str, Any]], found: dict[str, A
     """What `verdict` says of the last evaluation; '' where it was made before a resume, which kept what was said."""
     if trainer.outputs is None:
         return ""
-    metric, last = trainer.job.task.metrics[0], trainer.job.history.rows[-1]
+    metric, last = trainer.setup.task.metrics[0], trainer.setup.history.rows[-1]
     losses = [row["loss"] for row in rows if row.get("loss") is not None]
     resolved = dict(found.get("resolved", {}))
-    if trainer.job.config.train.max_steps is not None:  # the steps decide, and epochs play no part
+    if trainer.setup.config.train.max_steps is not None:  # the steps decide, and epochs play no part
         resolved.pop("train.epochs", None)
     return verdict(
         metric,
@@ -193,13 +194,13 @@ def _verdict(trainer: LabTrainer, rows: list[dict[str, Any]], found: dict[str, A
         found.get("majority", {}).get(metric),
         losses,
         resolved,
-        _better(trainer.job, last),
+        _better(trainer.setup, last),
     )
 
 
-def _better(job: Job, last: Mapping[str, Any]) -> tuple[int, float] | None:
+def _better(setup: TrainingSetup, last: Mapping[str, Any]) -> tuple[int, float] | None:
     """Step and score of an evaluation that was better than the last one, where its weights are kept."""
-    best, metric = job.history.best, job.history.metric
-    if best is None or not job.config.train.keep_best or best[metric] == last.get(metric):
+    best, metric = setup.history.best, setup.history.metric
+    if best is None or not setup.config.train.keep_best or best[metric] == last.get(metric):
         return None
     return best["step"], float(best[metric])

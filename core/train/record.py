@@ -1,4 +1,4 @@
-"""A run's job in, its record out: what its figures mean and what they were computed with.
+"""A run's setup in, its record out: what its figures mean and what they were computed with.
 
 Whoever draws or predicts reads the record, never the file that a visitor may have renamed, changed or removed since.
 """
@@ -24,8 +24,8 @@ from core.model.source import ModelSource
 from core.sections import TrainConfig
 from core.tasks import Task
 from core.train import metrics
-from core.train.job import Job
 from core.train.loss_notes import size_key
+from core.train.setup import TrainingSetup
 
 VERSION = 1
 LIBRARIES = ("torch", "transformers", "peft", "numpy")
@@ -34,17 +34,17 @@ CODE = ("augment", "data", "model", "train")
 
 
 def describe(
-    job: Job, corpus: Corpus, source: ModelSource, computes: Mapping[str, Any], resolved: Mapping[str, Any]
+    setup: TrainingSetup, corpus: Corpus, source: ModelSource, computes: Mapping[str, Any], resolved: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Everything that is known before the first step, `notes` and `end` aside."""
     return {
         "version": VERSION,
         "task": task_of(corpus.task, corpus.source),
         "rows": _rows(corpus),
-        "findings": [dataclasses.asdict(finding) for finding in examine(corpus, job.config, job.tokenizer)],
-        "model": {"name": source.name, "kind": source.kind, "files": job.fingerprints["model"], **_cut(job.model)},
+        "findings": [dataclasses.asdict(finding) for finding in examine(corpus, setup.config, setup.tokenizer)],
+        "model": {"name": source.name, "kind": source.kind, "files": setup.fingerprints["model"], **_cut(setup.model)},
         "resolved": dict(resolved),
-        "computed": computed(job, **computes),
+        "computed": computed(setup, **computes),
     }
 
 
@@ -63,7 +63,7 @@ def task_of(task: Task, source: str) -> dict[str, Any]:
     }
 
 
-def computed(job: Job, bf16: bool, path: str) -> dict[str, Any]:
+def computed(setup: TrainingSetup, bf16: bool, path: str) -> dict[str, Any]:
     """What decides the last bits of a run's numbers besides its configuration and rows."""
     found: dict[str, Any] = {
         "device": torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu",
@@ -72,13 +72,13 @@ def computed(job: Job, bf16: bool, path: str) -> dict[str, Any]:
         "precision": "bf16 in training, fp32 in evaluation" if bf16 else "fp32",
         "path": path,
         "deterministic": torch.are_deterministic_algorithms_enabled() or not torch.cuda.is_available(),
-        "processes": job.team.size,
+        "processes": setup.team.size,
         "lab": lab(),
         "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in LIBRARIES},
     }
-    if "words" in job.fingerprints:
-        found["dictionary"] = job.fingerprints["words"]
+    if "words" in setup.fingerprints:
+        found["dictionary"] = setup.fingerprints["words"]
     return found
 
 
@@ -91,21 +91,21 @@ def lab(root: Path = Path(__file__).parents[1]) -> str:
     return f"{__version__}, code {code.hexdigest()[:12]}"
 
 
-def majority(job: Job) -> dict[str, float | None]:
+def majority(setup: TrainingSetup) -> dict[str, float | None]:
     """The commonest class's score on each evaluation split, by the names of status.json."""
     found: dict[str, float | None] = {}
-    for index, (name, rows) in enumerate(job.evals.items()):
-        scores = metrics.majority(job.task.metrics, rows.rows.labels, job.task.is_regression)  # type: ignore[arg-type]
+    for index, (name, rows) in enumerate(setup.evals.items()):
+        scores = metrics.majority(setup.task.metrics, rows.rows.labels, setup.task.is_regression)  # type: ignore[arg-type]
         found |= {metric if index == 0 else f"{name}_{metric}": value for metric, value in scores.items()}
     return found
 
 
-def undefined(job: Job) -> list[str]:
+def undefined(setup: TrainingSetup) -> list[str]:
     """One line for each evaluation split on which no metric means anything."""
-    task = job.task
+    task = setup.task
     said = (
         metrics.undefined_note(task.metrics, rows.rows.labels, name, task.is_regression, task.labels)  # type: ignore[arg-type]
-        for name, rows in job.evals.items()
+        for name, rows in setup.evals.items()
     )
     return [note for note in said if note]
 

@@ -18,7 +18,7 @@ from core.augment.shares import shares
 from core.data.sources import EVAL_SEED
 from core.train.evaluate import Outputs
 from core.train.history import figures
-from core.train.job import Job
+from core.train.setup import TrainingSetup
 
 STATUS_EVERY_S = 0.1
 MAX_POINTS = 5_000
@@ -30,14 +30,14 @@ LOSS_PARTS = ("ce", "contrastive")
 class Recorder(TrainerCallback):
     """Writes what happens into the run folder, and decides nothing."""
 
-    def __init__(self, job: Job) -> None:
-        self._job, self._run = job, job.run
+    def __init__(self, setup: TrainingSetup) -> None:
+        self._setup, self._run = setup, setup.run
         self._began = self._last_log = self._last_status = time.monotonic()
         self._first_step = 0
         self.examples = 0
         """Rows trained on since the last line of the curve; whoever makes a step counts them."""
         self._busy = time.process_time()
-        self._every = math.ceil(job.total_steps / MAX_POINTS)
+        self._every = math.ceil(setup.total_steps / MAX_POINTS)
         self._process = psutil.Process()
         self._chosen = self._keep_texts()
 
@@ -49,7 +49,7 @@ class Recorder(TrainerCallback):
 
     def augmented(self, epoch: int, changed: Sequence[AugmentedRow]) -> None:
         """Keep what the epoch changed, beside what it was, and how the mix of methods came out."""
-        originals, policy = self._job.train.rows, self._job.train.policy
+        originals, policy = self._setup.train.rows, self._setup.train.policy
         if changed:
             mix = shares(policy.weights, originals, changed, policy.sides, policy.table)
             self._run.save_record(augmentation={"epoch": epoch, **dataclasses.asdict(mix)})
@@ -86,7 +86,7 @@ class Recorder(TrainerCallback):
 
         The subset is the same for every run on the same rows, whatever its seed: clusters are compared row by row.
         """
-        rows = next(iter(self._job.evals.values())).rows
+        rows = next(iter(self._setup.evals.values())).rows
         chosen = np.sort(np.random.default_rng(EVAL_SEED).permutation(len(rows))[:EMBEDDED_ROWS])
         self._run.save_eval_rows(
             [
@@ -146,7 +146,7 @@ class Recorder(TrainerCallback):
 
     def standing(self) -> None:
         """Say which evaluation was the last, and which the best so far."""
-        history = self._job.history
+        history = self._setup.history
         best = {"step": history.best_step, **figures(history.best)} if history.best else {}
         self._run.set_status(metrics=figures(history.rows[-1] if history.rows else None), best=best)
 

@@ -16,73 +16,73 @@ from torch.utils.data import DataLoader
 from transformers import PrinterCallback
 
 from core.model.encoder_parts import layers_of
-from core.train import best, checkpoint
+from core.train import checkpoint
+from core.train.anomalies import AnomalyDetector, look_every
 from core.train.arguments import arguments_of
 from core.train.batches import make_batches, pad
+from core.train.best_weights import BestWeights
 from core.train.bf16_check import settle_bf16
 from core.train.divergence import DivergedError, diverged
-from core.train.evaluate import Outputs, evaluate_rows, pooled_output, score_splits
-from core.train.interrupt import Interrupted, interruptible
-from core.train.job import Job
+from core.train.evaluate import Outputs, evaluate_splits, pooled_output, score_splits
+from core.train.flow_control import FlowControl
+from core.train.interrupt import interruptible
 from core.train.lean_trainer import LeanTrainer
 from core.train.losses import compute_loss
 from core.train.optimizer import build_optimizer
 from core.train.path import choose_path
 from core.train.recorder import Recorder
 from core.train.schedule import build_scheduler
-from core.train.steering import Steering
-from core.train.watch import Watch, look_every
+from core.train.setup import TrainingSetup
 
 
 class LabTrainer(LeanTrainer):
-    """Trains a Job, and tells the recorder what happens."""
+    """Trains what it was set up with, and tells the recorder what happens."""
 
-    def __init__(self, job: Job, recorder: Recorder, callbacks: list[Any] | None = None) -> None:
-        train = job.config.train
-        self.job = job
+    def __init__(self, setup: TrainingSetup, recorder: Recorder, callbacks: list[Any] | None = None) -> None:
+        train = setup.config.train
+        self.setup = setup
         self.recorder = recorder
         self.eval_pending = False
         self.ended_early = False
         self.outputs: Outputs | None = None  # of the first split, at the last evaluation
-        self.kept_step = 0  # of the newest checkpoint
-        self.best_kept: int | None = None  # the step of the best evaluation when that was written
-        self._layers = layers_of(job.model)
-        self.watch = Watch(look_every(), (job.score_spread or 1.0) ** 2)
+        self.saved_step = 0  # of the newest checkpoint
+        self.best_weights = BestWeights(setup.run.best_dir)
+        self._layers = layers_of(setup.model)
+        self._spread = setup.score_scale.spread if setup.score_scale else None
+        self.anomalies = AnomalyDetector(look_every(), (self._spread or 1.0) ** 2)
         self.rows: list[int] = []  # of the batch at work
         self.loss_parts: dict[str, torch.Tensor] = {}
-        self.batches = make_batches(train, job.train.lengths(), job.config.seed)
-        self._collate = functools.partial(pad, pad_id=job.tokenizer.pad_token_id, regression=job.task.is_regression)
-        self.bf16, self.strayed = settle_bf16(job, self.batches, self._collate)
+        self.batches = make_batches(train, setup.train.lengths(), setup.config.seed)
+        self._collate = functools.partial(pad, pad_id=setup.tokenizer.pad_token_id, regression=setup.task.is_regression)
+        self.bf16, self.bf16_deviation = settle_bf16(setup, self.batches, self._collate)
         super().__init__(
-            model=job.model,
-            args=arguments_of(job, self.bf16),
-            train_dataset=job.train,
-            eval_dataset=next(iter(job.evals.values())),
-            callbacks=[Steering(job, self._begin_epoch, self._owe_evaluation), recorder, *(callbacks or [])],
+            model=setup.model,
+            args=arguments_of(setup, self.bf16),
+            train_dataset=setup.train,
+            eval_dataset=next(iter(setup.evals.values())),
+            callbacks=[FlowControl(setup, self._begin_epoch, self._owe_evaluation), recorder, *(callbacks or [])],
         )
-        self.path = choose_path(train.fast, job.model, self.bf16)
-        weights = job.class_weights
+        self.path = choose_path(train.fast, setup.model, self.bf16)
+        weights = setup.class_weights
         self.class_weights = None if weights is None else weights.to(self.args.device)
         self.remove_callback(PrinterCallback)  # a line a step: the curve holds them, the log need not
 
     def _begin_epoch(self, epoch: int) -> None:
         """Order and augmentation of `epoch`, from 0."""
         self.batches.set_epoch(epoch)
-        self.recorder.augmented(epoch, self.job.train.set_epoch(epoch))
+        self.recorder.augmented(epoch, self.setup.train.set_epoch(epoch))
 
     def _owe_evaluation(self, owed: bool) -> None:
         self.eval_pending = owed
 
     def get_train_dataloader(self) -> DataLoader:
         pinned = torch.cuda.is_available()  # copied while the GPU computes
-        return DataLoader(self.job.train, batch_sampler=self.batches, collate_fn=self._collate, pin_memory=pinned)
+        return DataLoader(self.setup.train, batch_sampler=self.batches, collate_fn=self._collate, pin_memory=pinned)
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         if self.optimizer is None:
-            train = self.job.config.train
-            self.optimizer = build_optimizer(
-                train.optimizer, self.job.model, self.job.lr, train.weight_decay, self.job.score_spread
-            )
+            setup, train = self.setup, self.setup.config.train
+            self.optimizer = build_optimizer(train.optimizer, setup.model, setup.lr, train.weight_decay, self._spread)
         return self.optimizer
 
     @property
@@ -91,63 +91,61 @@ class LabTrainer(LeanTrainer):
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         if self.lr_scheduler is None:
-            self.lr_scheduler = build_scheduler(
-                self.job.config.train.schedule, optimizer or self._made_optimizer, num_training_steps
-            )
+            name, optimizer = self.setup.config.train.schedule, optimizer or self._made_optimizer
+            self.lr_scheduler = build_scheduler(name, optimizer, num_training_steps)
         return self.lr_scheduler
 
     def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> torch.Tensor:
-        team = self.job.team
+        team = self.setup.team
         # Dropout's draws follow from seed and step, so that nothing random has to be kept in a checkpoint.
-        drawn_from = [self.job.config.seed, self.state.global_step, *([] if team.leads else [team.rank])]
+        drawn_from = [self.setup.config.seed, self.state.global_step, *([] if team.leads else [team.rank])]
         draw = np.random.SeedSequence(drawn_from).generate_state(1)[0]
         torch.manual_seed(int(draw))
         self.rows = inputs["row"].tolist()
         self.recorder.examples += len(self.rows)
         # Members of a team stop together, at the end of a step.
-        with interruptible(self._layers, self.job.should_stop) if team.size == 1 else nullcontext():
+        with interruptible(self._layers, self.setup.should_stop) if team.size == 1 else nullcontext():
             loss = super().training_step(model, inputs)
         team.add_gradients(model)
-        self._see(loss, is_loss=True)
+        self._examine(loss, is_loss=True)
         return loss
 
     def _clip_grad_norm(self, model: Any) -> Any:
         norm = super()._clip_grad_norm(model)
-        self._see(norm, is_loss=False)
+        self._examine(norm, is_loss=False)
         return norm
 
-    def _see(self, figure: torch.Tensor, is_loss: bool) -> None:
+    def _examine(self, figure: torch.Tensor, is_loss: bool) -> None:
         step = self.state.global_step + 1
-        self.watch.add(figure, is_loss, step, self.rows)
-        if self.watch.due(step, self.job.total_steps):
+        self.anomalies.add(figure, is_loss, step, self.rows)
+        if self.anomalies.due(step, self.setup.total_steps):
             self._look()
 
     def _look(self) -> None:
         """DivergedError where a figure since the last look is no number."""
-        if trouble := self.watch.look():
-            raise self._diverged(trouble.what, f"at step {trouble.step} on training rows", trouble.rows)
+        if found := self.anomalies.look():
+            raise self._diverged(found.what, f"at step {found.step} on training rows", found.rows)
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        train = self.job.config.train
+        setup, train = self.setup, self.setup.config.train
         inputs = {name: tensor for name, tensor in inputs.items() if name != "row"}
         labels = inputs.pop("labels")
-        wants_pooled = train.loss != "ce" and train.features == "pooled" and not self.job.task.is_regression
-        with pooled_output(self.job.model) if wants_pooled else nullcontext([]) as seen:  # type: ignore[attr-defined]
-            outputs = model(**self.job.team.share(inputs))
-        logits = self.job.team.whole(outputs.logits)
-        features = self.job.team.whole(seen[0]) if wants_pooled else None
-        loss, self.loss_parts = compute_loss(
-            train.loss, logits, labels, features, self.job.task.is_regression, self.class_weights
-        )
+        wants_pooled = train.loss != "ce" and train.features == "pooled" and not setup.task.is_regression
+        with pooled_output(setup.model) if wants_pooled else nullcontext([]) as seen:  # type: ignore[attr-defined]
+            outputs = model(**setup.team.share(inputs))
+        logits = setup.team.whole(outputs.logits)
+        features = setup.team.whole(seen[0]) if wants_pooled else None
+        regression, weights = setup.task.is_regression, self.class_weights
+        loss, self.loss_parts = compute_loss(train.loss, logits, labels, features, regression, weights)
         return (loss, outputs) if return_outputs else loss
 
     def log(self, logs: dict[str, Any], start_time: float | None = None) -> None:
         """As the Trainer has it, with this step's own loss, not the mean since the last line, and the loss's parts."""
         if "loss" in logs:
             parts = {name: float(part) for name, part in self.loss_parts.items()} if len(self.loss_parts) > 1 else {}
-            logs = {**logs, "loss": self.watch.loss, **parts}
+            logs = {**logs, "loss": self.anomalies.loss, **parts}
         super().log({name: value for name, value in logs.items() if value is not None}, start_time)
 
     def evaluate(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
@@ -156,29 +154,28 @@ class LabTrainer(LeanTrainer):
         A request to stop ends it early: it is then owed, and made up for when the run is resumed.
         """
         self._look()
-        self.job.run.set_status(phase="evaluating")
+        self.setup.run.set_status(phase="evaluating")
         outputs = self._outputs()
         self.control.should_evaluate = False
-        self.eval_pending = self.job.team.agree(outputs is None)
+        self.eval_pending = self.setup.team.agree(outputs is None)
         if self.eval_pending:
             self.control.should_training_stop = True
             self.control.should_save = True
             return {}
-        metrics = self._told(outputs) if outputs else {}
-        patience = self.job.config.train.patience
-        if patience and self.job.team.agree(self.job.history.without_better >= patience):
-            self.ended_early = self.state.global_step < self.job.total_steps
+        metrics = self._record_evaluation(outputs) if outputs else {}
+        patience = self.setup.config.train.patience
+        if patience and self.setup.team.agree(self.setup.history.without_better >= patience):
+            self.ended_early = self.state.global_step < self.setup.total_steps
             self.control.should_training_stop = True
         return metrics
 
-    def _told(self, outputs: dict[str, Outputs]) -> dict[str, Any]:
+    def _record_evaluation(self, outputs: dict[str, Outputs]) -> dict[str, Any]:
         """An evaluation's metrics, recorded; its weights are kept where it is the best so far."""
-        step, metrics = self.state.global_step, score_splits(outputs, self.job.task)
+        step, metrics = self.state.global_step, score_splits(outputs, self.setup.task)
         self.outputs = next(iter(outputs.values()))
-        self.job.history.add({"step": step, **metrics})
-        if self.job.config.train.keep_best and self.job.history.best_step == step:
-            best.save_best(self.job.run.best_dir, step, self.job.model)
-            best.keep_only(self.job.run.best_dir, {self.best_kept, step})
+        self.setup.history.add({"step": step, **metrics})
+        if self.setup.config.train.keep_best and self.setup.history.best_step == step:
+            self.best_weights.save(step, self.setup.model)
         self.recorder.outputs(step, outputs)
         self.log(dict(metrics))
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
@@ -186,57 +183,54 @@ class LabTrainer(LeanTrainer):
 
     def _outputs(self) -> dict[str, Outputs] | None:
         """Of every evaluation split, on the member that leads; None where it was asked to stop. DivergedError."""
-        job, found = self.job, {}
-        for name, rows in job.evals.items() if job.team.leads else ():
-            try:
-                found[name] = evaluate_rows(
-                    job.model, rows, job.tokenizer.pad_token_id, job.config.train.batch_size, job.should_stop
-                )
-            except Interrupted:
-                return None
-            bad = np.flatnonzero(~np.isfinite(found[name].logits).all(axis=1))
-            if bad.size:
+        setup = self.setup
+        if not setup.team.leads:
+            return {}
+        pad_id, batch_size = setup.tokenizer.pad_token_id, setup.config.train.batch_size
+        found = evaluate_splits(setup.model, setup.evals, pad_id, batch_size, setup.should_stop)
+        for name, outputs in (found or {}).items():
+            if rows := outputs.rows_not_finite:
                 where = f"at the evaluation of step {self.state.global_step} on rows of {name}"
-                raise self._diverged("the model's outputs are not numbers", where, bad.tolist())
+                raise self._diverged("the model's outputs are not numbers", where, rows)
         return found
 
-    def go_on_from(self, rows: list[dict[str, Any]]) -> None:
+    def restore_history(self, rows: list[dict[str, Any]]) -> None:
         """The evaluations before the step that training goes on from; whether the run had ended at one of them."""
-        history, patience = self.job.history, self.job.config.train.patience
+        history, patience = self.setup.history, self.setup.config.train.patience
         history.restore(rows)
-        self.best_kept = history.best_step
-        if self.job.team.leads:
+        self.best_weights.checkpointed = history.best_step
+        if self.setup.team.leads:
             self.recorder.standing()
         over = patience is not None and history.without_better >= patience
-        self.ended_early = self.job.team.agree(over) and self.state.global_step < self.job.total_steps
+        self.ended_early = self.setup.team.agree(over) and self.state.global_step < self.setup.total_steps
 
-    def leave_step(self) -> None:
+    def stop_within_step(self) -> None:
         """Asked to stop within a step: keep what was reached before it."""
-        if self.state.global_step > self.kept_step:
-            self._save_checkpoint(self.job.model)
+        if self.state.global_step > self.saved_step:
+            self._save_checkpoint(self.setup.model)
             self.control = self.callback_handler.on_save(self.args, self.state, self.control)
         self.control = self.callback_handler.on_train_end(self.args, self.state, self.control)
 
     def _diverged(self, what: str, where: str, rows: list[int]) -> DivergedError:
         rate = self._get_learning_rate() if self.lr_scheduler else math.nan
-        return diverged(what, where, rows, self.job.model, self.state.global_step, rate, self.bf16)
+        return diverged(what, where, rows, self.setup.model, self.state.global_step, rate, self.bf16)
 
     def _save_checkpoint(self, model: Any, trial: Any = None) -> None:
         self._look()
-        if not self.job.team.leads:
+        if not self.setup.team.leads:
             return
-        self.job.run.sync_metrics()  # a checkpoint must not outlive the records of the steps before it
+        self.setup.run.sync_metrics()  # a checkpoint must not outlive the records of the steps before it
         self.state.log_history.clear()
-        job, step = self.job, self.state.global_step
-        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch, "fingerprints": job.fingerprints}
-        train, folder = job.config.train, job.run.checkpoint_dir
-        checkpoint.save_checkpoint(folder, step, job.model, self._made_optimizer, state, asdict(self.state))
-        self.kept_step, self.best_kept = step, job.history.best_step
-        best.keep_only(job.run.best_dir, {self.best_kept})
+        setup, step = self.setup, self.state.global_step
+        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch, "fingerprints": setup.fingerprints}
+        train, folder = setup.config.train, setup.run.checkpoint_dir
+        checkpoint.save_checkpoint(folder, step, setup.model, self._made_optimizer, state, asdict(self.state))
+        self.saved_step = step
+        self.best_weights.checkpoint(setup.history.best_step)
         checkpoint.prune(folder, train.keep_checkpoints, train.checkpoint_mb * 1_000_000)
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
-        checkpoint.load_weights(Path(resume_from_checkpoint), self.job.model)
+        checkpoint.load_weights(Path(resume_from_checkpoint), self.setup.model)
 
     def _load_optimizer_and_scheduler(self, checkpoint_path: str | None) -> None:
         if checkpoint_path is None:

@@ -26,7 +26,7 @@ from core.config import RunConfig
 from core.demo import DEMO_MODEL_DIR
 from core.model.source import resolve_model
 from core.runs.folder.store import Store
-from core.train.fit import make_job
+from core.train.fit import prepare
 from core.train.path import settle_arithmetic
 from core.train.recorder import Recorder
 from core.train.trainer import LabTrainer
@@ -64,14 +64,14 @@ def trainer_in(folder: Path, task: str, steps: int, clock: Clock) -> LabTrainer:
          "data.max_eval_rows": BATCH}
     )  # fmt: skip
     run = Store(folder / "runs").create(config)
-    job = make_job(run, config, rows_of(config), resolve_model(str(model)), lambda: False)
-    return LabTrainer(job, Recorder(job), [clock])
+    setup = prepare(run, config, rows_of(config), resolve_model(str(model)), lambda: False)
+    return LabTrainer(setup, Recorder(setup), [clock])
 
 
 def bare_steps(trainer: LabTrainer) -> list[float]:
     """Seconds of each step of a bare loop over the trainer's own parts, the batches of its first epoch."""
     trainer.batches.set_epoch(0)
-    model, optimizer, seconds = trainer.job.model.train(), trainer.create_optimizer(), []
+    model, optimizer, seconds = trainer.setup.model.train(), trainer.create_optimizer(), []
     trained = [p for p in model.parameters() if p.requires_grad]
     for batch in trainer.get_train_dataloader():
         began = now()

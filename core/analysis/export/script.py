@@ -51,7 +51,7 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     task = corpus.task
     source = resolve_model(config.model)
     whole = config.replace({"lora.enabled": False, "model.variant": "base"})
-    scores = scale_of(corpus.train.labels) if task.is_regression else None
+    scores = scale_of(corpus.train.labels, task.is_regression)
     start = build_model(whole, task.num_labels, task.is_regression, task.labels or None, source=source, scores=scores)
     data.mkdir(parents=True, exist_ok=True)
     start.save_pretrained(str(data / "start"))

@@ -114,16 +114,16 @@ def test_gradient_that_is_not_a_number_stops_before_the_weights_are_touched(run_
     """Weights so large that the loss is finite while its gradient overflows; the step taken must be none."""
     from core.data.sources import load_corpus
     from core.model.source import resolve_model
-    from core.train.fit import make_job
+    from core.train.fit import prepare
     from core.train.recorder import Recorder
     from core.train.trainer import LabTrainer
 
     config = config_for(tiny_model_dir, lora__enabled=False)
     run = Store().create(config)
-    job = make_job(run, config, load_corpus(config), resolve_model(config.model), lambda: False)
-    trainer = LabTrainer(job, Recorder(job))
-    before = {name: p.detach().clone() for name, p in job.model.named_parameters()}
-    job.model.classifier.weight.register_hook(lambda gradient: gradient * float("inf"))
+    setup = prepare(run, config, load_corpus(config), resolve_model(config.model), lambda: False)
+    trainer = LabTrainer(setup, Recorder(setup))
+    before = {name: p.detach().clone() for name, p in setup.model.named_parameters()}
+    setup.model.classifier.weight.register_hook(lambda gradient: gradient * float("inf"))
     with pytest.raises(DivergedError, match=r"gradient is not a number .*at step 1 on training rows \(\d+"):
         trainer.train()
-    assert all(torch.equal(p, before[name]) for name, p in job.model.named_parameters())
+    assert all(torch.equal(p, before[name]) for name, p in setup.model.named_parameters())

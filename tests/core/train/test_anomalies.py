@@ -7,11 +7,11 @@ import torch
 
 from core.runs.folder.store import Store
 from core.train import arguments, trainer
+from core.train.anomalies import AnomalyDetector
 from core.train.checkpoint import checkpoints
 from core.train.divergence import DivergedError
 from core.train.fit import fit
 from core.train.optimizer import clip_each
-from core.train.watch import Watch
 from tests.core.train.tiny_runs import config_for, story, weights
 
 
@@ -52,14 +52,14 @@ def test_a_bad_step_between_two_looks_is_named_and_never_kept(run_root, tiny_mod
 
 
 def test_steps_are_looked_at_every_so_often_and_at_the_end():
-    assert [step for step in range(1, 24) if Watch(10).due(step, 23)] == [10, 20, 23]
-    watch = Watch(3)
-    watch.add(torch.tensor(1.5), True, 1, [7])
-    watch.add(torch.tensor(float("inf")), False, 1, [7])
-    watch.add(torch.tensor(2e7), True, 2, [8])
-    trouble = watch.look()
-    assert (trouble.step, trouble.rows, watch.loss) == (1, [7], 1.5)
-    assert watch.look() is None  # once
+    assert [step for step in range(1, 24) if AnomalyDetector(10).due(step, 23)] == [10, 20, 23]
+    detector = AnomalyDetector(3)
+    detector.add(torch.tensor(1.5), True, 1, [7])
+    detector.add(torch.tensor(float("inf")), False, 1, [7])
+    detector.add(torch.tensor(2e7), True, 2, [8])
+    anomaly = detector.look()
+    assert (anomaly.step, anomaly.rows, detector.loss) == (1, [7], 1.5)
+    assert detector.look() is None  # once
 
 
 def test_gradients_are_clipped_alike_with_and_without_a_question_to_the_device(monkeypatch):

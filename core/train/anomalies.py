@@ -1,4 +1,4 @@
-"""Losses and gradients' norms of the steps in; the first that is no number, or out of all bounds, out.
+"""Losses and gradients' norms of the steps in; the first anomaly out: no number, or one out of all bounds.
 
 On a processor each step is looked at before its update. A GPU is some steps behind whoever asks it, and every look
 makes the one wait for the other: there the figures stay where they are, and several steps are looked at together.
@@ -23,7 +23,7 @@ def look_every() -> int:
 
 
 @dataclass(frozen=True)
-class Trouble:
+class Anomaly:
     """A figure that is no number, or out of all bounds."""
 
     what: str
@@ -33,7 +33,7 @@ class Trouble:
     """Numbers of the batch's rows."""
 
 
-class Watch:
+class AnomalyDetector:
     """Of one training."""
 
     def __init__(self, every: int, unit: float = 1.0) -> None:
@@ -50,7 +50,7 @@ class Watch:
         """A loss, or the norm of a gradient, of `step` (from 1) on these rows."""
         self._unseen.append((is_loss, step, rows, figure.detach()))
 
-    def look(self) -> Trouble | None:
+    def look(self) -> Anomaly | None:
         """At all that came since the last look."""
         unseen, self._unseen = self._unseen, []
         figures = torch.stack([figure.float() for *_, figure in unseen]).tolist() if unseen else []
@@ -58,9 +58,9 @@ class Watch:
             if is_loss:
                 self.loss = figure
             if is_loss and not math.isfinite(figure):
-                return Trouble("the loss is not a number", step, rows)
+                return Anomaly("the loss is not a number", step, rows)
             if is_loss and abs(figure) > self._most:
-                return Trouble(f"the loss is {figure:g}", step, rows)
+                return Anomaly(f"the loss is {figure:g}", step, rows)
             if not math.isfinite(figure):
-                return Trouble(f"the gradient is not a number (loss {self.loss:.3g})", step, rows)
+                return Anomaly(f"the gradient is not a number (loss {self.loss:.3g})", step, rows)
         return None

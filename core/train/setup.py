@@ -1,4 +1,4 @@
-"""Everything a training run works on, ready made, and how long it is."""
+"""What a training run is set up with before its first step: model, rows, tokenizer, and how many steps it takes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from core.config import RunConfig
-from core.model.score_head import scale_of
+from core.model.score_head import ScoreScale
 from core.runs.folder.run import Run
 from core.tasks import Task
 from core.train.batches import AugmentedRows, EncodedRows
@@ -21,7 +21,7 @@ from core.train.team import Team
 
 
 @dataclass(frozen=True)
-class Job:
+class TrainingSetup:
     """Everything a training run works on, ready made."""
 
     config: RunConfig
@@ -36,6 +36,8 @@ class Job:
     """Digests of what a checkpoint leaves out (`core.train.fingerprints`)."""
     history: History
     lr: float
+    score_scale: ScoreScale | None = None
+    """Of the training rows' scores; None for classes."""
     team: Team = field(default_factory=Team)
 
     @cached_property
@@ -53,11 +55,6 @@ class Job:
     @property
     def eval_every(self) -> int:
         return self.steps.eval_every
-
-    @cached_property
-    def score_spread(self) -> float | None:
-        """How far the training rows' scores spread, by which a head's rate is higher; None for classes."""
-        return scale_of(self.train.rows.labels).spread if self.task.is_regression else None
 
     @cached_property
     def class_weights(self) -> torch.Tensor | None:
