@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from core.data.contents import Contents, look
 from core.data.grid import Table
-from core.data.labels import MAX_CLASSES
-from core.data.names import LABELS, OTHERS, PAIRS, PARTS, SCORES, SPLITS, TEXTS, head, is_among, plain
-from core.data.notation import as_number
+from core.data.names import LABELS, OTHERS, PAIRS, PARTS, PLAIN_TEXTS, SCORES, SPLITS, TEXTS, head, is_among, plain
 from core.data.rows import DataError, Finding
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MUCH_LONGER = 3
 """A text column this many times longer than every other is the text, where names say nothing."""
-PLAIN_TEXTS = ("text", "sentence", "sentence1", "text1", "texta", "question1", "premise", "question")
-"""Names that are the text whatever other texts there are."""
 NUMBERED = ("column", "col", "field", "var", "unnamed")
 """What programs call columns by their place; 1 and 2 behind it make no pair."""
-_DATE = re.compile(r"\d{4}-\d\d?-\d\d?\b.*|\d\d?([./])\d\d?\1(\d{4}|\d\d)\b.*")  # and not 9.3/10
 
 
 @dataclass(frozen=True)
@@ -48,38 +39,11 @@ class FileColumns:
         return Finding("columns", len(self.texts) + 1, example, why)
 
 
-@dataclass(frozen=True)
-class _Column:
-    """What a column's contents look like."""
-
-    name: str
-    distinct: int
-    filled: int
-    words: float
-    letters: float
-    numbers: bool
-    dates: bool
-
-    @property
-    def is_text(self) -> bool:
-        return not self.numbers and not self.dates and self.distinct > 1 and (self.words >= 2 or self.letters >= 20)
-
-    @property
-    def is_classes(self) -> bool:
-        """Whether its contents look like the names of classes: few, short, each met again."""
-        few = 2 <= self.distinct <= MAX_CLASSES and self.distinct < self.filled
-        return few and self.words <= 4 and not self.dates
-
-    @property
-    def may_be_label(self) -> bool:
-        return self.is_classes or (self.numbers and self.distinct > 1)
-
-
 def choose_columns(table: Table, text: str | None, label: str | None, pair: str | None) -> FileColumns:
     """The columns asked for; the others by name, then by contents. DataError lists what a file has, or what to set."""
     _check(table, text, label, pair)
     split = next((name for name in _whole(table) if name not in (text, label, pair) and parts_of(table, name)), None)
-    columns = [_look(table.frame[name], name) for name in _whole(table) if name != split]
+    columns = [look(table.frame[name], name) for name in _whole(table) if name != split]
     reasons: dict[str, str] = {}
     named = (text, label, pair)
     chosen_label = label or _label_by_name(columns, [text, pair], table)
@@ -139,22 +103,7 @@ def _check(table: Table, text: str | None, label: str | None, pair: str | None) 
         raise DataError(f"{table.name}: one column cannot serve twice ({', '.join(used)})", "data.label")
 
 
-def _look(values: pd.Series, name: str) -> _Column:
-    filled = [value for value in values.head(20_000).str.strip() if value]
-    sample = filled[:2_000]
-    size = max(1, len(sample))
-    return _Column(
-        name,
-        len(set(filled)),
-        len(filled),
-        sum(len(value.split()) for value in sample) / size,
-        sum(map(len, sample)) / size,
-        bool(sample) and sum(as_number(value) is not None for value in sample) >= 0.9 * size,
-        bool(sample) and sum(_DATE.fullmatch(value) is not None for value in sample) >= 0.9 * size,
-    )
-
-
-def _label_by_name(columns: list[_Column], taken: Sequence[str | None], table: Table) -> str | None:
+def _label_by_name(columns: list[Contents], taken: Sequence[str | None], table: Table) -> str | None:
     """The plainest name of a label; a name that may also be a text's, or a measure's, must hold labels."""
     free = [column for column in columns if column.name not in taken]
     nested = [name for name in table.nested if name not in taken]  # refused with its line, if it is the one
@@ -170,7 +119,7 @@ def _label_by_name(columns: list[_Column], taken: Sequence[str | None], table: T
     return None
 
 
-def _text(columns: list[_Column], taken: Sequence[str | None], table: Table) -> tuple[str, str]:
+def _text(columns: list[Contents], taken: Sequence[str | None], table: Table) -> tuple[str, str]:
     free = [column for column in columns if column.name not in taken]
     nested = [name for name in table.nested if plain(name) in PLAIN_TEXTS and name not in taken]
     if nested:
@@ -200,7 +149,7 @@ def _text(columns: list[_Column], taken: Sequence[str | None], table: Table) -> 
     raise _ask(table, "text", [column.name for column in free] or [str(name) for name in table.frame.columns])
 
 
-def _longest(columns: list[_Column], table: Table, why: str) -> tuple[str, str]:
+def _longest(columns: list[Contents], table: Table, why: str) -> tuple[str, str]:
     """The one, or the one that is much longer than the others."""
     ranked = sorted(columns, key=lambda column: -column.letters)
     if len(ranked) > 1 and ranked[0].letters < MUCH_LONGER * ranked[1].letters:
@@ -208,16 +157,18 @@ def _longest(columns: list[_Column], table: Table, why: str) -> tuple[str, str]:
     return ranked[0].name, why if len(ranked) == 1 else "as by far the longest of the texts"
 
 
-def _label_by_contents(columns: list[_Column], taken: Sequence[str | None], table: Table) -> tuple[str, str]:
+def _label_by_contents(columns: list[Contents], taken: Sequence[str | None], table: Table) -> tuple[str, str]:
     free = [column for column in columns if column.name not in taken and column.filled]
     if len(free) == 1:
         return free[0].name, "as the only other column"
-    rules: tuple[Callable[[_Column], bool], ...] = (
+    rules: tuple[Callable[[Contents], bool], ...] = (
         lambda column: column.may_be_label and (not is_among(column.name, OTHERS) or plain(column.name) in SCORES),
         lambda column: column.is_classes,
     )
     for rule in rules:
         hits = [column for column in free if rule(column)]
+        # Numbers in the order of the rows count these, where another column may be the label.
+        hits = [column for column in hits if not column.ordered] or hits
         if len(hits) == 1:
             few = f"{hits[0].distinct} different values" if hits[0].is_classes else "numbers"
             return hits[0].name, f"as the only other column that may be one, with {few}"
@@ -226,12 +177,12 @@ def _label_by_contents(columns: list[_Column], taken: Sequence[str | None], tabl
     raise _ask(table, "label", [column.name for column in free])
 
 
-def _pair(columns: list[_Column], text: str, label: str) -> str | None:
+def _pair(columns: list[Contents], text: str, label: str) -> str | None:
     by_name = {plain(c.name): c.name for c in columns if c.name not in (text, label) and not c.numbers and not c.dates}
     return _second(plain(text), by_name, columns)
 
 
-def _second(first: str, by_name: Mapping[str, str], columns: Sequence[_Column]) -> str | None:
+def _second(first: str, by_name: Mapping[str, str], columns: Sequence[Contents]) -> str | None:
     """The column that goes with a first text of this plain name, among columns by theirs."""
     counted = [first[:-1] + after for before, after in (("1", "2"), ("a", "b")) if first.endswith(before)]
     worded = {plain(column.name) for column in columns if column.is_text}

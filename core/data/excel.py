@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
 from bisect import bisect_right
 from typing import Any
@@ -13,6 +14,8 @@ from core.data.rows import DataError, Finding
 from core.data.sheet import SheetRows, read_sheet
 
 MAX_UNPACKED = 2**30
+_FIXED = re.compile(r"0\.(0+)")
+"""A number format that shows so many decimals, be they zeros."""
 
 
 def read_excel(data: bytes, where: str) -> tuple[Grid, list[Finding]]:
@@ -98,8 +101,11 @@ def _text(value: Any, style: str) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float) and "%" in style:
         return f"{100 * value:.12g}%"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else f"{value:.15g}"  # as many digits as Excel shows
+    if isinstance(value, int | float):
+        shown = f"{value:.15g}"  # as many digits as Excel shows
+        if (fixed := _FIXED.fullmatch(style)) and "e" not in shown:
+            return f"{value:.{max(len(shown.partition('.')[2]), len(fixed[1]))}f}"  # 2.0 of versions 1.5, 2.0 and 3.1
+        return str(int(value)) if float(value).is_integer() else shown
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
     return str(value)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from core.data.names import PLAIN_TEXTS, plain
 from core.data.rows import DataError
 
 if TYPE_CHECKING:
@@ -81,11 +82,14 @@ def _refuse_columns(text: str, decoder: json.JSONDecoder, where: str) -> None:
         value, end = decoder.raw_decode(text)
     except (ValueError, RecursionError):
         return  # line by line it will be told where
-    if end < len(text) or not value or not all(isinstance(part, list | dict) for part in value.values()):
+    if end < len(text) or not value:
         return
     rows = next(
         (key for key, part in value.items() if isinstance(part, list) and part and isinstance(part[0], dict)), None
     )
+    beside = [key for key, part in value.items() if not isinstance(part, list | dict)]
+    if beside and (rows is None or any(plain(key) in PLAIN_TEXTS for key in beside)):
+        return  # one row in one line, with what was marked in its text
     if rows is not None:
         how = f"keeps its rows under the key {rows[:60]!r}; write that list alone"
     else:

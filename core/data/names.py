@@ -16,6 +16,8 @@ TEXTS = _names(
     "snippet text1 texta s1 firsttext anchor reviewbody comments reviews texts sentences messages tweets titel satz "
     "kommentar beschreibung nachricht texte phrases avis commentaire texto frase comentario mensaje testo"
 )
+PLAIN_TEXTS = ("text", "sentence", "sentence1", "text1", "texta", "question1", "premise", "question")
+"""Names that are the text whatever other texts there are."""
 LABELS = (
     _names("label labels goldlabel gold truelabel labelid classlabel"),
     _names(

@@ -19,6 +19,7 @@ from core.files import CLOSED, open_to_visitors
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".txt", ".xlsx")
 PACKED = ".gz"
+_GZIP = b"\x1f\x8b"
 MAX_BYTES = 100 * 2**20
 """Of a file, packed or not; read as a table it takes some five times as much memory."""
 _ADVICE = {
@@ -106,8 +107,10 @@ def _bytes_of(path: Path, labelled: bool) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}") from None
-    if suffix == PACKED or data.startswith(b"\x1f\x8b"):
+    if suffix == PACKED or data.startswith(_GZIP):
         data = _unpacked(data, path.name)
+        if data.startswith(_GZIP):
+            raise DataError(f"{path.name} is packed twice; unpack it once")
     if not data.strip():
         wanted = "a header line and rows with a text and a label" if labelled else "rows"
         raise DataError(f"{path.name} is empty; it needs {wanted}")

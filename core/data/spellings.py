@@ -8,15 +8,21 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from core.data.dates import is_date
 from core.data.notation import as_number, measured
 from core.data.rows import Finding
 
 _YES, _NO = frozenset(("true", "t", "yes", "y", "1")), frozenset(("false", "f", "no", "n", "0"))
+_JOINING = re.compile(
+    "[^\0-\x7f][\u200c\u200d][^\0-\x7f]|[^\0-\x7f]\ufe0f.?|.\ufe0f\u20e3|.[\U000e0020-\U000e007f].?", re.DOTALL
+)
+"""A character that nobody sees between its neighbours, where it changes what they are."""
+_UNSEEN_ALIKE = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
+"""Of these, what programs leave out without another meaning."""
 _ALIKE = str.maketrans("’‘ʼ´`‐‑‒–—―−", "'''''-------")
 """Apostrophes, and hyphens and dashes, that a keyboard or a word processor puts for one another."""
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмнтвιονραıł", "aeopcyxijsdhkmhtbiovpail")
 """Letters of other alphabets that look like Latin ones: `gооd` with two Cyrillic letters."""
-_DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d\d?([./])\d\d?\2(\d{4}|\d\d)( .*)?")
 _NOTHING = frozenset(("none", "na", "-", "--", "?", ".", "unknown", "missing", "empty", "undefined", "nil"))
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,14})([.,]0+)?")
 
@@ -31,16 +37,25 @@ def is_printed(text: str) -> bool:
 
 
 def visible(text: str) -> str:
-    """Without characters that nobody sees, such as zero-width spaces and the selectors of a sign's colour; accents as
-    one character with their letter."""
+    """Without characters that nobody sees, such as zero-width spaces; accents as one character with their letter.
+
+    What makes one sign or word of several stays where it does: in families, flags, coloured hearts, Persian words.
+    """
     seen = unicodedata.normalize("NFC", text)
-    return "".join(c for c in seen if unicodedata.category(c) != "Cf" and not "\ufe00" <= c <= "\ufe0f")
+    return "".join(
+        c for i, c in enumerate(seen) if not _is_unseen(c) or _JOINING.fullmatch(seen[max(0, i - 1) : i + 2])
+    )
+
+
+def _is_unseen(char: str) -> bool:
+    return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f"
 
 
 def form_of(text: str) -> str:
     """How a class is compared: what cannot be seen, case, width, kinds of apostrophe and dash, quotation marks about it
     and the `.0` of a whole number do not count."""
-    seen = " ".join(visible(unicodedata.normalize("NFKC", text)).split()).casefold().translate(_ALIKE)
+    seen = _UNSEEN_ALIKE.sub("", visible(unicodedata.normalize("NFKC", text)))
+    seen = " ".join(seen.split()).casefold().translate(_ALIKE)
     seen = seen.strip("\"'“”") or seen
     return str(int(float(seen.replace(",", ".")))) if _WHOLE.fullmatch(seen) else seen
 
@@ -115,7 +130,7 @@ def doubtful(sizes: Counter[str]) -> list[Finding]:
     if nothing:
         why = "this is a class like the others; if it stands for rows without a label, empty these cells"
         found.append(Finding("class that may be none", sum(sizes[n] for n in nothing), ", ".join(nothing), why))
-    dates = [name for name in sizes if _DATE.fullmatch(name)]
+    dates = [name for name in sizes if is_date(name)]
     if 2 * len(dates) > len(sizes):
         why = "the classes are dates; data.label names another column, if these are no labels"
         found.append(Finding("dates as classes", len(dates), ", ".join(dates[:3]), why))
@@ -147,7 +162,8 @@ def _bones(name: str) -> str | float:
     if number is not None:
         return number
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LOOKALIKES))
-    return "".join(char for char in plain if char.isalnum()) if len(name) > 2 else name
+    letters = "".join(char for char in plain if char.isalnum()) if len(name) > 2 else ""
+    return letters or name
 
 
 def _same_amount(first: str, second: str) -> bool:
@@ -157,7 +173,7 @@ def _same_amount(first: str, second: str) -> bool:
 
 
 def _is_misspelling(rare: str, name: str) -> bool:
-    if any(char.isdigit() for char in rare + name) or len(name) < 4:
+    if any(char.isdigit() for char in rare + name) or sum(map(str.isalpha, name)) < 4:
         return False
     return difflib.SequenceMatcher(None, rare.casefold(), name.casefold()).ratio() >= 0.85
 

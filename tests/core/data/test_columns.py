@@ -50,6 +50,10 @@ CASES = [
     ("tweet_id,tweet_text,tweet_label", [int, words, XY], "tweet_text", "tweet_label", None),
     ("date,user,message,topic", [day, of("ann", "bob"), words, XY], "message", "topic", None),
     ("wort,sprache", [lambda i: f"wort{i}", of("de", "en")], "wort", "sprache", None),
+    ("номер,отзыв,итог", [int, words, XY], "отзыв", "итог", None),
+    ("ts,ticket,resolution", [lambda i: f"Mon Apr {i % 28 + 1:02d} 22:19:45 PDT 2009", words, XY],
+     "ticket", "resolution", None),
+    ("log,state", [lambda i: f"{day(i)} the lift stood still {i}", XY], "log", "state", None),
     ("title,body,category", [of("A", "B", "C"), lambda i: words(i) * 5, XY], "body", "category", None),
 ]  # fmt: skip
 

@@ -83,7 +83,10 @@ def test_a_formula_without_its_result_is_refused_with_its_line(line):
 def test_cells_are_what_excel_shows():
     def show(sheet):
         sheet["B2"].number_format = "0.0%"
+        sheet["B8"].number_format = sheet["B9"].number_format = sheet["B10"].number_format = "0.0"
 
     midnight, noon = datetime.datetime(2024, 3, 1), datetime.datetime(2024, 3, 1, 12)
-    _, cells, _ = read(show, [["a", 0.285], ["b", midnight], ["c", noon], ["d", 0.1 + 0.2], ["e", 2.0], ["f", True]])
-    assert [row[1] for row in cells[1:]] == ["28.5%", "2024-03-01", "2024-03-01 12:00:00", "0.3", "2", "true"]
+    first = [["a", 0.285], ["b", midnight], ["c", noon], ["d", 0.1 + 0.2], ["e", 2.0], ["f", True]]
+    _, cells, _ = read(show, [*first, ["version", 2], ["longer", 3.14], ["tiny", 1e-9]])
+    shown = ["28.5%", "2024-03-01", "2024-03-01 12:00:00", "0.3", "2", "true", "2.0", "3.14", "1e-09"]
+    assert [row[1] for row in cells[1:]] == shown

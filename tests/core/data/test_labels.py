@@ -231,3 +231,28 @@ def test_amounts_out_of_ten_are_no_dates(load):
     lines = "".join(f"{i % 9 + 1}.{i % 10}/10,a film number {i}\n" for i in range(90))
     corpus = load("rows.csv", "verdict,x\n" + lines)
     assert (corpus.task.label_column, corpus.task.is_regression) == ("verdict", True)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("👨\u200d👩\u200d👦", "👨\u200d👩\u200d👧"),  # families: joined signs
+        ("🏴\U000e0067\U000e0062\U000e0065\U000e007f", "🏴\U000e0067\U000e0062\U000e0073\U000e007f"),  # flags
+        ("❤\ufe0f", "💔"),
+        ("1\ufe0f\u20e3", "2\ufe0f\u20e3"),
+        ("می\u200cخواهم", "دوست\u200cدارم"),
+        ("★★★", "★★★★"),
+        ("+++", "---"),
+    ],
+)
+def test_signs_of_several_characters_keep_their_name_and_are_not_alike(load, names):
+    corpus = load("rows.csv", file_of([names[i % 6 == 0] for i in range(60)]))
+    assert sorted(corpus.task.labels) == sorted(names)
+    assert not finding(corpus, "spellings folded")
+    assert not finding(corpus, "class names alike")
+
+
+def test_a_heart_with_and_without_its_colour_is_one_class(load):
+    corpus = load("rows.csv", file_of(["❤\ufe0f", "❤\ufe0f", "❤", "💔"] * 5))
+    assert sorted(corpus.task.labels) == ["❤\ufe0f", "💔"]
+    assert finding(corpus, "spellings folded").count == 5

@@ -276,6 +276,7 @@ def test_a_file_that_may_have_been_cut_short_says_so(load):
         ("rows.csv", b"PK\x03\x04 and more", "must end in .xlsx"),
         ("rows.xlsx", b"PK\x03\x04 and no more", "cannot be read as an Excel workbook"),
         ("rows.csv.gz", b"\x1f\x8b\x08 and no more", "cannot be unpacked"),
+        ("rows.csv.gz", gzip.compress(gzip.compress(GOOD.encode())), "packed twice"),
         ("rows.xlsx", workbook([]), "is empty"),
         (
             "rows.csv",
@@ -384,6 +385,7 @@ def test_a_column_called_text_is_the_text_even_of_numbers(load):
         ('{"text": {"0": "a", "1": "b"}, "label": {"0": "x", "1": "y"}}', "holds columns, not rows"),
         ('{\n  "text": ["a", "b"],\n  "label": ["x", "y"]\n}\n', "holds columns, not rows"),
         ('{"version": {"n": 1}, "rows": [{"text": "a", "label": "x"}]}', "keeps its rows under the key 'rows'"),
+        ('{"version": "1.1", "rows": [{"text": "a", "label": "x"}]}', "keeps its rows under the key 'rows'"),
     ],
 )
 def test_an_object_of_lists_is_told_how_rows_are_written(load, content, said):
