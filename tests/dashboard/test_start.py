@@ -53,6 +53,7 @@ def test_settings_keep_the_server_on_this_machine_and_silent():
     settings = tomllib.loads((ROOT / "dashboard" / ".streamlit" / "config.toml").read_text())
     assert settings["server"]["address"] == "127.0.0.1"
     assert settings["browser"]["gatherUsageStats"] is False
+    assert settings["server"]["fileWatcherType"] == "none"
     assert "://" not in (ROOT / "dashboard" / ".streamlit" / "config.toml").read_text()
     assert {"light", "dark"} <= set(settings["theme"])
 
