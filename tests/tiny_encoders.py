@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +12,22 @@ TEXTS = ["please cancel my order and send the money back", "what is the weather 
 WORDPIECE = ("albert", "bert", "distilbert", "electra", "ernie", "megatron-bert", "rembert")
 
 
-def make_encoder(kind: str, folder: Path, body_only: bool = False, **changes: Any) -> Path:
-    """`body_only`: saved without a classification head, as sentence-transformers saves."""
+def make_encoder(kind: str, folder: Path, body_only: bool = False, sentencepiece: bool = False, **changes: Any) -> Path:
+    """`body_only`: saved without a classification head, as sentence-transformers saves.
+
+    `sentencepiece`: with its unigrams as the one file of the tokenizer, as the hub has DeBERTa.
+    """
     import torch
     from transformers import AutoConfig, AutoModel, AutoModelForSequenceClassification
 
-    tokenizer = tokenizer_of(kind)
+    tokenizer = write_unigrams(kind, folder) if sentencepiece else tokenizer_of(kind)
     config = AutoConfig.for_model(kind, **sizes(kind, tokenizer), **changes)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         model = (AutoModel if body_only else AutoModelForSequenceClassification).from_config(config)
     model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    if not sentencepiece:
+        tokenizer.save_pretrained(folder)
     return folder
 
 
@@ -74,3 +80,28 @@ def tokenizer_of(kind: str) -> Any:
         tokenizer_object=made, model_input_names=["input_ids", *types, "attention_mask"],
         **{f"{role}_token": mark for role, mark in names.items()},
     )  # fmt: skip
+
+
+def write_unigrams(kind: str, folder: Path, **training: Any) -> Any:
+    """Train sentencepiece on the texts, put the file where `kind` has it, and read it as transformers does."""
+    from sentencepiece import SentencePieceTrainer
+    from transformers import AutoTokenizer
+
+    from core.model.tokenizer_files import SENTENCEPIECE
+
+    if kind == "deberta-v2":  # the special pieces and their numbers as published
+        training |= {"pad_id": 0, "bos_id": 1, "eos_id": 2, "unk_id": 3, "pad_piece": "[PAD]", "bos_piece": "[CLS]",
+                     "eos_piece": "[SEP]", "unk_piece": "[UNK]"}  # fmt: skip
+    elif kind == "albert":
+        training |= {"pad_id": 0, "unk_id": 1, "bos_id": -1, "eos_id": -1, "pad_piece": "<pad>",
+                     "control_symbols": ["[CLS]", "[SEP]", "[MASK]"]}  # fmt: skip
+        training["normalization_rule_name"] = "nmt_nfkc_cf"
+    written = io.BytesIO()
+    SentencePieceTrainer.train(
+        sentence_iterator=iter([*TEXTS, *(text.upper() for text in TEXTS)]), model_writer=written, vocab_size=90,
+        hard_vocab_limit=False, num_threads=1, minloglevel=2, **training,
+    )  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / SENTENCEPIECE[kind]).write_bytes(written.getvalue())
+    (folder / "config.json").write_text(json.dumps({"model_type": kind}))
+    return AutoTokenizer.from_pretrained(folder)

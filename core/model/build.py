@@ -27,7 +27,7 @@ from core.model.saved import merged_tensors, quiet_loading
 from core.model.score_head import ScoreScale, start_head
 from core.model.source import ModelError, ModelSource, read_config, resolve_model
 from core.model.tokenizer import load_tokenizer
-from core.model.tokenizer_files import is_tokenizer
+from core.model.tokenizer_files import whole_of
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -145,7 +145,9 @@ def _settle_head(
 def _padded(model: PreTrainedModel, source: ModelSource, note: str = "") -> PreTrainedModel:
     """With its padding silenced; `note` is said before what there is to say of that."""
     folder = Path(source.path_or_id)
-    has_tokenizer = source.needs_download or is_tokenizer({path.name for path in folder.iterdir()})
+    has_tokenizer = source.needs_download or (
+        whole_of({path.name for path in folder.iterdir()}, model.config.model_type) is not None
+    )
     pad_id = load_tokenizer(source).pad_token_id if has_tokenizer else model.config.pad_token_id
     if is_mobilebert(model.config.to_dict()):
         say(model, note, silence_padding(model, pad_id or 0))

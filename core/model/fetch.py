@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.model.source import ModelError, ModelSource, check_whole
+from core.model.tokenizer_files import NAMES
 
 
 def fetch(source: ModelSource) -> Path:
@@ -18,8 +19,8 @@ def fetch(source: ModelSource) -> Path:
         return folder
     from huggingface_hub import snapshot_download
 
-    pieces = ["tokenizer*.json", "special_tokens_map.json", "vocab.txt", "vocab.json", "merges.txt"]
-    wanted = ["config.json", *pieces, "model*.safetensors*"]
+    pieces = ["tokenizer*.json", "special_tokens_map.json", "added_tokens.json"]
+    wanted = ["config.json", *pieces, *NAMES, "model*.safetensors*"]
     try:
         return Path(snapshot_download(source.path_or_id, revision=source.revision, allow_patterns=wanted))
     except Exception as error:  # network and disk errors of several libraries

@@ -11,8 +11,9 @@ from tokenizers.implementations import BertWordPieceTokenizer, ByteLevelBPEToken
 from tokenizers.models import Unigram
 from tokenizers.processors import RobertaProcessing
 
-from core.model.source import ModelError, resolve_model
-from core.model.tokenizer_files import WHOLE
+from core.model.source import ModelError, read_config, resolve_model
+from core.model.tokenizer_files import lack, whole_of
+from core.model.unigrams import read_unigrams
 
 UNKNOWN, PAD = "[UNK]", "[PAD]"
 """What BERT's vocabularies call a piece that they lack, and the one that fills up a batch."""
@@ -31,28 +32,31 @@ def part_typed_marks(tokenizer: Tokenizer) -> None:
     if not acting:
         return
     apart = [normalizers.Replace(mark, f"{mark[0]} {mark[1:]}") for mark in acting if len(mark) > 1]
-    before = [tokenizer.normalizer] if tokenizer.normalizer is not None else []
-    tokenizer.normalizer = normalizers.Sequence([*before, *apart])
+    tokenizer.normalizer = normalizers.Sequence([*_steps(tokenizer), *apart])
+
+
+def _steps(tokenizer: Tokenizer) -> list[normalizers.Normalizer]:
+    return [] if tokenizer.normalizer is None else [tokenizer.normalizer]
 
 
 class Pieces:
     """Cuts text as the model's own tokenizer does, without the special pieces."""
 
     def __init__(self, tokenizer: Tokenizer, file: str) -> None:
-        self._tokenizer = tokenizer
+        self.backend = tokenizer
         self.file = file
         self.count: int = tokenizer.get_vocab_size()
         self.pad_id: int | None = tokenizer.token_to_id(PAD)
 
     def tokenize(self, text: str) -> list[str]:
-        return self._tokenizer.encode(text, add_special_tokens=False).tokens
+        return self.backend.encode(text, add_special_tokens=False).tokens
 
     def lengths(self, texts: Sequence[str], pairs: Sequence[str] | None) -> list[int]:
         """Pieces a row, the special ones included, that of a pair both texts make."""
         rows = texts if pairs is None else list(zip(texts, pairs, strict=True))
         found: list[int] = []
         for first in range(0, len(rows), _AT_ONCE):
-            found += map(len, self._tokenizer.encode_batch_fast(rows[first : first + _AT_ONCE]))
+            found += map(len, self.backend.encode_batch_fast(rows[first : first + _AT_ONCE]))
         return found
 
 
@@ -69,7 +73,12 @@ def load_pieces(model: str) -> Pieces:
 
 def load_tokenizer_file(folder: Path) -> Pieces:
     """The word pieces of a model's folder. Raises ModelError for a file that cannot be read."""
-    file = folder / next(whole[0] for whole in WHOLE if all((folder / name).is_file() for name in whole))
+    model_type = read_config(folder)["model_type"]
+    files = [path.name for path in folder.iterdir() if path.is_file()]
+    whole = whole_of(files, model_type)
+    if whole is None:
+        raise ModelError(f"{folder} {lack(files, model_type)}")
+    file = folder / whole[0]
     return _read(str(file), file.stat().st_mtime_ns)
 
 
@@ -82,6 +91,8 @@ def _read(file: str, _changed: int) -> Pieces:
             tokenizer = ByteLevelBPETokenizer(file, str(Path(file).with_name("merges.txt")))._tokenizer
             numbers = tokenizer.get_vocab()
             tokenizer.post_processor = RobertaProcessing(("</s>", numbers["</s>"]), ("<s>", numbers["<s>"]))
+        elif file.endswith(".model"):
+            tokenizer = read_unigrams(Path(file))
         else:
             tokenizer = Tokenizer.from_file(file)
     except Exception as error:  # the library raises bare Exception on a damaged file
@@ -92,6 +103,10 @@ def _read(file: str, _changed: int) -> Pieces:
     part_typed_marks(tokenizer)
     # A vocabulary without capitals is of a lower-casing model, whether or not its files say so.
     plain = (piece for piece in tokenizer.get_vocab() if not piece.startswith("["))
-    if all(piece == piece.lower() for piece in plain) and tokenizer.normalizer is not None:
-        tokenizer.normalizer = normalizers.Sequence([tokenizer.normalizer, normalizers.BertNormalizer(lowercase=True)])
+    if all(piece == piece.lower() for piece in plain):
+        if isinstance(tokenizer.model, Unigram):
+            tokenizer.normalizer = normalizers.Sequence([normalizers.Lowercase(), *_steps(tokenizer)])
+        elif tokenizer.normalizer is not None:
+            lower = normalizers.BertNormalizer(lowercase=True)
+            tokenizer.normalizer = normalizers.Sequence([tokenizer.normalizer, lower])
     return Pieces(tokenizer, file)

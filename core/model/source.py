@@ -20,7 +20,7 @@ from core.files import CLOSED, open_to_visitors
 from core.model.adapted import ADAPTER, base_of
 from core.model.encoders import ENCODERS, MOBILEBERT, with_common_names
 from core.model.hub import hub_reachable, offline
-from core.model.tokenizer_files import is_tokenizer, lack
+from core.model.tokenizer_files import lack, whole_of
 
 FULL_SIZE = "mobilebert"
 """The published architecture: its configuration ships with the lab, its weights and tokenizer do not."""
@@ -159,10 +159,10 @@ def _model_of_run(folder: Path) -> Path:
 
 
 def _folder_source(name: str, kind: str, folder: Path, tokenizer: bool = True) -> ModelSource:
-    read_config(folder)
+    model_type = read_config(folder)["model_type"]
     files = [path.name for path in folder.iterdir() if path.is_file()]
-    if tokenizer and not is_tokenizer(files):
-        raise ModelError(f"{folder} {lack(files)}")
+    if tokenizer and whole_of(files, model_type) is None:
+        raise ModelError(f"{folder} {lack(files, model_type)}")
     has_weights = _has_weights(folder)
     if base_of(folder) and not has_weights:
         raise ModelError(f"{folder} holds an adapter's configuration without its weights, adapter_model.safetensors")
@@ -235,7 +235,7 @@ def _list_repository(name: str, repo: str, revision: str | None) -> set[str]:
 
 
 def _check_listing(name: str, repo: str, files: set[str]) -> None:
-    if "config.json" not in files or not is_tokenizer(files):
+    if "config.json" not in files or whole_of(files, None) is None:
         raise ModelError(f"{name} holds no config.json with a tokenizer that is read beside it; {_INSTEAD}")
     if not files & set(WEIGHT_FILES):
         raise ModelError(
