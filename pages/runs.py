@@ -16,7 +16,8 @@ from dashboard.shared import errors, markup, run_table, run_words
 VIEWS = ("Curves", "Configuration", "Augmented texts", "Notes and files", "Log")
 TABLE_TICK_S = 1.0
 LIVE_TICK_S = 0.3
-MANY = 3  # with more runs than so many, the curves come first and the panels of the runs below them
+MANY = 3  # more runs than so many stand in two columns
+MOST_ABOVE = 6  # more lines than so many, or of runs at work, come below the curves
 
 
 @errors.boundary("The start of runs")
@@ -93,7 +94,12 @@ def draw_lines(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, 
     slots = {}
     for info in infos:
         choice.reason(info, names[info.id])
-        with st.container(key=f"line-{info.id}", horizontal=True, vertical_alignment="center", gap="small"):
+    many = len(infos) > MANY
+    columns = st.container(key="lines").columns(2 if many else 1, gap="medium")
+    halves = [column.container(gap=None if many else "xsmall") for column in columns]
+    for place, info in enumerate(infos):
+        half = halves[place * len(halves) // len(infos)]  # in their order where the columns stand beneath one another
+        with half, st.container(key=f"line-{info.id}", horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(width="stretch", gap=None):
                 choice.headline(info, names[info.id], colors[info.id])
                 slots[info.id] = st.empty()
@@ -104,7 +110,7 @@ def draw_lines(infos: Sequence[RunInfo], names: Mapping[str, str]) -> dict[str, 
 
 def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
     runs = [Store().get(info.id) for info in infos if info.state != "broken"]
-    many = len(infos) > MANY
+    many = len(infos) > MANY and not (len(infos) <= MOST_ABOVE and all(map(choice.is_folded, infos)))
     above, below = st.container(gap="xsmall"), st.container(gap="xsmall")
     with below if many else above:
         slots = draw_lines(infos, names)

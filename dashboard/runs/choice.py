@@ -32,14 +32,15 @@ def headline(info: RunInfo, name: str, color: str) -> None:
     """Which run this is: its colour, its name, what it trains; of one that is over also how it ended."""
     what = ", ".join(part for part in (info.task, run_words.differs_in(info.config)) if part)
     note = f" · {info.status.weights_note}" if info.status and info.status.weights_note else ""
-    kind, ended = "lab-line", ""
+    kind, ended, how = "lab-line", "", ""
     if is_folded(info):
         kind = "lab-line over"
-        ended = f"<span>{_state(info)} · {markup.escape_html(run_words.progress_line(info))} · </span>"
+        how = f"· {markup.escape_html(run_words.progress_line(info))} · "
+        ended = f"<span>{_state(info)}</span>"
     st.html(
         f'<div class="{kind}" title="{markup.escape_html(f"{name}: {what}{note}")}">'
-        f'<i class="lab-dot" style="background:{color}"></i><b>{markup.escape_html(name)}</b> {ended}'
-        f'<span class="lab-note">{markup.escape_html(what + note)}</span></div>'
+        f'<i class="lab-dot" style="background:{color}"></i><b>{markup.escape_html(name)}</b> {ended} '
+        f'<span class="rest">{how}<span class="lab-note">{markup.escape_html(what + note)}</span></span></div>'
     )
 
 

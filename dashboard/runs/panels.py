@@ -19,6 +19,7 @@ from dashboard.runs import export, slides
 from dashboard.shared import charts, markup, metric_frames, run_words, saving
 
 CURVE_HEIGHT = 290  # with two runs whole in a window of 1440 x 900
+MANY, LOWER = 3, 250  # and so with six
 MORE_CURVES = ("lr", "grad_norm", "examples_per_s", "cpu_percent", "memory_mb", "gpu_percent", "gpu_memory_mb")
 
 
@@ -69,7 +70,7 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
         if any(name in frame for frame in frames.values()):
             smoothing = look.smoothing if name == "grad_norm" else 0
             drawn.append((name, run_charts.run_lines(frames, names, colors, name, smoothing, look.steps)))
-    ink = theme.ink(st.context.theme.type)
+    ink, height = theme.ink(st.context.theme.type), CURVE_HEIGHT if len(runs) <= MANY else LOWER
     for index, (name, option) in enumerate(drawn):
         if index % 2 == 0:
             columns = st.columns(2)
@@ -78,7 +79,7 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
             # A canvas costs the browser a third less at each tick.
             st.echarts_chart(
                 run_charts.held_still(option, ink) if look.live else option,
-                key=f"curve-{name}", height=CURVE_HEIGHT, alt=title, renderer="canvas" if look.live else "svg",
+                key=f"curve-{name}", height=height, alt=title, renderer="canvas" if look.live else "svg",
             )  # fmt: skip
             saving.on_demand(f"curve-{name}", title, partial(_to_save, option), runs)
 

@@ -96,9 +96,14 @@ def table(figure: go.Figure) -> pd.DataFrame:
         if trace.hoverinfo == "skip" and trace.showlegend is False:  # a band: its edges stand with its line
             continue
         parts.append(_points(trace).assign(trace=trace.name or f"{trace.type} {number + 1}"))
-    found = pd.concat(parts[1:] or parts, ignore_index=True)
+    found = pd.concat(parts[1:] or parts, ignore_index=True).map(_plain)
     ordered = ["trace", *(name for name in found.columns if name != "trace")]
     return found[ordered]
+
+
+def _plain(cell: Any) -> Any:
+    """Words as people read them: in a figure they are markup, with breaks between lines."""
+    return html.unescape(cell.replace("<br>", " ")) if isinstance(cell, str) else cell
 
 
 def _points(trace: Any) -> pd.DataFrame:

@@ -234,16 +234,18 @@ def test_unwritable_notes_are_said_and_not_lost_silently(open_page, make_run):
 
 
 def test_many_runs_show_their_curves_before_their_lines_and_can_be_deleted_together(open_page, make_run):
-    runs = [make_run("finished", seed=seed) for seed in range(5)]
-    app = open_page("runs", run=[run.id for run in runs])
-    assert not app.exception
-    drawn = [element.type if element.type != "button" else str(element.key) for element in app.main]
-    assert drawn.index("echarts_chart") < drawn.index(f"delete-{runs[0].id}")
+    runs = [make_run("finished", seed=seed) for seed in range(7)]
+    for chosen, curves_first in (runs[:6], False), (runs, True):
+        app = open_page("runs", run=[run.id for run in chosen])
+        assert not app.exception
+        drawn = [element.type if element.type != "button" else str(element.key) for element in app.main]
+        assert (drawn.index("echarts_chart") < drawn.index(f"delete-{runs[0].id}")) is curves_first
+        assert drawn.index(f"delete-{chosen[-1].id}") - drawn.index(f"delete-{chosen[-2].id}") > 0  # in their order
     app.button(key="delete-chosen").click().run()
-    assert len(Store().list()) == 5
+    assert len(Store().list()) == 7
     app.button(key="delete-for-good").click().run()
     assert Store().list() == []
-    assert app.toast[0].value.replace("\\", "").startswith("5 runs deleted, ")
+    assert app.toast[0].value.replace("\\", "").startswith("7 runs deleted, ")
 
 
 def test_runs_of_one_name_are_told_apart_by_what_differs(open_page, make_run, rows_of):

@@ -16,6 +16,11 @@ def test_each_trace_gives_its_points_with_what_stands_for_their_spread():
     assert found["error_y"].tolist()[:2] == [0.1, 0.2]
 
 
+def test_words_are_saved_as_they_are_read():
+    found = table(go.Figure(go.Scatter(x=[0.5], y=["R&amp;D, words edited<br>41 times"], name="it&#x27;s")))
+    assert found[["trace", "y"]].values.tolist() == [["it's", "R&D, words edited 41 times"]]
+
+
 def test_heat_map_gives_a_line_a_cell():
     found = table(go.Figure(go.Heatmap(x=["p", "q"], y=["r"], z=[[1, None]])))
     assert found[["x", "y"]].values.tolist() == [["p", "r"], ["q", "r"]]
