@@ -213,7 +213,7 @@ def _sentence(contrast: Contrast) -> str:
         return f"{_capital(contrast.first)} and {contrast.second}: {values}, on other rows, so no difference is drawn."
     if np.isnan(found.low):
         return f"{_capital(contrast.first)} and {contrast.second}: {values}; {_too_few(contrast)} for an interval."
-    interval = f"95 % interval of the difference {found.low:.3f} to {found.high:.3f} over {found.over}"
+    interval = f"95 % interval of the difference {found.ends} over {found.over}"
     if found.spans_zero:
         text = f"No difference between {contrast.first} and {contrast.second}: {values}, {interval}."
     else:
@@ -232,7 +232,7 @@ def _accuracy(contrast: Contrast) -> str:
     if np.isnan(found.low):
         return f" Accuracy: {one:.3f} and {two:.3f}; {_too_few(contrast)} for an interval."
     said = "does not differ" if found.spans_zero else "differs"
-    return f" Accuracy {said}: {one:.3f} and {two:.3f}, interval {found.low:.3f} to {found.high:.3f}."
+    return f" Accuracy {said}: {one:.3f} and {two:.3f}, interval {found.ends}."
 
 
 def _too_few(contrast: Contrast) -> str:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 LEVEL = 0.95
+PLACES, MOST_PLACES = 3, 6
+"""Decimals that an interval is told to, and the most where its ends would read alike, or as zero."""
 _ALIKE = 1e-9
 """Figures that are nearer than this are the same but for rounding."""
 HALVES = 200
@@ -40,6 +42,32 @@ class Interval:
     def spans_zero(self) -> bool:
         """Whether zero is not ruled out, as it is not where there is no interval."""
         return not (self.low > 0 or self.high < 0)
+
+
+    def __str__(self) -> str:
+        """`0.349 (0.315 to 0.383)`; without a range where there is none."""
+        if np.isnan(self.low):
+            return fixed(self.value, PLACES)
+        return f"{fixed(self.value, self.places)} ({self.ends})"
+
+    @property
+    def ends(self) -> str:
+        return f"{fixed(self.low, self.places)} to {fixed(self.high, self.places)}"
+
+    @property
+    def places(self) -> int:
+        """Decimals that show its width and on which side of zero it lies."""
+        for places in range(PLACES, MOST_PLACES):
+            low, high = fixed(self.low, places), fixed(self.high, places)
+            hidden = low == high or any(float(end) == 0 != exact for end, exact in ((low, self.low), (high, self.high)))
+            if not hidden or abs(self.high - self.low) < _ALIKE:
+                return places
+        return PLACES
+
+
+def fixed(value: float, places: int) -> str:
+    """A number with that many decimals; zero without a sign."""
+    return f"{round(value, places) + 0.0:.{places}f}"
 
 
 def half_samples(rows: int, seed: int = 0, count: int = HALVES) -> np.ndarray:

@@ -12,7 +12,7 @@ import pandas as pd
 from core.analysis import neighbours, projection
 from core.analysis.clusters import WORDS, Comparison
 from core.analysis.fairness import without_seed
-from core.analysis.intervals import Interval, over_seeds
+from core.analysis.intervals import PLACES, Interval, fixed, over_seeds
 from core.analysis.kept import Kept
 from core.config import RunConfig
 
@@ -30,11 +30,7 @@ HOW_TO_READ = {
 
 def interval(found: Interval | None) -> str:
     """`0.349 (0.315 to 0.383)`; without a range where there is none."""
-    if found is None or math.isnan(found.value):
-        return "–"
-    if math.isnan(found.low):
-        return f"{found.value:.3f}"
-    return f"{found.value:.3f} ({found.low:.3f} to {found.high:.3f})"
+    return "–" if found is None or math.isnan(found.value) else str(found)
 
 
 def figure_table(comparison: Comparison, names: Mapping[str, str]) -> pd.DataFrame:
@@ -85,8 +81,11 @@ def seed_table(comparison: Comparison) -> pd.DataFrame:
         for measure in comparison.measured[group.runs[0]].measures.figures:
             values = [comparison.measured[at].measures.figures[measure].value for at in group.runs
                       if measure in comparison.measured[at].measures.figures]  # fmt: skip
-            spread = pd.Series(values).std()
-            line[WORDS[measure]] = interval(over_seeds(values)) + ("" if math.isnan(spread) else f" ± {spread:.2g}")
+            spread, mean = pd.Series(values).std(), over_seeds(values)
+            value, _, ends = interval(mean).partition(" ")
+            if not math.isnan(spread):
+                value += f" ± {fixed(spread, PLACES)}"
+            line[WORDS[measure]] = f"{value} {ends}".strip()
         lines.append(line)
     return pd.DataFrame(lines)
 

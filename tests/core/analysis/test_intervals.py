@@ -208,3 +208,18 @@ def test_scores_are_measured_as_scores():
     assert found["neighbour_gap"].low <= found["neighbour_gap"].value <= found["neighbour_gap"].high
     constant = Kept("run", 1, points, np.ones((80, 1)), labels, np.arange(80))
     assert "no correlation" in measure(constant).measures.why
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "told"),
+    [
+        (0.349, 0.3151, 0.3829, "0.349 (0.315 to 0.383)"),
+        (0.00021, 0.00012, 0.00031, "0.0002 (0.0001 to 0.0003)"),  # not 0.000 to 0.000, which says nothing
+        (-0.00104, -0.0014, -0.0002, "-0.0010 (-0.0014 to -0.0002)"),  # not to -0.000: it leaves zero out
+        (0.0, 0.0, 0.0, "0.000 (0.000 to 0.000)"),
+        (-0.0001, -0.1, 0.1, "0.000 (-0.100 to 0.100)"),
+        (0.9, math.nan, math.nan, "0.900"),
+    ],
+)
+def test_an_interval_is_told_with_the_places_it_needs(value, low, high, told):
+    assert str(intervals.Interval(value, low, high, "480 rows")) == told
