@@ -107,7 +107,8 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
     classes = comparison.class_names(runs[0], kept)
     method, space, colouring, weights = draw_controls(kept[0].is_score)
     ends = comparison.at_step(runs, last, weights)
-    answer = st.empty()  # it stands first, in sight of the pictures; they need not wait for it
+    room = st.container(key="cluster_answer" if len(runs) > 1 else None)  # so that the pictures stay where they are
+    answer = room.empty()  # it stands first, in sight of the pictures; they need not wait for it
     if not comparison.is_known(runs, last, space, weights):  # at a lasso the verdict stays as it stands
         with answer.container():
             markup.note("What it comes to is being measured …")

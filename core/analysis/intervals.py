@@ -43,7 +43,6 @@ class Interval:
         """Whether zero is not ruled out, as it is not where there is no interval."""
         return not (self.low > 0 or self.high < 0)
 
-
     def __str__(self) -> str:
         """`0.349 (0.315 to 0.383)`; without a range where there is none."""
         if np.isnan(self.low):

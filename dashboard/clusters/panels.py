@@ -132,7 +132,7 @@ def figures(shown: Comparison, every: Comparison, names: dict[str, str], classes
     if len(every.runs) > len(shown.runs):
         st.markdown("**Over seeds**")
         st.html(markup.plain_table(tables.seed_table(every)))
-        markup.note("Mean ± the standard deviation between seeds, in brackets the mean’s 95 % interval.")
+        markup.note("Mean ± the standard deviation between seeds, in brackets the 95 % interval of the mean.")
     if shown.measured[0].measures.by_class:
         with st.expander("By class"):
             st.html(markup.plain_table(tables.class_table(shown, classes, names)))
