@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 CLASS_COLORS = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#8c8c8c", "#b0a33a")
 """Okabe and Ito's colour-blind-safe scale; yellow is darkened and black greyed, to stay legible in both modes."""
@@ -31,15 +32,27 @@ INK = {"light": "#1c2529", "dark": "#e4eaec"}
 TRAIN_OPACITY = 0.28
 GRID = "rgba(128,140,146,0.22)"
 
-STATE_SIGNS = {
-    "queued": ("○", "gray"),
-    "running": ("▶", "blue"),
-    "finished": ("✓", "green"),
-    "failed": ("✕", "red"),
-    "stopped": ("■", "orange"),
-    "interrupted": ("!", "orange"),
+
+class StateSign(NamedTuple):
+    sign: str
+    color: str
+    """As Streamlit names it."""
+
+
+_STATE_SIGNS = {
+    "queued": StateSign("○", "gray"),
+    "running": StateSign("▶", "blue"),
+    "finished": StateSign("✓", "green"),
+    "failed": StateSign("✕", "red"),
+    "stopped": StateSign("■", "orange"),
+    "interrupted": StateSign("!", "orange"),
 }
-"""State of a run -> (sign, Streamlit colour name); the word is always written beside the sign."""
+
+
+def state_sign(state: str) -> StateSign:
+    """Of a run's state; the word is always written beside the sign."""
+    return _STATE_SIGNS.get(state, StateSign("?", "gray"))
+
 
 FAMILY_COLORS = {
     "blue": "#0072b2", "green": "#009e73", "vermilion": "#d55e00", "purple": "#cc79a7", "orange": "#e69f00",

@@ -153,9 +153,9 @@ def _within_group(group: Group, measured: Sequence[Measured]) -> tuple[Contrast,
     for name in _names(measured, group.runs):
         by_seed = [measured[at].measures.figures[name].value for at in group.runs]
         figures[name] = intervals.same_setting_difference(by_seed)
-    labels = [f"seed {seed}" for seed in group.seeds[:2]]
+    first, second = (f"seed {seed}" for seed in group.seeds[:2])
     values = _values(measured, group.runs[:1], group.runs[1:2])
-    return (Contrast(labels[0], labels[1], figures, values, seeds=len(group.runs), one_setting=True),)
+    return (Contrast(first, second, figures, values, seeds=len(group.runs), one_setting=True),)
 
 
 def _over_seeds(first: Group, second: Group, measured: Sequence[Measured]) -> Contrast:

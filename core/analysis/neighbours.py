@@ -78,13 +78,13 @@ def suggestions(
         found.append(("whose neighbours changed most", names.get(name, str(name)), most))
     torn = np.flatnonzero(after - before <= -MUCH)
     mended = np.flatnonzero(after - before >= MUCH)
-    right = predicted[0] == labels, predicted[1] == labels
+    (one, other), (one_right, other_right) = called, (answers == labels for answers in predicted)
     made = [Suggestion(f"{_rows(rows)} of {name} {why}", _first(rows)) for why, name, rows in found if rows]
     for rows, why in (
-        (torn[np.argsort((after - before)[torn], kind="stable")], f"torn away from their class in {called[1]}"),
-        (mended[np.argsort((before - after)[mended], kind="stable")], f"back among their class in {called[1]}"),
-        (np.flatnonzero(right[0] & ~right[1]), f"only {called[0]} gets right"),
-        (np.flatnonzero(right[1] & ~right[0]), f"only {called[1]} gets right"),
+        (torn[np.argsort((after - before)[torn], kind="stable")], f"torn away from their class in {other}"),
+        (mended[np.argsort((before - after)[mended], kind="stable")], f"back among their class in {other}"),
+        (np.flatnonzero(one_right & ~other_right), f"only {one} gets right"),
+        (np.flatnonzero(other_right & ~one_right), f"only {other} gets right"),
     ):
         if len(rows):
             made.append(Suggestion(f"{_rows(rows)} {why}", _first(rows)))

@@ -36,10 +36,10 @@ def scored(metric: str, labels: np.ndarray, before: np.ndarray, after: Sequence[
     All nan where the metric is undefined.
     """
     n = len(labels)
-    values = [_score(metric, before, labels), float(np.mean([_score(metric, one, labels) for one in after]))]
-    values.append(values[1] - values[0])
-    if not np.isfinite(values).all():
-        return Scored(*(Interval(value, np.nan, np.nan, f"{n:,} rows") for value in values))
+    clean, noisy = _score(metric, before, labels), float(np.mean([_score(metric, one, labels) for one in after]))
+    change = noisy - clean
+    if not np.isfinite(change):
+        return Scored(*(Interval(value, np.nan, np.nan, f"{n:,} rows") for value in (clean, noisy, change)))
     if metric == "accuracy":
         first, *rest = (one.argmax(axis=1) == labels for one in (before, *after))
         second = np.mean(rest, axis=0)
@@ -47,9 +47,9 @@ def scored(metric: str, labels: np.ndarray, before: np.ndarray, after: Sequence[
     if metric in FIGURES:
         first, *draws = (one.argmax(axis=1) for one in (before, *after))
         return Scored(
-            figure_interval(metric, values[0], labels, [first]),
-            figure_interval(metric, values[1], labels, draws),
-            change_interval(metric, values[2], labels, first, draws),
+            figure_interval(metric, clean, labels, [first]),
+            figure_interval(metric, noisy, labels, draws),
+            change_interval(metric, change, labels, first, draws),
         )
     halves = half_samples(n, count=HALVES)
     first_half = np.array([_score(metric, before[half], labels[half]) for half in halves.T])
@@ -57,9 +57,9 @@ def scored(metric: str, labels: np.ndarray, before: np.ndarray, after: Sequence[
         [np.mean([_score(metric, one[half], labels[half]) for one in after]) for half in halves.T]
     )  # fmt: skip
     return Scored(
-        _on_fishers_scale(values[0], first_half, n),
-        _on_fishers_scale(values[1], second_half, n),
-        over_rows(values[2], second_half - first_half, n),
+        _on_fishers_scale(clean, first_half, n),
+        _on_fishers_scale(noisy, second_half, n),
+        over_rows(change, second_half - first_half, n),
     )
 
 

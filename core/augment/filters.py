@@ -32,13 +32,14 @@ class RowFilter:
 
             self._pattern = regex.compile(config.pattern)
         self._by_class = class_factors(config, class_names)
-        self._last: tuple[Rows, np.ndarray] | None = None
+        self._asked: Rows | None = None
+        self._answer = np.empty(0)
 
     def weights(self, rows: Rows) -> np.ndarray:
         """(rows,) float64: 0 where a row may not be augmented, else how much more often than others it is drawn."""
-        if self._last is None or self._last[0] is not rows:  # every epoch asks for the same rows
-            self._last = (rows, self._weights(rows))
-        return self._last[1]
+        if self._asked is not rows:  # every epoch asks for the same ones
+            self._asked, self._answer = rows, self._weights(rows)
+        return self._answer
 
     def _weights(self, rows: Rows) -> np.ndarray:
         config = self.config

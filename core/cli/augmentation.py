@@ -61,7 +61,8 @@ def augment(
     corpus = load_corpus(config)
     few = corpus.train.take(range(min(rows, len(corpus.train))))
     policy = run_policy(config, corpus.task)
-    done = [changed for epoch in numbers for changed in policy.epoch(few, epoch)[1]]
+    drawn = [policy.epoch(few, epoch) for epoch in numbers]
+    done = [row for _, changed in drawn for row in changed]
     shown = shown_rows(few, done, tokenizer)
     resolved = {"weights": policy.weights, "strengths": policy.strengths}
     _show(shown, statistics(shown) | resolved, shares(policy.weights, few, done, policy.sides, policy.table), json)

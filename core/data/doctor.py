@@ -142,7 +142,7 @@ def _lengths(rows: Rows, limit: int, pieces: Pieces) -> list[Finding]:
         example = f"{_short(rows.texts[row])} has {length}, {length - limit} too many"
         found.append(Finding("texts cut", len(over), example, why, remedy))
     if strange:
-        worst = max(strange)[1]
+        _, worst = max(strange)
         why = f"{sum(count for count, _ in strange)} pieces are not in the model's vocabulary; it sees [UNK] for them"
         found.append(Finding("unknown pieces", len(strange), _short(rows.texts[worst]), f"{why}{of}"))
     if lost:

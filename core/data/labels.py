@@ -188,22 +188,18 @@ def _marks(texts: Sequence[str], notation: Notation) -> list[Finding]:
     read = [(text, notation.read(text)) for text in texts]
     grouped = [(text, value) for text, value in read if value is not None and has_thousands(text, notation)]
     comma = [(text, value) for text, value in read if value is not None and "," in text and notation.thousands != ","]
-    found = []
-    signs = [(text, value) for text, value in read if value is not None and split_unit(text)[1] not in ("", "%")]
-    if signs:
-        why = "a currency sign is no part of the number"
-        found.append(Finding("currency", len(signs), f"{signs[0][0]} is {signs[0][1]:.10g}", why))
-    if notation.measure:
-        of = [(text, value) for text, value in read if value is not None]
-        why = f"{notation.measure!r} after each number is no part of it"
-        found.append(Finding("measure", len(of), f"{of[0][0]} is {of[0][1]:.10g}", why))
-    if grouped:
-        why = "marks between thousands are no decimal marks"
-        found.append(Finding("thousands", len(grouped), f"{grouped[0][0]} is {grouped[0][1]:.10g}", why))
-    if comma:
-        why = "a comma is read as the decimal point"
-        found.append(Finding("decimal commas", len(comma), f"{comma[0][0]} is {comma[0][1]:g}", why))
-    return found
+    signs = [(text, value) for text, value in read if value is not None and split_unit(text).unit not in ("", "%")]
+    measured = [(text, value) for text, value in read if value is not None and notation.measure]
+    return [
+        Finding(kind, len(of), f"{text} is {value:.10g}", why)
+        for kind, of, why in (
+            ("currency", signs, "a currency sign is no part of the number"),
+            ("measure", measured, f"{notation.measure!r} after each number is no part of it"),
+            ("thousands", grouped, "marks between thousands are no decimal marks"),
+            ("decimal commas", comma, "a comma is read as the decimal point"),
+        )
+        for text, value in of[:1]
+    ]
 
 
 def _classes(texts: Sequence[str], cells: Sequence[str], rules: LabelRules, numeric: bool) -> Labels:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)([eE][-+]?\d+)?")
 _SPACED = re.compile(r"(?<=\d)['’٬ \u00a0\u2009\u202f](?=\d{3}(?!\d))")
@@ -78,30 +79,37 @@ class Notation:
         return number if measure == self.measure else text
 
 
-def measured(text: str) -> tuple[str, str]:
+class Amount(NamedTuple):
+    """A number as it is written, and what it is in."""
+
+    number: str
+    unit: str = ""
+
+
+def measured(text: str) -> Amount:
     """An amount and the word or the most beside it: `4 stars` to (`4`, `star`), `7/10` to (`7`, `/10`); else itself."""
     found = _MEASURED.fullmatch(text.strip())
     if found is None:
-        return text, ""
+        return Amount(text)
     if found["of"]:
-        return found["number"], "/" + re.sub(r"\D", "", found["of"])
-    return found["number"], found["word"].casefold().rstrip(".").removesuffix("s")
+        return Amount(found["number"], "/" + re.sub(r"\D", "", found["of"]))
+    return Amount(found["number"], found["word"].casefold().rstrip(".").removesuffix("s"))
 
 
 def _measure_of(texts: Sequence[str]) -> str:
     """What all amounts of a column are in; empty where they are bare, or not all in the same."""
-    found = {measured(text)[1] for text in texts if any(map(str.isdigit, text))}
+    found = {measured(text).unit for text in texts if any(map(str.isdigit, text))}
     return found.pop() if len(found) == 1 else ""
 
 
-def split_unit(text: str) -> tuple[str, str]:
+def split_unit(text: str) -> Amount:
     """An amount and the percent or currency sign beside it, which may be empty: `-$5` to (`-5`, `$`)."""
     text = text.strip().translate(_SAME)
     found = _AMOUNT.fullmatch(text)
     if found is None:
-        return text, ""
+        return Amount(text)
     number, unit = (found["first"], found["before"]) if found["before"] else (found["last"], found["after"])
-    return found["sign"] + number.strip(), unit
+    return Amount(found["sign"] + number.strip(), unit)
 
 
 def as_number(text: str) -> float | None:
@@ -122,7 +130,7 @@ def notation_of(texts: Sequence[str], decimal: str = "") -> Notation:
     _one_unit(numbers if not plain.measure else ())
     if decimal:
         return replace(plain, thousands=_OTHER[decimal])
-    written = {_SPACED.sub("", split_unit(plain.bare(text))[0]): text for text in numbers}
+    written = {_SPACED.sub("", split_unit(plain.bare(text)).number): text for text in numbers}
     bare = list(written)
     sure = [mark for mark in ",." if any(_GROUPED[mark].fullmatch(text) and not _plain(text, mark) for text in bare)]
     if sure:
@@ -150,7 +158,7 @@ def notation_of(texts: Sequence[str], decimal: str = "") -> Notation:
 def _one_unit(texts: Sequence[str]) -> None:
     units: dict[str, str] = {}
     for text in texts:
-        units.setdefault(split_unit(text)[1].rstrip("."), text)
+        units.setdefault(split_unit(text).unit.rstrip("."), text)
     if len(units) > 1:
         odd = next(unit for unit in units if unit)
         others = "no sign at all" if "" in units else " and ".join(repr(unit) for unit in units if unit != odd)

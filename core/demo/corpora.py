@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 from core.demo import intents, paraphrase, sentiment
 
@@ -33,17 +34,21 @@ _MAKERS: dict[str, Callable[[random.Random, bool], dict]] = {
 }
 
 
-@cache
-def build_corpus(name: str) -> tuple[list[dict], list[dict]]:
-    """(train rows, dev rows); a row has "text", for pairs "pair", and an integer "label".
+class DemoRows(NamedTuple):
+    """Each row has "text", for pairs "pair", and an integer "label"."""
 
-    Raises ValueError for an unknown name, listing the choices.
-    """
+    train: list[dict]
+    dev: list[dict]
+
+
+@cache
+def build_corpus(name: str) -> DemoRows:
+    """Raises ValueError for an unknown name, listing the choices."""
     if name not in _MAKERS:
         raise ValueError(f"unknown demo corpus {name!r}; choose from {sorted(_MAKERS)}")
     make = _MAKERS[name]
     dev = draw(make, True, DEV_ROWS, f"{name}/dev", avoid=())
-    return draw(make, False, TRAIN_ROWS, f"{name}/train", avoid=dev), dev
+    return DemoRows(draw(make, False, TRAIN_ROWS, f"{name}/train", avoid=dev), dev)
 
 
 def draw(

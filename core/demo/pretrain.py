@@ -18,7 +18,7 @@ from transformers import BatchEncoding, MobileBertConfig, MobileBertForMaskedLM,
 
 from core.demo import DEMO_MODEL_DIR
 from core.demo.corpora import DEMO_LABELS, build_corpus
-from core.demo.reading import Passage, passages
+from core.demo.passages import Passage, passages
 from core.demo.vocabulary import make_tokenizer
 from core.digests import write_digests
 
@@ -134,7 +134,7 @@ def pretrain(steps: int, out: Path, batch_size: int, lr: float, count: int) -> N
     tokenizer = make_tokenizer([side for passage in read for side in passage if side], out)
     model = MobileBertForMaskedLM(demo_config(tokenizer))
     print(f"{len(read)} passages, {len(tokenizer)} pieces, {model.num_parameters():,} parameters", flush=True)
-    dev = [(row["text"], row.get("pair")) for name in DEMO_LABELS for row in build_corpus(name)[1]]
+    dev = [(row["text"], row.get("pair")) for name in DEMO_LABELS for row in build_corpus(name).dev]
     train(model, tokenizer, read, dev, steps, batch_size, lr)
     with torch.no_grad():  # what a run would do, too: see core.model.padding
         model.mobilebert.embeddings.word_embeddings.weight[tokenizer.pad_token_id] = 0

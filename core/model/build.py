@@ -112,7 +112,7 @@ def load_model(
     if new := sorted(key for key in info["missing_keys"] if is_pooler(key) and not is_head(key, heads)):
         setattr(model, NEW_POOLER, new)
     if _head_is_new(info, heads):
-        note = match_head(read_config(folder), label_names or (), regression)[1] if label_names or regression else ""
+        note = match_head(read_config(folder), label_names or (), regression).note if label_names or regression else ""
     else:
         note = _settle_head(model, read_config(folder), label_names, regression)
     return _padded(model, source, note)

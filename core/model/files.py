@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.model.adapted import base_of
 from core.model.encoders import ENCODERS, is_mobilebert
@@ -113,7 +113,7 @@ def _missing(folder: Path, missing: list[str]) -> None:
 def _shapes(folder: Path) -> dict[str, list[int]]:
     shapes: dict[str, list[int]] = {}
     for path in sorted(folder.glob("*.safetensors")):
-        shapes |= {name: entry["shape"] for name, entry in read_header(path)[1].items()}
+        shapes |= {name: entry["shape"] for name, entry in read_header(path).tensors.items()}
     return shapes
 
 
@@ -144,11 +144,17 @@ def _check_tensors(folder: Path, config: dict[str, Any], vocabulary: int) -> Non
             raise ModelError(f"the weights in {folder} have {bare[name]} for {name}; its config.json says {said}")
 
 
-def read_header(path: Path) -> tuple[int, dict[str, dict[str, Any]]]:
-    """Where a safetensors file's numbers begin, and tensor name -> `shape`, `dtype` and `data_offsets` from there.
+class Header(NamedTuple):
+    """Of a safetensors file."""
 
-    ModelError for a file cut short or broken.
-    """
+    start: int
+    """Where its numbers begin."""
+    tensors: dict[str, dict[str, Any]]
+    """Name -> `shape`, `dtype`, and `data_offsets` from there."""
+
+
+def read_header(path: Path) -> Header:
+    """ModelError for a file cut short or broken."""
     try:
         with path.open("rb") as file:
             size = int.from_bytes(file.read(8), "little")
@@ -162,6 +168,6 @@ def read_header(path: Path) -> tuple[int, dict[str, dict[str, Any]]]:
         for entry in header.values():
             if not (isinstance(entry["shape"], list) and isinstance(entry["dtype"], str)):
                 raise ValueError("its header describes no tensors")
-        return 8 + size, header
+        return Header(8 + size, header)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} cannot be read: {str(error).splitlines()[0]}") from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 _UNNAMED = re.compile(r"LABEL_\d+")
 
@@ -23,20 +23,29 @@ def own_classes(config: Mapping[str, Any]) -> list[str]:
     return [] if all(_UNNAMED.fullmatch(name) for name in names) else names
 
 
-def match_head(config: Mapping[str, Any], labels: Sequence[str], regression: bool) -> tuple[list[int] | None, str]:
-    """(the head's row for each of `labels`; None: draw a new head) and what a run's record has to say of it."""
+class MatchedHead(NamedTuple):
+    order: list[int] | None
+    """The head's row for each label of the task; None: a new head is drawn."""
+    note: str
+    """What a run's record has to say of it."""
+
+
+def match_head(config: Mapping[str, Any], labels: Sequence[str], regression: bool) -> MatchedHead:
+    """Whether a model's own head goes on for a task of these labels."""
     scores = config.get("problem_type") == "regression"
     own = [] if scores else own_classes(config)
     if scores and regression:
-        return [0], "the model's own head goes on: one score"
+        return MatchedHead([0], "the model's own head goes on: one score")
     if scores:
-        return None, "a new head: the model's own is for a score"
+        return MatchedHead(None, "a new head: the model's own is for a score")
     if not own:
-        return None, ""
+        return MatchedHead(None, "")
     if regression or sorted(own) != sorted(labels):
         shown = ", ".join(own[:6]) + (", ..." if len(own) > 6 else "")
-        return None, f"a new head: the model's own is for {'' if regression else 'other '}classes ({shown})"
+        return MatchedHead(
+            None, f"a new head: the model's own is for {'' if regression else 'other '}classes ({shown})"
+        )
     order = [own.index(name) for name in labels]
     if order == list(range(len(own))):
-        return order, "the model's own head goes on: it has these classes"
-    return order, "the model's own head goes on, its classes matched by name: their order was another"
+        return MatchedHead(order, "the model's own head goes on: it has these classes")
+    return MatchedHead(order, "the model's own head goes on, its classes matched by name: their order was another")

@@ -92,10 +92,11 @@ def check_positions(length: int, positions: int) -> None:
 
 def check_cut(model: str, have: tuple[int, int], asked: tuple[int, int]) -> None:
     """ConfigError for a LightMobileBERT that is to be cut to another (layers, rank)."""
+    layers, rank = have
     if have != asked:
         raise ConfigError(
             "model.variant",
-            f"{model} is a LightMobileBERT already, with {have[0]} layers at rank {have[1]}; "
+            f"{model} is a LightMobileBERT already, with {layers} layers at rank {rank}; "
             "set model.variant to base to use it as it is",
         )
 

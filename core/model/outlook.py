@@ -29,7 +29,7 @@ def building_notes(source: ModelSource, labels: Sequence[str], regression: bool)
         return ""
     folder = Path(source.path_or_id)
     config = read_config(folder)
-    note = match_head(config, labels, regression)[1] if labels or regression else ""
+    note = match_head(config, labels, regression).note if labels or regression else ""
     if not is_mobilebert(config):
         return "; ".join(filter(None, (note, NEW_POOLER if _lacks_pooler(base_of(folder) or folder, config) else "")))
     norm = _padding_length(base_of(folder) or folder, load_tokenizer_file(folder).pad_id or 0)
@@ -40,7 +40,7 @@ def _lacks_pooler(folder: Path, config: dict[str, Any]) -> bool:
     """Whether the model's class has a pooler within its encoder that the files do not."""
     from core.model.encoder_parts import encoder_tensors, is_pooler
 
-    names = {name for path in folder.glob("*.safetensors") for name in read_header(path)[1]}
+    names = {name for path in folder.glob("*.safetensors") for name in read_header(path).tensors}
     return any(is_pooler(name) for name in encoder_tensors(config)) and not any(is_pooler(name) for name in names)
 
 

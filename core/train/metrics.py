@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import numpy as np
 
-METRICS = ("accuracy", "f1", "macro_f1", "mcc", "pearson", "spearman")
+_OF_CLASSES: dict[str, tuple[str, dict[str, Any]]] = {
+    "accuracy": ("accuracy_score", {}),
+    "f1": ("f1_score", {"zero_division": 0}),
+    "macro_f1": ("f1_score", {"zero_division": 0, "average": "macro"}),
+    "mcc": ("matthews_corrcoef", {}),
+}
+"""Each by the name and options of scikit-learn's function for it; further down, of SciPy's."""
+_OF_SCORES = {"pearson": "pearsonr", "spearman": "spearmanr"}
+METRICS = (*_OF_CLASSES, *_OF_SCORES)
 """Every metric is better when larger; all lie between -1 and 1."""
 
 
@@ -26,21 +35,16 @@ def score(name: str, logits: np.ndarray, labels: np.ndarray) -> float | None:
 
 
 def _score(name: str, guess: np.ndarray, labels: np.ndarray) -> float | None:
-    if name in ("pearson", "spearman"):
-        return _correlation(name, guess, labels)
     if name not in METRICS:
         raise ValueError(f"unknown metric {name!r}; choose from {list(METRICS)}")
+    if name in _OF_SCORES:
+        return _correlation(_OF_SCORES[name], guess, labels)
     if len(set(np.asarray(labels).tolist())) < 2:
         return None
     from sklearn import metrics as sk  # here and below: a second of imports that nothing needs before a score
 
-    if name == "accuracy":
-        return float(sk.accuracy_score(labels, guess))
-    if name == "f1":
-        return float(sk.f1_score(labels, guess, zero_division=0))
-    if name == "macro_f1":
-        return float(sk.f1_score(labels, guess, average="macro", zero_division=0))
-    return float(sk.matthews_corrcoef(labels, guess))
+    function, options = _OF_CLASSES[name]
+    return float(getattr(sk, function)(labels, guess, **options))
 
 
 def score_all(names: tuple[str, ...], logits: np.ndarray, labels: np.ndarray) -> dict[str, float | None]:
@@ -74,14 +78,13 @@ def undefined_note(names: tuple[str, ...], labels: np.ndarray, split: str, regre
     return f"all {len(labels)} rows of {split} have {what}: {', '.join(names)} are undefined"
 
 
-def _correlation(name: str, guess: np.ndarray, labels: np.ndarray) -> float | None:
+def _correlation(function: str, guess: np.ndarray, labels: np.ndarray) -> float | None:
     from scipy import stats
 
-    correlate = stats.pearsonr if name == "pearson" else stats.spearmanr
     # Within rounding of one value is one value: a batch's place must not make a correlation.
     if len(labels) < 2 or np.ptp(guess) <= 1e-6 * max(1.0, float(np.abs(guess).max())):
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", stats.ConstantInputWarning)
-        value = float(correlate(guess, labels)[0])
+        value = float(getattr(stats, function)(guess, labels).statistic)
     return value if np.isfinite(value) else None

@@ -35,15 +35,18 @@ def windows(lengths: Sequence[int], budget: int) -> list[Window]:
     ordered = np.sort(np.asarray(lengths))[::-1]
     mix = max(MIX, -(-int(ordered.sum()) // (budget * WINDOWS)))
     first = alone = int((ordered > budget).sum())
-    cut: list[tuple[int, int]] = []  # rows, and rows that fit into a batch
+    rows: list[int] = []  # of each window
+    fits: list[int] = []  # how many of them fit into a batch
     while first < len(ordered):
         fit, left = budget // int(ordered[first]), len(ordered) - first
-        if 2 * left < mix * fit and cut:  # too few for a window: they join the one before
-            cut[-1] = (cut[-1][0] + left, cut[-1][1])
+        if 2 * left < mix * fit and rows:  # too few for a window: they join the one before
+            rows[-1] += left
             break
-        cut.append((min(mix * fit, left), fit))
-        first += cut[-1][0]
-    return [*([Window(alone, alone)] if alone else []), *(Window(rows, -(-rows // fit)) for rows, fit in cut)]
+        rows.append(min(mix * fit, left))
+        fits.append(fit)
+        first += rows[-1]
+    alike = [Window(many, -(-many // fit)) for many, fit in zip(rows, fits, strict=True)]
+    return [*([Window(alone, alone)] if alone else []), *alike]
 
 
 def budget_notes(lengths: Sequence[int], budget: int) -> list[str]:

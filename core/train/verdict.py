@@ -63,7 +63,8 @@ def verdict(
     beside = "a constant answer has none" if majority is None else f"{majority:.3f} for the commonest class alone"
     by_chance = "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
     if best is not None:
-        score = f"{score} at the last step ({best[1]:.3f} at step {best[0]}, whose weights are kept, too)"
+        step, better = best
+        score = f"{score} at the last step ({better:.3f} at step {step}, whose weights are kept, too)"
     figures = f"{score}, {beside}; {by_chance} over {len(labels)} evaluation rows"
     if at_best > LEVEL:
         return f"cannot be told: {len(labels)} evaluation rows are too few ({score}, {beside}); hold out more"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -88,10 +88,15 @@ class _Nothing:
         return []
 
 
+class _Shown(NamedTuple):
+    rows: tuple[tuple[str, str], ...]
+    epoch: int
+
+
 def draw_epoch(rows: Sequence[preview.PreviewRow], epoch: int) -> None:
     """What `epoch` makes of the text, under its original; words that are other than in the epoch shown before light
     up, while every word stays in its place."""
-    before = st.session_state.get(SHOWN)
+    before: _Shown | None = st.session_state.get(SHOWN)
     for side in dict.fromkeys(row.side for row in rows):
         versions = [row for row in rows if row.side == side]
         original = versions[0].original
@@ -102,10 +107,10 @@ def draw_epoch(rows: Sequence[preview.PreviewRow], epoch: int) -> None:
         else:
             found = aligned.columns(original, [version.edits for version in versions])
             name = row.method if row.edits else f"{row.method}: as it was"
-            previous = places.get(before[1]) if before and before[0] == _identity(rows) else None
+            previous = places.get(before.epoch) if before and before.rows == _identity(rows) else None
             st.html(aligned.aligned_html(found, places[epoch], theme.method_color(row.method), name, previous))
         _draw_rules(row)
-    st.session_state[SHOWN] = (_identity(rows), epoch)
+    st.session_state[SHOWN] = _Shown(_identity(rows), epoch)
 
 
 def _identity(rows: Sequence[preview.PreviewRow]) -> tuple[tuple[str, str], ...]:
@@ -157,7 +162,7 @@ def draw_epochs(rows: Sequence[preview.PreviewRow]) -> None:
         f'<td><div class="lab-text small">{_edited(row)}</div></td></tr>'
         for row in rows
     )
-    st.html(f'<table class="lab-table">{lines}</table>')
+    st.html(markup.framed_table(lines))
 
 
 def _named(row: preview.PreviewRow) -> str:

@@ -78,7 +78,7 @@ def draw(labels: Sequence[str]) -> None:
     with st.expander("Weights, and which rows"):
         _draw_weights()
         _draw_filters(labels)
-    problem = _filtered(_plain())[1]
+    _, problem = _filtered(_plain())
     if problem:
         st.error(markup.escape_markdown(problem), icon=":material/error:")
 
@@ -124,8 +124,8 @@ def _draw_filters(labels: Sequence[str]) -> None:
 
 def config() -> RunConfig | None:
     """What the controls say; None while no method is chosen. A filter that cannot be read is left out, and said."""
-    plain = _plain()
-    return None if plain is None else _filtered(plain)[0]
+    found, _ = _filtered(_plain())
+    return found
 
 
 def unfiltered(config: RunConfig) -> RunConfig:

@@ -19,7 +19,7 @@ TICK_S = 1.0
 
 def fetch_at_start() -> None:
     """Begin the one download, and say so; nothing where WordNet is here, or where it is not to be asked for."""
-    if wordnet_status()[0] == "builtin" and not forbidden():
+    if wordnet_status().source == "builtin" and not forbidden():
         print("WordNet is being fetched in the background (11 MB, once); until it is here a thesaurus stands in.")
         _fetch()
 
@@ -35,7 +35,7 @@ def draw_notice() -> None:
     """One line beside the result where the thesaurus stands in; it looks again while WordNet is on its way."""
     asked = lane().find(_QUESTION)
     waiting = asked is not None and not asked.answer.ready
-    if waiting or wordnet_status()[0] == "builtin":
+    if waiting or wordnet_status().source == "builtin":
         st.fragment(_line, run_every=TICK_S if waiting else None)(waiting)
 
 
@@ -44,7 +44,7 @@ def _line(waiting: bool) -> None:
     answer = asked.answer if asked else None
     if waiting and answer is not None and answer.ready:
         st.rerun()  # with WordNet, if it has come
-    words = formatting.number(wordnet_status()[1] or 0)
+    words = formatting.number(wordnet_status().lemmas)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         told = f"Synonyms: built-in thesaurus ({words} words). {_told(answer)}"
         st.html(f'<div class="lab-note">{markup.escape_html(told)}</div>', width="content")

@@ -68,14 +68,14 @@ def of_one_kind(runs: Sequence[Run]) -> tuple[list[Run], list[Run]]:
 
 def _same_rows(one: Run, other: Run) -> bool:
     """Whether both kept the same rows: asked at each draw, and read when they have changed."""
-    places = [(str(run.dir), run.eval_rows_changed()) for run in (one, other)]
-    if not all(changed for _, changed in places):
+    versions = tuple((str(run.dir), run.eval_rows_changed()) for run in (one, other))
+    if not all(changed for _, changed in versions):
         return fairness.same_rows([one, other])  # older runs: their embeddings tell
-    return _alike(one, other, (places[0], places[1]))
+    return _alike(one, other, versions)
 
 
-@cached(LRUCache(256), key=lambda one, other, places: places, lock=threading.Lock())
-def _alike(one: Run, other: Run, places: tuple[Place, Place]) -> bool:
+@cached(LRUCache(256), key=lambda one, other, versions: versions, lock=threading.Lock())
+def _alike(one: Run, other: Run, versions: tuple[tuple[str, int | None], ...]) -> bool:
     return fairness.same_rows([one, other])
 
 
@@ -101,10 +101,11 @@ def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
         ):
             found[plain, info.config.seed] = info.id
     common = set.intersection(*({seed for plain, seed in found if plain == one} for one in wanted))
-    found = {key: run_id for key, run_id in found.items() if key[1] in common or run_id in own}
     order = [fairness.without_seed(run.config()) for run in runs]
-    ids = sorted(found.items(), key=lambda item: (order.index(item[0][0]), item[0][1]))
-    return [Store().get(run_id) for _, run_id in ids[: MOST_SEEDS * len(wanted)]]
+    ordered = sorted(
+        (order.index(plain), seed, run_id) for (plain, seed), run_id in found.items() if seed in common or run_id in own
+    )
+    return [Store().get(run_id) for *_, run_id in ordered[: MOST_SEEDS * len(wanted)]]
 
 
 def steps_of(runs: Sequence[Run]) -> list[int]:
@@ -176,21 +177,19 @@ def suggestions(
     measured."""
     taken = at_step(runs, step, weights)
     if len(runs) > 1:
-        pair = [(str(run.dir), taken[run.id]) for run in runs[:2]]
+        first, second = (Place(str(run.dir), taken[run.id]) for run in runs[:2])
         groups = clusters.groups_of([run.config() for run in runs[:2]])
         words = (groups[0].label, groups[1].label) if len(groups) == 2 else (names[runs[0].id], names[runs[1].id])
     else:
         steps = runs[0].embedding_steps()
         if len(steps) < 2 or taken[runs[0].id] == steps[0]:
             return []
-        pair = [(str(runs[0].dir), steps[0]), (str(runs[0].dir), taken[runs[0].id])]
+        first, second = (Place(str(runs[0].dir), at) for at in (steps[0], taken[runs[0].id]))
         words = f"step {steps[0]}", f"step {taken[runs[0].id]}"
-    if not all(one in found for one in pair):
+    if not (first in found and second in found):
         return []
-    kept = [frames.kept(*one) for one in pair]
-    if kept[0].is_score:
+    before, after = frames.kept(*first), frames.kept(*second)
+    if before.is_score:
         return []
-    near = [found[one].near for one in pair]
-    return neighbours.suggestions(
-        kept[0].labels, classes, (near[0], near[1]), (kept[0].predictions, kept[1].predictions), words
-    )
+    near, predicted = (found[first].near, found[second].near), (before.predictions, after.predictions)
+    return neighbours.suggestions(before.labels, classes, near, predicted, words)

@@ -24,8 +24,15 @@ LINES = 5
 """True neighbours that are drawn as lines."""
 MOST_BYTES = 128 * 2**20
 """Of embeddings, and of neighbours, that are kept in memory; the files stay."""
-Place = tuple[str, int]
-"""A run's folder and one of its steps."""
+
+
+class Place(NamedTuple):
+    """A run's folder and one of its steps."""
+
+    folder: str
+    step: int
+
+
 _embeddings: LRUCache = readers.large(LRUCache(MOST_BYTES, getsizeof=lambda one: one.nbytes))
 _lost: LRUCache = readers.large(LRUCache(MOST_BYTES, getsizeof=lambda one: one.nbytes))
 _measured: LRUCache = readers.large(LRUCache(MOST_BYTES, getsizeof=lambda one: one.nbytes))
@@ -97,7 +104,7 @@ class Laying:
         taken = self._layout.taken
         spaces = [kept(*place).space(self._layout.space) for place in taken]
         # What training has made of the rows is what is looked at: before it they may spread most where nothing is told.
-        ends = [at for at, place in enumerate(taken) if at + 1 == len(taken) or taken[at + 1][0] != place[0]]
+        ends = [at for at, place in enumerate(taken) if at + 1 == len(taken) or taken[at + 1].folder != place.folder]
         return projection.align(spaces, self._layout.method, progress=self._report, axes_of=ends)
 
     def _report(self, done: int, total: int) -> None:
@@ -109,7 +116,9 @@ class Measuring:
 
     def __init__(self, taken: Sequence[Place], space: str) -> None:
         self.found: dict[Place, Plain] = {}
-        later = {place: sum(other[0] == place[0] and other[1] > place[1] for other in taken) for place in taken}
+        later = {
+            place: sum(other.folder == place.folder and other.step > place.step for other in taken) for place in taken
+        }
         self.taken = sorted(taken, key=later.__getitem__)
         self._last = [place for place in taken if not later[place]]
         self._space = space
@@ -127,7 +136,7 @@ class Measuring:
 
 def places(runs: Sequence[Run]) -> tuple[Place, ...]:
     """Every kept step, run after run."""
-    return tuple((str(run.dir), step) for run in runs for step in run.embedding_steps())
+    return tuple(Place(str(run.dir), step) for run in runs for step in run.embedding_steps())
 
 
 def lay(layout: Layout) -> tuple[Answer, Laying]:
@@ -162,10 +171,10 @@ def by_run(
 def _frame(layout: Layout, place: Place, points: np.ndarray, measured: Plain | None) -> Frame:
     predicted = kept(*place).predictions
     if measured is None:
-        return Frame(place[1], points, predicted, np.zeros((len(points), 0), int), np.zeros(len(points)), ())
+        return Frame(place.step, points, predicted, np.zeros((len(points), 0), int), np.zeros(len(points)), ())
     figures = tuple((clusters.WORDS[name], f"{value:.3f}") for name, value in measured.figures.items())
     lost = _distortion(layout, place, measured.near, points)
-    return Frame(place[1], points, predicted, measured.near[:, :LINES], lost, figures)
+    return Frame(place.step, points, predicted, measured.near[:, :LINES], lost, figures)
 
 
 @cached(_lost, key=lambda layout, place, near, points: (layout, place), lock=threading.Lock())

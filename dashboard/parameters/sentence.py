@@ -185,7 +185,7 @@ def _answers(seen: subjects.Seen, title: str) -> None:
             for name in names
         )
         head = "guess for the masked word" if seen.masks else "class"
-        st.html(f'<table class="lab-table"><tr><th>{head}</th><th>before</th><th>after</th></tr>{cells}</table>')
+        st.html(markup.framed_table(f"<tr><th>{head}</th><th>before</th><th>after</th></tr>{cells}"))
         first, last = next(iter(before)), next(iter(after))
         if first != last:
             st.markdown(f"The answer changes from **{markup.escape_markdown(first)}** to "
@@ -210,11 +210,11 @@ def _head(surgery: Surgery) -> None:
     left, right = st.columns(2)
     key = f"{layers}-{heads}"
     # A default, for good: a value put into the state reaches the browser in one drawing, which the next may overtake.
-    most = st.session_state.setdefault(
+    most_layer, most_head = st.session_state.setdefault(
         f"surgery-most-{key}", (int(surgery.moved.max(axis=1).argmax()), int(surgery.moved.max(axis=0).argmax()))
     )
-    layer = left.slider("Layer", 0, layers - 1, most[0], key=f"surgery-layer-{key}") if layers > 1 else 0
-    head = right.slider("Head", 0, heads - 1, most[1], key=f"surgery-head-{key}") if heads > 1 else 0
+    layer = left.slider("Layer", 0, layers - 1, most_layer, key=f"surgery-layer-{key}") if layers > 1 else 0
+    head = right.slider("Head", 0, heads - 1, most_head, key=f"surgery-head-{key}") if heads > 1 else 0
     if layer >= kept:
         markup.note(f"Layer {layer} is cut away: there is no attention after.")
     after = surgery.after.attention[layer, head] if layer < kept else None

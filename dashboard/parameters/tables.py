@@ -144,11 +144,11 @@ def scores_note(light: ParameterReport, heads: int, width: int) -> str:
         return "At rank 0 the attention is MobileBERT's own. Move the rank to see what sharing query and key costs."
     plain = count_parameters(replace(structure, rank=0))
     fewer = plain.unique - light.unique
-    scores = [report.macs_by_part["scores"] for report in (light, plain)]
+    shared, own = (short_count(report.macs_by_part["scores"]) for report in (light, plain))
     whole = light.macs - plain.macs
     return (
         f"Sharing query and key at rank {structure.rank} leaves these {structure.layers} layers {_change(-fewer)} "
-        f"parameters. Their scores take {short_count(scores[0])} multiply-accumulates against {short_count(scores[1])} "
+        f"parameters. Their scores take {shared} multiply-accumulates against {own} "
         f"for {structure.seq_len} pieces: each of the {heads} heads compares all {structure.rank} shared columns, "
         f"and {heads} for the query's bias, where it had {width // heads} of its own. All in all the pass takes "
         f"{_change(whole)} multiply-accumulates ({100 * whole / plain.macs:+.2g} %)."

@@ -204,11 +204,8 @@ def _flip(found: Flip) -> None:
         f"<td>{markup.escape_html(best.label) if best else '–'}</td></tr>"
         for kind, count, best in rows
     )
-    st.html(
-        '<div class="lab-scroll" tabindex="0"><table class="lab-table">'
-        "<tr><th>kind</th><th>tried</th><th>smallest edit</th>"
-        f"<th>new answer</th></tr>{cells}</table></div>"
-    )
+    head = "<tr><th>kind</th><th>tried</th><th>smallest edit</th><th>new answer</th></tr>"
+    st.html(markup.framed_table(head + cells))
 
 
 def _characters(one: Tried) -> str:
@@ -242,7 +239,5 @@ def _survival(found: Survival, text: str, pair: str | None) -> None:
         lines.append(f"<tr><td>{markup.escape_html(label)}</td><td>{shown}</td></tr>")
     if lines:
         more = f" (the first {len(lines)})" if len(found.lost) > len(lines) else ""
-        st.html(
-            f'<table class="lab-table lab-text small"><tr><th>answer</th><th>draws that turned it{more}</th></tr>'
-            f"{''.join(lines)}</table>"
-        )
+        head = f"<tr><th>answer</th><th>draws that turned it{more}</th></tr>"
+        st.html(markup.framed_table(head + "".join(lines), "lab-text", "small"))

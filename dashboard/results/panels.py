@@ -38,9 +38,7 @@ def draw_table(rows: Sequence[Result]) -> None:
         lines.append(_line(cells))
     names = ["Ours, points" if name == "Ours" else name for name in columns]
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
-    st.html(
-        f'<div class="lab-scroll" tabindex="0"><table class="lab-table"><tr>{head}</tr>{"".join(lines)}</table></div>'
-    )
+    st.html(markup.framed_table(f"<tr>{head}</tr>{''.join(lines)}"))
     for number, remark in enumerate(remarks, 1):
         markup.note(f"{number}: {remark}.")
     over, *settings = writing.method_note(rows).splitlines()

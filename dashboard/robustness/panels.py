@@ -165,7 +165,7 @@ def draw_checks(tested: Sequence[Document], names: Mapping[str, str]) -> None:
         head = (
             "<tr><th>Edit</th><th>must give</th><th>fails on</th><th>95 % over rows</th><th>rows</th><th>why</th></tr>"
         )
-        st.html(f'<div class="lab-scroll" tabindex="0"><table class="lab-table">{head}{"".join(rows)}</table></div>')
+        st.html(markup.framed_table(head + "".join(rows)))
         if missing := one.get("no_row_for"):  # a test of before has none
             markup.note(f"No row that is answered right could be edited for: {', '.join(missing)}.")
         if said := one.get("reservation"):

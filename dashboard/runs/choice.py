@@ -45,7 +45,7 @@ def headline(info: RunInfo, name: str, color: str) -> None:
 
 
 def _state(info: RunInfo) -> str:
-    tone = theme.STATE_SIGNS.get(info.state, ("?", "gray"))[1]
+    tone = theme.state_sign(info.state).color
     return f'<span class="lab-{tone}">{markup.escape_html(formatting.state_word(info.state))}</span>'
 
 

@@ -112,7 +112,8 @@ def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:
             help="Learning rate, gradient norm, speed, processor, memory",
         )  # fmt: skip
     last = max((run_words.last_step(info) for info in infos), default=0)
-    steps = None if share == (0, 100) else (share[0] / 100 * last, share[1] / 100 * last)
+    first_percent, last_percent = share
+    steps = None if share == (0, 100) else (first_percent / 100 * last, last_percent / 100 * last)
     live = any(map(run_words.is_active, infos))
     return Look(weight, steps, losses or LOSSES, metric, tuple(scores), more, live)
 

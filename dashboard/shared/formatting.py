@@ -68,4 +68,4 @@ def ago(then: float | None, now: float) -> str:
 
 def state_word(state: str) -> str:
     """Sign and word of a run's state."""
-    return f"{theme.STATE_SIGNS.get(state, ('?', 'gray'))[0]} {state}"
+    return f"{theme.state_sign(state).sign} {state}"

@@ -110,6 +110,13 @@ def fresh_pieces(before: Sequence[str], after: Sequence[str]) -> list[bool]:
     return in_place if len(before) == len(after) and sum(in_place) <= sum(fresh) else fresh
 
 
+def framed_table(rows: str, *classes: str) -> str:
+    """Rows of escaped HTML as a table; where it is wider than the page it scrolls in its frame, by key as well."""
+    return (
+        f'<div class="lab-scroll" tabindex="0"><table class="{" ".join(("lab-table", *classes))}">{rows}</table></div>'
+    )
+
+
 def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str, str]) -> str:
     """Settings side by side as an HTML table: {run name: flat config}; keys that differ come first."""
     names = list(columns)
@@ -124,10 +131,7 @@ def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str
             f'<tr class="{kind}"><td title="{html.escape(docs[key], quote=True)}">{html.escape(key)}'
             f"{_called(key)}</td>{cells}</tr>"
         )
-    return (
-        '<div class="lab-scroll" tabindex="0"><table class="lab-table">'
-        f"<tr><th>setting</th>{head}</tr>{''.join(rows)}</table></div>"
-    )
+    return framed_table(f"<tr><th>setting</th>{head}</tr>{''.join(rows)}")
 
 
 def _called(key: str) -> str:
@@ -153,7 +157,7 @@ def plain_table(frame: Any) -> str:
         "<tr>" + "".join(f"<td>{_unbroken(str(cell))}</td>" for cell in row) + "</tr>"
         for row in frame.itertuples(index=False)
     )
-    return f'<div class="lab-scroll" tabindex="0"><table class="lab-table"><tr>{head}</tr>{rows}</table></div>'
+    return framed_table(f"<tr>{head}</tr>{rows}")
 
 
 _NUMBER = re.compile(r"[-+−]?\d[\d,.]*(?:[ \u00a0](?:%|[kMG]|[KMG]iB|ms|s)(?!\w))?")

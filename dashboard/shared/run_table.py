@@ -91,7 +91,7 @@ def rows(
             "id": info.id,
             "state": info.state,
             "state_text": formatting.state_word(info.state) + (f" {places[info.id]}" if info.id in places else ""),
-            "tone": theme.STATE_SIGNS.get(info.state, ("?", "gray"))[1],
+            "tone": theme.state_sign(info.state).color,
             "name": names.get(info.id, info.name),
             "color": colors.get(info.id, "transparent"),
             "task": info.task or "–",

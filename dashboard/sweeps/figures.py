@@ -67,9 +67,9 @@ def curve_figure(frame: pd.DataFrame, keys: Sequence[str], metric: str) -> go.Fi
     for place, part in frame.groupby(list(keys), sort=False):
         # Where `score_figure` has several lines, theirs are the colours; what lies along its axis is told by strokes.
         at = dict(zip(keys, place, strict=True))
-        told = (tuple(at[key] for key in others), at[along]) if along and others else (place, None)
-        color = colors.setdefault(told[0], len(colors)) % len(theme.RUN_COLORS)
-        stroke = strokes.setdefault(told[1], len(strokes)) % len(STROKES)
+        by_color, by_stroke = (tuple(at[key] for key in others), at[along]) if along and others else (place, None)
+        color = colors.setdefault(by_color, len(colors)) % len(theme.RUN_COLORS)
+        stroke = strokes.setdefault(by_stroke, len(strokes)) % len(STROKES)
         called.append(", ".join(map(wording.value, keys, place)))
         _line(figure, part["step"], part["mean"], part["spread"], called[-1], theme.RUN_COLORS[color], "lines",
               STROKES[stroke])  # fmt: skip

@@ -28,10 +28,11 @@ def augment(rows, epoch, seed, fraction, methods, sides, words):
     states, names, changed = hashed(EDITS, seed, epoch, chosen).tolist(), list(methods), []
     for index, number, state in zip(chosen, picked.tolist(), states, strict=True):
         rng, row, name = RowRandom(), {**rows[index], "row": index}, names[number]
+        _, strength = methods[name]
         rng.state = state
         for side in ("text", "pair"):
             if side in sides and side in row:
-                row[side] = CHANGES[name](row[side], rng, methods[name][1], words)
+                row[side] = CHANGES[name](row[side], rng, strength, words)
         changed.append(row)
     return changed
 

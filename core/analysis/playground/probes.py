@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -93,11 +93,17 @@ def smallest_flip(trained: TrainedModel, text: str, pair: str | None = None, sec
     )  # fmt: skip
 
 
-def _candidates(text: str, pair: str | None) -> dict[str, list[tuple[int, list[Edit]]]]:
+class _Edits(NamedTuple):
+    side: int
+    """0: the text; 1: its pair."""
+    edits: list[Edit]
+
+
+def _candidates(text: str, pair: str | None) -> dict[str, list[_Edits]]:
     table = load_synonyms("careful")
     sides = [all_edits(text, table)] + ([all_edits(pair, table)] if pair is not None else [])
-    found = {kind: [(side, edits) for side, of in enumerate(sides) for edits in of[kind]] for kind in KINDS}
-    return {kind: sorted(edits, key=lambda one: size(one[1])) for kind, edits in found.items()}
+    found = {kind: [_Edits(side, edits) for side, of in enumerate(sides) for edits in of[kind]] for kind in KINDS}
+    return {kind: sorted(edits, key=lambda one: size(one.edits)) for kind, edits in found.items()}
 
 
 class _Search:
@@ -116,7 +122,7 @@ class _Search:
     def flips(self) -> list[Tried]:
         return [] if self.trained.task.is_regression else [one for one in self.all if one.label != self.first.label]
 
-    def each(self, kind: str, edits: Sequence[tuple[int, list[Edit]]]) -> bool:
+    def each(self, kind: str, edits: Sequence[_Edits]) -> bool:
         """Try them in order until the time is up, or one turned the answer, as those after it are larger. Whether."""
         for start in range(0, len(edits), AT_ONCE):
             if time.perf_counter() > self.deadline and self.tried:
@@ -143,7 +149,7 @@ class _Search:
             kept.append(one)
             if len(kept) > 1:
                 edits = sorted((edit for other in kept for edit in other.edits), key=lambda edit: edit.start)
-                self.each("several together", [(one.side, edits)])
+                self.each("several together", [_Edits(one.side, edits)])
             if len(kept) == MOST_EDITS or self.flips or time.perf_counter() > self.deadline:
                 return
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.analysis.fairness import without_seed
 from core.analysis.intervals import bounds, over_seeds
@@ -64,6 +64,11 @@ class Result:
         }
 
 
+class _Scored(NamedTuple):
+    run: RunInfo
+    score: float
+
+
 def results(infos: Iterable[RunInfo], paper: str | None = None) -> list[Result]:
     """Rows of paper `a`'s or `b`'s table from these runs, or of a table of their own, grouped by what differs.
 
@@ -72,7 +77,7 @@ def results(infos: Iterable[RunInfo], paper: str | None = None) -> list[Result]:
     """
     finished = [info for info in infos if info.state == "finished" and info.config and _scores(info)]
     named = _namer(paper, [info.config for info in finished if info.config])
-    groups: dict[tuple[str, str, str, RunConfig], dict[int, tuple[RunInfo, float]]] = {}
+    groups: dict[tuple[str, str, str, RunConfig], dict[int, _Scored]] = {}
     for info in sorted(finished, key=lambda info: info.created):
         assert info.config is not None
         method = named(info.config)
@@ -80,7 +85,7 @@ def results(infos: Iterable[RunInfo], paper: str | None = None) -> list[Result]:
             continue
         for metric, value in _scores(info).items():
             key = (method, info.task, metric, without_seed(info.config))
-            groups.setdefault(key, {})[info.config.seed] = (info, 100 * value)
+            groups.setdefault(key, {})[info.config.seed] = _Scored(info, 100 * value)
     found = _told_apart([_result(key, by_seed, paper) for key, by_seed in groups.items()])
     return sorted(found, key=lambda one: (one.task, _rank(one.method, paper), one.title))
 
@@ -109,22 +114,19 @@ def _namer(paper: str | None, configs: Sequence[RunConfig]) -> Callable[[RunConf
     return namer(configs)
 
 
-def _result(
-    key: tuple[str, str, str, RunConfig], by_seed: dict[int, tuple[RunInfo, float]], paper: str | None
-) -> Result:
+def _result(key: tuple[str, str, str, RunConfig], by_seed: dict[int, _Scored], paper: str | None) -> Result:
     method, task, metric, _ = key
     seeds = tuple(sorted(by_seed))
-    first = by_seed[seeds[0]][0].config
+    runs, scores = zip(*(by_seed[seed] for seed in seeds), strict=True)
+    first = runs[0].config
     assert first is not None
     printed = PAPER_A.get(method, {}).get(task) if paper == "a" and _is_main(metric, by_seed) else None
-    runs = tuple(by_seed[seed][0].id for seed in seeds)
-    return Result(method, task, metric, tuple(by_seed[seed][1] for seed in seeds), seeds, runs, first, printed)
+    return Result(method, task, metric, scores, seeds, tuple(run.id for run in runs), first, printed)
 
 
-def _is_main(metric: str, by_seed: dict[int, tuple[RunInfo, float]]) -> bool:
+def _is_main(metric: str, by_seed: dict[int, _Scored]) -> bool:
     """The printed value stands beside the task's own metric alone, which comes first."""
-    info = next(iter(by_seed.values()))[0]
-    return metric == next(iter(_scores(info)))
+    return metric == next(iter(_scores(next(iter(by_seed.values())).run)))
 
 
 def _rank(method: str, paper: str | None) -> int:

@@ -120,19 +120,18 @@ def run_checks(answers: Answers, task: Task, answer: Answer, checks: Sequence[Ch
     for check in checks:
         if not check.applies(task):
             continue
-        edited = [(i, new) for i in np.flatnonzero(answers.right).tolist() if (new := check.edit(answers.texts[i]))]
-        edited = edited[:MOST_ROWS]
+        texts = {i: new for i in np.flatnonzero(answers.right).tolist() if (new := check.edit(answers.texts[i]))}
+        places, edited = np.array(list(texts)[:MOST_ROWS]), list(texts.values())[:MOST_ROWS]
         if not edited:
             continue
-        places = np.array([i for i, _ in edited])
         pairs = [answers.pairs[i] for i in places] if answers.pairs is not None else None
-        after = answer([text for _, text in edited], pairs).argmax(axis=1)
+        after = answer(edited, pairs).argmax(axis=1)
         same = after == answers.predicted[places]
         failed = ~same if check.expects == "the same answer" else same
         examples = tuple(
             {
                 "text": answers.texts[places[k]],
-                "edited": edited[k][1],
+                "edited": edited[k],
                 "before": answers.name_of(answers.predicted[places[k]]),
                 "after": answers.name_of(after[k]),
             }

@@ -98,7 +98,7 @@ def helped(points: Sequence[Point], configs: Mapping[str, RunConfig]) -> list[He
     Only settings with at least two seeds in common are compared: one pair of runs says nothing of another seed.
     """
     at = _by_run(points)
-    strongest = dict(sorted({(one.noise, one.level) for one in points if one.level}, key=lambda one: one[1]))
+    strongest = {one.noise: one.level for one in sorted(points, key=lambda one: one.level) if one.level}
     first: dict[str, tuple[Group, tuple[str, ...]]] = {}
     found = []
     for group, runs in _groups(configs):

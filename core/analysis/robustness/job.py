@@ -36,7 +36,7 @@ class HaltedError(Exception):
 
 def id_of(store: Store, question: Question) -> str:
     """The job's id; another one once a run has other weights, or a method of one's own another text."""
-    state = [str(VERSION), str(wordnet_status()), *own_method.digests(question.noises).values()]
+    state = [str(VERSION), str(tuple(wordnet_status())), *own_method.digests(question.noises).values()]
     for run_id in question.runs:
         path = store.get(run_id).model_dir / "digests.json"
         state.append(hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")

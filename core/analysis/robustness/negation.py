@@ -41,16 +41,16 @@ _FRAME = re.compile(
 )
 """Said around a clause, and none that a negation inside it would touch."""
 _BE = re.compile(r"\b(?:is|was|are|were)\b|(?<=\bit)\s?['\u2019]s\b|(?<=\bthat)\s?['\u2019]s\b", re.IGNORECASE)
-_VERDICT = re.compile(r"\s+(?:an?\s+|the\s+)?(\w+)((?:\s+and\s+\w+)?)((?:\s+[\w'\u2019-]+)*)[\s.!]*$")
+_VERDICT = re.compile(r"\s+(?:an?\s+|the\s+)?(?P<verdict>\w+)(?:\s+and\s+\w+)?(?P<rest>(?:\s+[\w'\u2019-]+)*)[\s.!]*$")
 MOST_WORDS = 12
 """Before the verb, and after the verdict: in longer ones something else is judged as well."""
 
 
 def negated(text: str) -> str | None:
     """The text with `not` after its verb; None where it is not one clause of the form `... is (a) GOOD ...`."""
-    frames = [match.span() for match in _FRAME.finditer(text)]
-    start = frames[0][1] if frames and frames[0][0] == 0 else 0
-    end = frames[-1][0] if frames and frames[-1][0] > 0 else len(text)
+    frames = list(_FRAME.finditer(text))
+    start = frames[0].end() if frames and frames[0].start() == 0 else 0
+    end = frames[-1].start() if frames and frames[-1].start() > 0 else len(text)
     clause = _plain(text[start:end])
     return text[:start] + clause + text[end:] if clause else None
 
@@ -62,9 +62,9 @@ def _plain(text: str) -> str | None:
         return None
     verb = verbs[0]
     before, after = text[: verb.start()].lower().split(), _VERDICT.match(text.lower(), verb.end())
-    if after is None or after[1] not in _JUDGING or not before:
+    if after is None or after["verdict"] not in _JUDGING or not before:
         return None
-    rest = [word for word in after[3].split() if word != "that"]  # what is judged, told more of
+    rest = [word for word in after["rest"].split() if word != "that"]  # what is judged, told more of
     own = before[:-1] if before[-1] == "that" and verb[0].lower() not in ("is", "was", "are", "were") else before
     if max(len(own), len(rest)) > MOST_WORDS or _ELSEWHERE & {*own, *rest} or "and" in rest:
         return None

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.augment.english import entries, inflection, lexicon, polarity, senses, thesaurus
 from core.augment.english.download import download_wordnet
@@ -194,7 +194,7 @@ def _build(style: str) -> dict[str, Any]:
     if wordnet:
         for pos in "nvar":
             for lemma, offsets in wordnet.index[pos].items():
-                first[pos][lemma] = wordnet.synsets[pos][offsets[0]][1][0]
+                first[pos][lemma] = wordnet.synsets[pos][offsets[0]].words[0]
                 senses[pos][lemma] = wordnet.sense_name(pos, offsets[0])
     else:
         for entry in thesaurus.read_thesaurus():
@@ -223,9 +223,15 @@ def _read_cache(path: Path, style: str) -> SynonymTable | None:
     return None
 
 
-def wordnet_status() -> tuple[str, int | None]:
-    """(source, lemmas) without building a table: 0.1 s the first time, then free."""
+class WordNetStatus(NamedTuple):
+    source: str
+    """`nltk_data`, `debian` or `builtin`."""
+    lemmas: int
+
+
+def wordnet_status() -> WordNetStatus:
+    """Without building a table: 0.1 s the first time, then free."""
     source, folder = find_wordnet()
     if folder is None:
-        return source, len({entry.lemma for entry in thesaurus.read_thesaurus()})
-    return source, count_lemmas(folder)
+        return WordNetStatus(source, len({entry.lemma for entry in thesaurus.read_thesaurus()}))
+    return WordNetStatus(source, count_lemmas(folder))

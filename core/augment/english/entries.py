@@ -121,7 +121,7 @@ def _alike(form: str, mine: dict[str, str], their: dict[str, str]) -> bool:
 def _slots(fitting: list[tuple[str, str, int]]) -> list[list[str]]:
     """Alternatives repeated by weight, at least once each, so that a uniform index is a weighted choice."""
     if len(fitting) == 1:
-        return [[fitting[0][0], fitting[0][1]]]
+        return [[replacement, rule] for replacement, rule, _ in fitting]
     heaviest = max(weight for _, _, weight in fitting)
     return [
         [replacement, rule]
@@ -146,7 +146,7 @@ def _uses(wordnet: WordNet) -> dict[str, dict[str, float]]:
     for pos in "nvar":
         for lemma, offsets in wordnet.index[pos].items():
             # The index lowers all capitals; a lemma that no synset spells without one is a name.
-            if is_plain(lemma) and any(lemma in wordnet.synsets[pos][offset][1] for offset in offsets):
+            if is_plain(lemma) and any(lemma in wordnet.synsets[pos][offset].words for offset in offsets):
                 total = tagged(wordnet, pos, lemma) + 0.25
                 for form, spelling in forms(lemma, pos).items():
                     uses[spelling][pos] += share[form] * total
@@ -157,7 +157,7 @@ def _names(wordnet: WordNet) -> set[str]:
     """Spellings that are as often a name: no fewer senses with a capital, no fewer occurrences (`brazil`, `martin`)."""
     names = set()
     for lemma, offsets in wordnet.index["n"].items():
-        capital = [lemma not in wordnet.synsets["n"][offset][1] for offset in offsets]
+        capital = [lemma not in wordnet.synsets["n"][offset].words for offset in offsets]
         counts = wordnet.counts.get(("n", lemma), {})
         named = sum(counts.get(sense, 0) for sense, is_name in enumerate(capital, 1) if is_name)
         everything = sum(tagged(wordnet, pos, lemma) for pos in "nvar")

@@ -149,8 +149,8 @@ def third_person(verb: str) -> str:
 def past(verb: str) -> tuple[str, str]:
     """Past tense and past participle: `take` to (`took`, `taken`)."""
     first, space, rest = verb.partition(" ")
-    pair = _IRREGULAR.get(first) or (_with_ed(first),) * 2
-    return pair[0] + space + rest, pair[1] + space + rest
+    simple, participle = _IRREGULAR.get(first) or (_with_ed(first),) * 2
+    return simple + space + rest, participle + space + rest
 
 
 def _with_ed(word: str) -> str:

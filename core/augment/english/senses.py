@@ -55,7 +55,7 @@ def _words_of(
     rule = f"{why}, sense {wordnet.sense_name(pos, offset)}"
     return [
         (synonym, rule, weight)
-        for synonym in wordnet.synsets[pos][offset][1]
+        for synonym in wordnet.synsets[pos][offset].words
         if synonym != lemma and is_plain(synonym) and synonym.islower() and len(synonym) > 2
         if synonym not in STOP_WORDS and not is_rude(synonym)
         if (weight := usage(wordnet, pos, synonym, offset))

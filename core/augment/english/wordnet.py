@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 DEBIAN = Path("/usr/share/wordnet")
 FILES = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
@@ -73,13 +73,21 @@ class ZipFolder:
                 yield from archive.read(f"wordnet/{name}").decode("latin-1").splitlines(keepends=True)
 
 
+class Synset(NamedTuple):
+    """Words of one meaning."""
+
+    type: str
+    """Its part of speech, `s` for satellite adjectives."""
+    words: list[str]
+    """With their capitals and underscores."""
+
+
 @dataclass
 class WordNet:
     """Offsets by part of speech and lemma (most frequent sense first), synsets by part of speech and offset."""
 
     index: dict[str, dict[str, list[int]]] = field(default_factory=dict)
-    synsets: dict[str, dict[int, tuple[str, list[str]]]] = field(default_factory=dict)
-    """(type, words): type is `s` for satellite adjectives; words keep their capitals and underscores."""
+    synsets: dict[str, dict[int, Synset]] = field(default_factory=dict)
     broader: dict[str, dict[int, list[int]]] = field(default_factory=dict)
     """Synset to its direct hypernyms, of nouns and verbs: `road` to `way`."""
     counts: dict[tuple[str, str], dict[int, int]] = field(default_factory=dict)
@@ -158,7 +166,7 @@ def _read_index(lines: Iterator[str]) -> dict[str, list[int]]:
     return index
 
 
-def _read_data(lines: Iterator[str]) -> tuple[dict[int, tuple[str, list[str]]], dict[int, list[int]]]:
+def _read_data(lines: Iterator[str]) -> tuple[dict[int, Synset], dict[int, list[int]]]:
     synsets, broader = {}, {}
     for line in lines:
         if line[0] != " ":
@@ -170,7 +178,7 @@ def _read_data(lines: Iterator[str]) -> tuple[dict[int, tuple[str, list[str]]], 
             words = fields[:first:2]
             if kind in ("a", "s"):
                 words = [word.partition("(")[0] for word in words]
-            synsets[int(offset)] = (kind, words)
+            synsets[int(offset)] = Synset(kind, words)
             pointers = fields[first + 1 : first + 1 + 4 * int(fields[first])]
             above = [int(to) for symbol, to in zip(pointers[::4], pointers[1::4], strict=True) if symbol == "@"]
             if above:

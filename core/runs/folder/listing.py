@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from core.config import RunConfig
 from core.runs.folder.files import RunError
@@ -48,7 +49,14 @@ class RunInfo:
 
 
 _Signature = tuple[tuple[int, int, int, int], ...]
-_KNOWN: dict[str, tuple[_Signature, RunInfo]] = {}
+
+
+class _Known(NamedTuple):
+    signature: _Signature
+    info: RunInfo
+
+
+_KNOWN: dict[str, _Known] = {}
 
 
 def look(root: str, name: str) -> RunInfo:
@@ -56,9 +64,9 @@ def look(root: str, name: str) -> RunInfo:
     folder = os.path.join(root, name)
     signature = _signature(folder)
     known = _KNOWN.get(folder)
-    if known is None or known[0] != signature:
-        known = _KNOWN[folder] = (signature, _read_info(Path(folder), name))
-    info = known[1]
+    if known is None or known.signature != signature:
+        known = _KNOWN[folder] = _Known(signature, _read_info(Path(folder), name))
+    info = known.info
     if info.status is not None and info.state in ("queued", "running"):
         status = derive(info.status, info.dir)
         return replace(info, state=status.state, status=status)

@@ -28,7 +28,7 @@ def model():
 
 
 def dev_texts(name):
-    return [(row["text"], row.get("pair")) for row in build_corpus(name)[1]]
+    return [(row["text"], row.get("pair")) for row in build_corpus(name).dev]
 
 
 def test_whole_folder_is_at_most_six_megabytes():
@@ -73,7 +73,7 @@ def test_pairs_get_segments(tokenizer):
 
 @pytest.mark.parametrize("name", sorted(DEMO_LABELS))
 def test_demo_words_are_known(tokenizer, name):
-    texts = [side for row in build_corpus(name)[1] for side in (row["text"], row.get("pair")) if side]
+    texts = [side for row in build_corpus(name).dev for side in (row["text"], row.get("pair")) if side]
     pieces = [piece for text in texts for piece in tokenizer.tokenize(text)]
     assert pieces.count(tokenizer.unk_token) / len(pieces) < 0.001
     assert sum(piece.startswith("##") for piece in pieces) / len(pieces) < 0.03

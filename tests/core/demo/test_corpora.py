@@ -91,7 +91,7 @@ def test_texts_read_clean(name):
 
 
 def test_requests_are_typed_by_people_with_and_without_capitals():
-    texts = sides(build_corpus("demo-intents")[0])
+    texts = sides(build_corpus("demo-intents").train)
     lower = sum(text == text.lower() for text in texts) / len(texts)
     assert 0.08 < lower < 0.3
     assert all(text[0].isupper() or text == text.lower() for text in texts)
@@ -99,22 +99,22 @@ def test_requests_are_typed_by_people_with_and_without_capitals():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_rows_are_short_and_varied(name):
-    texts = sides(build_corpus(name)[0])
+    texts = sides(build_corpus(name).train)
     openings = Counter(" ".join(text.lower().split()[:3]) for text in texts)
     assert openings.most_common(1)[0][1] < 0.05 * len(texts)
-    assert len({word for row in build_corpus(name)[0] for word in words(row)}) > 250
+    assert len({word for row in build_corpus(name).train for word in words(row)}) > 250
 
 
 def test_the_order_of_words_decides_in_reviews():
     labels = {}
-    for row in build_corpus("demo-sentiment")[0]:
+    for row in build_corpus("demo-sentiment").train:
         labels.setdefault(frozenset(words(row)), set()).add(row["label"])
     assert sum(len(kinds) == 2 for kinds in labels.values()) >= 10
 
 
 def test_pairs_share_as_many_words_in_both_classes():
     overlap = {0: [], 1: []}
-    for row in build_corpus("demo-paraphrase")[0]:
+    for row in build_corpus("demo-paraphrase").train:
         overlap[row["label"]].append(jaccard({"text": row["text"]}, {"text": row["pair"]}))
     means = [sum(shares) / len(shares) for shares in overlap.values()]
     assert min(means) > 0.45

@@ -12,8 +12,8 @@ from transformers import AutoModelForMaskedLM, AutoTokenizer
 
 from core.demo import DEMO_MODEL_DIR
 from core.demo.corpora import DEMO_LABELS, build_corpus, near_copies
+from core.demo.passages import passages
 from core.demo.pretrain import MASKED, batches, demo_config, encode, mask_pieces, pretrain
-from core.demo.reading import passages
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +61,10 @@ def test_reading_is_seeded_and_free_of_dev_rows():
     assert read != passages(12_000, 8)
     whole = {(text.lower(), (pair or "").lower()) for text, pair, _ in read}
     for name in DEMO_LABELS:
-        for row in build_corpus(name)[1]:
+        for row in build_corpus(name).dev:
             assert (row["text"].lower(), row.get("pair", "").lower()) not in whole
     said = [{"text": text, "pair": pair or ""} for text, pair, _ in read]
-    assert not any(near_copies(said, [row for name in DEMO_LABELS for row in build_corpus(name)[1]]))
+    assert not any(near_copies(said, [row for name in DEMO_LABELS for row in build_corpus(name).dev]))
 
 
 def test_two_steps_give_a_folder_that_loads_and_the_same_weights_again(tmp_path):

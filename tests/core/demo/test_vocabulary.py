@@ -3,8 +3,8 @@
 from collections import Counter
 
 from core.demo import DEMO_MODEL_DIR
+from core.demo.passages import passages
 from core.demo.pretrain import PASSAGES, SEED
-from core.demo.reading import passages
 from core.demo.vocabulary import CHARACTERS, SPECIAL, build_vocabulary, count_words, make_tokenizer
 
 

@@ -130,6 +130,6 @@ def test_no_word_is_rude(entries: tuple[Entry, ...]) -> None:
 def test_three_in_four_sentences_of_the_demos_find_a_synonym(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAB_WORDNET", "builtin")
     policy = AugmentPolicy(AugmentConfig(fraction=1.0, methods=("synonym",)), ("text",), 13, task=TASKS[name])
-    texts = [row["text"] for row in build_corpus(name)[0] if len(row["text"].split()) >= 6][:1000]
+    texts = [row["text"] for row in build_corpus(name).train if len(row["text"].split()) >= 6][:1000]
     changed = sum(policy.row_by("synonym", row, text, None, 0).changed for row, text in enumerate(texts))
     assert changed / len(texts) >= 0.75

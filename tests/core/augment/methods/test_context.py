@@ -17,7 +17,7 @@ from core.data.rows import Rows
 from core.demo.corpora import build_corpus
 from core.sections import AugmentConfig
 
-TEXTS = [row["text"] for row in build_corpus("demo-intents")[0][:24]]
+TEXTS = [row["text"] for row in build_corpus("demo-intents").train[:24]]
 
 
 @pytest.fixture(scope="module")

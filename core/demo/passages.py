@@ -8,21 +8,27 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from typing import NamedTuple
 
 from core.demo import intents, paraphrase, sentiment
 from core.demo.corpora import DEMO_LABELS, build_corpus, near_copies
 from core.demo.phrases import expand
 from core.demo.replies import AGREEMENT, ANSWERS, RATINGS, REMARKS, SUBJECTS, VERDICTS
 
-Passage = tuple[str, str | None, str | None]
-"""A text, the second text of a pair, and what is said next; the last two may be missing."""
+
+class Passage(NamedTuple):
+    """A text, the second text of a pair, and what is said next."""
+
+    text: str
+    pair: str | None = None
+    after: str | None = None
 
 
 def passages(count: int, seed: int) -> list[Passage]:
     """`count` passages for masked language modelling, the training texts of all corpora among them."""
     rng = random.Random(f"reading/{seed}")
-    rows = [row for name in DEMO_LABELS for row in build_corpus(name)[0]]
-    read: list[Passage] = [(row["text"], row.get("pair"), None) for row in rows]
+    rows = [row for name in DEMO_LABELS for row in build_corpus(name).train]
+    read = [Passage(row["text"], row.get("pair")) for row in rows]
     makers = ((_review, "demo-sentiment"), (_dialogue, "demo-intents"), (_retelling, "demo-paraphrase"))
     while len(read) < count:
         for make, name in (*makers, makers[2], makers[2]):  # pairs are the hardest to read
@@ -35,7 +41,7 @@ def _new_passages(
     make: Callable[[random.Random], tuple[dict, Passage]], name: str, rng: random.Random
 ) -> list[Passage]:
     made = [make(rng) for _ in range(1000)]
-    copied = near_copies([row for row, _ in made], build_corpus(name)[1])
+    copied = near_copies([row for row, _ in made], build_corpus(name).dev)
     return [passage for (_, passage), copy in zip(made, copied, strict=True) if not copy]
 
 
@@ -47,22 +53,22 @@ def _review(rng: random.Random) -> tuple[dict, Passage]:
         row: dict = {"text": expand(f"{clause}.", {}, rng), "label": label}
     else:
         row = sentiment.make_row(rng, False)
-    return row, (row["text"], None, _reply(RATINGS, VERDICTS, row, rng))
+    return row, Passage(row["text"], after=_reply(RATINGS, VERDICTS, row, rng))
 
 
 def _dialogue(rng: random.Random) -> tuple[dict, Passage]:
     """A request and the help desk's answer."""
     row = intents.make_row(rng, False)
-    return row, (row["text"], None, _reply(SUBJECTS, ANSWERS, row, rng))
+    return row, Passage(row["text"], after=_reply(SUBJECTS, ANSWERS, row, rng))
 
 
 def _retelling(rng: random.Random) -> tuple[dict, Passage]:
     """Two statements and whether they agree, or one statement about anybody."""
     if rng.random() < 0.25:
         told = paraphrase.tell(rng)
-        return {"text": told}, (told, None, None)
+        return {"text": told}, Passage(told)
     row = paraphrase.make_row(rng, False, for_reading=True)
-    return row, (row["text"], row["pair"], _reply(AGREEMENT, REMARKS, row, rng))
+    return row, Passage(row["text"], row["pair"], _reply(AGREEMENT, REMARKS, row, rng))
 
 
 def _reply(
