@@ -10,9 +10,13 @@
     typeof act === "function" ? setInterval(() => document.hidden || act(...words), wait) : setInterval(act, wait);
 
   // On a phone the navigation lies over the page: it gives way once a page is chosen, be it before this script came.
-  // The button is there while the drawer is open, which a page still being drawn may open again.
+  // The button is there while the drawer is open, which a page still being drawn may open again: a busy server may begin
+  // with it seconds after the choice.
+  const LOOKS = 60;
   let pressed = 0;
-  document.addEventListener("pointerdown", () => { pressed = performance.now(); }, { capture: true, passive: true });
+  for (const kind of ["pointerdown", "keydown"]) {
+    document.addEventListener(kind, () => { pressed = performance.now(); }, { capture: true, passive: true });
+  }
   const running = () => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState !== "notRunning";
   const close = (since, left) => {
     if (window.innerWidth > 768 || pressed > since) return; // the drawer may be what was pressed again
@@ -20,10 +24,10 @@
     if (left) setTimeout(close, 150, since, running() ? left : left - 1);
   };
   document.addEventListener("click", (event) => {
-    if (event.target.closest('[data-testid="stSidebarNavLink"]')) setTimeout(close, 150, performance.now(), 20);
+    if (event.target.closest('[data-testid="stSidebarNavLink"]')) setTimeout(close, 150, performance.now(), LOOKS);
   });
   const opened = performance.getEntriesByType("navigation")[0]?.name;
-  if (opened && new URL(opened).pathname !== location.pathname) close(performance.now(), 20);
+  if (opened && new URL(opened).pathname !== location.pathname) close(performance.now(), LOOKS);
 
   // A dialog that is answered leaves the keyboard's focus nowhere: it goes back to what opened the dialog; where that is
   // gone with the run it belonged to, to the row of the table that is chosen now.
