@@ -29,6 +29,12 @@
   const opened = performance.getEntriesByType("navigation")[0]?.name;
   if (opened && new URL(opened).pathname !== location.pathname) close(performance.now(), LOOKS);
 
+  // Streamlit's boxes of code scroll, but by the wheel alone: where they do, the keyboard reaches them.
+  const scrolls = (box) => box.scrollHeight > box.clientHeight || box.scrollWidth > box.clientWidth;
+  window.setInterval(() => {
+    for (const box of document.querySelectorAll('[data-testid="stCode"] pre')) if (scrolls(box)) box.tabIndex = 0;
+  }, 1000);
+
   // A dialog that is answered leaves the keyboard's focus nowhere: it goes back to what opened the dialog; where that is
   // gone with the run it belonged to, to the row of the table that is chosen now.
   let opener = null;

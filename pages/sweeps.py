@@ -25,7 +25,8 @@ def draw_plan(entered: form.Entered, waited: bool) -> None:
         each = f"{len(entered.arms)} for each seed" if entered.configs else ""
         count = ("runs", formatting.number(len(entered.configs) or None), each)
         plan = known.plan
-        steps = ("steps of the first", formatting.number(plan.steps.total if plan.steps else None), plan.source)
+        rows = f"{plan.train_rows:,} training rows" if plan.train_rows else ""
+        steps = ("steps of the first", formatting.number(plan.steps.total if plan.steps else None), rows)
         markup.headline_figures([count, steps, *outlook.costs(known, len(entered.configs))])
         for text in outlook.remarks(known):
             markup.note(text)

@@ -140,7 +140,8 @@ def draw(
     """
     key, hint = widget_key(field.key), PLACEHOLDERS.get(field.key, wording.NOTHING.get(field.key, ""))
     if resolved is not None:
-        hint = f"{hint}: {resolved:g}".removeprefix(": ") if isinstance(resolved, int | float) else str(resolved)
+        told = f"{resolved:,}" if isinstance(resolved, int) else f"{resolved:g}" if isinstance(resolved, float) else ""
+        hint = f"{hint}: {told}".removeprefix(": ") if told else str(resolved)
     common: dict[str, Any] = {"key": key, "help": field.help, "persist_state": "session", "on_change": on_change}
     if field.type.base is bool:
         st.toggle(field.label, **common)

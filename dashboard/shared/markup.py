@@ -13,6 +13,9 @@ from core import wording
 from core.augment.edits import Edit
 from dashboard import theme
 
+EMPTY = "–"
+"""What stands in a cell without a value."""
+
 _ADDRESS = re.compile(r"(?i)(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=www)(?=\.)|(?=@)")
 _UNSEEN = "\u2060"  # the word joiner, which is not drawn
 
@@ -128,24 +131,26 @@ def difference_table(columns: Mapping[str, Mapping[str, Any]], docs: Mapping[str
         cells = "".join(f"<td>{_value(key, columns[name].get(key))}</td>" for name in names)
         kind = "differs" if key in differing else "same"
         rows.append(
-            f'<tr class="{kind}"><td title="{html.escape(docs[key], quote=True)}">{html.escape(key)}'
-            f"{_called(key)}</td>{cells}</tr>"
+            f'<tr class="{kind}"><td title="{html.escape(docs[key], quote=True)}">'
+            f"{_beside(wording.name(key), key)}</td>{cells}</tr>"
         )
     return framed_table(f"<tr><th>setting</th>{head}</tr>{''.join(rows)}")
 
 
-def _called(key: str) -> str:
-    """What people call a setting whose key does not say it."""
-    return _note(wording.NAMES.get(key))
-
-
 def _value(key: str, of: Any) -> str:
-    """A choice as the configuration writes it, and what people call it."""
-    return html.escape(_cell(of)) + _note(wording.CHOICES.get(key, {}).get(str(of)))
+    """What people call a choice, or what it means that there is none; shares in percent."""
+    written = _cell(of)
+    if written == EMPTY:
+        return html.escape(wording.NOTHING.get(key, EMPTY))
+    if key in wording.PERCENT:
+        return html.escape(wording.value(key, of))
+    return _beside(wording.CHOICES.get(key, {}).get(written, written), written)
 
 
-def _note(called: str | None) -> str:
-    return f' <span class="lab-note">{html.escape(called)}</span>' if called else ""
+def _beside(called: str, written: str) -> str:
+    """A name for people and, where that says something else, what the configuration writes."""
+    written = "" if written == called else f' <code class="lab-key">{html.escape(written)}</code>'
+    return html.escape(called) + written
 
 
 def plain_table(frame: Any) -> str:
@@ -171,9 +176,9 @@ def _unbroken(text: str) -> str:
 
 def _cell(value: Any) -> str:
     if value is None:
-        return "–"
+        return EMPTY
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
-        return ", ".join(str(item) for item in value) or "–"
-    return f"{value:g}" if isinstance(value, float) else str(value) or "–"
+        return ", ".join(str(item) for item in value) or EMPTY
+    return f"{value:g}" if isinstance(value, float) else str(value) or EMPTY

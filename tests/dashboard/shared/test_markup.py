@@ -98,4 +98,12 @@ def test_choices_have_their_names_for_people_beside_what_the_configuration_says(
     columns = {"one": {"train.optimizer": "adamw"}, "two": {"train.optimizer": "lmbert_adam"}}
     table = markup.difference_table(columns, {"train.optimizer": "which"})
     for key, called in (("adamw", "AdamW"), ("lmbert_adam", "LMBert_Adam")):
-        assert f'<td>{key} <span class="lab-note">{called}</span></td>' in table
+        assert f'<td>{called} <code class="lab-key">{key}</code></td>' in table
+    assert 'optimizer <code class="lab-key">train.optimizer</code></td>' in table
+
+
+def test_settings_say_shares_in_percent_and_what_an_open_one_means():
+    settings = {"augment.fraction": 0.1, "train.epochs": None, "augment.methods": ["swap", "typo"], "seed": 13}
+    table = markup.difference_table({"one": settings}, dict.fromkeys(settings, ""))
+    for said in ("<td>10 %</td>", "<td>by the rows</td>", "<td>swap, typo</td>", '<td title="">seed</td><td>13</td>'):
+        assert said in table, said
