@@ -10,11 +10,12 @@ import types
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 FEW = 8
 """As many choices are listed beside the nearest one."""
+LONGEST_PATTERN = 1000
 
 
 class ConfigError(ValueError):
@@ -143,7 +144,7 @@ def _letters(words: str) -> str:
     return re.sub(r"\W|_", "", words.lower())
 
 
-def is_address(key: str, value: str) -> None:
+def check_address(key: str, value: str) -> None:
     """ConfigError for what is no http address of a host."""
     try:
         parts = urlsplit(value)
@@ -152,3 +153,29 @@ def is_address(key: str, value: str) -> None:
         fine = False
     if not fine:
         raise ConfigError(key, f"{key} is {value!r}; it must be like http://head:8265")
+
+
+def check_pattern(key: str, pattern: str) -> None:
+    """ConfigError where a regular expression cannot be read, or is longer than any that a person writes."""
+    import regex
+
+    if len(pattern) > LONGEST_PATTERN:
+        raise ConfigError(key, f"{key} has {len(pattern):,} characters; at most {LONGEST_PATTERN:,} are taken")
+    try:
+        regex.compile(pattern)
+    except (regex.error, OverflowError, RecursionError, MemoryError) as error:
+        raise ConfigError(key, f"{key} is no regular expression: {error}") from None
+
+
+class Section:
+    """A part of a configuration: what its fields say of themselves is checked, then what they say of one another."""
+
+    name_of_section: ClassVar[str]
+    """What its keys begin with."""
+
+    def __post_init__(self) -> None:
+        check_fields(self, f"{self.name_of_section}.")
+        self.check()
+
+    def check(self) -> None:
+        """ConfigError for fields that do not go together."""

@@ -5,36 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from core.fields import ConfigError, Range, check_fields, choices, is_address
+from core.fields import ConfigError, Range, Section, check_address, check_pattern, choices
 
 COUNT = Range(1, 10**9)
-LONGEST_PATTERN = 1000
-
-
-class Section:
-    """A part of a configuration: what its fields say of themselves is checked, then what they say of one another."""
-
-    name_of_section: ClassVar[str]
-    """What its keys begin with."""
-
-    def __post_init__(self) -> None:
-        check_fields(self, f"{self.name_of_section}.")
-        self.check()
-
-    def check(self) -> None:
-        """ConfigError for fields that do not go together."""
-
-
-def check_pattern(key: str, pattern: str) -> None:
-    """ConfigError where a regular expression cannot be read, or is longer than any that a person writes."""
-    import regex
-
-    if len(pattern) > LONGEST_PATTERN:
-        raise ConfigError(key, f"{key} has {len(pattern):,} characters; at most {LONGEST_PATTERN:,} are taken")
-    try:
-        regex.compile(pattern)
-    except (regex.error, OverflowError, RecursionError, MemoryError) as error:
-        raise ConfigError(key, f"{key} is no regular expression: {error}") from None
 
 
 def read_class_weight(entry: str) -> tuple[str, float]:
@@ -248,7 +221,7 @@ class RunSection(Section):
 
     def check(self) -> None:
         if self.address:
-            is_address("run.address", self.address)
+            check_address("run.address", self.address)
         if self.workers > 1 and self.executor != "ray":
             raise ConfigError("run.workers", f"run.workers is {self.workers}; more than one needs run.executor=ray")
         if len(self.name) > 120:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.model.source import OFFERED
+from core.plan.command import train_command
 from core.plan.recipes import RECIPES
 from dashboard import actions, state
 from dashboard.launch import draft, file_card, form_layout, forms, outlook
@@ -127,7 +128,9 @@ def draw_summary(recipe: tuple[RunConfig, ...], waited: bool) -> None:
             st.caption("Asking the model hub …")
     if configs:
         command, document = st.tabs(["Command line", "JSON"])
-        command.code(forms.command_lines(configs), language="bash", wrap_lines=True)
+        command.code(
+            "\n\n".join(train_command(config, lines=True) for config in configs), language="bash", wrap_lines=True
+        )
         document.code(configs[0].to_json(), language="json", height=260)
 
 

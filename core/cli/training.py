@@ -17,7 +17,7 @@ from core.data.doctor import FIGURES
 from core.fields import ConfigError
 from core.model.memory import gib
 from core.plan.check import Plan, check
-from core.plan.command import command_line
+from core.plan.command import train_command
 from core.runs.executors import launcher_of
 from core.runs.folder.run import Run
 from core.runs.folder.store import Store
@@ -62,7 +62,7 @@ def train(
     for remark in ahead.notes:
         note(f"note: {remark}")
     if dry_run:
-        _say_plan(chosen, ahead, json)
+        _say_plan(chosen, ahead, train_command(chosen, runs), json)
     if not ahead.ok:
         raise ValueError("; ".join(ahead.errors.values()))
     if dry_run:
@@ -88,10 +88,10 @@ def train(
         raise typer.Exit(1)
 
 
-def _say_plan(config: RunConfig, plan: Plan, json: bool) -> None:
+def _say_plan(config: RunConfig, plan: Plan, command: str, json: bool) -> None:
     """What a dry run found out; what stands in the way is said by the caller."""
     if json:
-        emit({**plan.to_dict(), "config": config.to_dict(), "command": command_line(config)})
+        emit({**plan.to_dict(), "config": config.to_dict(), "command": command})
         return
     if not plan.ok:
         return
@@ -105,7 +105,7 @@ def _say_plan(config: RunConfig, plan: Plan, json: bool) -> None:
         say(f"{key} is {value}, where nothing else is set")
     for finding in plan.data["findings"] if plan.data else ():
         show_finding(finding)
-    say(f"nothing started; it starts with:\n{command_line(config)}")
+    say(f"nothing started; it starts with:\n{command}")
 
 
 def _follow(run: Run) -> None:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from collections.abc import Iterable
 
 from core.config import RunConfig
 
 
-def command_line(config: RunConfig) -> str:
-    """The shell command that launches this very configuration."""
-    changed = assignments(config, RunConfig())
-    words = ["--task", config.task, "--model", config.model, *(word for text in changed for word in ("--set", text))]
-    return shlex.join(["python", "-m", "core", "train", *words])
+def train_command(config: RunConfig, runs: str | None = None, lines: bool = False) -> str:
+    """The command that launches this very configuration."""
+    options = [("--task", config.task), ("--model", config.model)]
+    options += [("--set", text) for text in assignments(config, RunConfig())]
+    return shell_command("train", options, runs, lines)
+
+
+def shell_command(verb: str, options: Iterable[tuple[str, str]], runs: str | None = None, lines: bool = False) -> str:
+    """A verb of the lab for a shell, on a line or an option a line. `runs`: their folder, where LAB_RUNS names none."""
+    root = runs or os.environ.get("LAB_RUNS")
+    parts = [shlex.join(option) for option in (*options, *([("--runs", root)] if root else []))]
+    return (" \\\n  " if lines else " ").join([f"python -m core {verb}", *parts])
 
 
 def assignments(config: RunConfig, start: RunConfig) -> list[str]:

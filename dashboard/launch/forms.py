@@ -5,9 +5,7 @@ The widgets' session state is the form's only memory: one entry a key, named by 
 
 from __future__ import annotations
 
-import os
-import shlex
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +16,6 @@ from core import wording
 from core.augment.methods import method_names
 from core.config import RunConfig
 from core.fields import ConfigError, FieldType
-from core.plan.command import assignments
 from dashboard.launch.form_layout import PLACEHOLDERS, for_people, label_of
 from dashboard.shared import markup
 
@@ -97,22 +94,6 @@ def check(entered: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, str]]
         return RunConfig().replace(dict(entered)), {}
     except ConfigError as error:
         return None, {error.key: str(error)}
-
-
-def command_line(config: RunConfig) -> str:
-    """The same run from a shell, an option a line: only what differs from the defaults is set."""
-    options = [("--task", config.task), ("--model", config.model)]
-    return shell("train", [*options, *(("--set", text) for text in assignments(config, RunConfig()))])
-
-
-def shell(verb: str, options: Iterable[tuple[str, str]]) -> str:
-    """A command for a shell, an option a line, on the run root of this lab."""
-    root = [("--runs", os.environ["LAB_RUNS"])] if os.environ.get("LAB_RUNS") else []
-    return " \\\n  ".join([f"python -m core {verb}", *(shlex.join(option) for option in (*options, *root))])
-
-
-def command_lines(configs: Iterable[RunConfig]) -> str:
-    return "\n\n".join(command_line(config) for config in configs)
 
 
 def _to_widget(field: Field, value: Any) -> Any:

@@ -13,10 +13,9 @@ import pandas as pd
 
 from core import wording
 from core.config import RunConfig, keys, parse_assignments
-from core.plan.command import assignments
+from core.plan.command import assignments, shell_command
 from core.plan.recipes import SWEEPS
 from core.runs.sweep import Arm, expand, grid_arms, parse_grid, parse_seeds
-from dashboard.launch import forms
 from dashboard.shared import readers
 
 OWN = "own"
@@ -115,4 +114,5 @@ def command_line(entered: Entered, session: Mapping[Any, Any]) -> str:
     else:
         options += [("--grid", line.replace(" ", "")) for line in grid_lines(session)]
     options.append(("--seeds", ",".join(map(str, entered.seeds))))
-    return forms.shell("sweep", [*options, *(("--set", text) for text in assignments(entered.base, start))])
+    options += [("--set", text) for text in assignments(entered.base, start)]
+    return shell_command("sweep", options, lines=True)

@@ -195,28 +195,6 @@ def test_every_verb_has_help(call):
         assert call(verb, "--help")[0] == 0
 
 
-def test_the_command_that_is_shown_launches_the_same_configuration():
-    import shlex
-
-    from core.cli.training import read_config
-    from core.config import RunConfig
-    from core.plan.command import command_line
-
-    config = RunConfig(task="RTE").replace(
-        {
-            "train.lr": 7e-5,
-            "lora.targets": "query",
-            "lora.enabled": False,
-            "run.name": "a 'b' $c",
-            "data.max_eval_rows": 9,
-        }
-    )
-    words = shlex.split(command_line(config))
-    assert words[:4] == ["python", "-m", "core", "train"]
-    assignments = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
-    assert read_config(words[5], words[7], None, assignments) == config
-
-
 @pytest.mark.parametrize(
     ("assignment", "key"),
     [("train.epoch=2", "train.epoch"), ("lora.r=0", "lora.r"), ("lora.targets=quary", "lora.targets")],

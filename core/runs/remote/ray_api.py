@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from core.fields import is_address
+from core.fields import check_address
 from core.files import is_public
 from core.runs.folder.files import RunError
 
@@ -68,7 +68,7 @@ class Cluster:
         if not self.address:
             raise RunError(f"no cluster is named: set run.address, such as http://head:8265, or {ADDRESS_VARIABLE}")
         try:
-            is_address(ADDRESS_VARIABLE, self.address)
+            check_address(ADDRESS_VARIABLE, self.address)
         except ValueError as error:
             raise RunError(str(error)) from None
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core import wording
-from core.config import RunConfig, keys, parse_assignments
+from core.config import RunConfig, keys
 from dashboard.launch import form_layout, forms
 
 
@@ -94,39 +90,3 @@ def test_weights_are_checked_against_the_methods():
     forms.fill(memory, RunConfig())
     memory[forms.widget_key("augment.weights")] = "1, 2"
     assert "augment.weights has 2 numbers for 3 methods" in forms.check(forms.values(memory))[1]["augment.weights"]
-
-
-def read(command: str) -> RunConfig:
-    words = shlex.split(command.replace(" \\\n ", " "))  # as a shell joins continued lines
-    assert words[:4] == ["python", "-m", "core", "train"]
-    values = dict(zip(words[4::2], words[5::2], strict=True))
-    assignments = [word for flag, word in zip(words[4::2], words[5::2], strict=True) if flag == "--set"]
-    return RunConfig(task=values["--task"], model=values["--model"]).replace(parse_assignments(assignments))
-
-
-def test_defaults_set_nothing(monkeypatch):
-    monkeypatch.delenv("LAB_RUNS", raising=False)
-    assert forms.command_line(RunConfig()).split() == [
-        "python",
-        "-m",
-        "core",
-        "train",
-        "\\",
-        "--task",
-        "demo-intents",
-        "\\",
-        "--model",
-        "demo",
-    ]
-
-
-@given(
-    name=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40),
-    seed=st.integers(0, 99),
-    lora=st.booleans(),
-)
-def test_command_line_gives_the_same_configuration(name, seed, lora):
-    config = RunConfig(seed=seed, model="/a b/c'd").replace(
-        {"run.name": name.strip(), "lora.enabled": lora, "augment.methods": "typo,swap", "train.lr": 1e-4}
-    )
-    assert read(forms.command_line(config)) == config
