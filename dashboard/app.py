@@ -23,7 +23,7 @@ put_repository_on_path()
 
 import streamlit as st  # noqa: E402
 
-from dashboard import ahead  # noqa: E402
+from dashboard import preloading  # noqa: E402
 from dashboard.shared import errors  # noqa: E402
 
 PAGES = ROOT / "pages"
@@ -57,7 +57,7 @@ def main() -> None:
     st.set_page_config(page_title="MobileBERT Lab", page_icon=str(HERE / "icon.svg"), layout="wide")
     st.html(HERE / "look.css")
     with st.container(key="browser"):
-        st.html(ahead.script(), unsafe_allow_javascript=True)
+        st.html(preloading.script(), unsafe_allow_javascript=True)
     st.logo(str(HERE / "logo.svg"), icon_image=str(HERE / "icon.svg"), size="large")
     groups = {
         group: [

@@ -18,8 +18,8 @@ from core.loading import load_lightly
 from core.runs import processes
 from core.runs.folder.store import RunError, Store
 from core.runs.local.launcher import LocalLauncher
+from dashboard.access import middleware
 from dashboard.augmentation import wordnet
-from dashboard.guard import middleware
 from dashboard.shared.standby import STANDBY
 from dashboard.visitors import Visitors
 

@@ -8,7 +8,7 @@ from core.config import RunConfig
 from dashboard import state
 from dashboard.augmentation import preview, sample, settings, source, wordnet
 from dashboard.augmentation.preview import EPOCHS
-from dashboard.shared import errors, markup, moving
+from dashboard.shared import debounce, errors, markup
 
 
 def draw_scrubber() -> int:
@@ -44,7 +44,7 @@ def draw_place(config: RunConfig, found: source.Source) -> None:
 @errors.boundary("The preview")
 def draw_preview(waiting: bool) -> None:
     """The text in one epoch, under its original; then the same text in every epoch."""
-    moving.page_follows()
+    debounce.page_follows()
     config = settings.config()
     if config is None:
         markup.empty("No method is chosen, so nothing is changed. Choose at least one method.")
@@ -79,7 +79,7 @@ def draw_preview(waiting: bool) -> None:
 
 
 def body() -> None:
-    moving.page_begins()
+    debounce.page_begins()
     markup.heading("Augmentation", "What synonyms, swaps and typos do to a sentence: edit by edit, epoch by epoch.")
     state.show_messages()
     left, right = st.columns([2, 1], gap="large")
@@ -89,7 +89,7 @@ def body() -> None:
     waiting = config is not None and not preview.tools(config, preview.WAIT_S).ready
     tick = 0.4 if waiting else preview.PLAY_S if st.session_state.get("playing") else None
     with left:
-        moving.live(preview.PREVIEW, draw_preview, waiting, run_every=tick)
+        debounce.live(preview.PREVIEW, draw_preview, waiting, run_every=tick)
     if config is None:
         return
     st.divider()

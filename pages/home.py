@@ -11,7 +11,7 @@ from core.plan.recipes import RECIPES
 from core.runs.folder.store import RunInfo, Store
 from dashboard import actions, state
 from dashboard.home import drawings
-from dashboard.runs import waiting
+from dashboard.runs import queue_panel
 from dashboard.shared import errors, machine, markup, run_table, run_words
 
 RECENT = 5
@@ -92,7 +92,7 @@ def draw_recent(infos: list[RunInfo], names: dict[str, str], spreads: dict[str, 
 def draw_runs(interrupted: Sequence[str]) -> None:
     """What runs and what ran, drawn at every tick; runs may be started elsewhere."""
     infos = Store().list()
-    if waiting.interrupted(infos) != list(interrupted):
+    if queue_panel.interrupted(infos) != list(interrupted):
         st.rerun()  # what is said above the list
     active = [info for info in infos if run_words.is_active(info)]
     names = run_words.unique_names(infos)
@@ -115,11 +115,11 @@ def body() -> None:
     draw_start()
     draw_picture()
     infos = Store().list()
-    waiting.draw_interrupted(infos)
+    queue_panel.draw_interrupted(infos)
     with st.container(key="home_runs"):
         left, right = st.columns([5, 2], gap="medium")
     with left:
-        st.fragment(draw_runs, run_every=TICK_S)(waiting.interrupted(infos))
+        st.fragment(draw_runs, run_every=TICK_S)(queue_panel.interrupted(infos))
     with right:
         draw_machine()
 

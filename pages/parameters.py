@@ -14,7 +14,7 @@ from core.model.variant import CUT, Structure
 from dashboard import measurement
 from dashboard.parameters import costs, cuts, panels, sentence, tables
 from dashboard.parameters.tables import NAMES, Limits
-from dashboard.shared import errors, markup, moving, saving
+from dashboard.shared import debounce, errors, markup, saving
 
 MODELS = {FULL_SIZE: "MobileBERT, full size (architecture only)", "demo": "demo: the small one shipped with the lab"}
 WAIT_TICK_S = 0.2
@@ -46,7 +46,7 @@ def choose_model() -> tuple[str, list[str], DeltaGenerator]:
 @errors.boundary("The count")
 def draw_counts(model: str, most: Limits, chosen: list[str]) -> None:
     """The table of sizes and costs, which follows the sliders at once."""
-    moving.page_follows()
+    debounce.page_follows()
     cut = cuts.said(model, most)
     draw_figures(counted(cut, chosen), cut)
 
@@ -99,7 +99,7 @@ def draw_counted(model: str, chosen: list[str], most: Limits, beside: DeltaGener
     reports = counted(cut, chosen)
     with beside:
         measurement.offer("latency", "Measure latency", latency_words(reports, cut))
-    moving.live("counts", draw_counts, model, most, chosen)
+    debounce.live("counts", draw_counts, model, most, chosen)
     sizes, by_layer, own_sentence, operations, layer, reconstruction, papers = st.tabs(
         list(VIEWS), key="view", on_change="rerun", bind="query-params"
     )
@@ -126,7 +126,7 @@ def draw_counted(model: str, chosen: list[str], most: Limits, beside: DeltaGener
 
 
 def body() -> None:
-    moving.page_begins()
+    debounce.page_begins()
     markup.heading(
         "Parameters", "Where a model's parameters sit, and what LoRA, fewer layers and low-rank attention do to them."
     )

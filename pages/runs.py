@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
-from dashboard.runs import choice, meaning, panels, ray_panel, texts, waiting
+from dashboard.runs import choice, meaning, panels, queue_panel, ray_panel, texts
 from dashboard.shared import errors, markup, run_table, run_words
 
 VIEWS = ("Curves", "Configuration", "Augmented texts", "Notes and files", "Log")
@@ -149,14 +149,14 @@ def body() -> None:
     running, queued = ([info.id for info in infos if info.state == word] for word in ("running", "queued"))
     selected = state.selected_runs(list(states), default=(running or queued or list(states))[:1])
     chosen = [info for run_id in selected for info in infos if info.id == run_id]
-    waiting.draw_interrupted(infos)
+    queue_panel.draw_interrupted(infos)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         words = st.text_input(
             "Filter", key="filter", bind="query-params", placeholder="Filter by any word",
             label_visibility="collapsed", icon=":material/search:",
         )  # fmt: skip
         together = st.toggle("Seeds together", key="together", bind="query-params")
-        waiting.draw(names)
+        queue_panel.draw(names)
         panels.downloads(run_words.matching(infos, words or ""), chosen)
     st.fragment(draw_table, run_every=TABLE_TICK_S)(states, selected, words or "", together)
     ray_panel.draw(infos)

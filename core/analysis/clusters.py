@@ -14,7 +14,7 @@ import numpy as np
 from core.analysis import fairness, intervals, measures
 from core.analysis.fairness import Judgement
 from core.analysis.intervals import Interval
-from core.analysis.kept import Kept, load_kept
+from core.analysis.kept_rows import KeptRows, load_kept
 from core.analysis.measures import Measured
 from core.config import RunConfig
 from core.runs.folder.run import Run
@@ -66,7 +66,7 @@ class Comparison:
     """Everything measured of some runs."""
 
     runs: tuple[Run, ...]
-    kept: tuple[Kept, ...]
+    kept: tuple[KeptRows, ...]
     measured: tuple[Measured, ...]
     groups: tuple[Group, ...]
     contrasts: tuple[Contrast, ...]
@@ -127,7 +127,7 @@ def verdict(comparison: Comparison) -> str:
     return " ".join(said)
 
 
-def _contrasts(groups: Sequence[Group], kept: Sequence[Kept], measured: Sequence[Measured]) -> tuple[Contrast, ...]:
+def _contrasts(groups: Sequence[Group], kept: Sequence[KeptRows], measured: Sequence[Measured]) -> tuple[Contrast, ...]:
     if len(groups) == 1:
         return _within_group(groups[0], measured)
     found = []

@@ -13,7 +13,7 @@ import numpy as np
 
 from core.analysis import intervals, separation
 from core.analysis.intervals import Interval
-from core.analysis.kept import Kept
+from core.analysis.kept_rows import KeptRows
 from core.analysis.neighbours import neighbours
 
 LIMITS = {"silhouette": (-1, 1), "knn_purity": (0, 1), "intra": (0, np.inf), "inter": (0, np.inf),
@@ -43,7 +43,7 @@ class Measured:
     used: int
 
 
-def measure(kept: Kept, space: str = "pooled") -> Measured:
+def measure(kept: KeptRows, space: str = "pooled") -> Measured:
     """Everything there is to say about the separation of one run's rows; never raises for rows that have none."""
     points, labels, rows = kept.space(space), kept.labels, len(kept.labels)
     if kept.is_score:
@@ -120,7 +120,7 @@ def class_difference(first: Measured, second: Measured, labels: np.ndarray) -> d
     return found
 
 
-def _of_scores(kept: Kept, points: np.ndarray) -> Measured:
+def _of_scores(kept: KeptRows, points: np.ndarray) -> Measured:
     """How far apart the scores of near rows are, and how well predicted scores follow the labels."""
     labels, predicted, rows = kept.labels.astype(float), kept.predictions, len(kept.labels)
     empty = np.zeros(0, dtype=bool)
@@ -179,7 +179,7 @@ class Plain:
         return self.near.nbytes
 
 
-def plain(kept: Kept, space: str = "pooled") -> Plain:
+def plain(kept: KeptRows, space: str = "pooled") -> Plain:
     """The figures in one pass over the distances; none for rows that have none."""
     points = kept.space(space)
     if kept.is_score:

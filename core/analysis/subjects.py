@@ -10,7 +10,7 @@ from transformers import MobileBertConfig, MobileBertForMaskedLM
 
 from core.analysis.predict import load_trained
 from core.analysis.surgery import SEED, Subject
-from core.analysis.training_seen import answer_of, of_one_text
+from core.analysis.training_effect import answer_of, of_one_text
 from core.model.adapted import has_adapters, merged
 from core.model.build import seeded
 from core.model.fetch import fetch

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from cachetools import LRUCache
 
-from core.analysis.adapters_seen import adapters_at_work
+from core.analysis.adapter_effects import adapter_effects
 from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace
 from core.analysis.playground.words import Word, pieces_by_word
 from core.analysis.predict import one_thread
@@ -77,7 +77,7 @@ class Subject:
         """What each adapter of a LoRA run does to this sentence; none of a model without."""
         if self.adapted is None:
             return []
-        return adapters_at_work(self.adapted, {"input_ids": self._encode(text, None)[0]})
+        return adapter_effects(self.adapted, {"input_ids": self._encode(text, None)[0]})
 
     def _encode(self, text: str, masked: int | None) -> tuple[torch.Tensor, int | None, int]:
         """(1, T) ids, the place of the masked piece, and how many pieces were cut off."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from core.analysis.intervals import Interval
-    from core.analysis.kept import Kept
+    from core.analysis.kept_rows import KeptRows
     from core.analysis.measures import Measured
 
 RunsArgument = Annotated[list[str], typer.Argument(metavar="RUN...", help="Ids of runs.")]
@@ -104,7 +104,7 @@ def _step(run: Run, weights: str) -> int:
     return int(best)
 
 
-def _report(kept: Kept, one: Measured, picture: np.ndarray) -> dict[str, Any]:
+def _report(kept: KeptRows, one: Measured, picture: np.ndarray) -> dict[str, Any]:
     figures = one.measures.figures
     plain = ("silhouette", "knn_purity", "intra", "inter")
     return {

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.data.column_names import (
+    LABELS,
+    OTHERS,
+    PAIRS,
+    PARTS,
+    PLAIN_TEXTS,
+    SCORES,
+    SPLITS,
+    TEXTS,
+    head,
+    is_among,
+    plain,
+)
 from core.data.contents import Contents, look
 from core.data.grid import Table
-from core.data.names import LABELS, OTHERS, PAIRS, PARTS, PLAIN_TEXTS, SCORES, SPLITS, TEXTS, head, is_among, plain
 from core.data.rows import DataError, Finding
 
 MUCH_LONGER = 3

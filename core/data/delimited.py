@@ -12,8 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Collection
 
+from core.data.column_names import is_known
 from core.data.grid import Grid
-from core.data.names import is_known
 from core.data.rows import DataError, Finding
 
 # The csv module's own limit of 131,072 characters a cell is below what a visitor may paste.

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from typing import Any, Protocol
 
 from core.config import RunConfig
-from core.data.repeats import conflicting, repeated, seen_in_training
+from core.data.duplicates import conflicting, repeated, seen_in_training
 from core.data.rows import Corpus, Finding, Rows
 from core.data.spellings import is_printed
 from core.wording import percent

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from core.data.names import is_known
+from core.data.column_names import is_known
 from core.data.rows import DataError, Finding
 
 if TYPE_CHECKING:

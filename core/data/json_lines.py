@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from core.data.names import PLAIN_TEXTS, plain
+from core.data.column_names import PLAIN_TEXTS, plain
 from core.data.rows import DataError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from core.data import spellings
-from core.data.names import CLASSES, SCORES, plain
+from core.data.column_names import CLASSES, SCORES, plain
 from core.data.notation import (
     Notation,
     UnclearNumberError,

@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Collection
 from pathlib import Path
 
-from core.data.characters import decode
 from core.data.delimited import read_delimited
+from core.data.encodings import decode
 from core.data.excel import read_excel
 from core.data.grid import Table, to_table
 from core.data.json_lines import looks_like_json, read_json

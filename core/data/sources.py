@@ -8,7 +8,7 @@ import numpy as np
 
 from core.config import RunConfig
 from core.data import hub, local, own_file, own_task
-from core.data.repeats import plain_text, repeated, seen_in_training
+from core.data.duplicates import plain_text, repeated, seen_in_training
 from core.data.rows import Corpus, DataError, Finding, Rows
 from core.data.split import held_out, share_name
 from core.demo.corpora import DEV_ROWS, TRAIN_ROWS, build_corpus

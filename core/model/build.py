@@ -11,9 +11,10 @@ import torch
 from transformers import PreTrainedModel
 
 from core.config import RunConfig
-from core.model import outlook
+from core.model import expected_notes
 from core.model.adapted import base_of
 from core.model.architecture import model_class, shape_of
+from core.model.build_notes import add_build_notes, build_notes_of
 from core.model.encoder_parts import final_linear, head_names, is_head, is_pooler
 from core.model.encoders import is_mobilebert
 from core.model.fetch import fetch, first_line
@@ -22,7 +23,6 @@ from core.model.light_mobilebert import LightMobileBertConfig, LightMobileBertFo
 from core.model.limits import check_cut
 from core.model.lora import NEW_POOLER, add_lora
 from core.model.padding import silence_padding
-from core.model.said import said_of, say
 from core.model.saved import merged_tensors, quiet_loading
 from core.model.score_head import ScoreScale, start_head
 from core.model.source import ModelError, ModelSource, read_config, resolve_model
@@ -67,10 +67,10 @@ def build_model(
     if scores is not None:
         start_head(model, scores)
     if config.surgery.variant == "light":
-        note = said_of(model)
+        note = build_notes_of(model)
         model = _as_light(model, config, progress)
-        if not said_of(model):
-            say(model, note)
+        if not build_notes_of(model):
+            add_build_notes(model, note)
     if not config.lora.enabled:
         return model.train()
     with seeded(config.seed + 1):
@@ -150,10 +150,10 @@ def _padded(model: PreTrainedModel, source: ModelSource, note: str = "") -> PreT
     )
     pad_id = load_tokenizer(source).pad_token_id if has_tokenizer else model.config.pad_token_id
     if is_mobilebert(model.config.to_dict()):
-        say(model, note, silence_padding(model, pad_id or 0))
+        add_build_notes(model, note, silence_padding(model, pad_id or 0))
     else:
         model.config.pad_token_id = pad_id
-        say(model, note, outlook.NEW_POOLER if hasattr(model, NEW_POOLER) else "")
+        add_build_notes(model, note, expected_notes.NEW_POOLER if hasattr(model, NEW_POOLER) else "")
     return model
 
 

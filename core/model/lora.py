@@ -8,10 +8,10 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from core.config import LoraConfig
+from core.model.build_notes import add_build_notes
 from core.model.encoder_parts import head_names, linear_of
 from core.model.encoders import renamed_note
 from core.model.limits import check_targets
-from core.model.said import say
 
 if TYPE_CHECKING:
     from peft import PeftModel
@@ -29,7 +29,7 @@ def add_lora(model: PreTrainedModel, lora: LoraConfig) -> PeftModel:
     from peft import TaskType, get_peft_model
 
     targets = check_targets(lora.targets, linear_of(model))
-    say(model, renamed_note(lora.targets, targets))
+    add_build_notes(model, renamed_note(lora.targets, targets))
     settings = PeftLoraConfig(
         task_type=TaskType.SEQ_CLS,
         r=lora.r,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import torch
 from transformers import PreTrainedModel
 
-from core.model.outlook import SILENCED
+from core.model.expected_notes import SILENCED
 
 
 def silence_padding(model: PreTrainedModel, pad_id: int) -> str:

@@ -16,10 +16,10 @@ from core.data.lengths import text_lengths
 from core.data.rows import Corpus, DataError
 from core.data.sources import load_corpus, task_of
 from core.fields import ConfigError
+from core.model.expected_notes import expected_notes
 from core.model.files import check_files
 from core.model.limits import model_problems, target_note
 from core.model.memory import Memory, count, estimate_memory, machine_memory, shortage
-from core.model.outlook import building_notes
 from core.model.pieces import load_pieces
 from core.model.source import ModelError, ModelSource, resolve_model
 from core.plan.forecast import Forecast, data_key, forecast
@@ -162,7 +162,7 @@ def _check(
             resolved=_resolved(config, corpus, lengths),
         )
         if source is not None and not source.needs_download and "model" not in errors:
-            notes += filter(None, [building_notes(source, corpus.task.labels, corpus.task.is_regression)])
+            notes += filter(None, [expected_notes(source, corpus.task.labels, corpus.task.is_regression)])
             total, trainable = count(config, corpus.task.num_labels)
             need = _memory(config, corpus, errors, notes)
             plan = replace(plan, parameters=Parameters(total, trainable), memory=need)

@@ -176,9 +176,9 @@ def _timed(asked: Question) -> tuple[float, float, float]:
     from core.model.folded import folded
     from core.model.lora import add_lora
     from core.model.source import find_config
+    from core.train.fast_path import choose_path, settle_arithmetic
     from core.train.losses import compute_loss
     from core.train.optimizer import build_optimizer
-    from core.train.path import choose_path, settle_arithmetic
     from core.train.precision import use_bf16
 
     settle_arithmetic()

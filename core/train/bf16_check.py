@@ -14,8 +14,8 @@ from typing import Any
 import torch
 
 from core.model.encoder_parts import final_linears
+from core.train.fast_path import choose_path
 from core.train.losses import compute_loss
-from core.train.path import choose_path
 from core.train.precision import use_bf16
 from core.train.setup import TrainingSetup
 

@@ -14,8 +14,8 @@ from core.config import RunConfig
 from core.data.rows import Corpus
 from core.data.sources import load_corpus
 from core.model.build import build_model
+from core.model.build_notes import build_notes_of
 from core.model.fetch import fetch
-from core.model.said import said_of
 from core.model.saved import save_model
 from core.model.score_head import scale_of
 from core.model.source import ModelSource, resolve_model
@@ -26,10 +26,10 @@ from core.train import checkpoint, fingerprints, record
 from core.train.batches import AugmentedRows, EncodedRows
 from core.train.checkpoint import Checkpoint
 from core.train.defaults import resolved
+from core.train.fast_path import settle_arithmetic
 from core.train.history import History
 from core.train.interrupt import Interrupted
 from core.train.loss_notes import loss_notes
-from core.train.path import settle_arithmetic
 from core.train.recorder import Recorder
 from core.train.setup import TrainingSetup
 from core.train.team import Team
@@ -116,7 +116,7 @@ def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
         source.note,
         *(budget_notes(lengths, config.train.token_budget) if config.train.token_budget else []),
         *loss_notes(config.train, setup.train.rows.labels, regression, lengths),
-        said_of(setup.model),
+        build_notes_of(setup.model),
         trainer.bf16_deviation.sentence() if trainer.bf16_deviation and not trainer.bf16 else "",
         *record.undefined(setup),
     ]

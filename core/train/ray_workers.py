@@ -35,8 +35,8 @@ class MemberError(RuntimeError):
     """What went wrong in one process of a team, in one line for people."""
 
 
-class Onlooker(Run):
-    """A run folder that is read and never written."""
+class ReadOnlyRun(Run):
+    """A run's folder as every member but the first has it: read and never written."""
 
     def set_status(self, **changes: Any) -> Status:
         return self.recorded_status().replace(changes)
@@ -115,7 +115,7 @@ def _member(config: Mapping[str, str]) -> str:
     team = Team(context.get_world_rank(), context.get_world_size())
     for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE"):  # the Trainer must not share out the batch a second time
         os.environ.pop(name, None)
-    run = Run(folder) if team.leads else Onlooker(folder)
+    run = Run(folder) if team.leads else ReadOnlyRun(folder)
     try:
         return fit(run, (folder / STOP).exists, team)
     except LostError:

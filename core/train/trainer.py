@@ -24,12 +24,12 @@ from core.train.best_weights import BestWeights
 from core.train.bf16_check import settle_bf16
 from core.train.divergence import DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_splits, pooled_output, score_splits
+from core.train.fast_path import choose_path
 from core.train.flow_control import FlowControl
 from core.train.interrupt import interruptible
 from core.train.lean_trainer import LeanTrainer
 from core.train.losses import compute_loss
 from core.train.optimizer import build_optimizer
-from core.train.path import choose_path
 from core.train.recorder import Recorder
 from core.train.schedule import build_scheduler
 from core.train.setup import TrainingSetup

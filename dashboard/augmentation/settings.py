@@ -12,7 +12,7 @@ from core.config import RunConfig
 from core.model.source import OFFERED
 from core.sections import STYLES, AugmentConfig
 from dashboard import state
-from dashboard.shared import markup, moving
+from dashboard.shared import debounce, markup
 
 PRESETS: dict[str, dict[str, object]] = {
     "Careful": {"style": "careful", "static": False},
@@ -51,24 +51,30 @@ def draw(labels: Sequence[str]) -> None:
         st.warning(markup.escape_markdown(st.session_state["methods-dropped"]))
     with st.container(horizontal=True, gap="medium"):
         st.segmented_control(
-            "Style", STYLES, default=STYLES[0], required=True, key="style", bind="query-params", on_change=moving.moved
+            "Style",
+            STYLES,
+            default=STYLES[0],
+            required=True,
+            key="style",
+            bind="query-params",
+            on_change=debounce.moved,
         )
-        st.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params", on_change=moving.moved, width=140)
+        st.number_input("Seed", 0, 2**32 - 1, 13, key="seed", bind="query-params", on_change=debounce.moved, width=140)
     st.slider(
         "Share of rows changed in an epoch, %", 0, 100, 10, 5, key="fraction", bind="query-params",
-        on_change=moving.moved,
+        on_change=debounce.moved,
     )  # fmt: skip
     st.toggle(
-        "Usual strength", True, key="usual", bind="query-params", on_change=moving.moved,
+        "Usual strength", True, key="usual", bind="query-params", on_change=debounce.moved,
         help="Of each method: what its authors, or the lab, use where nothing else is asked for.",
     )  # fmt: skip
     if not st.session_state["usual"]:
         st.slider(
             "Strength, % of the words (typo: of the letters)", 5, 60, 10, 5, key="strength", bind="query-params",
-            on_change=moving.moved,
+            on_change=debounce.moved,
         )  # fmt: skip
     st.toggle(
-        "Only once", key="static", bind="query-params", on_change=moving.moved,
+        "Only once", key="static", bind="query-params", on_change=debounce.moved,
         help="Before training, as the notebook did; otherwise each epoch draws anew.",
     )  # fmt: skip
     st.selectbox(
@@ -85,12 +91,12 @@ def draw(labels: Sequence[str]) -> None:
 
 def _methods_chosen() -> None:
     st.session_state.pop("methods-dropped", None)
-    moving.moved()
+    debounce.moved()
 
 
 def _draw_weights() -> None:
     st.toggle(
-        "Weights of my own", key="own_weights", bind="query-params", on_change=moving.moved,
+        "Weights of my own", key="own_weights", bind="query-params", on_change=debounce.moved,
         help="Otherwise the task's own where it has some (CoLA: no careful swaps), else equal ones.",
     )  # fmt: skip
     chosen = st.session_state["methods"] or []
@@ -99,25 +105,25 @@ def _draw_weights() -> None:
             for method in chosen:
                 st.number_input(
                     method, 0.0, 100.0, 1.0, 0.5, key=f"weight-{method}", bind="query-params",
-                    on_change=moving.moved, width=125,
+                    on_change=debounce.moved, width=125,
                 )  # fmt: skip
 
 
 def _draw_filters(labels: Sequence[str]) -> None:
     left, right = st.columns(2)
-    left.number_input("Words, at least", 0, 10**6, 0, key="min_words", bind="query-params", on_change=moving.moved)
+    left.number_input("Words, at least", 0, 10**6, 0, key="min_words", bind="query-params", on_change=debounce.moved)
     right.number_input(
-        "Words, at most", 1, 10**6, None, key="max_words", bind="query-params", on_change=moving.moved,
+        "Words, at most", 1, 10**6, None, key="max_words", bind="query-params", on_change=debounce.moved,
         placeholder="any",
     )  # fmt: skip
     st.text_input(
-        "Rows that match the pattern", key="pattern", bind="query-params", on_change=moving.moved, max_chars=1000,
+        "Rows that match the pattern", key="pattern", bind="query-params", on_change=debounce.moved, max_chars=1000,
         placeholder="a regular expression, such as (?i)\\bnot\\b",
     )  # fmt: skip
     if labels:
-        st.multiselect("Rows of these classes", labels, key="classes", on_change=moving.moved, placeholder="all")
+        st.multiselect("Rows of these classes", labels, key="classes", on_change=debounce.moved, placeholder="all")
         st.text_input(
-            "Classes drawn more often", key="class_weights", bind="query-params", on_change=moving.moved,
+            "Classes drawn more often", key="class_weights", bind="query-params", on_change=debounce.moved,
             placeholder=f"{labels[-1]}:5", help="CLASS:WEIGHT, with commas between; others weigh 1.",
         )  # fmt: skip
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from cachetools import LRUCache, cached
 
 from core.analysis import clusters, fairness, neighbours, recorded
-from core.analysis.kept import Kept
+from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import Plain
 from core.config import RunConfig
 from core.runs.folder.store import Run, RunError, RunInfo, Store
 from dashboard import run_choice
 from dashboard.clusters import frames
-from dashboard.clusters.frames import Place
+from dashboard.clusters.frames import KeptStep
 from dashboard.shared import readers
 from dashboard.shared.background import Answer, lane
 
@@ -144,7 +144,7 @@ def compare(runs: Sequence[Run], step: int, space: str, weights: str = "last", w
     return lane("samples").ask(key, lambda: clusters.compare(runs, taken, space=space), wait_s=wait_s)
 
 
-def class_names(run: Run, kept: Sequence[Kept]) -> dict[int, str]:
+def class_names(run: Run, kept: Sequence[KeptRows]) -> dict[int, str]:
     """Every class id that is a label, a prediction or an output of the model, with its name; empty for scores."""
     if kept[0].is_score:
         return {}
@@ -170,21 +170,21 @@ def _texts(run: Run, changed: int) -> list[str]:
 
 
 def suggestions(
-    runs: Sequence[Run], step: int, found: Mapping[Place, Plain], classes: dict[int, str], names: dict[str, str],
+    runs: Sequence[Run], step: int, found: Mapping[KeptStep, Plain], classes: dict[int, str], names: dict[str, str],
     weights: str = "last",
 ) -> list[neighbours.Suggestion]:  # fmt: skip
     """Rows to look at: what two runs see differently, or for a single one its first and last step; none until these are
     measured."""
     taken = at_step(runs, step, weights)
     if len(runs) > 1:
-        first, second = (Place(str(run.dir), taken[run.id]) for run in runs[:2])
+        first, second = (KeptStep(str(run.dir), taken[run.id]) for run in runs[:2])
         groups = clusters.groups_of([run.config() for run in runs[:2]])
         words = (groups[0].label, groups[1].label) if len(groups) == 2 else (names[runs[0].id], names[runs[1].id])
     else:
         steps = runs[0].embedding_steps()
         if len(steps) < 2 or taken[runs[0].id] == steps[0]:
             return []
-        first, second = (Place(str(runs[0].dir), at) for at in (steps[0], taken[runs[0].id]))
+        first, second = (KeptStep(str(runs[0].dir), at) for at in (steps[0], taken[runs[0].id]))
         words = f"step {steps[0]}", f"step {taken[runs[0].id]}"
     if not (first in found and second in found):
         return []

@@ -13,7 +13,7 @@ import numpy as np
 from cachetools import LRUCache, cached
 
 from core.analysis import clusters, measures, neighbours, projection
-from core.analysis.kept import Kept, load_kept
+from core.analysis.kept_rows import KeptRows, load_kept
 from core.analysis.measures import Plain
 from core.runs.folder.store import Run
 from dashboard.clusters import tables
@@ -26,7 +26,7 @@ MOST_BYTES = 128 * 2**20
 """Of embeddings, and of neighbours, that are kept in memory; the files stay."""
 
 
-class Place(NamedTuple):
+class KeptStep(NamedTuple):
     """A run's folder and one of its steps."""
 
     folder: str
@@ -56,12 +56,12 @@ class Frame:
 
 
 @cached(_embeddings, lock=threading.Lock())
-def kept(folder: str, step: int) -> Kept:
+def kept(folder: str, step: int) -> KeptRows:
     """What a run kept at a step. Raises RunError."""
     return load_kept(Run(Path(folder)), step)
 
 
-def last(run: Run) -> Kept:
+def last(run: Run) -> KeptRows:
     """What it kept last. Raises RunError."""
     steps = run.embedding_steps()
     return kept(str(run.dir), steps[-1]) if steps else load_kept(run)
@@ -79,7 +79,7 @@ def coincidence(folder: str, step: int, space: str) -> str:
 
 
 @cached(LRUCache(64), lock=threading.Lock())
-def explained(ends: tuple[Place, ...], space: str) -> float:
+def explained(ends: tuple[KeptStep, ...], space: str) -> float:
     """Share of these places' spread that the axes of PCA show."""
     return projection.explained([kept(*place).space(space) for place in ends])
 
@@ -87,12 +87,12 @@ def explained(ends: tuple[Place, ...], space: str) -> float:
 class Layout(NamedTuple):
     """What is laid out, and how."""
 
-    taken: tuple[Place, ...]
+    taken: tuple[KeptStep, ...]
     method: str
     space: str
 
 
-class Laying:
+class LayoutWork:
     """The pictures of a layout; tells how far it is."""
 
     def __init__(self, layout: Layout) -> None:
@@ -111,11 +111,11 @@ class Laying:
         self.done, self.total = done, total
 
 
-class Measuring:
+class MeasurementWork:
     """What is measured of each place, each run's last first: these are looked at first. `found` fills as it goes."""
 
-    def __init__(self, taken: Sequence[Place], space: str) -> None:
-        self.found: dict[Place, Plain] = {}
+    def __init__(self, taken: Sequence[KeptStep], space: str) -> None:
+        self.found: dict[KeptStep, Plain] = {}
         later = {
             place: sum(other.folder == place.folder and other.step > place.step for other in taken) for place in taken
         }
@@ -123,7 +123,7 @@ class Measuring:
         self._last = [place for place in taken if not later[place]]
         self._space = space
 
-    def __call__(self) -> dict[Place, Plain]:
+    def __call__(self) -> dict[KeptStep, Plain]:
         for place in self.taken:
             self.found[place] = _plain(*place, self._space)
         return self.found
@@ -134,32 +134,32 @@ class Measuring:
         return all(place in self.found for place in self._last)
 
 
-def places(runs: Sequence[Run]) -> tuple[Place, ...]:
+def places(runs: Sequence[Run]) -> tuple[KeptStep, ...]:
     """Every kept step, run after run."""
-    return tuple(Place(str(run.dir), step) for run in runs for step in run.embedding_steps())
+    return tuple(KeptStep(str(run.dir), step) for run in runs for step in run.embedding_steps())
 
 
-def lay(layout: Layout) -> tuple[Answer, Laying]:
+def lay(layout: Layout) -> tuple[Answer, LayoutWork]:
     """Every picture, in one space; begun where it is not there yet."""
-    question = Laying(layout)
+    question = LayoutWork(layout)
     key = ("pictures", layout)
     answer = lane("pictures").ask(key, question, wait_s=0.5 if layout.method == "pca" else 0.3)
     asked = lane("pictures").find(key)
-    return answer, asked.question if asked is not None and isinstance(asked.question, Laying) else question
+    return answer, asked.question if asked is not None and isinstance(asked.question, LayoutWork) else question
 
 
-def measure(taken: tuple[Place, ...], space: str, wait_s: float) -> tuple[Answer, Measuring]:
+def measure(taken: tuple[KeptStep, ...], space: str, wait_s: float) -> tuple[Answer, MeasurementWork]:
     """What is measured of each place; begun where it is not there yet, and waited for only then. Of 10,000 rows each
     takes seconds."""
-    question = Measuring(taken, space)
+    question = MeasurementWork(taken, space)
     key = ("measures", taken, space)
     answer = lane("samples").ask(key, question, wait_s=0.0 if lane("samples").find(key) else wait_s)
     asked = lane("samples").find(key)
-    return answer, asked.question if asked is not None and isinstance(asked.question, Measuring) else question
+    return answer, asked.question if asked is not None and isinstance(asked.question, MeasurementWork) else question
 
 
 def by_run(
-    runs: Sequence[Run], layout: Layout, pictures: Sequence[np.ndarray], found: Mapping[Place, Plain]
+    runs: Sequence[Run], layout: Layout, pictures: Sequence[np.ndarray], found: Mapping[KeptStep, Plain]
 ) -> list[list[Frame]]:
     """Frames run by run; what is not measured yet has no figures, neighbours and distortion."""
     frames = iter(
@@ -168,7 +168,7 @@ def by_run(
     return [list(itertools.islice(frames, len(run.embedding_steps()))) for run in runs]
 
 
-def _frame(layout: Layout, place: Place, points: np.ndarray, measured: Plain | None) -> Frame:
+def _frame(layout: Layout, place: KeptStep, points: np.ndarray, measured: Plain | None) -> Frame:
     predicted = kept(*place).predictions
     if measured is None:
         return Frame(place.step, points, predicted, np.zeros((len(points), 0), int), np.zeros(len(points)), ())
@@ -178,5 +178,5 @@ def _frame(layout: Layout, place: Place, points: np.ndarray, measured: Plain | N
 
 
 @cached(_lost, key=lambda layout, place, near, points: (layout, place), lock=threading.Lock())
-def _distortion(layout: Layout, place: Place, near: np.ndarray, points: np.ndarray) -> np.ndarray:
+def _distortion(layout: Layout, place: KeptStep, near: np.ndarray, points: np.ndarray) -> np.ndarray:
     return neighbours.distortion(near, points)

@@ -9,12 +9,12 @@ import streamlit as st
 
 from core.analysis import clusters, fairness
 from core.analysis.clusters import Comparison
-from core.analysis.kept import Kept
+from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import Plain
 from core.runs.folder.store import Run, RunInfo
 from dashboard import actions, state
 from dashboard.clusters import comparison, frames, pictures, tables
-from dashboard.clusters.frames import Place
+from dashboard.clusters.frames import KeptStep
 from dashboard.shared import errors, markup, run_words
 
 METHODS = {"pca": "PCA", "tsne": "t-SNE", "umap": "UMAP"}
@@ -33,7 +33,7 @@ def wait_for_pictures(layout: frames.Layout, meanwhile: str) -> None:
 
 
 @errors.boundary("What is measured")
-def wait_for_measures(taken: tuple[Place, ...], space: str, had_ends: bool) -> None:
+def wait_for_measures(taken: tuple[KeptStep, ...], space: str, had_ends: bool) -> None:
     """Until all is measured; the page is drawn anew once with the ends, and then with all."""
     answer, asked = frames.measure(taken, space, 0.0)
     if answer.ready or (asked.has_ends and not had_ends):
@@ -44,7 +44,7 @@ def wait_for_measures(taken: tuple[Place, ...], space: str, had_ends: bool) -> N
 
 def lay_out(
     runs: Sequence[Run], method: str, space: str
-) -> tuple[list[list[frames.Frame]], Mapping[Place, Plain], str]:
+) -> tuple[list[list[frames.Frame]], Mapping[KeptStep, Plain], str]:
     """(every frame, what was measured so far, the projection that they are drawn by): PCA while another is worked out,
     or cannot be. No frames where there is nothing to draw yet, or ever; the page has said so then."""
     taken = frames.places(runs)
@@ -65,7 +65,7 @@ def lay_out(
 
 def _measured(
     runs: Sequence[Run], layout: frames.Layout, pictures: Sequence[np.ndarray]
-) -> tuple[list[list[frames.Frame]], Mapping[Place, Plain]]:
+) -> tuple[list[list[frames.Frame]], Mapping[KeptStep, Plain]]:
     answer, asked = frames.measure(layout.taken, layout.space, MEASURE_WAIT_S)
     had_ends, found = asked.has_ends, dict(asked.found)
     if answer.error:
@@ -140,7 +140,7 @@ def figures(shown: Comparison, every: Comparison, names: dict[str, str], classes
 
 def chosen(
     runs: Sequence[Run],
-    kept: Sequence[Kept],
+    kept: Sequence[KeptRows],
     chosen: pictures.Chosen,
     names: dict[str, str],
     classes: dict[int, str],

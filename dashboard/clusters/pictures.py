@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from core.analysis.kept import Kept
+from core.analysis.kept_rows import KeptRows
 from core.analysis.neighbours import Suggestion
 from dashboard import theme
 from dashboard.clusters.frames import Frame
@@ -68,7 +68,7 @@ def _component() -> Any:
 def payload(
     names: Sequence[str],
     frames: Sequence[Sequence[Frame]],
-    kept: Kept,
+    kept: KeptRows,
     texts: Sequence[str],
     classes: Mapping[int, str],
     colouring: str,

@@ -13,7 +13,7 @@ from core.analysis import neighbours, projection
 from core.analysis.clusters import WORDS, Comparison
 from core.analysis.fairness import without_seed
 from core.analysis.intervals import PLACES, Interval, fixed, over_seeds
-from core.analysis.kept import Kept
+from core.analysis.kept_rows import KeptRows
 from core.config import RunConfig
 
 MORE_SEEDS = 5
@@ -106,7 +106,7 @@ def more_pairs(configs: Sequence[RunConfig], have: Sequence[tuple[RunConfig, int
     ]
 
 
-def coincidence(kept: Kept, space: str) -> str:
+def coincidence(kept: KeptRows, space: str) -> str:
     """What to say where rows lie on one another, so that fewer points are seen than there are; else empty."""
     rows = len(kept.labels)
     places = len(projection.distinct(kept.space(space).astype(float))[0])
@@ -116,7 +116,7 @@ def coincidence(kept: Kept, space: str) -> str:
     return f"{rows:,} rows lie in {where}."
 
 
-def answers(kept: Kept, rows: Sequence[int], classes: Mapping[int, str]) -> list[str]:
+def answers(kept: KeptRows, rows: Sequence[int], classes: Mapping[int, str]) -> list[str]:
     """What a run says of each of these rows: `refund (0.97)`, or a score."""
     some = kept.only(rows)
     if some.is_score:
@@ -125,16 +125,16 @@ def answers(kept: Kept, rows: Sequence[int], classes: Mapping[int, str]) -> list
     return [f"{classes.get(predicted, predicted)} ({sure:.2f})" for predicted, sure in said]
 
 
-def answer(kept: Kept, row: int, classes: Mapping[int, str]) -> str:
+def answer(kept: KeptRows, row: int, classes: Mapping[int, str]) -> str:
     return answers(kept, [row], classes)[0]
 
 
-def label(kept: Kept, row: int, classes: Mapping[int, str]) -> str:
+def label(kept: KeptRows, row: int, classes: Mapping[int, str]) -> str:
     return f"{float(kept.labels[row]):.2f}" if kept.is_score else classes.get(int(kept.labels[row]), "")
 
 
 def chosen_rows(
-    kept: Sequence[Kept],
+    kept: Sequence[KeptRows],
     names: Mapping[str, str],
     classes: Mapping[int, str],
     texts: Sequence[str],
@@ -153,7 +153,7 @@ def chosen_rows(
 
 
 def neighbour_table(
-    kept: Kept, space: str, row: int, classes: Mapping[int, str], texts: Sequence[str], count: int = 5
+    kept: KeptRows, space: str, row: int, classes: Mapping[int, str], texts: Sequence[str], count: int = 5
 ) -> pd.DataFrame:
     """The row's true neighbours in one run, nearest first."""
     points = kept.space(space)
@@ -168,6 +168,6 @@ def neighbour_table(
     )
 
 
-def over_training(steps: Sequence[Kept], row: int, classes: Mapping[int, str]) -> list[str]:
+def over_training(steps: Sequence[KeptRows], row: int, classes: Mapping[int, str]) -> list[str]:
     """A run's answer to one row at each kept step."""
     return [answer(kept, row, classes) for kept in steps]

@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 
 from core.analysis.errors.answers import Answers
 from core.analysis.errors.calibration import Calibration, Curves, Threshold
+from core.analysis.errors.data_map import DataMap
 from core.analysis.errors.slices import Slice
-from core.analysis.errors.wavering import RowMap
 from dashboard import theme
 from dashboard.shared import charts
 
@@ -140,7 +140,7 @@ def _curve(x: np.ndarray, y: np.ndarray, name: str) -> go.Figure:
     return go.Figure(go.Scatter(x=x, y=y, mode="lines", line={"color": RIGHT}, name=name))
 
 
-def row_map_figure(found: RowMap, answers: Answers) -> go.Figure:
+def data_map_figure(found: DataMap, answers: Answers) -> go.Figure:
     """Each row by mean and spread of its label's probability; low and steady often means a wrong label."""
     texts = [charts.hover_text(text) for text in answers.texts]
     figure = go.Figure()

@@ -11,10 +11,10 @@ import streamlit as st
 
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.errors.calibration import calibration, cheapest_threshold, curves
+from core.analysis.errors.data_map import data_map
 from core.analysis.errors.disagreement import Disagreement, disagreement
 from core.analysis.errors.report import Score, confusion, hardest, overall, row_dict, slices_of
 from core.analysis.errors.slices import Slice
-from core.analysis.errors.wavering import row_map
 from core.runs.folder.store import Run, Store
 from dashboard.errors import figures
 from dashboard.shared import formatting, markup, saving
@@ -117,12 +117,12 @@ def _columns() -> dict[str, Any]:
 def draw_map(run: Run, answers: Answers) -> None:
     """Rows by confidence and wavering over the kept evaluations; a lasso lists them."""
     try:
-        found = row_map(run)
+        found = data_map(run)
     except ValueError as error:
         markup.empty(f"{error}.")
         return
     event = saving.draw(
-        figures.row_map_figure(found, answers), f"map-{run.id}", [run], on_select="rerun",
+        figures.data_map_figure(found, answers), f"map-{run.id}", [run], on_select="rerun",
         selection_mode=("lasso", "box"),
     )  # fmt: skip
     markup.note(

@@ -8,7 +8,7 @@ from core.model.parameters import count_parameters
 from core.model.variant import Structure
 from dashboard.parameters import tables
 from dashboard.parameters.tables import Limits
-from dashboard.shared import markup, moving
+from dashboard.shared import debounce, markup
 
 MOST_KEPT = 3
 SEQ_LENS = (32, 64, 128, 256, 512)
@@ -21,18 +21,18 @@ def choose(model: str, most: Limits) -> tuple[Structure, list[str]]:
     if not most.uncut:
         one.slider(
             "Layers kept (light)", 1, most.layers, min(12, most.layers), key=f"layers-{most.layers}",
-            bind="query-params", on_change=moving.moved,
+            bind="query-params", on_change=debounce.moved,
         )  # fmt: skip
         two.slider(
             "CP rank (light)", 0, most.width, most.width // 2, key=f"rank-{most.width}", bind="query-params",
-            on_change=moving.moved,
+            on_change=debounce.moved,
             help="0 leaves the attention as it is.",
         )  # fmt: skip
-    three.slider("LoRA rank r", 1, 64, 8, key="r", bind="query-params", on_change=moving.moved)
+    three.slider("LoRA rank r", 1, 64, 8, key="r", bind="query-params", on_change=debounce.moved)
     lengths = [length for length in SEQ_LENS if length <= most.positions]
     four.selectbox(
         "Input length (pieces)", lengths, index=min(2, len(lengths) - 1), key=f"length-{most.positions}",
-        bind="query-params", on_change=moving.moved,
+        bind="query-params", on_change=debounce.moved,
     )  # fmt: skip
     cut = said(model, most)
     if most.uncut:
@@ -54,7 +54,7 @@ def _choose_kept(cut: Structure, most: Limits) -> list[str]:
     st.button("Keep this cut beside", key="keep", icon=":material/add:", on_click=_keep,
               args=(cut.model, most), disabled=_name(cut) in st.session_state.get("kept", ()))  # fmt: skip
     return st.multiselect(
-        "Kept beside", tables.KEPT, key="kept", bind="query-params", accept_new_options=True,
+        "KeptRows beside", tables.KEPT, key="kept", bind="query-params", accept_new_options=True,
         max_selections=MOST_KEPT, placeholder="light:8:32 for 8 layers at rank 32",
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from core.wording import percent
 from dashboard.parameters import attention_figures, cuts, subjects
 from dashboard.parameters.subjects import CUT, TRAINING
 from dashboard.parameters.tables import Limits
-from dashboard.shared import background, errors, markup, moving, run_words, saving
+from dashboard.shared import background, debounce, errors, markup, run_words, saving
 
 if TYPE_CHECKING:
     from core.analysis.drift import Surgery
@@ -50,7 +50,7 @@ def draw(model: str, most: Limits) -> None:
     if change == TRAINING:
         _live_training(model, str(run_id), text)
         return
-    moving.live("sentence", _live, model, most, run_id, text)
+    debounce.live("sentence", _live, model, most, run_id, text)
     if cuts.said(model, most).rank:
         st.fragment(_ahead, run_every=TICK_S)(model, most, run_id)
 

@@ -17,7 +17,7 @@ from dashboard.shared.background import Answer
 if TYPE_CHECKING:
     from core.analysis.drift import Adapter, Surgery
     from core.analysis.surgery import Subject
-    from core.analysis.training_seen import Trained
+    from core.analysis.training_effect import Trained
 
 CUT, TRAINING = "the cut", "training"
 """What may lie between before and after, in words."""
@@ -132,9 +132,9 @@ def _subject(model: str, run_id: str | None, training: bool = False) -> Iterator
 
 
 def _load(model: str, run_id: str | None, training: bool) -> Subject | Trained:
-    from core.analysis import subjects, training_seen
+    from core.analysis import subjects, training_effect
 
     if run_id is None:
         return subjects.of_model(model)
     run = Store().get(run_id)
-    return training_seen.training_of(run) if training else subjects.of_run(run)
+    return training_effect.training_of(run) if training else subjects.of_run(run)

@@ -53,12 +53,12 @@ def explained(run: Run, text: str, pair: str | None, wait_s: float = 0.0) -> Ans
     return _asked("probes", "explain", run, text, pair, _explain, wait_s)
 
 
-def turned(run: Run, text: str, pair: str | None, wait_s: float = 0.0) -> Answer:
+def flipped(run: Run, text: str, pair: str | None, wait_s: float = 0.0) -> Answer:
     """The smallest edit that turns the answer."""
     return _asked("probes", "flip", run, text, pair, _flip, wait_s)
 
 
-def shaken(run: Run, text: str, pair: str | None, wait_s: float = 0.0) -> Answer:
+def under_noise(run: Run, text: str, pair: str | None, wait_s: float = 0.0) -> Answer:
     """How often the run's own augmentation turns the answer."""
     return _asked("probes", "survive", run, text, pair, _survive, wait_s)
 

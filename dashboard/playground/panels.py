@@ -174,7 +174,7 @@ def _salience(found: Salience, text: str, pair: str | None) -> None:
 
 
 def _flips(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:
-    found = [models.turned(run, text, pair) for run in runs]
+    found = [models.flipped(run, text, pair) for run in runs]
     return _each(runs, names, found, "Trying small edits …", _flip)
 
 
@@ -219,7 +219,7 @@ def _edit(one: Tried | None) -> str:
 
 
 def _noise(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:
-    found = [models.shaken(run, text, pair) for run in runs]
+    found = [models.under_noise(run, text, pair) for run in runs]
     return _each(runs, names, found, "Drawing …", lambda one: _survival(one, text, pair))
 
 

@@ -15,7 +15,7 @@ from core import wording
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import state, theme
 from dashboard.runs import curves as run_charts
-from dashboard.runs import export, slides
+from dashboard.runs import export, saved_curves
 from dashboard.shared import charts, markup, metric_frames, run_words, saving
 
 CURVE_HEIGHT = 290  # with two runs whole in a window of 1440 x 900
@@ -85,7 +85,7 @@ def curves(runs: Sequence[Run], names: Mapping[str, str], look: Look) -> None:
 
 
 def _to_save(option: run_charts.Option) -> tuple[go.Figure, pd.DataFrame]:
-    return slides.figure(option), run_charts.table(option)
+    return saved_curves.figure(option), run_charts.table(option)
 
 
 def curve_controls(runs: Sequence[Run], infos: Sequence[RunInfo]) -> Look:

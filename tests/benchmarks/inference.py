@@ -22,7 +22,7 @@ from core.config import RunConfig
 from core.model.folded import folded
 from core.train import evaluate
 from core.train.batches import EncodedRows, pad
-from core.train.path import settle_arithmetic
+from core.train.fast_path import settle_arithmetic
 from tests.benchmarks.machine import Measured, report
 from tests.benchmarks.rows import rows_of
 from tests.benchmarks.step import BATCH, model_of, published_tokenizer, timed

@@ -36,7 +36,7 @@ from core.model.source import resolve_model
 from core.model.tokenizer import load_tokenizer
 from core.sections import LoraConfig
 from core.train.batches import EncodedRows, LengthGroupedBatches, pad
-from core.train.path import choose_path, settle_arithmetic
+from core.train.fast_path import choose_path, settle_arithmetic
 from core.train.precision import computes_bf16, use_bf16
 from tests.benchmarks.machine import Measured, report
 from tests.benchmarks.rows import rows_of

@@ -26,8 +26,8 @@ from core.config import RunConfig
 from core.demo import DEMO_MODEL_DIR
 from core.model.source import resolve_model
 from core.runs.folder.store import Store
+from core.train.fast_path import settle_arithmetic
 from core.train.fit import prepare
-from core.train.path import settle_arithmetic
 from core.train.recorder import Recorder
 from core.train.trainer import LabTrainer
 from tests.benchmarks.machine import Measured, report

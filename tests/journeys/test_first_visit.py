@@ -9,7 +9,7 @@ import pytest
 
 from core.config import RunConfig
 from core.runs.folder.store import Store
-from dashboard import ahead
+from dashboard import preloading
 from dashboard.app import NAVIGATION
 
 # A loaded machine can stall a browser; what is made once more is listed at the end of the report.
@@ -71,7 +71,7 @@ def test_what_other_pages_are_drawn_with_comes_in_while_home_is_read(server, pag
     page.goto(server)
     page.wait_for_function("window.labReady")
     loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name.split('/').pop())")
-    assert set(ahead.parts()) <= set(loaded)
+    assert set(preloading.parts()) <= set(loaded)
 
 
 @pytest.mark.parametrize(

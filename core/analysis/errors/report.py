@@ -10,10 +10,10 @@ import numpy as np
 
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.errors.calibration import calibration, cheapest_threshold, curves
+from core.analysis.errors.data_map import data_map
 from core.analysis.errors.disagreement import disagreement
-from core.analysis.errors.edits_seen import word_edits
+from core.analysis.errors.edited_words import word_edits
 from core.analysis.errors.slices import Slice, slices
-from core.analysis.errors.wavering import row_map
 from core.analysis.intervals import bounds, mean_error, share
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
@@ -133,7 +133,7 @@ def _threshold(answers: Answers, costs: Costs) -> dict[str, Any] | None:
 def _map(run: Run, answers: Answers) -> dict[str, Any]:
     """Every row by confidence and wavering over the kept evaluations; `why` there is none, in words."""
     try:
-        found = row_map(run)
+        found = data_map(run)
     except ValueError as error:
         return {"steps": [], "rows": [], "why": str(error)}
     lines = zip(answers.rows.tolist(), found.confidence.tolist(), found.wavering.tolist(), found.correctness.tolist(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import false_discovery_control, fisher_exact, mannwhitneyu
 
-from core.analysis.errors import edits_seen
+from core.analysis.errors import edited_words
 from core.analysis.errors.answers import Answers
 from core.analysis.intervals import bounds, mean_error, share
 from core.augment.english.lexicon import NEGATIONS, NUMBERS
@@ -50,7 +50,7 @@ def slices(
     """All slices of at least `SMALLEST` rows, the worst first.
 
     `tokenize` cuts a text into word pieces; with `max_length`, the run's own, texts that were cut are a slice as well.
-    `edited` says how often each word was edited in training (`edits_seen.word_edits`).
+    `edited` says how often each word was edited in training (`edited_words.word_edits`).
     """
     every = kinds(answers, tokenize, max_length, edited)
     parts = [(name, chosen) for name, chosen in every if chosen.sum() >= SMALLEST]
@@ -71,7 +71,7 @@ def kinds(
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Name -> which rows (N,) are of the kind. Kinds may overlap; their names say what a row has."""
     texts = [f"{text} {pair}" for text, pair in zip(answers.texts, answers.pairs or ("",) * len(answers), strict=True)]
-    words = [[word.lower() for word in edits_seen.WORD.findall(text)] for text in texts]
+    words = [[word.lower() for word in edited_words.WORD.findall(text)] for text in texts]
     counts = np.array([len(one) for one in words])
     for low, high in LENGTHS:
         name = f"{low} to {high} words" if high else f"{low} words and more"
@@ -84,7 +84,7 @@ def kinds(
     yield "with a negation", np.array([any(map(_negates, one)) for one in words])
     yield "with a number", np.array([any(map(_is_number, one)) for one in words])
     if edited:
-        yield from edits_seen.kinds(words, edited)
+        yield from edited_words.kinds(words, edited)
     yield "with a question mark", np.array(["?" in text for text in texts])
     if tokenize is None:
         return

@@ -16,7 +16,7 @@ import numpy as np
 
 from core.analysis.errors.answers import Answers
 from core.analysis.intervals import Interval
-from core.analysis.scored import scored
+from core.analysis.metric_change import metric_change
 from core.train.metrics import predictions
 
 FRESH = Path(__file__).with_name("fresh.py")
@@ -84,6 +84,6 @@ def compare(kept: Answers, logits: np.ndarray, metric: str) -> Check:
     """What another model's logits (N, C) change against those that the run kept."""
     before, after = predictions(kept.logits), predictions(logits)
     same = np.abs(before - after) < 0.01 if kept.is_score else before == after
-    found = scored(metric, kept.labels, kept.logits, [logits])
+    found = metric_change(metric, kept.labels, kept.logits, [logits])
     difference = float(np.abs(kept.logits - logits).max())
     return Check(len(kept), difference, float(same.mean()), metric, found.before, found.after, found.change)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from core.analysis.intervals import Interval
+from core.analysis.metric_change import metric_change
 from core.analysis.robustness.measure import Noisy, UnderNoise
 from core.analysis.robustness.noise import noisy_rows
-from core.analysis.scored import scored
 from core.augment.edits import Edit
 from core.config import RunConfig
 
@@ -54,7 +54,7 @@ def points(tested: UnderNoise, config: RunConfig) -> list[Point]:
     The intervals are over rows, of the mean over draws.
     """
     metric, labels, clean = tested.task.metrics[0], tested.clean.labels, tested.clean.logits
-    untouched = scored(metric, labels, clean, [clean]).before
+    untouched = metric_change(metric, labels, clean, [clean]).before
     found = []
     for noise in dict.fromkeys(one.noise for one in tested.noisy):
         seen = trained_with(config, noise)
@@ -62,7 +62,7 @@ def points(tested: UnderNoise, config: RunConfig) -> list[Point]:
         found.append(Point(tested.run_id, noise, 0.0, metric, untouched, zero, 1, 0.0, seen))
         for level in sorted({one.level for one in tested.noisy if one.noise == noise}):
             draws = [one for one in tested.noisy if (one.noise, one.level) == (noise, level)]
-            under = scored(metric, labels, clean, [one.logits for one in draws])
+            under = metric_change(metric, labels, clean, [one.logits for one in draws])
             changed = float(np.mean([one.changed.mean() for one in draws]))
             found.append(
                 Point(tested.run_id, noise, level, metric, under.after, under.change, len(draws), changed, seen)

@@ -99,7 +99,7 @@ def under_noise(
 
 
 @dataclass(frozen=True)
-class Left:
+class RetainedScore:
     """What is left of a run's score under one noise, mean of the draws."""
 
     noise: str
@@ -107,7 +107,7 @@ class Left:
     score: float
 
 
-def measured(run: Run, weights: str = "last") -> list[Left]:
+def measured(run: Run, weights: str = "last") -> list[RetainedScore]:
     """The usual noises as far as they were measured before; nothing is worked out here."""
     kept, task = load_answers(run), task_of_run(run)
     found = []
@@ -118,7 +118,7 @@ def measured(run: Run, weights: str = "last") -> list[Left]:
             scores = [score(task.metrics[0], logits, kept.labels) for logits, _changed in answers]
             known = [one for one in scores if one is not None]
             if len(known) == DRAWS:
-                found.append(Left(noise, level, sum(known) / DRAWS))
+                found.append(RetainedScore(noise, level, sum(known) / DRAWS))
     return found
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from core.analysis.robustness.checks import run_checks, without_rows
 from core.analysis.robustness.curves import Point, flips, points, proposal
-from core.analysis.robustness.folds import cells, helped
 from core.analysis.robustness.measure import answers_of, under_noise
+from core.analysis.robustness.over_seeds import cells, helped
 from core.augment.audit import reservation
 from core.runs.folder.run import Run
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.analysis import clusters, intervals, measures
-from core.analysis.kept import load_kept
+from core.analysis.kept_rows import load_kept
 from core.config import RunConfig
 from core.runs.folder.store import Run, Store
 
@@ -122,13 +122,13 @@ def test_one_run_alone_has_figures_and_no_verdict(make):
 
 
 def test_ten_thousand_rows_of_thirty_classes_are_measured(make):
-    from core.analysis.kept import Kept
+    from core.analysis.kept_rows import KeptRows
     from core.analysis.measures import measure
 
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 30, 10_000)
     points = (rng.normal(size=(30, 16))[labels] + rng.normal(size=(10_000, 16))).astype(np.float32)
-    found = measure(Kept("run", 1, points, np.eye(30)[labels], labels, np.arange(10_000))).measures
+    found = measure(KeptRows("run", 1, points, np.eye(30)[labels], labels, np.arange(10_000))).measures
     assert found.figures["silhouette"].over == "10,000 rows"
     assert 0 < found.figures["silhouette"].half < 0.02
     assert len(found.by_class) == 30

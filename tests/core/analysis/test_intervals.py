@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.analysis import intervals, separation
-from core.analysis.kept import Kept
+from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import difference, measure
 
 SIMULATIONS = 250
@@ -23,9 +23,9 @@ def draw(rng: np.random.Generator, rows: int = 60, apart: float = 1.0) -> tuple[
     return centres[labels] + rng.normal(size=(rows, 4)) * (1 + 0.5 * (labels == 1))[:, None], labels
 
 
-def kept(points: np.ndarray, labels: np.ndarray, right: np.ndarray | None = None) -> Kept:
+def kept(points: np.ndarray, labels: np.ndarray, right: np.ndarray | None = None) -> KeptRows:
     logits = np.eye(3)[labels if right is None else np.where(right, labels, (labels + 1) % 3)]
-    return Kept("run", 1, points, logits, labels, np.arange(len(labels)))
+    return KeptRows("run", 1, points, logits, labels, np.arange(len(labels)))
 
 
 @pytest.mark.parametrize("apart", [1.0, 3.0])
@@ -52,7 +52,7 @@ def test_paired_difference_covers_too_and_is_narrower_than_two_runs_apart(monkey
     rng = np.random.default_rng(4)
     truth, inside, widths, apart = [], 0, [], []
 
-    def pair() -> tuple[Kept, Kept]:
+    def pair() -> tuple[KeptRows, KeptRows]:
         points, labels = draw(rng)
         moved = 1.3 * points + 0.2 * rng.normal(size=points.shape)  # another run sees the same rows
         return kept(points, labels), kept(moved, labels)
@@ -201,12 +201,12 @@ def test_scores_are_measured_as_scores():
     rng = np.random.default_rng(0)
     labels = rng.uniform(0, 5, 80)
     points = labels[:, None] + 0.1 * rng.normal(size=(80, 3))
-    good = Kept("run", 1, points, (labels + 0.1 * rng.normal(size=80))[:, None], labels, np.arange(80))
+    good = KeptRows("run", 1, points, (labels + 0.1 * rng.normal(size=80))[:, None], labels, np.arange(80))
     found = measure(good).measures.figures
     assert set(found) == {"neighbour_gap", "pearson"}
     assert found["pearson"].value == pytest.approx(np.corrcoef(labels, good.logits[:, 0])[0, 1])
     assert found["neighbour_gap"].low <= found["neighbour_gap"].value <= found["neighbour_gap"].high
-    constant = Kept("run", 1, points, np.ones((80, 1)), labels, np.arange(80))
+    constant = KeptRows("run", 1, points, np.ones((80, 1)), labels, np.arange(80))
     assert "no correlation" in measure(constant).measures.why
 
 

@@ -14,7 +14,7 @@ from core.analysis.export.script import write_script
 from core.analysis.playground.salience import explain
 from core.analysis.predict import load_trained, predict
 from core.analysis.preview import shown_rows
-from core.analysis.training_seen import training_of
+from core.analysis.training_effect import training_of
 from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.sources import load_corpus

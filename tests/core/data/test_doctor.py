@@ -105,7 +105,7 @@ def test_evaluation_rows_in_training_are_found_word_for_word_and_nearly():
 def test_near_copies_are_those_of_an_exhaustive_search():
     import random
 
-    from core.data.repeats import seen_in_training
+    from core.data.duplicates import seen_in_training
 
     rng = random.Random(3)
     vocabulary = [f"v{i}" for i in range(30)]

@@ -11,15 +11,15 @@ import torch
 from core.config import RunConfig
 from core.fields import ConfigError
 from core.model.build import build_model, load_model
+from core.model.build_notes import build_notes_of
 from core.model.encoder_parts import layers_of
 from core.model.encoders import ENCODERS, own_targets
+from core.model.expected_notes import expected_notes
 from core.model.files import check_files
 from core.model.limits import model_problems, target_note
 from core.model.memory import count, saved_bytes
-from core.model.outlook import building_notes
 from core.model.parameters import count_parameters
 from core.model.pieces import load_pieces
-from core.model.said import said_of
 from core.model.source import ModelError, resolve_model
 from core.model.tokenizer import load_tokenizer
 from core.model.variant import Structure
@@ -115,8 +115,8 @@ def test_a_pooler_that_masked_words_left_out_is_trained_and_said(tmp_path):
     source = resolve_model(str(tmp_path))
     check_files(source)
     model = build_model(config_of(tmp_path), 2)
-    assert "pooler is not among the weights" in said_of(model)
-    assert building_notes(source, ("a", "b"), False) in said_of(model)
+    assert "pooler is not among the weights" in build_notes_of(model)
+    assert expected_notes(source, ("a", "b"), False) in build_notes_of(model)
     assert model.base_model.model.bert.pooler.modules_to_save.default.dense.weight.requires_grad
 
 

@@ -13,8 +13,8 @@ from core.model.folded_rows import FEWEST
 from core.model.folding import Drop
 from core.model.light_mobilebert import LightMobileBertForSequenceClassification
 from core.sections import LoraConfig
+from core.train.fast_path import choose_path
 from core.train.interrupt import Interrupted, interruptible
-from core.train.path import choose_path
 
 ALL = ("dense", "embedding_transformation", "key", "query", "value")
 MASKS = {

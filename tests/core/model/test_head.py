@@ -8,7 +8,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from core.config import RunConfig
 from core.model.build import build_model
-from core.model.said import said_of
+from core.model.build_notes import build_notes_of
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_the_same_classes_go_on(finished):
     folder, head = finished
     model = built(folder, ["good", "bad", "neither"])
     assert torch.equal(model.classifier.weight, head)
-    assert "own head goes on: it has these classes" in said_of(model)
+    assert "own head goes on: it has these classes" in build_notes_of(model)
 
 
 @pytest.mark.parametrize("lora", [True, False])
@@ -40,7 +40,7 @@ def test_classes_in_another_order_are_matched_by_name(finished, lora):
     model = built(folder, ["bad", "good", "neither"], lora)
     weight = model.get_base_model().classifier.original_module.weight if lora else model.classifier.weight
     assert torch.equal(weight, head[[1, 0, 2]])
-    assert "matched by name" in said_of(model)
+    assert "matched by name" in build_notes_of(model)
     assert model.config.id2label == {0: "bad", 1: "good", 2: "neither"}
 
 
@@ -50,7 +50,7 @@ def test_other_classes_in_equal_number_get_a_new_head_by_the_seed(finished):
     for row in model.classifier.weight:
         assert not any(torch.equal(row, old) for old in head)
     assert torch.equal(model.classifier.weight, again.classifier.weight)
-    assert "a new head: the model's own is for other classes (good, bad, neither)" in said_of(model)
+    assert "a new head: the model's own is for other classes (good, bad, neither)" in build_notes_of(model)
 
 
 def test_a_head_without_names_is_no_head_for_named_classes(tiny_model_dir):

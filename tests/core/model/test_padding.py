@@ -16,7 +16,7 @@ from core.data.rows import Rows
 from core.data.sources import load_corpus
 from core.demo import DEMO_MODEL_DIR
 from core.model.build import build_model
-from core.model.said import said_of
+from core.model.build_notes import build_notes_of
 from core.model.source import resolve_model
 from core.model.tokenizer import load_tokenizer
 from core.train.batches import EncodedRows, encode
@@ -97,7 +97,7 @@ def test_what_is_saved_answers_alike_in_plain_transformers(tiny_model_dir, tmp_p
     source.get_input_embeddings().weight.data[0] = 1.0  # such as published weights have
     source.save_pretrained(folder)
     built = build_model(RunConfig(model=str(folder)).replace({"lora.enabled": False}), 2)
-    assert "length 4.00" in said_of(built)  # of 16 ones
+    assert "length 4.00" in build_notes_of(built)  # of 16 ones
     built.save_pretrained(tmp_path / "saved")
     plain = AutoModelForSequenceClassification.from_pretrained(tmp_path / "saved").eval()
     tokenizer = AutoTokenizer.from_pretrained(folder)
@@ -120,7 +120,7 @@ def test_the_tokenizers_own_padding_piece_is_the_silent_one(tiny_model_dir, tmp_
 def test_the_shipped_model_needs_nothing_done_to_it():
     shipped = AutoModelForMaskedLM.from_pretrained(DEMO_MODEL_DIR)
     assert float(shipped.get_input_embeddings().weight[0].detach().norm()) == 0
-    assert said_of(build_model(RunConfig(), 2)) == ""
+    assert build_notes_of(build_model(RunConfig(), 2)) == ""
 
 
 @pytest.mark.real_data

@@ -14,8 +14,8 @@ from transformers import AutoModelForSequenceClassification
 from core.config import RunConfig
 from core.data.rows import Corpus, Rows
 from core.model.build import build_model
+from core.model.build_notes import build_notes_of
 from core.model.files import check_files
-from core.model.said import said_of
 from core.model.saved import load_saved, save_model
 from core.model.source import ModelError, resolve_model
 from core.model.tokenizer import load_tokenizer
@@ -109,10 +109,10 @@ def test_a_run_with_lora_can_be_gone_on_from(tmp_path, tiny_model_dir, cut):
         # The adapter is added into the weights, and the head's rows follow their class names.
         torch.testing.assert_close(logits(again, batch).flip(-1), logits(model, batch), atol=1e-4, rtol=1e-4)
         assert again.config.id2label == dict(enumerate(NAMES[::-1]))
-        assert "matched by name" in said_of(again)
+        assert "matched by name" in build_notes_of(again)
     fresh = build_model(config, 2, label_names=["yes", "no"])
     assert fresh.classifier.out_features == 2
-    assert "a new head" in said_of(fresh)
+    assert "a new head" in build_notes_of(fresh)
 
 
 def test_what_lies_below_an_adapter_is_checked_and_fingerprinted(tmp_path, tiny_model_dir):

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from core.runs.folder.run import Run
-from core.train.ray_workers import Onlooker
+from core.train.ray_workers import ReadOnlyRun
 
 
 def take_part(rank: int, size: int, meeting: str, folders: list[str]) -> None:
@@ -21,7 +21,7 @@ def take_part(rank: int, size: int, meeting: str, folders: list[str]) -> None:
 
     dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=size)
     for folder in map(Path, folders):
-        run = Onlooker(folder) if rank else Run(folder)
+        run = ReadOnlyRun(folder) if rank else Run(folder)
         print(fit(run, (folder / "stop").exists, Team(rank, size)), flush=True)
     dist.destroy_process_group()
 

@@ -14,7 +14,7 @@ from tests.dashboard.clusters.test_comparison import saved
 def test_what_is_not_measured_yet_is_drawn_without_figures(run_root):
     run = saved((0, 10))
     layout = frames.Layout(frames.places([run]), "pca", "pooled")
-    pictures = frames.Laying(layout)()
+    pictures = frames.LayoutWork(layout)()
     near = np.arange(24).reshape(12, 2) % 12
     ((first, last),) = frames.by_run([run], layout, pictures, {layout.taken[1]: Plain({"silhouette": 0.25}, near)})
     assert first.near.shape == (12, 0)
@@ -27,7 +27,7 @@ def test_what_is_not_measured_yet_is_drawn_without_figures(run_root):
 
 def test_the_last_step_of_each_run_is_measured_first(run_root):
     runs = [saved((0, 10)), saved((0, 20, 30))]
-    asked = frames.Measuring(frames.places(runs), "pooled")
+    asked = frames.MeasurementWork(frames.places(runs), "pooled")
     assert not asked.has_ends
     assert [step for _, step in asked.taken] == [10, 30, 0, 20, 0]
     answer, asked = frames.measure(frames.places(runs), "pooled", wait_s=60)
@@ -57,9 +57,9 @@ def test_a_picture_of_many_rows_does_not_wait_for_what_is_measured(run_root):
         run.save_embeddings(step, rng.normal(size=(3_000, 64)), rng.normal(size=(3_000, 30)), labels, range(3_000))
     layout = frames.Layout(frames.places([run]), "pca", "pooled")
     began = time.process_time()
-    pictures = frames.Laying(layout)()
+    pictures = frames.LayoutWork(layout)()
     laid = time.process_time() - began
     began = time.process_time()
-    frames.Measuring(layout.taken, "pooled")()
+    frames.MeasurementWork(layout.taken, "pooled")()
     assert len(pictures) == 4
     assert laid < time.process_time() - began

@@ -7,7 +7,7 @@ import base64
 import numpy as np
 import pytest
 
-from core.analysis.kept import Kept
+from core.analysis.kept_rows import KeptRows
 from dashboard.clusters import pictures
 from dashboard.clusters.frames import Frame
 
@@ -26,7 +26,7 @@ def test_places_neighbours_and_predictions_come_back_as_they_were(rows):
     labels, near = rng.integers(0, 300, rows), rng.integers(0, rows, (rows, 5))
     first, later = rng.normal(size=(rows, 2)), 3 * rng.normal(size=(rows, 2)) + 5
     later[0] = first[0]
-    kept = Kept("run", 0, first, np.eye(300)[labels[:1]].repeat(2, 0), labels, np.arange(rows))
+    kept = KeptRows("run", 0, first, np.eye(300)[labels[:1]].repeat(2, 0), labels, np.arange(rows))
     drawn = pictures.payload(
         ["one", "two"], [[frame(0, first, near, labels)], [frame(0, later, near, labels)]], kept, [],
         {i: str(i) for i in range(300)}, "class",
@@ -46,7 +46,7 @@ def test_places_neighbours_and_predictions_come_back_as_they_were(rows):
 
 def test_points_on_a_line_are_drawn(run_root):
     flat = np.stack([np.arange(3.0), np.zeros(3)], axis=1)
-    kept = Kept("run", 0, flat, np.eye(2)[[0, 1, 0]], np.array([0, 1, 0]), np.arange(3))
+    kept = KeptRows("run", 0, flat, np.eye(2)[[0, 1, 0]], np.array([0, 1, 0]), np.arange(3))
     drawn = pictures.payload(
         ["one"], [[frame(0, flat, np.zeros((3, 0), int), kept.labels)]], kept, [], {0: "a"}, "class"
     )

@@ -1,4 +1,4 @@
-"""A control is moved: what shows it at once is drawn alone, the rest of the page once the control has come to rest."""
+"""Debounces a page: what shows a moved control is drawn at once and alone, the rest once the control rests."""
 
 from __future__ import annotations
 

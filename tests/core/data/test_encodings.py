@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.data.characters import decode
+from core.data.encodings import decode
 from core.data.rows import DataError
 
 OTHERS = {

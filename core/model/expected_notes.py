@@ -1,4 +1,4 @@
-"""A model's folder and a task's classes in; what building them into one will have to say, before any weights load."""
+"""The notes that building a model for a task will leave, told from its files before any weights are loaded."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ NEW_POOLER = "its pooler is not among the weights: it is drawn anew and trained 
 _BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
 
 
-def building_notes(source: ModelSource, labels: Sequence[str], regression: bool) -> str:
-    """What `core.model.said.said_of` will say of the model; '' for random weights, and for what comes with the run."""
+def expected_notes(source: ModelSource, labels: Sequence[str], regression: bool) -> str:
+    """What `core.model.build_notes` will say of the model; '' for random weights, and for what comes with the run."""
     if source.needs_download or not source.has_weights:
         return ""
     folder = Path(source.path_or_id)

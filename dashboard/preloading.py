@@ -1,4 +1,4 @@
-"""Parts of Streamlit's page that come in while a visitor reads the first one, so that no page waits for them."""
+"""Parts of Streamlit's page that are preloaded while a visitor reads the first one, so that no page waits for them."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.analysis.errors.edits_seen import edits_a_word, kinds, word_edits
+from core.analysis.errors.edited_words import edits_a_word, kinds, word_edits
 from core.config import RunConfig
 from core.runs.folder.store import Store
 

@@ -12,7 +12,7 @@ from core.runs.folder.run import Run
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptRows:
     """What a run kept of its evaluation rows at one step."""
 
     run_id: str
@@ -48,18 +48,18 @@ class Kept:
         shifted = np.exp(self.logits - self.logits.max(axis=1, keepdims=True), dtype=float)
         return shifted / shifted.sum(axis=1, keepdims=True)
 
-    def first(self, rows: int) -> Kept:
+    def first(self, rows: int) -> KeptRows:
         return self._part(slice(rows))
 
-    def only(self, rows: Sequence[int]) -> Kept:
+    def only(self, rows: Sequence[int]) -> KeptRows:
         return self._part(np.asarray(rows, dtype=int))
 
-    def _part(self, which: slice | np.ndarray) -> Kept:
+    def _part(self, which: slice | np.ndarray) -> KeptRows:
         parts = (part[which] for part in (self.pooled, self.logits, self.labels, self.rows))
-        return Kept(self.run_id, self.step, *parts)
+        return KeptRows(self.run_id, self.step, *parts)
 
 
-def load_kept(run: Run, step: int | None = None) -> Kept:
+def load_kept(run: Run, step: int | None = None) -> KeptRows:
     """What a run kept at `step`, or last. RunError where it has kept nothing, or something unreadable."""
     steps = run.embedding_steps()
     if not steps:
@@ -72,4 +72,4 @@ def load_kept(run: Run, step: int | None = None) -> Kept:
     labels = found["labels"]
     if found["logits"].shape[1] > 1:
         labels = labels.astype(int)
-    return Kept(run.id, step, found["pooled"], found["logits"], labels, found["rows"])
+    return KeptRows(run.id, step, found["pooled"], found["logits"], labels, found["rows"])

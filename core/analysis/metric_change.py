@@ -2,8 +2,8 @@
 
 Near the best score hardly a row of a sample is wrong, and half samples of it vary by nothing: their interval would be
 too narrow (0.2 to 0.9 covered where 0.95 was claimed) exactly where an answer looks best. So shares have Wilson's and
-Bonett and Price's intervals, F1 and Matthews' coefficient those of `core.analysis.confused`, and correlations one on
-Fisher's scale.
+Bonett and Price's intervals, F1 and Matthews' coefficient those of `core.analysis.confusion_intervals`, and
+correlations one on Fisher's scale.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.analysis.confused import FIGURES, change_interval, figure_interval
+from core.analysis.confusion_intervals import FIGURES, change_interval, figure_interval
 from core.analysis.intervals import Interval, half_samples, over_rows, share, share_difference
 from core.train.metrics import score
 
@@ -21,7 +21,7 @@ HALVES = 100
 
 
 @dataclass(frozen=True)
-class Scored:
+class MetricChange:
     """Of two runs over the same rows."""
 
     before: Interval
@@ -30,7 +30,7 @@ class Scored:
     """After minus before."""
 
 
-def scored(metric: str, labels: np.ndarray, before: np.ndarray, after: Sequence[np.ndarray]) -> Scored:
+def metric_change(metric: str, labels: np.ndarray, before: np.ndarray, after: Sequence[np.ndarray]) -> MetricChange:
     """The metric over logits (N, C) `before`, and its mean over the draws `after`, each (N, C); labels (N,).
 
     All nan where the metric is undefined.
@@ -39,14 +39,14 @@ def scored(metric: str, labels: np.ndarray, before: np.ndarray, after: Sequence[
     clean, noisy = _score(metric, before, labels), float(np.mean([_score(metric, one, labels) for one in after]))
     change = noisy - clean
     if not np.isfinite(change):
-        return Scored(*(Interval(value, np.nan, np.nan, f"{n:,} rows") for value in (clean, noisy, change)))
+        return MetricChange(*(Interval(value, np.nan, np.nan, f"{n:,} rows") for value in (clean, noisy, change)))
     if metric == "accuracy":
         first, *rest = (one.argmax(axis=1) == labels for one in (before, *after))
         second = np.mean(rest, axis=0)
-        return Scored(share(first), share(second, len(rest)), share_difference(first, second))
+        return MetricChange(share(first), share(second, len(rest)), share_difference(first, second))
     if metric in FIGURES:
         first, *draws = (one.argmax(axis=1) for one in (before, *after))
-        return Scored(
+        return MetricChange(
             figure_interval(metric, clean, labels, [first]),
             figure_interval(metric, noisy, labels, draws),
             change_interval(metric, change, labels, first, draws),
@@ -56,7 +56,7 @@ def scored(metric: str, labels: np.ndarray, before: np.ndarray, after: Sequence[
     second_half = np.array(
         [np.mean([_score(metric, one[half], labels[half]) for one in after]) for half in halves.T]
     )  # fmt: skip
-    return Scored(
+    return MetricChange(
         _on_fishers_scale(clean, first_half, n),
         _on_fishers_scale(noisy, second_half, n),
         over_rows(change, second_half - first_half, n),

@@ -8,7 +8,7 @@ import pytest
 
 from core.analysis.intervals import Interval
 from core.analysis.robustness.curves import Point
-from core.analysis.robustness.folds import cells, helped
+from core.analysis.robustness.over_seeds import cells, helped
 from core.config import RunConfig
 
 T_2 = 4.302653  # two-sided 95 % quantile of Student's t with 2 degrees of freedom, from a table

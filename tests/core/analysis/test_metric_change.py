@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.analysis.scored import scored
+from core.analysis.metric_change import metric_change
 from core.train.metrics import score
 
 SIMULATIONS = 150
@@ -23,14 +23,14 @@ def answers(rng, rows, right, lost, classes=2):
 @pytest.mark.parametrize(("metric", "classes"), [("accuracy", 2), ("mcc", 2), ("f1", 2), ("macro_f1", 3)])
 @pytest.mark.parametrize(("rows", "right", "lost"), [(60, 0.99, 0.02), (150, 0.9, 0.1)])
 def test_scores_and_their_change_are_covered_where_few_rows_are_wrong(monkeypatch, metric, classes, rows, right, lost):
-    monkeypatch.setattr("core.analysis.confused.DRAWS", 1_000)
+    monkeypatch.setattr("core.analysis.confusion_intervals.DRAWS", 1_000)
     rng = np.random.default_rng(2)
     labels, first, second = answers(rng, 100_000, right, lost, classes)
     truth = score(metric, first, labels), score(metric, second, labels)
     inside = np.zeros(3)
     for _ in range(SIMULATIONS):
         labels, first, second = answers(rng, rows, right, lost, classes)
-        found = scored(metric, labels, first, [second])
+        found = metric_change(metric, labels, first, [second])
         for place, (one, true) in enumerate(
             zip((found.before, found.after, found.change), (*truth, truth[1] - truth[0]), strict=True)
         ):
@@ -39,14 +39,14 @@ def test_scores_and_their_change_are_covered_where_few_rows_are_wrong(monkeypatc
 
 
 def test_correlations_of_few_rows_are_covered_and_stay_below_one(monkeypatch):
-    monkeypatch.setattr("core.analysis.scored.HALVES", 30)
+    monkeypatch.setattr("core.analysis.metric_change.HALVES", 30)
     rng = np.random.default_rng(0)
     noise, inside = 0.45, 0
     truth = (25 / 12) ** 0.5 / (25 / 12 + noise**2) ** 0.5  # of scores spread evenly over 0 to 5
     for _ in range(100):
         labels = rng.uniform(0, 5, 30)
         guess = (labels + noise * rng.normal(size=30))[:, None]
-        found = scored("pearson", labels, guess, [guess]).before
+        found = metric_change("pearson", labels, guess, [guess]).before
         inside += found.low <= truth <= found.high
         assert found.high < 1
     assert 90 <= inside <= 99
@@ -55,7 +55,7 @@ def test_correlations_of_few_rows_are_covered_and_stay_below_one(monkeypatch):
 def test_answers_that_are_all_right_twice_are_no_proof_that_nothing_changes():
     labels = np.arange(40) % 2
     for metric in ("accuracy", "mcc", "f1"):
-        found = scored(metric, labels, np.eye(2)[labels], [np.eye(2)[labels]])
+        found = metric_change(metric, labels, np.eye(2)[labels], [np.eye(2)[labels]])
         assert (found.before.value, found.after.high, found.change.value) == (1, 1, 0)
         assert found.before.low < 0.98
         assert found.change.low < -0.02 < 0.02 < found.change.high
@@ -66,10 +66,10 @@ def test_figures_are_the_metrics_own_averaged_over_draws():
     labels = rng.integers(0, 2, 50)
     first, second, third = (rng.normal(size=(50, 2)) for _ in range(3))
     for metric in ("accuracy", "mcc", "f1", "macro_f1"):
-        found = scored(metric, labels, first, [second, third])
+        found = metric_change(metric, labels, first, [second, third])
         mean = (score(metric, second, labels) + score(metric, third, labels)) / 2
         assert found.after.value == pytest.approx(mean)
         assert found.change.value == pytest.approx(mean - score(metric, first, labels))
         assert found.change.low < found.change.value < found.change.high
-    assert np.isnan(scored("mcc", np.zeros(50, dtype=int), first, [second]).before.value)
-    assert scored("accuracy", labels % 3, rng.normal(size=(50, 3)), [first]).before.over == "50 rows"
+    assert np.isnan(metric_change("mcc", np.zeros(50, dtype=int), first, [second]).before.value)
+    assert metric_change("accuracy", labels % 3, rng.normal(size=(50, 3)), [first]).before.over == "50 rows"

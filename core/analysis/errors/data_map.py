@@ -1,4 +1,4 @@
-"""Rows by how sure a run was of their label over training, and how much it wavered: hard, easy and doubtful ones.
+"""A map of the rows by how sure a run was of their label over training, and how much it wavered: hard, easy, doubtful.
 
 After Swayamdipta et al. (2020), "Dataset cartography"; theirs are training rows over epochs, here it is the evaluation
 rows over the steps that were kept: a low mean with little wavering often means a wrong label.
@@ -15,7 +15,7 @@ from core.runs.folder.run import Run
 
 
 @dataclass(frozen=True)
-class RowMap:
+class DataMap:
     """(N,) each, over the kept steps after the first (the untrained model's answers say nothing of a row)."""
 
     confidence: np.ndarray
@@ -27,7 +27,7 @@ class RowMap:
     steps: tuple[int, ...]
 
 
-def row_map(run: Run) -> RowMap:
+def data_map(run: Run) -> DataMap:
     """The map of a run's kept rows. ValueError for scores, and below two kept steps after the untrained model's."""
     steps = tuple(step for step in run.embedding_steps() if step > 0)
     if len(steps) < 2:
@@ -38,4 +38,4 @@ def row_map(run: Run) -> RowMap:
         right.append(answers.right)
         of_label.append(answers.probabilities[np.arange(len(answers)), answers.labels])
     stacked = np.stack(of_label)
-    return RowMap(stacked.mean(axis=0), stacked.std(axis=0), np.stack(right).mean(axis=0), steps)
+    return DataMap(stacked.mean(axis=0), stacked.std(axis=0), np.stack(right).mean(axis=0), steps)

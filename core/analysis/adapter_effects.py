@@ -12,7 +12,7 @@ from core.analysis.drift import Adapter, cosines, lengths
 from core.model.encoder_parts import layer_of
 
 
-def adapters_at_work(model: Any, sentence: Mapping[str, torch.Tensor]) -> list[Adapter]:
+def adapter_effects(model: Any, sentence: Mapping[str, torch.Tensor]) -> list[Adapter]:
     """One pass of `sentence` (its ids, and whatever else the model takes), each (1, T); in the order of the pass."""
     found: list[Adapter] = []
 

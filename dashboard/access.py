@@ -34,10 +34,10 @@ def middleware() -> list[Middleware]:
     """What `st.App` puts before everything else. Streamlit's own check of sockets gets to know the own names."""
     names: Iterable[str] = config.get_option("server.allowedHosts") or ()
     config.set_option("server.allowedHosts", list(dict.fromkeys((*OWN_NAMES, *names))))
-    return [Middleware(Guard)]
+    return [Middleware(AccessGuard)]
 
 
-class Guard:
+class AccessGuard:
     """Refuses what does not come from the dashboard's own pages, before anything else looks at it."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.analysis.adapters_seen import adapters_at_work
+from core.analysis.adapter_effects import adapter_effects
 from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace
 from core.analysis.playground.words import pieces_by_word
 from core.analysis.predict import load_trained, one_thread
@@ -49,7 +49,7 @@ class Trained:
 
     def adapters(self, text: str) -> list[Adapter]:
         """What each adapter of a LoRA run does to this sentence; none of a run without."""
-        return [] if self.adapted is None else adapters_at_work(self.adapted, self._encode(text))
+        return [] if self.adapted is None else adapter_effects(self.adapted, self._encode(text))
 
     def _encode(self, text: str) -> dict[str, torch.Tensor]:
         _words, _pieces, encoding = pieces_by_word(self, text, None)

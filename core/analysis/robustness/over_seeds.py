@@ -47,7 +47,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Help:
+class Benefit:
     """By how much a setting's score under a noise is above the first setting's, seed by seed."""
 
     setting: str
@@ -92,7 +92,7 @@ def cells(points: Sequence[Point], configs: Mapping[str, RunConfig]) -> list[Cel
     return found
 
 
-def helped(points: Sequence[Point], configs: Mapping[str, RunConfig]) -> list[Help]:
+def helped(points: Sequence[Point], configs: Mapping[str, RunConfig]) -> list[Benefit]:
     """Each further setting against the first of its task: on clean rows, and under each noise at its strongest level.
 
     Only settings with at least two seeds in common are compared: one pair of runs says nothing of another seed.
@@ -116,7 +116,7 @@ def helped(points: Sequence[Point], configs: Mapping[str, RunConfig]) -> list[He
             )  # fmt: skip
             if len(before.keys() & after.keys()) >= 2:
                 gain = intervals.seeds_difference(before, after)
-                found.append(Help(group.label, base.label, noise, level, gain))
+                found.append(Benefit(group.label, base.label, noise, level, gain))
     return found
 
 
