@@ -10,11 +10,11 @@ from collections.abc import Collection
 from pathlib import Path
 
 from core.data.delimited import read_delimited
-from core.data.encodings import decode
 from core.data.excel import read_excel
 from core.data.grid import Table, to_table
 from core.data.json_lines import looks_like_json, read_json
 from core.data.rows import DataError, Finding
+from core.data.text_encoding import decode
 from core.files import CLOSED, open_to_visitors
 
 SUFFIXES = (".csv", ".tsv", ".tab", ".jsonl", ".ndjson", ".json", ".txt", ".xlsx")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.data.encodings import decode
 from core.data.rows import DataError
+from core.data.text_encoding import decode
 
 OTHERS = {
     "Turkish": ("cp1254", "bu film çok güzeldi ama sonu ağır ve ışıklar iyi\nİstanbul geceleri şarkılar öyküsü"),
