@@ -84,7 +84,7 @@ def load_trained(run: Run, weights: str = "last") -> TrainedModel:
         if wrong := damage(path):
             raise RunError(f"the best weights of run {run.id} are damaged: {wrong}; its last ones are there")
         checkpoint.load_weights(path, model)
-    settle_threads(model)
+    torch.set_num_threads(threads_for(model))
     note = ""
     if not run.record():
         task, note = _named_by(model, task), _UNRECORDED.format(run=run.id, source=config.data.file or config.task)
@@ -97,28 +97,28 @@ def _named_by(model: Any, task: Task) -> Task:
     return replace(task, labels=names) if task.labels and len(names) == len(task.labels) else task
 
 
-def settle_threads(model: Any) -> None:
+def threads_for(model: Any) -> int:
     """One thread for a small model, as in training (`core.runs.local.threads`), all cores' for others.
 
     Two threads beside a browser wait for each other at every barrier: 2,000 requests on the demo took 108 s instead
     of 3. OMP_NUM_THREADS decides where it is given.
     """
-    if "OMP_NUM_THREADS" not in os.environ:
-        torch.set_num_threads(1 if model.config.hidden_size <= SMALL else _THREADS)
+    return 1 if "OMP_NUM_THREADS" not in os.environ and model.config.hidden_size <= SMALL else _THREADS
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """For passes of one sentence, whatever the model's size: two threads wait for each other at every layer.
+def computing_with(threads: int) -> Iterator[None]:
+    """Within, torch has so many threads: for passes in a process with several models.
 
-    Beside other work 12 and 24 layers of the published size took 0.8 to 5.6 s on two threads, 0.4 to 0.7 on one.
+    One for passes of one sentence, whatever the model's size: beside other work 12 and 24 layers of the published size
+    took 0.8 to 5.6 s on two, which wait for each other at every layer, and 0.4 to 0.7 on one.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
     try:
         yield
     finally:
-        torch.set_num_threads(threads)
+        torch.set_num_threads(before)
 
 
 def _best_step(run: Run) -> int | None:

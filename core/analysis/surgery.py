@@ -19,7 +19,7 @@ from cachetools import LRUCache
 from core.analysis.adapter_effects import adapter_effects
 from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace
 from core.analysis.playground.words import Word, pieces_by_word
-from core.analysis.predict import one_thread
+from core.analysis.predict import computing_with
 from core.config import RunConfig
 from core.model.cp.attention import CollaborativeSelfAttention
 from core.model.cp.decomposition import Projections, collaborate
@@ -108,7 +108,7 @@ class Subject:
         hooks = [layer.attention.self.register_forward_hook(keep_attention) for layer in self.encoder.encoder.layer]
         hooks += [layer.register_forward_hook(keep_output) for layer in self.encoder.encoder.layer]
         try:
-            with one_thread():
+            with computing_with(threads=1):
                 states = self.encoder(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
         finally:
             for hook in hooks:

@@ -16,7 +16,7 @@ import torch
 from core.analysis.adapter_effects import adapter_effects
 from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace
 from core.analysis.playground.words import pieces_by_word
-from core.analysis.predict import load_trained, one_thread
+from core.analysis.predict import computing_with, load_trained
 from core.model.adapted import has_adapters, merged
 from core.model.build import build_model
 from core.model.encoder_parts import head_names
@@ -56,7 +56,7 @@ class Trained:
         return dict(encoding)
 
     def _trace(self, model: Any, encoding: dict[str, torch.Tensor]) -> Trace:
-        with torch.inference_mode(), one_thread():
+        with torch.inference_mode(), computing_with(threads=1):
             found = model(**encoding, output_attentions=True, output_hidden_states=True)
         attention = np.stack([one[0].numpy() for one in found.attentions])
         outputs = np.stack([one[0].numpy() for one in found.hidden_states[1:]])  # the first are the embeddings

@@ -121,7 +121,7 @@ def _version(run: Run) -> int:
 @contextmanager
 def _model(run: Run, lane: background.LaneName) -> Iterator[TrainedModel]:
     """The run's model, for one of a lane at a time."""
-    from core.analysis.predict import load_trained, predict, settle_threads
+    from core.analysis.predict import computing_with, load_trained, predict, threads_for
 
     key = (str(run.dir), _version(run))
     with _guard:
@@ -130,8 +130,7 @@ def _model(run: Run, lane: background.LaneName) -> Iterator[TrainedModel]:
             _loaded[key] = {"answers": (trained, threading.Lock()), "probes": (_twin(trained), threading.Lock())}
             predict(trained, [""], [""] if trained.task.is_pair else None)  # the first pass of all is slow
         trained, lock = _loaded[key][lane]
-    with lock:
-        settle_threads(trained.model)
+    with lock, computing_with(threads_for(trained.model)):
         yield trained
 
 
