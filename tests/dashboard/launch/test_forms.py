@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core import wording
+from core.augment.methods import METHODS
 from core.config import RunConfig, keys
 from dashboard.launch import form_layout, forms
 
@@ -35,7 +36,7 @@ def test_shares_are_entered_in_percent():
 def test_methods_of_ones_own_are_offered_where_the_operator_opened_them(monkeypatch, tmp_path):
     (tmp_path / "mine.py").write_text("def slang(text, rng):\n    return text\n")
     monkeypatch.setenv("LAB_METHODS", str(tmp_path))
-    assert forms.choices_of("augment.methods") == ("synonym", "swap", "typo", "context", "mine.py:slang")
+    assert forms.choices_of("augment.methods") == (*METHODS, "mine.py:slang")
 
 
 def test_every_card_has_three_settings_that_matter():
