@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import graphlib
+import importlib.metadata
 import subprocess
 import sys
 from pathlib import Path
@@ -157,3 +158,24 @@ def test_a_circle_would_be_seen():
 def test_what_needs_no_model_imports_no_torch(module):
     code = f"import sys, {module}; sys.exit(bool({{'torch', 'transformers', 'streamlit'}} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+ON_BEHALF = {
+    "accelerate": "transformers' Trainer",
+    "onnxscript": "torch's exporter",
+    "sentencepiece": "transformers, for the tokenizers of some encoders",
+}
+"""Packages that another one imports for us, and which."""
+OPTIONAL = {"ray"}
+"""In requirements-cluster.txt."""
+
+
+def test_requirements_name_what_is_imported_and_nothing_else():
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    named = {line.partition("==")[0].lower().replace("_", "-") for line in lines if "==" in line}
+    used = set().union(*(imported(path) for folder in ("core", "dashboard", "pages") for path in files(folder)))
+    used -= {*sys.stdlib_module_names, "core", "dashboard", "pages", "light_mobilebert", *OPTIONAL}
+    packages = importlib.metadata.packages_distributions()
+    wanted = {dist.lower().replace("_", "-") for name in used for dist in packages[name]}
+    assert wanted == named - ON_BEHALF.keys()
+    assert named >= ON_BEHALF.keys()
