@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 FEW = 8
 """As many choices are listed beside the nearest one."""
+MANY = 40
+"""More choices than so many are listed by their sections."""
 LONGEST_PATTERN = 1000
 
 
@@ -107,8 +109,14 @@ def unknown(kind: str, name: str, choices: Iterable[str], purposes: Mapping[str,
     near, said = nearest(name, known, purposes), f"unknown {kind} {name[:120]!r}"
     if not near:
         section = name.partition(".")[0] + "."
-        return f"{said}; choose from {[choice for choice in known if choice.startswith(section)] or known}"
+        own = [choice for choice in known if choice.startswith(section)]
+        return f"{said}; choose from {own or (known if len(known) <= MANY else _by_section(known))}"
     return f"{said}; did you mean {near!r}?" + (f" Choose from {known}" if len(known) <= FEW else "")
+
+
+def _by_section(known: Sequence[str]) -> list[str]:
+    """`train.*` in place of all keys that begin so."""
+    return list(dict.fromkeys(f"{name.partition('.')[0]}.*" if "." in name else name for name in known))
 
 
 def nearest(name: str, choices: Iterable[str], purposes: Mapping[str, str] | None = None) -> str | None:
@@ -137,7 +145,17 @@ def _nearest(asked: str, choices: Sequence[str], purposes: Mapping[str, str]) ->
         return spellings[found[0]]
     begins = {choice: re.split("[:;.,]", purposes.get(choice, ""))[0] for choice in choices}
     hits = [choice for choice in choices if len(asked) > 3 and _letters(asked) in _letters(begins[choice])]
-    return min(hits, key=lambda choice: len(begins[choice]), default=None)
+    if hits or len(asked) < 3:
+        return min(hits, key=lambda choice: len(begins[choice]), default=None)
+    phrases = {phrase: choice for choice in reversed(choices) for phrase in _phrases(begins[choice])}
+    alike = difflib.get_close_matches(_letters(asked), phrases, n=1, cutoff=0.8)  # those words, mistyped
+    return phrases[alike[0]] if alike else None
+
+
+def _phrases(text: str) -> list[str]:
+    """Words of a text that follow one another, up to four, as one."""
+    words = re.findall(r"[^\W_]+", text.lower())
+    return ["".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, min(i + 5, len(words) + 1))]
 
 
 def _letters(words: str) -> str:

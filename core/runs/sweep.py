@@ -13,6 +13,7 @@ from typing import Any
 
 from core import wording
 from core.config import RunConfig, keys, parse_assignments
+from core.fields import unknown
 from core.runs.executors import launcher_of
 from core.runs.folder.files import RunError
 from core.runs.folder.run import Run
@@ -86,7 +87,7 @@ def grid_arms(grid: Grid) -> list[Arm]:
         raise RunError("name the seeds as seeds, not in the grid: each seed is a row of comparable runs")
     for key, values in grid.items():
         if key not in keys():
-            raise RunError(f"unknown key {key!r}; choose from {list(keys())}")
+            raise RunError(unknown("key", key, keys(), keys()))
         if not values:
             raise RunError(f"the grid names no value for {key}")
     _check_count(math.prod(len(values) for values in grid.values()))

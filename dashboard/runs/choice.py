@@ -30,7 +30,8 @@ def is_folded(info: RunInfo) -> bool:
 
 def headline(info: RunInfo, name: str, color: str) -> None:
     """Which run this is: its colour, its name, what it trains; of one that is over also how it ended."""
-    what = ", ".join(part for part in (info.task, run_words.differs_in(info.config)) if part)
+    task = info.task if info.task != name else ""
+    what = ", ".join(part for part in (task, run_words.differs_in(info.config)) if part) or "default settings"
     note = f" · {info.status.weights_note}" if info.status and info.status.weights_note else ""
     kind, ended, how = "lab-line", "", ""
     if is_folded(info):

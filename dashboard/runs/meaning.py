@@ -31,7 +31,9 @@ def draw(info: RunInfo, run: Run) -> None:
         if st.button("Compare two losses", key="next-pair", icon=":material/scatter_plot:"):
             actions.compare(RECIPES["ce-joint"].configs)
         st.page_link(actions.page("clusters"), label="See its classes apart", icon=":material/bubble_chart:")
-        st.page_link(actions.page("augmentation"), label="See what augmentation changed", icon=":material/edit_note:")
+        if info.config and info.config.augment.changes_rows:
+            st.button("See what augmentation changed", key="next-texts", type="tertiary", icon=":material/edit_note:",
+                      on_click=st.session_state.update, kwargs={"view": "Augmented texts"})  # fmt: skip
     _ask(run)
 
 

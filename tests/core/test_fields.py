@@ -76,9 +76,12 @@ PURPOSES = {
     ("typed", "meant"),
     [
         ("train.learningrate", "train.lr"),
+        ("train.learnig_rate", "train.lr"),
+        ("train.pek_learning_rat", "train.lr"),
         ("learning_rate", "train.lr"),
         ("num_train_epochs", "train.epochs"),
         ("lora.rank", "lora.r"),
+        ("lora.rnk", "lora.r"),
         ("data.rows", "data.max_rows"),
         ("run.epochs", "train.epochs"),
         ("train.tau", None),
@@ -91,6 +94,11 @@ def test_a_key_is_found_by_what_it_is_for_first_in_the_section_that_was_asked_fo
 def test_where_no_key_is_near_those_of_its_section_are_listed():
     assert unknown("key", "lora.tau", PURPOSES, PURPOSES) == "unknown key 'lora.tau'; choose from ['lora.r']"
     assert unknown("key", "tau", PURPOSES, PURPOSES).endswith(f"choose from {list(PURPOSES)}")
+
+
+def test_of_very_many_keys_the_sections_are_listed():
+    keys = ["seed", *(f"{section}.{number}" for section in ("data", "train") for number in range(30))]
+    assert unknown("key", "xyzw", keys) == "unknown key 'xyzw'; choose from ['seed', 'data.*', 'train.*']"
 
 
 def test_a_long_list_is_left_out_where_one_name_is_near():
