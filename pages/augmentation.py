@@ -37,7 +37,7 @@ def draw_place(config: RunConfig, found: source.Source) -> None:
     st.html(
         f'<div class="lab-note"><span class="lab-label">{markup.escape_html(found.label)}</span>'
         f"A run over these {found.rows:,} rows changes this one in epoch: {told}. "
-        "Shown is what each epoch would make of it.</div>"
+        "Shown is a draw for each epoch; in a run the other rows have a say in its method, so that the mix holds.</div>"
     )
 
 

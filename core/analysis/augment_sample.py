@@ -48,7 +48,7 @@ def draw_sample(config: RunConfig, task: Task, rows: Rows, tokenizer: Tokenizer,
         method: [policy.row_by(method, row, rows.texts[row], pair(row), epoch) for row in range(len(rows))]
         for method in config.augment.methods
     }
-    drawn = [policy.row(row, rows.texts[row], pair(row), epoch) for row in range(len(rows))]
+    drawn = policy.augmented(rows, list(range(len(rows))), epoch)
     expected = expected_flips(task, rows, [row for alone in by_method.values() for row in alone])
     shown = {method: shown_rows(rows, changed, tokenizer) for method, changed in by_method.items()}
     mix = shares(policy.weights, rows, drawn, policy.sides, policy.table)

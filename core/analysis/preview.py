@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from core.augment.edits import Edit
-from core.augment.policy import AugmentedRow, run_policy
+from core.augment.edits import AugmentedRow, Edit
+from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.model.pieces import UNKNOWN

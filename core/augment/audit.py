@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.augment.edits import Augmented, Edit
+from core.augment.edits import Augmented, AugmentedRow, Edit
 from core.augment.english.lexicon import FUNCTION, NEGATIONS, NUMBERS, OBJECTS, PREPOSITIONS, QUESTION_WORDS, SUBJECTS
 from core.augment.english.polarity import SENTIMENT
 from core.augment.english.spellings import read_spellings
 from core.augment.english.verbs import is_verb, may_be_verb
 from core.augment.methods import method_named
-from core.augment.policy import AugmentedRow
 from core.data.rows import Rows
 from core.tasks import Task
 

@@ -11,8 +11,9 @@ import numpy as np
 _WHOLE = 2**64 - 1
 _GOLDEN = 0x9E3779B97F4A7C15
 _MULTIPLIER, _INCREMENT = 6364136223846793005, 1442695040888963407  # Knuth's MMIX
-ROWS, METHOD, EDITS = 1, 2, 3
-"""What is drawn: which rows an epoch changes, each one's method, the edits. Each is a stream of its own."""
+ROWS, METHOD, EDITS, OFFSET = 1, 2, 3, 4
+"""What is drawn: which rows an epoch changes, each one's method, the edits, where dealing begins. Each is a stream of
+its own."""
 
 
 def hashed(stream: int, seed: int, epoch: int, rows: Sequence[int] | np.ndarray) -> np.ndarray:

@@ -32,6 +32,22 @@ class Augmented:
         return bool(self.edits)
 
 
+@dataclass(slots=True)
+class AugmentedRow:
+    """What an epoch makes of one row."""
+
+    row: int
+    epoch: int
+    method: str
+    """The one that it was dealt; where it found nothing that it may change, the row comes back as it was."""
+    text: Augmented
+    pair: Augmented | None
+
+    @property
+    def changed(self) -> bool:
+        return self.text.changed or (self.pair is not None and self.pair.changed)
+
+
 def _start(edit: Edit) -> int:
     return edit.start
 

@@ -1,23 +1,24 @@
-"""Paper A's scheme: which rows an epoch changes and how, a function of (seed, epoch, row) and of nothing else.
+"""Paper A's scheme: which rows an epoch changes and how, a function of (seed, epoch, rows) and of nothing else.
 
-Each epoch a share of the rows is drawn without replacement and each gets one method, drawn by weight. What that method
-finds no place for stays as it is and is reported as unchanged: no other takes its turn, so that the mix asked for is
-the mix trained on. No state is carried from one row or epoch to the next, so workers, batch order and resuming change
-nothing, and what a run saw can be computed again from its configuration.
+Each epoch a share of the rows is drawn without replacement and each gets one method, dealt by weight, so that the mix
+asked for is the mix trained on (`core.augment.dealing`). What no method finds a place for stays as it is and is
+reported as unchanged. No state is carried from one epoch to the next, so workers, batch order and resuming change
+nothing, and what a run saw can be computed again from its configuration. What a method does to a row hangs on seed,
+epoch and row alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.augment.draws import EDITS, METHOD, ROWS, RowRandom, hashed, uniform
-from core.augment.edits import Augmented, assembled
+from core.augment.dealing import dealt, has_words, trade
+from core.augment.draws import EDITS, METHOD, OFFSET, ROWS, RowRandom, hashed, uniform
+from core.augment.edits import AugmentedRow, assembled
 from core.augment.english.dictionary import SynonymTable, load_synonyms
 from core.augment.english.polarity import protected_words
 from core.augment.filters import RowFilter
@@ -31,22 +32,6 @@ from core.sections import AugmentConfig
 from core.tasks import Task
 
 SIDES = ("text", "pair")
-
-
-@dataclass(slots=True)
-class AugmentedRow:
-    """What an epoch makes of one row."""
-
-    row: int
-    epoch: int
-    method: str
-    """The one that was drawn; where it found nothing that it may change, the row comes back as it was."""
-    text: Augmented
-    pair: Augmented | None
-
-    @property
-    def changed(self) -> bool:
-        return self.text.changed or (self.pair is not None and self.pair.changed)
 
 
 class AugmentPolicy:
@@ -78,6 +63,7 @@ class AugmentPolicy:
         self._table, self._guesser = table, guesser
         self._forms: dict[str, tuple[Form, Setting]] = {}
         self._generator = RowRandom()
+        self._lengths: tuple[Rows, np.ndarray] | None = None
         if config.mode != "none":
             for method in self.methods:
                 if method.needs_model and guesser is None:
@@ -99,32 +85,60 @@ class AugmentPolicy:
         return sorted(np.argpartition(keys, count - 1)[:count].tolist())
 
     def row(self, index: int, text: str, pair: str | None, epoch: int) -> AugmentedRow:
-        """The row as `epoch` shows it if it is one of the chosen ones; `index` is its place among the training rows."""
+        """A row that no others stand beside, such as a typed text: its method is drawn by weight.
+
+        `index`: its place among the training rows.
+        """
         method = self.methods[self._picked([index], epoch)[0]]
         return self._shown(method, epoch)(index, text, pair, self._states([index], epoch)[0])
 
     def row_by(self, method: str, index: int, text: str, pair: str | None, epoch: int) -> AugmentedRow:
-        """The row as `epoch` would show it if it were chosen and `method` drawn."""
+        """The row as `epoch` shows it if it is chosen and gets `method`."""
         return self._shown(method_named(method), epoch)(index, text, pair, self._states([index], epoch)[0])
 
     def epoch(self, rows: Rows, epoch: int) -> tuple[Rows, list[AugmentedRow]]:
         """New rows for the epoch, and what was done to the chosen ones, in row order. The input is not changed."""
+        done = self.augmented(rows, self.chosen(rows, epoch), epoch)
         texts = list(rows.texts)
         pairs = list(rows.pairs) if rows.pairs is not None else None
-        indices = self.chosen(rows, epoch)
-        picked, states = self._picked(indices, epoch), self._states(indices, epoch)
+        for row in done:
+            texts[row.row] = row.text.text
+            if pairs is not None and row.pair is not None:
+                pairs[row.row] = row.pair.text
+        return Rows(texts, pairs, rows.labels), done
+
+    def augmented(self, rows: Rows, indices: list[int], epoch: int) -> list[AugmentedRow]:
+        """What `epoch` does to the rows of these indices where they are the chosen ones, in their order."""
+        draws, long = uniform(METHOD, self.seed, self._epoch(epoch), indices), self._long(rows)[indices]
+        weights = [self.weights[method.name] for method in self.methods]
+        picked = dealt(weights, draws, long, uniform(OFFSET, self.seed, self._epoch(epoch), [0])[0])
+        states, texts, pairs = self._states(indices, epoch), rows.texts, rows.pairs
+        shows = [self._shown(method, epoch) for method in self.methods]
+
+        def show(place: int, number: int) -> AugmentedRow:
+            index = indices[place]
+            return shows[number](index, texts[index], None if pairs is None else pairs[index], states[place])
+
         done: list[Any] = [None] * len(indices)
         with paused_collector():  # all that is made here is kept
-            for number, method in enumerate(self.methods):  # one after another: what each looks up stays at hand
-                show = self._shown(method, epoch)
+            for number, by_method in enumerate(shows):  # one after another: what each looks up stays at hand
                 for place in np.flatnonzero(picked == number).tolist():
                     index = indices[place]
                     pair = None if pairs is None else pairs[index]
-                    done[place] = augmented = show(index, texts[index], pair, states[place])
-                    texts[index] = augmented.text.text
-                    if pairs is not None and augmented.pair is not None:
-                        pairs[index] = augmented.pair.text
-        return Rows(texts, pairs, rows.labels), done
+                    done[place] = by_method(index, texts[index], pair, states[place])
+            if self.config.style == "careful" and self.accepted is None:
+                trade(done, picked, long, np.argsort(states), show)
+        return done
+
+    def _long(self, rows: Rows) -> np.ndarray:
+        """(rows,) bool: whether a side that is augmented has some words."""
+        if self._lengths is None or self._lengths[0] is not rows:  # every epoch asks for the same rows
+            columns = [texts for side, texts in zip(SIDES, (rows.texts, rows.pairs), strict=True) if side in self.sides]
+            found = np.zeros(len(rows), bool)
+            for texts in columns:
+                found |= np.fromiter(map(has_words, texts or [""] * len(rows)), bool, len(rows))
+            self._lengths = (rows, found)
+        return self._lengths[1]
 
     def _shown(self, method: Method, epoch: int) -> Callable[[int, str, str | None, int], AugmentedRow]:
         """(index, text, pair, state of the generator) to the row as `method` changes it."""
@@ -170,7 +184,7 @@ class AugmentPolicy:
         return self._forms[method.name]
 
     def _picked(self, indices: list[int], epoch: int) -> np.ndarray:
-        """Each row's method, drawn by weight: its place among `methods`."""
+        """Each row's method where none is dealt, drawn by weight: its place among `methods`."""
         bounds = np.cumsum([self.weights[method.name] for method in self.methods])
         draws = uniform(METHOD, self.seed, self._epoch(epoch), indices) * bounds[-1]
         return np.searchsorted(bounds, draws, side="right")

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.augment.dealing import has_words
+from core.augment.edits import AugmentedRow
 from core.augment.english.dictionary import SynonymTable
 from core.augment.methods import synonym
-from core.augment.policy import AugmentedRow
 from core.data.rows import Rows
-
-FEW_WORDS = 4
-"""Rows of fewer words leave a method little to do; the mix is judged without them."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ def shares(
 ) -> Shares:
     """`weights`: as resolved (`AugmentPolicy.weights`); `rows`: the originals that `done` indexes. `table`: the
     dictionary that the rows were augmented with, which the paper's own words are counted by."""
-    long = [row for row in done if _words(rows, row.row, sides) >= FEW_WORDS]
+    long = [row for row in done if any(map(has_words, _sides(rows, row.row, sides)))]
     everything = _methods(weights, done)
     unchanged = sum(method.unchanged for method in everything.values())
     own = None
@@ -69,10 +67,6 @@ def _methods(weights: Mapping[str, float], done: Sequence[AugmentedRow]) -> dict
         applied = sum(mine)
         found[name] = MethodShare(weight / total, len(mine) / n, applied / n, (len(mine) - applied) / n)
     return found
-
-
-def _words(rows: Rows, index: int, sides: Sequence[str]) -> int:
-    return max((len(text.split()) for text in _sides(rows, index, sides)), default=0)
 
 
 def _sides(rows: Rows, index: int, sides: Sequence[str]) -> list[str]:

@@ -10,7 +10,8 @@ import torch
 from torch.utils.data import Dataset, Sampler
 from transformers import PreTrainedTokenizerBase
 
-from core.augment.policy import AugmentedRow, AugmentPolicy
+from core.augment.edits import AugmentedRow
+from core.augment.policy import AugmentPolicy
 from core.data.rows import Rows
 from core.sections import TrainConfig
 from core.train.token_budget import TokenBudgetBatches

@@ -13,7 +13,7 @@ import psutil
 import torch
 from transformers import TrainerCallback
 
-from core.augment.policy import AugmentedRow
+from core.augment.edits import AugmentedRow
 from core.augment.shares import shares
 from core.data.sources import EVAL_SEED
 from core.train.evaluate import Outputs

@@ -10,7 +10,7 @@ from string import ascii_lowercase
 import numpy as np
 
 WHOLE, GOLDEN = 2**64 - 1, 0x9E3779B97F4A7C15
-ROWS, METHOD, EDITS = 1, 2, 3
+ROWS, METHOD, EDITS, OFFSET = 1, 2, 3, 4
 
 
 def augment(rows, epoch, seed, fraction, methods, sides, words):
@@ -23,8 +23,9 @@ def augment(rows, epoch, seed, fraction, methods, sides, words):
         return []
     draws = -np.log(uniform(ROWS, seed, epoch, np.arange(len(rows))))
     chosen = sorted(np.argpartition(draws, count - 1)[:count].tolist())
-    bounds = np.cumsum([weight for weight, _ in methods.values()])
-    picked = np.searchsorted(bounds, uniform(METHOD, seed, epoch, chosen) * bounds[-1], side="right")
+    long = np.array([any(len(rows[i].get(side, "").split()) > 3 for side in sides) for i in chosen])
+    weights, offset = [weight for weight, _ in methods.values()], uniform(OFFSET, seed, epoch, [0])[0]
+    picked = dealt(weights, uniform(METHOD, seed, epoch, chosen), long, offset)
     states, names, changed = hashed(EDITS, seed, epoch, chosen).tolist(), list(methods), []
     for index, number, state in zip(chosen, picked.tolist(), states, strict=True):
         rng, row, name = RowRandom(), {**rows[index], "row": index}, names[number]
@@ -35,6 +36,16 @@ def augment(rows, epoch, seed, fraction, methods, sides, words):
                 row[side] = CHANGES[name](row[side], rng, strength, words)
         changed.append(row)
     return changed
+
+
+def dealt(weights, draws, long, offset):
+    """Each row's method: its share to a row among those of four words and more, and among the others."""
+    bounds, picked = np.cumsum(weights), np.empty(len(draws), np.int64)
+    for group in (long, ~long):
+        places = np.flatnonzero(group)
+        spots = (np.arange(len(places)) + offset) * (bounds[-1] / max(1, len(places)))
+        picked[places[np.argsort(draws[places])]] = np.searchsorted(bounds[:-1], spots, side="right")
+    return picked
 
 
 def synonyms(text, rng, strength, words):

@@ -12,9 +12,9 @@ import numpy as np
 
 from core.analysis.intervals import Interval, share
 from core.analysis.playground.edits import KINDS, all_edits, size
-from core.augment.edits import Edit, apply_edits
+from core.augment.edits import AugmentedRow, Edit, apply_edits
 from core.augment.english.dictionary import load_synonyms
-from core.augment.policy import AugmentedRow, run_policy
+from core.augment.policy import run_policy
 from core.config import RunConfig
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ Only what a model is *tested* on is made noisy here; evaluation during training 
 from __future__ import annotations
 
 from core.augment import own_method
+from core.augment.edits import AugmentedRow
 from core.augment.methods import METHODS, method_named
-from core.augment.policy import AugmentedRow, AugmentPolicy
+from core.augment.policy import AugmentPolicy
 from core.data.rows import Rows
 from core.fields import in_range
 from core.sections import AugmentConfig

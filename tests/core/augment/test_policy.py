@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.augment.edits import Augmented, Edit, apply_edits
+from core.augment.edits import Augmented, AugmentedRow, Edit, apply_edits
 from core.augment.english.dictionary import SynonymTable
-from core.augment.policy import AugmentedRow, AugmentPolicy, resolved_strengths, resolved_weights, run_policy
+from core.augment.policy import AugmentPolicy, resolved_strengths, resolved_weights, run_policy
 from core.augment.shares import MethodShare, shares
 from core.config import RunConfig
 from core.data.rows import Rows
@@ -64,7 +64,7 @@ def test_every_changed_row_is_a_chosen_row_and_what_is_not_changed_is_reported(
 
 
 @pytest.mark.parametrize("style", ["careful", "paper"])
-def test_a_row_alone_is_the_row_of_its_epoch_in_any_order(
+def test_a_row_by_its_method_is_the_row_of_its_epoch_in_any_order(
     table: SynonymTable, paper_table: SynonymTable, style: str
 ) -> None:
     known = table if style == "careful" else paper_table
@@ -73,7 +73,7 @@ def test_a_row_alone_is_the_row_of_its_epoch_in_any_order(
     other = make()
     other.epoch(ROWS, 0)  # work done before leaves no trace
     for row in reversed(done):
-        assert other.row(row.row, TEXTS[row.row], PAIRS[row.row], 2) == row
+        assert other.row_by(row.method, row.row, TEXTS[row.row], PAIRS[row.row], 2) == row
 
 
 def test_epochs_and_seeds_differ_and_repeat(table: SynonymTable) -> None:
@@ -120,11 +120,32 @@ def test_only_the_named_sides_change(table: SynonymTable, sides: tuple[str, ...]
     assert len(done) == 200
 
 
-def test_methods_are_drawn_by_weight(table: SynonymTable) -> None:
+def test_methods_are_dealt_by_weight(table: SynonymTable) -> None:
     weighted = policy(table, fraction=1.0, methods=("synonym", "typo", "swap"), weights=(3.0, 1.0, 0.0))
     methods = Counter(row.method for epoch in range(5) for row in weighted.epoch(ROWS, epoch)[1])
     assert methods["swap"] == 0
-    assert 0.7 < methods["synonym"] / 1000 < 0.8
+    assert abs(methods["synonym"] - 750) <= 5  # a row an epoch is what rounding may cost
+
+
+@pytest.mark.parametrize("weights", [(0.7, 0.2, 0.1), (0.2, 0.2, 0.6), (0.5, 0.0, 0.5)])
+def test_rows_that_no_synonym_reaches_trade_methods_with_others(
+    table: SynonymTable, weights: tuple[float, ...]
+) -> None:
+    plain, bare = "the film was a huge surprise to them", "where could he have been with her then"
+    assert not policy(table).row_by("synonym", 0, bare, None, 0).changed
+    rows = Rows([bare, plain, plain, plain] * 100, None, [0] * 400)
+    made = policy(table, fraction=1.0, weights=weights)
+    done = made.epoch(rows, 0)[1]
+    applied = Counter(row.method for row in done if row.changed)
+    assert all(abs(applied[name] / 400 - weight) <= 1 / 400 for name, weight in made.weights.items())
+    assert "synonym" not in {row.method for row in done if rows.texts[row.row] == bare}
+    assert done == policy(table, fraction=1.0, weights=weights).epoch(rows, 0)[1]
+
+
+def test_the_papers_rows_trade_nothing(paper_table: SynonymTable) -> None:
+    rows = Rows(["xq zq vq kq jq"] * 100, None, [0] * 100)  # words that no dictionary has
+    done = policy(paper_table, style="paper", fraction=1.0, methods=("synonym", "typo")).epoch(rows, 0)[1]
+    assert Counter((row.method, row.changed) for row in done) == {("synonym", False): 50, ("typo", True): 50}
 
 
 @pytest.mark.parametrize("style", ["careful", "paper"])
