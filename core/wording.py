@@ -74,6 +74,9 @@ NOTHING = {
 PERCENT = ("augment.fraction", "augment.strength")
 """Shares, which people read in percent."""
 
+COUNTS = ("data.max_train_rows", "data.max_eval_rows", "train.max_steps", "train.token_budget", "train.checkpoint_mb")
+"""Numbers with marks between thousands."""
+
 UNITS = {
     "data.max_length": "pieces",
     "train.batch_size": "rows",
@@ -104,6 +107,8 @@ def value(key: str, of: Any) -> str:
         return "+".join(f"{one:g}" if isinstance(one, float) else str(one) for one in of) or NOTHING.get(key, "none")
     if key in PERCENT and isinstance(of, int | float):
         return f"{100 * of:g} %"
+    if isinstance(of, int) and key in COUNTS:
+        return f"{of:,}"
     return f"{of:g}" if isinstance(of, float) else CHOICES.get(key, {}).get(str(of), str(of))
 
 

@@ -117,7 +117,10 @@ def without_seed(config: RunConfig) -> RunConfig:
 def idle_keys(values: Mapping[str, Any]) -> set[str]:
     """Keys of a flat configuration that change nothing, since what they are about is switched off."""
     off = [switch for switch, value in IDLE if values.get(switch) == value]
-    return {key for key in values for switch in off if key != switch and key.startswith(switch.partition(".")[0] + ".")}
+    idle = {key for key in values for switch in off if key != switch and key.startswith(switch.partition(".")[0] + ".")}
+    return idle | (
+        {"train.features"} if values.get("train.loss") == "ce" else set()
+    )  # what a contrastive term compares
 
 
 def in_words(values: Mapping[str, Any], names: Iterable[str]) -> str:
