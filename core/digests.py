@@ -1,6 +1,4 @@
-"""Digests of a folder's files, written beside them, and of arrays, written with them; both are checked on loading, so
-that a flipped bit is found before it is used.
-"""
+"""Digests of files, written beside them, and of arrays, written with them: a flipped bit is found on loading."""
 
 from __future__ import annotations
 

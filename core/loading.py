@@ -54,7 +54,7 @@ def loaded_for_good() -> Iterator[None]:
 def load_lightly() -> None:
     """Make transformers' import light, whenever it comes in this process; nothing where it has come in already.
 
-    So, too, where a process trains together with others: `core.train.team` takes torch's exchanges, not transformers'.
+    So, too, where a process trains together with others: `core.train.process_group` exchanges through torch.
     """
     # Of transformers to peft, at each model with adapters: nothing that a user could do about it.
     warnings.filterwarnings("ignore", ".is_gradient_checkpointing. is deprecated", FutureWarning)

@@ -1,5 +1,4 @@
-"""Whether anybody is on the site, and what follows: a process stands by for the next run, and memory that only
-visitors need goes when the last one leaves."""
+"""Whether anybody is on the site; with the first a process stands by, with the last one memory is given back."""
 
 from __future__ import annotations
 

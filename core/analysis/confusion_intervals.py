@@ -1,5 +1,4 @@
-"""Intervals of F1, macro F1 and Matthews' coefficient: what they would be under the confusions that may lie behind the
-counted ones.
+"""Intervals of F1, macro F1 and Matthews' coefficient, by the confusions that may lie behind the counted ones.
 
 Each confusion's true share is drawn by a Dirichlet distribution of its count (Goutte and Gaussier 2005). A confusion
 that no row of a sample shows may exist all the same, so a few unseen rows are added, as Clopper and Pearson do for a

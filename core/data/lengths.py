@@ -1,6 +1,4 @@
-"""How long the texts of some rows are in word pieces, with the model's tokenizer or, about, without: what steps, time
-and memory hang on.
-"""
+"""How many word pieces the texts of some rows have: by the model's tokenizer, or about as many without it."""
 
 from __future__ import annotations
 

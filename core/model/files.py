@@ -1,5 +1,4 @@
-"""A model's folder in; why a run on it would fail, before it does: damage, a missing tensor, too large a tokenizer,
-numbers that are none.
+"""A model's folder in; why a run on it would fail, before it does: damage, missing tensors, too large a tokenizer.
 
 No torch is imported but for an encoder that is no MobileBERT, whose own class says what it has. What is in a hub
 repository that is not on this machine yet is seen when the run has fetched it.

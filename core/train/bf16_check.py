@@ -62,7 +62,7 @@ def settle_bf16(
     model = setup.model.to("cuda" if torch.cuda.is_available() else "cpu")  # as the Trainer will
     first = collate([setup.train[row] for row in next(iter(batches))[:ROWS]])
     found = deviation(model, first, setup.config.train.fast, setup.task.is_regression)
-    return not setup.team.agree(not found.small), found
+    return not setup.group.on_any(not found.small), found
 
 
 def deviation(model: torch.nn.Module, batch: dict[str, torch.Tensor], fast: str, regression: bool) -> Deviation:

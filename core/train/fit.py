@@ -30,9 +30,9 @@ from core.train.fast_path import settle_arithmetic
 from core.train.history import History
 from core.train.interrupt import Interrupted
 from core.train.loss_notes import loss_notes
+from core.train.process_group import ProcessGroup
 from core.train.recorder import Recorder
 from core.train.setup import TrainingSetup
-from core.train.team import Team
 from core.train.token_budget import budget_notes
 from core.train.tracking import tracking_callbacks
 from core.train.trainer import LabTrainer
@@ -41,8 +41,8 @@ from core.train.verdict import verdict
 logger = logging.getLogger(__name__)
 
 
-def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | None = None) -> str:
-    """Train what `run.config()` says, from its newest checkpoint where it has one; as a member of `team`, if any.
+def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, group: ProcessGroup | None = None) -> str:
+    """Train what `run.config()` says, from its newest checkpoint where it has one; as a member of `group`, if any.
 
     Returns `finished`, or `stopped` when `should_stop` said so; a checkpoint is kept then. Raises DataError,
     ModelError, ValueError with a message for people, ChangedError, and DivergedError when the loss does.
@@ -54,8 +54,8 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
     run.set_status(phase="loading model")
     source = resolve_model(config.model)
     source = replace(source, path_or_id=str(fetch(source)), needs_download=False)
-    setup = prepare(run, config, corpus, source, should_stop, team)
-    trackers = tracking_callbacks(run, config.train.report_to) if setup.team.leads else []
+    setup = prepare(run, config, corpus, source, should_stop, group)
+    trackers = tracking_callbacks(run, config.train.report_to) if setup.group.is_main else []
     trainer = LabTrainer(setup, Recorder(setup), trackers)
     resume = checkpoint.newest_checkpoint(run.checkpoint_dir)
     if resume:
@@ -71,7 +71,7 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, team: Team | 
 
     if trainer.eval_pending or (trainer.state.global_step < setup.total_steps and not trainer.ended_early):
         return "stopped"
-    if setup.team.leads:
+    if setup.group.is_main:
         _save(trainer)
     return "finished"
 
@@ -82,7 +82,7 @@ def prepare(
     corpus: Corpus,
     source: ModelSource,
     should_stop: Callable[[], bool],
-    team: Team | None = None,
+    group: ProcessGroup | None = None,
 ) -> TrainingSetup:
     """Tokenizer, model, and encoded rows under the augmentation policy."""
     task = corpus.task
@@ -104,7 +104,7 @@ def prepare(
         history=History(f"eval_{task.metrics[0]}"),
         lr=resolved(config, corpus, train.lengths())["train.lr"],
         score_scale=scores,
-        team=team or Team(),
+        group=group or ProcessGroup(),
     )
 
 
@@ -120,7 +120,7 @@ def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
         trainer.bf16_deviation.sentence() if trainer.bf16_deviation and not trainer.bf16 else "",
         *record.undefined(setup),
     ]
-    before = setup.run.record().get("notes", []) if setup.team.leads else []
+    before = setup.run.record().get("notes", []) if setup.group.is_main else []
     notes = [note for note in dict.fromkeys([*before, *said, *checkpoint.damaged(setup.run.checkpoint_dir)]) if note]
     described = record.describe(
         setup, corpus, source, {"bf16": trainer.bf16, "path": trainer.path}, resolved(config, corpus, lengths)
@@ -147,7 +147,7 @@ def _evaluate_first(trainer: LabTrainer, resume: Checkpoint | None) -> None:
     if any(row["step"] > step for row in rows):
         setup.run.rewind_metrics(step)
     trainer.restore_history([row for row in rows if row["step"] <= step])
-    if setup.team.agree(owed and not any(row["step"] == step and "eval_loss" in row for row in rows)):
+    if setup.group.on_any(owed and not any(row["step"] == step and "eval_loss" in row for row in rows)):
         trainer.evaluate()
 
 

@@ -33,7 +33,7 @@ class FlowControl(TrainerCallback):
         last = state.global_step >= state.max_steps
         if last:
             control.should_evaluate = control.should_log = True
-        if self._setup.team.agree(self._setup.should_stop()) and not last:
+        if self._setup.group.on_any(self._setup.should_stop()) and not last:
             # An evaluation may take longer than a stop may; it is owed until the run goes on.
             self._owe_evaluation(control.should_evaluate)
             control.should_evaluate = False

@@ -1,6 +1,6 @@
-"""One run, several processes on the nodes of a Ray cluster: starts a team with Ray Train and waits for it.
+"""One run, several processes on the nodes of a Ray cluster: starts a group with Ray Train and waits for it.
 
-The worker that calls this keeps the claim of the run and trains nothing itself. The team's first member writes the
+The worker that calls this keeps the claim of the run and trains nothing itself. The group's first member writes the
 run folder, as a single process would; the others read it and keep silent.
 """
 
@@ -20,10 +20,10 @@ from core.runs.folder.status import LostError, Status
 from core.runs.local.failures import describe
 
 STOP = ".stop"
-"""The file in a run folder that asks the whole team to stop."""
+"""The file in a run folder that asks the whole group to stop."""
 LOOK_S = 0.1
 NODE_ENVIRONMENT = {
-    "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.2",  # seconds until the end of a team is noticed; a stop may take 3
+    "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.2",  # seconds until the end of a group is noticed; a stop may take 3
     "RAY_TRAIN_ENABLE_PRINT_PATCH": "0",  # else every line comes twice
     "RAY_TRAIN_ENABLE_PREEMPTION_WATCHER": "0",  # a process more, whose warnings no member reads
     "RAY_COLOR_PREFIX": "0",
@@ -32,7 +32,7 @@ NODE_ENVIRONMENT = {
 
 
 class MemberError(RuntimeError):
-    """What went wrong in one process of a team, in one line for people."""
+    """What went wrong in one process of a group, in one line for people."""
 
 
 class ReadOnlyRun(Run):
@@ -93,7 +93,7 @@ def cause_of(failure: Exception) -> Exception:
     said = [str(error) for _, error in sorted(failures.items()) if isinstance(error, MemberError)]
     if said:
         return ValueError(said[0])
-    return LostError("a process of the run's team was lost (killed, out of memory, or its machine is gone); resume it")
+    return LostError("a process of the run's group was lost (killed, out of memory, or its machine is gone); resume it")
 
 
 def _pass_on(should_stop: Callable[[], bool], stop: Path, over: threading.Event) -> None:
@@ -104,20 +104,20 @@ def _pass_on(should_stop: Callable[[], bool], stop: Path, over: threading.Event)
 
 
 def _member(config: Mapping[str, str]) -> str:
-    """What each process of the team runs."""
+    """What each process of the group runs."""
     from ray import train
 
     with loaded_for_good():
         from core.train.fit import fit
-        from core.train.team import Team
+        from core.train.process_group import ProcessGroup
 
     context, folder = train.get_context(), Path(config["run_dir"])
-    team = Team(context.get_world_rank(), context.get_world_size())
+    group = ProcessGroup(context.get_world_rank(), context.get_world_size())
     for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE"):  # the Trainer must not share out the batch a second time
         os.environ.pop(name, None)
-    run = Run(folder) if team.leads else ReadOnlyRun(folder)
+    run = Run(folder) if group.is_main else ReadOnlyRun(folder)
     try:
-        return fit(run, (folder / STOP).exists, team)
+        return fit(run, (folder / STOP).exists, group)
     except LostError:
         raise
     except Exception as error:  # raised, since the others may wait for this member for ever

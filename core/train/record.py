@@ -72,7 +72,7 @@ def computed(setup: TrainingSetup, bf16: bool, path: str) -> dict[str, Any]:
         "precision": "bf16 in training, fp32 in evaluation" if bf16 else "fp32",
         "path": path,
         "deterministic": torch.are_deterministic_algorithms_enabled() or not torch.cuda.is_available(),
-        "processes": setup.team.size,
+        "processes": setup.group.size,
         "lab": lab(),
         "python": platform.python_version(),
         **{name: importlib.metadata.version(name) for name in LIBRARIES},

@@ -16,8 +16,8 @@ from core.tasks import Task
 from core.train.batches import AugmentedRows, EncodedRows
 from core.train.history import History
 from core.train.losses import balanced_weights
+from core.train.process_group import ProcessGroup
 from core.train.steps import Steps, count_steps
-from core.train.team import Team
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class TrainingSetup:
     lr: float
     score_scale: ScoreScale | None = None
     """Of the training rows' scores; None for classes."""
-    team: Team = field(default_factory=Team)
+    group: ProcessGroup = field(default_factory=ProcessGroup)
 
     @cached_property
     def steps(self) -> Steps:

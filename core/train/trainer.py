@@ -96,17 +96,17 @@ class LabTrainer(LeanTrainer):
         return self.lr_scheduler
 
     def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> torch.Tensor:
-        team = self.setup.team
+        group = self.setup.group
         # Dropout's draws follow from seed and step, so that nothing random has to be kept in a checkpoint.
-        drawn_from = [self.setup.config.seed, self.state.global_step, *([] if team.leads else [team.rank])]
+        drawn_from = [self.setup.config.seed, self.state.global_step, *([] if group.is_main else [group.rank])]
         draw = np.random.SeedSequence(drawn_from).generate_state(1)[0]
         torch.manual_seed(int(draw))
         self.rows = inputs["row"].tolist()
         self.recorder.examples += len(self.rows)
-        # Members of a team stop together, at the end of a step.
-        with interruptible(self._layers, self.setup.should_stop) if team.size == 1 else nullcontext():
+        # Members of a group stop together, at the end of a step.
+        with interruptible(self._layers, self.setup.should_stop) if group.size == 1 else nullcontext():
             loss = super().training_step(model, inputs)
-        team.add_gradients(model)
+        group.sum_gradients(model)
         self._examine(loss, is_loss=True)
         return loss
 
@@ -134,9 +134,9 @@ class LabTrainer(LeanTrainer):
         labels = inputs.pop("labels")
         wants_pooled = train.loss != "ce" and train.features == "pooled" and not setup.task.is_regression
         with pooled_output(setup.model) if wants_pooled else nullcontext([]) as seen:  # type: ignore[attr-defined]
-            outputs = model(**setup.team.share(inputs))
-        logits = setup.team.whole(outputs.logits)
-        features = setup.team.whole(seen[0]) if wants_pooled else None
+            outputs = model(**setup.group.scatter(inputs))
+        logits = setup.group.gather(outputs.logits)
+        features = setup.group.gather(seen[0]) if wants_pooled else None
         regression, weights = setup.task.is_regression, self.class_weights
         loss, self.loss_parts = compute_loss(train.loss, logits, labels, features, regression, weights)
         return (loss, outputs) if return_outputs else loss
@@ -157,14 +157,14 @@ class LabTrainer(LeanTrainer):
         self.setup.run.set_status(phase="evaluating")
         outputs = self._outputs()
         self.control.should_evaluate = False
-        self.eval_pending = self.setup.team.agree(outputs is None)
+        self.eval_pending = self.setup.group.on_any(outputs is None)
         if self.eval_pending:
             self.control.should_training_stop = True
             self.control.should_save = True
             return {}
         metrics = self._record_evaluation(outputs) if outputs else {}
         patience = self.setup.config.train.patience
-        if patience and self.setup.team.agree(self.setup.history.without_better >= patience):
+        if patience and self.setup.group.on_any(self.setup.history.without_better >= patience):
             self.ended_early = self.state.global_step < self.setup.total_steps
             self.control.should_training_stop = True
         return metrics
@@ -184,7 +184,7 @@ class LabTrainer(LeanTrainer):
     def _outputs(self) -> dict[str, Outputs] | None:
         """Of every evaluation split, on the member that leads; None where it was asked to stop. DivergedError."""
         setup = self.setup
-        if not setup.team.leads:
+        if not setup.group.is_main:
             return {}
         pad_id, batch_size = setup.tokenizer.pad_token_id, setup.config.train.batch_size
         found = evaluate_splits(setup.model, setup.evals, pad_id, batch_size, setup.should_stop)
@@ -199,10 +199,10 @@ class LabTrainer(LeanTrainer):
         history, patience = self.setup.history, self.setup.config.train.patience
         history.restore(rows)
         self.best_weights.checkpointed = history.best_step
-        if self.setup.team.leads:
+        if self.setup.group.is_main:
             self.recorder.standing()
         over = patience is not None and history.without_better >= patience
-        self.ended_early = self.setup.team.agree(over) and self.state.global_step < self.setup.total_steps
+        self.ended_early = self.setup.group.on_any(over) and self.state.global_step < self.setup.total_steps
 
     def stop_within_step(self) -> None:
         """Asked to stop within a step: keep what was reached before it."""
@@ -217,7 +217,7 @@ class LabTrainer(LeanTrainer):
 
     def _save_checkpoint(self, model: Any, trial: Any = None) -> None:
         self._look()
-        if not self.setup.team.leads:
+        if not self.setup.group.is_main:
             return
         self.setup.run.sync_metrics()  # a checkpoint must not outlive the records of the steps before it
         self.state.log_history.clear()

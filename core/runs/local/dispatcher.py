@@ -21,7 +21,7 @@ from core.runs.folder.liveness import CLAIM, is_here
 from core.runs.folder.status import Status
 from core.runs.local.environment import environment_for, with_core, worker_command
 from core.runs.local.standby import Taken, hand_over
-from core.runs.local.waitlist import Line, Waitlist, held
+from core.runs.local.waitlist import QueueState, Waitlist, held
 
 TICK = 0.1  # seconds between looks at the queue
 CLAIM_WAIT = 30.0  # seconds that a worker has to say that it has begun
@@ -89,7 +89,7 @@ class Dispatcher:
         self.running: dict[str, Started | None] = {}  # None: a worker of a dispatcher before this one
         self._adopt()
 
-    def tick(self) -> Line:
+    def tick(self) -> QueueState:
         """One look at the queue."""
         self._settle()
         line = self.waitlist.read()

@@ -22,7 +22,7 @@ _RUN_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True)
-class Line:
+class QueueState:
     """The queue at one moment."""
 
     order: tuple[str, ...]
@@ -43,19 +43,19 @@ class Waitlist:
         self.root = root
         self.path = root / "queue.json"
 
-    def read(self) -> Line:
+    def read(self) -> QueueState:
         """The queue now. A damaged queue.json is made good from the runs that say they were submitted."""
         if not os.path.lexists(self.path):
-            return Line((), default_slots())
+            return QueueState((), default_slots())
         try:
             values = read_json(self.path)
         except RunError:
-            return Line(tuple(self._submitted()), default_slots())
+            return QueueState(tuple(self._submitted()), default_slots())
         order, slots = values.get("order"), values.get("slots")
         names = [name for name in order if _is_id(name)] if isinstance(order, list) else self._submitted()
         if not isinstance(slots, int) or isinstance(slots, bool) or not 1 <= slots <= MOST_SLOTS:
             slots = default_slots()
-        return Line(tuple(dict.fromkeys(names)), slots)
+        return QueueState(tuple(dict.fromkeys(names)), slots)
 
     def add(self, *run_ids: str) -> None:
         """Put runs at the end, in their order; each once only."""
@@ -63,7 +63,7 @@ class Waitlist:
             line = self.read()
             fresh = [run_id for run_id in run_ids if run_id not in line.order]
             if fresh:
-                self._write(Line((*line.order, *fresh), line.slots))
+                self._write(QueueState((*line.order, *fresh), line.slots))
 
     def remove(self, run_id: str) -> bool:
         """Take a run out; False when it was not waiting."""
@@ -71,7 +71,7 @@ class Waitlist:
             line = self.read()
             if run_id not in line.order:
                 return False
-            self._write(Line(tuple(name for name in line.order if name != run_id), line.slots))
+            self._write(QueueState(tuple(name for name in line.order if name != run_id), line.slots))
             return True
 
     def move(self, run_id: str, position: int) -> int:
@@ -83,7 +83,7 @@ class Waitlist:
             others = [name for name in line.order if name != run_id]
             place = min(max(position, 1), len(others) + 1)
             others.insert(place - 1, run_id)
-            self._write(Line(tuple(others), line.slots))
+            self._write(QueueState(tuple(others), line.slots))
             return place
 
     def set_slots(self, slots: int) -> None:
@@ -91,7 +91,7 @@ class Waitlist:
         if not 1 <= slots <= MOST_SLOTS:
             raise RunError(f"slots is {slots}; it must lie between 1 and {MOST_SLOTS}")
         with self.lock():
-            self._write(Line(self.read().order, slots))
+            self._write(QueueState(self.read().order, slots))
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -115,7 +115,7 @@ class Waitlist:
                 waiting.append((status.submitted, name))
         return [name for _, name in sorted(waiting)]
 
-    def _write(self, line: Line) -> None:
+    def _write(self, line: QueueState) -> None:
         data = dump({"slots": line.slots, "order": list(line.order)}, indent=1)
         write(self.path, data, durable=True, in_place=True)
 

@@ -123,7 +123,7 @@ def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(clust
     wait_for(lambda: run.status().step >= 12, 100)
     os.kill(max(team_of(run)), signal.SIGKILL)
     wait_for(lambda: settled(run) == "interrupted", 20)
-    assert "a process of the run's team was lost" in run.status().error
+    assert "a process of the run's group was lost" in run.status().error
     begin_team(whole)  # the same two, never interrupted, without a cluster
 
     wait_for(lambda: resumed(run), 20)
@@ -137,7 +137,7 @@ def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(clust
     assert newest.name == f"step-{run.status().step:08d}"
     assert not {"ray", ".stop"} & set(os.listdir(run.dir))
 
-    # Its team goes on here, to what the run would have been without any of this.
+    # Its group goes on here, to what the run would have been without any of this.
     begin_team(run)
     teams.stdin.close()
     assert teams.wait(150) == 0
@@ -146,9 +146,9 @@ def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(clust
 
 @pytest.fixture
 def teams():
-    """A process that trains the runs named to it, each by a team of two."""
+    """A process that trains the runs named to it, each by a group of two."""
     variables = {"PYTHONPATH": str(Path(__file__).parents[4]), "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-P", "-m", "tests.core.train.team_member"]
+    command = [sys.executable, "-P", "-m", "tests.core.train.group_member"]
     with children() as started:
         started.append(
             subprocess.Popen(

@@ -17,19 +17,19 @@ import torch.distributed as dist
 from core.runs.folder.status import LostError
 
 
-class Team:
-    """This process among `size`; a team of one changes nothing."""
+class ProcessGroup:
+    """This process, of `rank`, among `size`; alone it changes nothing."""
 
     def __init__(self, rank: int = 0, size: int = 1) -> None:
         self.rank, self.size = rank, size
         self._rows = 0
 
     @property
-    def leads(self) -> bool:
+    def is_main(self) -> bool:
         """Whether this member evaluates and writes; the others compute and keep silent."""
         return self.rank == 0
 
-    def share(self, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    def scatter(self, inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """Every `size`-th row (B, ...) -> (ceil(B / size), ...); row 0 fills up where there are too few."""
         self._rows = len(next(iter(inputs.values())))
         if self.size == 1:
@@ -38,7 +38,7 @@ class Team:
         mine[mine >= self._rows] = 0
         return {name: tensor[mine.to(tensor.device)] for name, tensor in inputs.items()}
 
-    def whole(self, part: torch.Tensor) -> torch.Tensor:
+    def gather(self, part: torch.Tensor) -> torch.Tensor:
         """Outputs of the last shared batch from all members, (ceil(B / size), C) -> (B, C); own rows keep gradients."""
         if self.size == 1:
             return part
@@ -48,7 +48,7 @@ class Team:
         parts[self.rank] = part
         return torch.stack(parts, dim=1).flatten(0, 1)[: self._rows]
 
-    def add_gradients(self, model: torch.nn.Module) -> None:
+    def sum_gradients(self, model: torch.nn.Module) -> None:
         """Replace each gradient by its sum over the members, in one exchange."""
         if self.size == 1:
             return
@@ -59,7 +59,7 @@ class Team:
         for grad, total in zip(grads, flat.split([grad.numel() for grad in grads]), strict=True):
             grad.copy_(total.view_as(grad))
 
-    def agree(self, wish: bool) -> bool:
+    def on_any(self, wish: bool) -> bool:
         """True on every member when it is on any; all have to ask."""
         if self.size == 1:
             return wish
@@ -75,4 +75,4 @@ def _in_touch() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        raise LostError(f"another process of the team does not answer: {error}") from error
+        raise LostError(f"another process of the run does not answer: {error}") from error

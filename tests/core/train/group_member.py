@@ -1,6 +1,6 @@
-"""Teams of two on this machine, forked from one process that has the libraries loaded.
+"""Groups of two processes on this machine, forked from one process that has the libraries loaded.
 
-`python -m tests.core.train.team_member`, with PYTHONHASHSEED=0 as Ray's workers have it: each line of its input is the
+`python -m tests.core.train.group_member`, with PYTHONHASHSEED=0 as Ray's workers have it: each line of its input is the
 folder of a run to train. It ends once its input has and all are trained, with 0 where every member did.
 """
 
@@ -17,12 +17,12 @@ def take_part(rank: int, size: int, meeting: str, folders: list[str]) -> None:
     import torch.distributed as dist
 
     from core.train.fit import fit
-    from core.train.team import Team
+    from core.train.process_group import ProcessGroup
 
     dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=size)
     for folder in map(Path, folders):
         run = ReadOnlyRun(folder) if rank else Run(folder)
-        print(fit(run, (folder / "stop").exists, Team(rank, size)), flush=True)
+        print(fit(run, (folder / "stop").exists, ProcessGroup(rank, size)), flush=True)
     dist.destroy_process_group()
 
 

@@ -13,9 +13,9 @@ from core.demo import DEMO_MODEL_DIR
 from core.runs.folder.status import LostError
 from core.runs.folder.store import Store
 from core.train.fit import fit
+from core.train.process_group import ProcessGroup
 from core.train.ray_workers import MemberError, cause_of
-from core.train.team import Team
-from tests.core.train.team_member import take_part
+from tests.core.train.group_member import take_part
 
 
 @pytest.fixture
@@ -80,11 +80,11 @@ def test_two_processes_learn_what_one_learns(tmp_path, still_model, forked):
             assert float((shared[name] - tensor).norm()) <= 1e-3 * float(tensor.norm()) + 1e-4, name
 
 
-def test_team_of_one_changes_nothing():
-    team, batch = Team(), {"input_ids": torch.arange(6).reshape(3, 2)}
-    assert team.share(batch) is batch
-    assert team.whole(batch["input_ids"]) is batch["input_ids"]
-    assert [team.agree(True), team.agree(False)] == [True, False]
+def test_process_group_of_one_changes_nothing():
+    group, batch = ProcessGroup(), {"input_ids": torch.arange(6).reshape(3, 2)}
+    assert group.scatter(batch) is batch
+    assert group.gather(batch["input_ids"]) is batch["input_ids"]
+    assert [group.on_any(True), group.on_any(False)] == [True, False]
 
 
 def test_what_one_member_says_is_the_reason_and_silence_is_a_loss():
