@@ -112,9 +112,9 @@ def outcome(run):
     return rows, {path.name: path.read_bytes() for path in run.model_dir.glob("*.safetensors")}
 
 
-def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(cluster, store, wait_for, teams):
+def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(cluster, store, wait_for, groups):
     def begin_team(run):
-        print(run.dir, file=teams.stdin, flush=True)
+        print(run.dir, file=groups.stdin, flush=True)
 
     config = {**TINY, "train.max_steps": 200, "train.eval_every": 100}  # long enough to be stopped in
     run = store.create(RunConfig().replace({**config, "run.address": cluster.address, "run.workers": 2}))
@@ -139,13 +139,13 @@ def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(clust
 
     # Its group goes on here, to what the run would have been without any of this.
     begin_team(run)
-    teams.stdin.close()
-    assert teams.wait(150) == 0
+    groups.stdin.close()
+    assert groups.wait(150) == 0
     assert_equal(run, whole)
 
 
 @pytest.fixture
-def teams():
+def groups():
     """A process that trains the runs named to it, each by a group of two."""
     variables = {"PYTHONPATH": str(Path(__file__).parents[4]), "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-P", "-m", "tests.core.train.group_member"]
