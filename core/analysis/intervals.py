@@ -108,6 +108,20 @@ def share_over_rows(value: float, halves: np.ndarray, rows: int, used: int | Non
     return Interval(value, *_wilson(value, alike, z), plain.over)
 
 
+def share_gap_over_rows(value: float, gaps: np.ndarray, rows: int, used: int | None = None, of: int = 0) -> Interval:
+    """The interval of `value`, the difference of two shares whose rows hang together, from that of half samples.
+
+    At least as wide as where all rows agree (`share_difference`): of two runs whose every neighbour is of its class
+    in this sample, halves differ by nothing, which does not say that no sample tells them apart. `of` is how many rows
+    the shares are of, where not all.
+    """
+    plain, alike = over_rows(value, gaps, rows, used), np.ones(of or rows, dtype=bool)
+    if not np.isfinite(plain.half):
+        return plain
+    reach = max(plain.half, share_difference(alike, alike).half)
+    return Interval(value, max(-1.0, value - reach), min(1.0, value + reach), plain.over)
+
+
 def within(interval: Interval, low: float, high: float) -> Interval:
     """The interval cut to what the figure can be."""
     return Interval(interval.value, max(low, interval.low), min(high, interval.high), interval.over)

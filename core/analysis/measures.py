@@ -100,7 +100,8 @@ def difference(first: Measured, second: Measured) -> dict[str, Interval]:
             found[name] = intervals.share_difference(first.right, second.right)
         else:
             gaps = second.halves[name] - first.halves[name]
-            found[name] = _same(intervals.over_rows(figure.value - other.value, gaps, first.rows, first.used))
+            over = intervals.share_gap_over_rows if name == "knn_purity" else intervals.over_rows
+            found[name] = _same(over(figure.value - other.value, gaps, first.rows, first.used))
     return found
 
 
@@ -116,7 +117,11 @@ def class_difference(first: Measured, second: Measured, labels: np.ndarray) -> d
         for name in ("silhouette", "knn_purity"):
             gaps = second.class_halves[name][at] - first.class_halves[name][at]
             value = two[name].value - one[name].value
-            found[number][name] = _same(intervals.over_rows(value, gaps, first.rows, first.used))
+            if name == "knn_purity":
+                gap = intervals.share_gap_over_rows(value, gaps, first.rows, first.used, of=int(mine.sum()))
+            else:
+                gap = intervals.over_rows(value, gaps, first.rows, first.used)
+            found[number][name] = _same(gap)
     return found
 
 

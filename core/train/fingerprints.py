@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from core.augment.english.dictionary import fingerprint
 from core.augment.own_method import digests
 from core.config import RunConfig
 from core.data.rows import Corpus
 from core.model.adapted import BASE, base_of
+from core.model.score_head import scale_of
 from core.model.tokenizer_files import NAMES
 
 CHANGES = {
@@ -20,7 +22,10 @@ CHANGES = {
     "words": "the augmentation's dictionary is another one",
     "votes": "the file of votes on augmented rows has changed",
     "methods": "the file of a method of your own has changed",
+    "score head": "how a head for scores is trained has changed with the lab's version",
 }
+_ALWAYS = ("score head",)
+"""What counts as changed where a checkpoint does not know of it: its optimizer's state is that of another head."""
 
 
 class ChangedError(ValueError):
@@ -41,6 +46,8 @@ def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str,
             with path.open("rb") as file:
                 whole.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     found = {"rows": rows.hexdigest(), "model": whole.hexdigest()}
+    if scale := scale_of(corpus.train.labels, corpus.task.is_regression):
+        found["score head"] = f"from {scale.mean:.9g} in units of {scale.spread:.9g}"
     if config.augment.mode != "none":
         found["words"] = fingerprint(config.augment.style)
         if own := digests(config.augment.methods):
@@ -52,9 +59,22 @@ def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str,
 
 def check(before: Mapping[str, str], now: Mapping[str, str], step: int) -> None:
     """ChangedError where something differs from when the checkpoint of `step` was made."""
-    changed = [why for name, why in CHANGES.items() if name in before and before[name] != now.get(name)]
+    known = {*before, *_ALWAYS}
+    changed = [why for name, why in CHANGES.items() if name in known and before.get(name) != now.get(name)]
     if changed:
         raise ChangedError(
             f"{' and '.join(changed)} since the checkpoint of step {step}: put back what was there and resume, "
             "or clone the run to begin anew with what is there now"
+        )
+
+
+def check_settings(before: Mapping[str, Any], now: Mapping[str, Any], step: int) -> None:
+    """ChangedError where a setting left open stands for another value than when the run began, as defaults of another
+    version of the lab may."""
+    now = json.loads(json.dumps(now))  # as a record holds it
+    changed = [f"{key} (was {before[key]}, is {now[key]})" for key in now if key in before and before[key] != now[key]]
+    if changed:
+        raise ChangedError(
+            f"what is left open stands for another value since the checkpoint of step {step}: {', '.join(changed)}; "
+            "resume with the version of the lab that began the run, or clone it to begin anew"
         )

@@ -61,6 +61,8 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, group: Proces
     if resume:
         before = resume.state.get("fingerprints") or resume.state.get("origins", {})  # as earlier versions called them
         fingerprints.check(before, setup.fingerprints, resume.state["step"])
+        means = resolved(config, corpus, setup.train.lengths())
+        fingerprints.check_settings(run.record().get("resolved", {}), means, resume.state["step"])
     _describe(trainer, corpus, source)
     _evaluate_first(trainer, resume)
     if not trainer.eval_pending and not trainer.ended_early and trainer.state.global_step < setup.total_steps:

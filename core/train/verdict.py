@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from core.train.defaults import HIGHEST
 from core.train.metrics import commonest, predictions
 
 LEVEL, OPEN = 0.01, 0.1
@@ -66,6 +67,12 @@ def verdict(
         step, better = best
         score = f"{score} at the last step ({better:.3f} at step {step}, whose weights are kept, too)"
     figures = f"{score}, {beside}; {by_chance} over {len(labels)} evaluation rows"
+    if len(labels) > 1 and len(np.unique(labels)) == 1:
+        one = "score" if logits.shape[1] == 1 else "class"
+        return (
+            f"cannot be told: the {len(labels)} evaluation rows have one {one} alone, of which a constant answer is "
+            "right; hold out rows of others, too"
+        )
     if at_best > LEVEL:
         return f"cannot be told: {len(labels)} evaluation rows are too few ({score}, {beside}); hold out more"
     if p < LEVEL:
@@ -83,8 +90,10 @@ def remedy(losses: Sequence[float], resolved: Mapping[str, Any]) -> str:
     by_steps = f"train.max_steps={2 * steps} (was {steps})" if steps else "more epochs"
     longer = f"train.epochs={2 * epochs:g} (was {epochs:g})" if epochs else by_steps
     if ended > _FLAT * began:
-        higher = f"train.lr={5 * lr:g} (was {lr:g})" if lr else "a higher train.lr"
-        return f"try {higher}, or {longer}: the training loss has hardly fallen ({began:.2f} to {ended:.2f})"
+        highest = max(HIGHEST.values())
+        higher = f"train.lr={min(5 * lr, highest):g} (was {lr:g})" if lr else "a higher train.lr"
+        tries = [longer] if lr and lr >= highest else [higher, longer]
+        return f"try {', or '.join(tries)}: the training loss has hardly fallen ({began:.2f} to {ended:.2f})"
     if ended > _FITTED * began:
         return f"try {longer}: the training loss was still falling ({began:.2f} to {ended:.2f})"
     return (

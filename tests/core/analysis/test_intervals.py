@@ -9,7 +9,7 @@ import pytest
 
 from core.analysis import intervals, separation
 from core.analysis.kept_rows import KeptRows
-from core.analysis.measures import difference, measure
+from core.analysis.measures import class_difference, difference, measure
 
 SIMULATIONS = 250
 COVERS = (0.90, 0.99)
@@ -71,6 +71,18 @@ def test_paired_difference_covers_too_and_is_narrower_than_two_runs_apart(monkey
         apart.append(math.hypot(one.measures.figures["silhouette"].half, two.measures.figures["silhouette"].half))
     assert COVERS[0] <= inside / SIMULATIONS <= COVERS[1]
     assert np.mean(widths) < 0.6 * np.mean(apart)
+
+
+def test_purity_of_one_in_both_runs_leaves_a_difference_with_a_width():
+    """Of 40 rows in two heaps 0.15 of the intervals covered: no half differs, and a rare sample does."""
+    labels = np.arange(40) % 2
+    points = np.random.default_rng(0).normal(size=(40, 4)) + 20 * labels[:, None]
+    one, two = (measure(kept(points * scale, labels)) for scale in (1, 2))
+    found = difference(one, two)["knn_purity"]
+    reach = 1.95996 * math.sqrt(2) / 42  # one row each way: a variance of 2 / 42 over 42
+    assert (found.low, found.value, found.high) == pytest.approx((-reach, 0, reach), abs=1e-5)
+    reach = 1.95996 * math.sqrt(2) / 22
+    assert class_difference(one, two, labels)[1]["knn_purity"].high == pytest.approx(reach, abs=1e-5)
 
 
 @pytest.mark.parametrize("truth", [0.9, 0.5])

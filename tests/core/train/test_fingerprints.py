@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
 
 from core.data.sources import load_corpus
+from core.digests import write_digests
 from core.runs.folder.store import Store
+from core.train.checkpoint import newest_checkpoint
 from core.train.fingerprints import ChangedError
 from core.train.fit import fit
 from tests.core.train.test_faults import damage
@@ -65,3 +68,32 @@ def test_another_dictionary_stops_a_resume_only_where_it_is_used(run_root, tiny_
     with pytest.raises(ChangedError, match="dictionary"):
         fit(run)
     assert fit(plain) == "finished"
+
+
+def test_scores_stopped_before_their_head_was_trained_in_their_unit_are_not_gone_on_with(
+    run_root, tiny_model_dir, own_file, cut
+):
+    """Its optimizer's state is kept by place, and full fine-tuning has the head's last layer in another place now."""
+    own_file.write_text("text,score\n" + "".join(f"a text of number {row},{row / 7:.3f}\n" for row in range(60)))
+    config = config_for(tiny_model_dir, task=str(own_file), lora__enabled=False)
+    run, whole = cut(config), Store().create(config)
+    state = newest_checkpoint(run.checkpoint_dir).path / "state.json"
+    now = state.read_text()
+    earlier = json.loads(now)
+    del earlier["fingerprints"]["score head"]
+    state.write_text(json.dumps(earlier))
+    write_digests(state.parent)
+    with pytest.raises(ChangedError, match="how a head for scores is trained has changed with the lab's version"):
+        fit(run)
+    state.write_text(now)
+    write_digests(state.parent)
+    assert fit(run) == fit(whole) == "finished"
+    assert_equal(run, whole)
+
+
+def test_defaults_of_another_version_stop_a_resume(run_root, tiny_model_dir, own_file, cut):
+    run = cut(config_for(tiny_model_dir, task=str(own_file)))
+    before = run.record()["resolved"]
+    run.save_record(resolved={**before, "train.lr": before["train.lr"] / 2})
+    with pytest.raises(ChangedError, match=r"another value since the checkpoint of step \d+: train.lr \(was "):
+        fit(run)

@@ -91,6 +91,12 @@ def test_too_few_rows_cannot_tell():
     assert told("accuracy", [0, 1, 0, 1], [0, 1, 0, 1], classes=2).startswith("cannot be told: 4 evaluation rows")
 
 
+def test_rows_of_one_class_or_score_tell_nothing_however_many():
+    assert told("accuracy", [0, 1] * 20, [0] * 40).startswith("cannot be told: the 40 evaluation rows have one class")
+    said = verdict("pearson", np.arange(40.0)[:, None], np.full(40, 2.5), None, None, FALLING, RESOLVED)
+    assert said.startswith("cannot be told: the 40 evaluation rows have one score alone")
+
+
 def test_scores_learn_by_correlation_and_constants_by_none():
     labels = np.linspace(0, 5, 30)
     near = (labels + np.random.default_rng(1).normal(0, 1, 30))[:, None]
@@ -110,3 +116,8 @@ def test_mcc_counts_association_where_accuracy_is_no_better_than_the_majority():
 def test_steps_are_what_is_to_be_raised_where_they_decide():
     assert "train.max_steps=60 (was 30)" in remedy(FLAT, {"train.lr": 1e-4, "train.max_steps": 30})
     assert "train.epochs=16 (was 8)" in remedy(FLAT, {**RESOLVED, "train.max_steps": 30})
+
+
+def test_no_rate_is_proposed_above_those_that_were_found_to_do_harm():
+    assert remedy(FLAT, {"train.lr": 2e-3, "train.epochs": 3.0}).startswith("try train.lr=0.004 (was 0.002), or train")
+    assert remedy(FLAT, {"train.lr": 4e-3, "train.epochs": 3.0}).startswith("try train.epochs=6 (was 3): the training")
