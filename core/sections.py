@@ -37,8 +37,9 @@ class DataConfig(Section):
     eval_file: str | None = None
     """Own evaluation file; None goes by `data.split`."""
     split: Literal["column", "drawn"] = "column"
-    """`column` goes by one that says train, dev or test of each row, where the own file has it, else as `drawn` does,
-    which holds out a tenth of every class, and of fewer than 500 rows a fifth."""
+    """`column` goes by one that says train, dev or test of each row, where the own file has it, else as `drawn`."""
+    hold_out: Annotated[float | None, Range(0.02, 0.5)] = None
+    """Share of every class that `drawn` holds out; None takes a tenth, and of fewer than 500 rows a fifth."""
     text: str | None = None
     """Column of an own file with the text; None goes by names, then by contents, and says which."""
     pair: str | None = None

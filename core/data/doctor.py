@@ -10,19 +10,16 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any
 
 from core.config import RunConfig
 from core.data.duplicates import conflicting, repeated, seen_in_training
 from core.data.rows import Corpus, Finding, Rows
 from core.data.spellings import is_printed
+from core.data.word_pieces import Pieces, lengths_found, shortened
 from core.wording import percent
 
 __all__ = ["Finding", "describe", "examine"]
-MOST_CUT = 20_000
-"""Training rows cut into word pieces: all, or so many evenly spaced ones."""
-POSITIONS = 512
-"""Word pieces that MobileBERT takes at most."""
 FEW = 10
 """A class with fewer training rows will hardly be learnt."""
 ONE_SIDED = 0.8
@@ -34,12 +31,6 @@ FIGURES = ("rows by class", "lengths", "range of the scores")
 _GARBLED = re.compile(r"\ufffd|[ÂÃ][\x80-\xbf\u2018-\u2122]|â€[\x80-\xbf\u2018-\u2122œ]?")
 
 
-class Pieces(Protocol):
-    """What cuts a text into word pieces, such as `core.model.pieces` does."""
-
-    def tokenize(self, text: str) -> list[str]: ...
-
-
 def examine(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> list[Finding]:
     """Everything that is to be known of the rows, what reading them brought up first.
 
@@ -48,7 +39,7 @@ def examine(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> 
     train, evals = corpus.train, corpus.evals
     found = [*corpus.findings, *_classes(corpus, config)]
     if pieces is not None:
-        found += _lengths(train, config.data.max_length, pieces)
+        found += lengths_found(train, evals, config.data.max_length, pieces)
     found += [*_repeats(train, corpus), *_contradictions(corpus), *_leaks(train, evals)]
     return [*found, *_constant(corpus), *_garbled(train, evals), *_printed(train)]
 
@@ -111,53 +102,13 @@ def _classes(corpus: Corpus, config: RunConfig) -> list[Finding]:
     return found
 
 
-def _lengths(rows: Rows, limit: int, pieces: Pieces) -> list[Finding]:
-    """How long the rows are in word pieces, what is cut off them, and what the vocabulary lacks."""
-    looked = range(0, len(rows), -(-len(rows) // MOST_CUT) or 1)
-    lengths, strange, lost = [], [], []
-    for row in looked:
-        cut = [pieces.tokenize(rows.texts[row])]
-        cut += [pieces.tokenize(rows.pairs[row])] if rows.pairs is not None else []
-        lengths.append(sum(map(len, cut)) + len(cut) + 1)  # with [CLS], and a [SEP] after each text
-        unknown = [piece for side in cut for piece in side].count("[UNK]")
-        if unknown:
-            strange.append((unknown, row))
-        if any(side and side.count("[UNK]") == len(side) for side in cut):
-            lost.append(row)
-    ordered = sorted(lengths)
-    keeps = ordered[-(-95 * len(ordered) // 100) - 1]  # the least length that leaves 95 % whole
-    of = "" if len(looked) == len(rows) else f", of {len(looked):,} rows looked at"
-    shown = f"median {statistics.median(ordered):g}, 95 % up to {keeps}, longest {ordered[-1]}"
-    found = [Finding("lengths", len(lengths), shown, f"word pieces of a training row, with the special ones{of}")]
-    over = [(length, row) for length, row in zip(lengths, looked, strict=True) if length > limit]
-    if over:
-        length, row = max(over)
-        better = min(POSITIONS, keeps if keeps > limit else ordered[-1])
-        mean = sum(length for length, _ in over) / len(over) - limit
-        why = f"{percent(len(over) / len(lengths), 1)} of the rows are longer than data.max_length={limit} and lose "
-        why += f"{mean:.0f} pieces on average{of}; "
-        enough = f"{keeps} would keep 95 % whole" if keeps > limit else "95 % stay whole"
-        why += enough if keeps <= POSITIONS else f"{keeps} would, to keep 95 % whole, but a model takes {POSITIONS}"
-        remedy = {"data.max_length": better} if better > limit else {}
-        example = f"{_short(rows.texts[row])} has {length}, {length - limit} too many"
-        found.append(Finding("texts cut", len(over), example, why, remedy))
-    if strange:
-        _, worst = max(strange)
-        why = f"{sum(count for count, _ in strange)} pieces are not in the model's vocabulary; it sees [UNK] for them"
-        found.append(Finding("unknown pieces", len(strange), _short(rows.texts[worst]), f"{why}{of}"))
-    if lost:
-        why = "the model's vocabulary has nothing of these texts: all of them look the same to it"
-        found.append(Finding("nothing but unknown pieces", len(lost), _short(rows.texts[lost[0]]), f"{why}{of}"))
-    return found
-
-
 def _repeats(train: Rows, corpus: Corpus) -> list[Finding]:
     again = repeated(train)
     if not again:
         return []
     drop, first = {"data.duplicates": "drop"}, next(iter(again))
     why = "training rows repeat an earlier one's text and weigh as much again"
-    found = [Finding("duplicates", len(again), _short(train.texts[first]), why, drop)]
+    found = [Finding("duplicates", len(again), shortened(train.texts[first]), why, drop)]
     crossed = conflicting(train, again)
     if crossed:
         row, other = crossed[0]
@@ -165,7 +116,7 @@ def _repeats(train: Rows, corpus: Corpus) -> list[Finding]:
         why = "the same text stands under two labels; neither can be learnt (dropping keeps the earlier one)"
         found.append(
             Finding(
-                "one text, two labels", len(crossed), f"{_short(train.texts[row])}: {' and '.join(names)}", why, drop
+                "one text, two labels", len(crossed), f"{shortened(train.texts[row])}: {' and '.join(names)}", why, drop
             )
         )
     return found
@@ -181,7 +132,9 @@ def _contradictions(corpus: Corpus) -> list[Finding]:
             names = " and ".join(_label(corpus, rows.labels[i]) for i in (row, other))
             why = f"evaluation rows ({split}) have the same text under two labels: no answer is right for both"
             found.append(
-                Finding("one text, two labels in evaluation", len(crossed), f"{_short(rows.texts[row])}: {names}", why)
+                Finding(
+                    "one text, two labels in evaluation", len(crossed), f"{shortened(rows.texts[row])}: {names}", why
+                )
             )
     return found
 
@@ -197,9 +150,9 @@ def _leaks(train: Rows, evals: dict[str, Rows]) -> list[Finding]:
         ):
             if pairs:
                 row, hit = pairs[0]
-                example = _short(rows.texts[row])
+                example = shortened(rows.texts[row])
                 if train.texts[hit] != rows.texts[row]:
-                    example += f" and {_short(train.texts[hit])}"
+                    example += f" and {shortened(train.texts[hit])}"
                 count = len({row for row, _ in pairs})
                 other = len({row for row, hit in pairs if rows.labels[row] != train.labels[hit]})
                 why = f"{percent(count / len(rows), 1)} of the evaluation rows ({split}) {what}: the score flatters"
@@ -219,7 +172,7 @@ def _constant(corpus: Corpus) -> list[Finding]:
         if len(values) >= FEW and count > CONSTANT * len(values):
             why = f"{percent(count / len(values))} of the rows have the same {name!r}: there is little to learn from it"
             remedy = {"data.duplicates": "drop"} if values is train.texts and train.pairs is None else {}
-            found.append(Finding("near-constant column", count, _short(str(value)), why, remedy))
+            found.append(Finding("near-constant column", count, shortened(str(value)), why, remedy))
     return found
 
 
@@ -229,7 +182,7 @@ def _garbled(train: Rows, evals: dict[str, Rows]) -> list[Finding]:
     if not bad:
         return []
     why = "letters look as if they had been saved in one encoding and read in another; mend the file where it is made"
-    return [Finding("garbled letters", len(bad), _short(bad[0]), why)]
+    return [Finding("garbled letters", len(bad), shortened(bad[0]), why)]
 
 
 def _printed(train: Rows) -> list[Finding]:
@@ -237,13 +190,8 @@ def _printed(train: Rows) -> list[Finding]:
     if 2 * len(texts) < len(train):
         return []
     why = "a program printed lists or objects into these cells; their brackets and quotation marks are read as text"
-    return [Finding("printed lists as texts", len(texts), _short(texts[0]), why)]
+    return [Finding("printed lists as texts", len(texts), shortened(texts[0]), why)]
 
 
 def _label(corpus: Corpus, label: int | float) -> str:
     return f"{label:g}" if corpus.task.is_regression else corpus.task.labels[int(label)]
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return repr(line if len(line) <= 60 else f"{line[:59]}…")

@@ -63,3 +63,5 @@ class Corpus:
     """Where the rows came from, for people."""
     findings: tuple[Finding, ...] = ()
     """What reading them brought up: which columns serve and why, what was mended, folded or left out."""
+    held_out: float | None = None
+    """The share of the rows that was drawn to be evaluated; None where a file or a column says which these are."""

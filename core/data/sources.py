@@ -10,10 +10,11 @@ from core.config import RunConfig
 from core.data import hub, local, own_file, own_task
 from core.data.duplicates import plain_text, repeated, seen_in_training
 from core.data.rows import Corpus, DataError, Finding, Rows
-from core.data.split import held_out, share_name
+from core.data.split import held_out, share_of
 from core.demo.corpora import DEV_ROWS, TRAIN_ROWS, build_corpus
 from core.files import typed_path
 from core.tasks import Task, get_task
+from core.wording import percent
 
 # Evaluation rows are drawn with a seed of their own, so that runs with other seeds are scored on the same rows.
 EVAL_SEED = 20260101
@@ -102,10 +103,11 @@ def _own_file(config: RunConfig) -> Corpus:
         source = f"{path.name}, split by its column {own.columns.split!r}"
         return Corpus(own.task, train, {"dev": dev}, source, tuple(findings))
     texts = [plain_text(rows, row) for row in range(len(rows))]
-    out = held_out(rows.labels, texts, bool(own.task.labels), data.split_seed)
+    share = data.hold_out or share_of(len(rows))
+    out = held_out(rows.labels, texts, bool(own.task.labels), data.split_seed, share)
     rest = sorted(set(range(len(rows))) - set(out))
-    source = f"{path.name}, a {share_name(len(rows))} held out"
-    return Corpus(own.task, rows.take(rest), {"dev": rows.take(out)}, source, tuple(findings))
+    source = f"{path.name}, {percent(share)} held out"
+    return Corpus(own.task, rows.take(rest), {"dev": rows.take(out)}, source, tuple(findings), share)
 
 
 def _remedied(corpus: Corpus, config: RunConfig) -> Corpus:

@@ -1,4 +1,4 @@
-"""Which rows of an own file are held out: a tenth or fifth of every class, the copies of a text on one side."""
+"""Which rows of an own file are held out: a share of every class, the copies of a text on one side."""
 
 from __future__ import annotations
 
@@ -6,38 +6,35 @@ import random
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
-SHARE, SMALL_SHARE = 10, 5
-"""One row in so many is held out, of a small file more."""
+SHARE, SMALL_SHARE = 0.1, 0.2
+"""Of the rows, held out where nobody says how many; of a small file more."""
 SMALL = 500
 """A file with fewer rows is small. Of 170 a tenth are 16: three right of four could be chance among them (p = 0.17 by
 a binomial test against a half), among 34 they could not (p = 0.002)."""
 
 
-def share_of(rows: int) -> int:
-    """One in how many rows of a file is held out."""
+def share_of(rows: int) -> float:
+    """The share of a file's rows that is held out where nobody says how many."""
     return SMALL_SHARE if rows < SMALL else SHARE
 
 
-def share_name(rows: int) -> str:
-    return {SMALL_SHARE: "fifth", SHARE: "tenth"}[share_of(rows)]
+def held_out(
+    labels: Sequence[int] | Sequence[float], texts: Sequence[Hashable], classes: bool, seed: int, share: float
+) -> list[int]:
+    """Row numbers of the evaluation split, ascending: of each class that share, one row at least where it has two.
 
-
-def held_out(labels: Sequence[int] | Sequence[float], texts: Sequence[Hashable], classes: bool, seed: int) -> list[int]:
-    """Row numbers of the evaluation split, ascending: of each class a tenth, one at least where it has two.
-
-    In a small file it is a fifth. Rows with the same text go to the same side, unless that would keep a class out of
-    the split. Of scores, one row in ten (five) consecutive ones is taken, so that the split has low and
-    high ones.
+    Rows with the same text go to the same side, unless that would keep a class out of the split. Of scores, one row
+    in so many consecutive ones is taken, so that the split has low and high ones.
     """
     rng = random.Random(f"held out {seed}")
-    share = share_of(len(labels))
-    strata = _by_class(labels) if classes else _by_rank(labels, share)
+    one_in = 1 / share
+    strata = _by_class(labels) if classes else _by_rank(labels, round(one_in))
     copies: dict[Hashable, list[int]] = defaultdict(list)
     for row, text in enumerate(texts):
         copies[text].append(row)
     taken: set[int] = set()
     for stratum in strata:
-        wanted = max(1, round(len(stratum) / share)) if len(stratum) > 1 else 0
+        wanted = max(1, round(len(stratum) / one_in)) if len(stratum) > 1 else 0
         members, order = set(stratum), stratum[:]
         wanted -= len(taken & members)
         rng.shuffle(order)
@@ -61,6 +58,6 @@ def _by_class(labels: Sequence[int] | Sequence[float]) -> list[list[int]]:
     return [found[label] for label in sorted(found)]
 
 
-def _by_rank(labels: Sequence[int] | Sequence[float], share: int) -> list[list[int]]:
+def _by_rank(labels: Sequence[int] | Sequence[float], size: int) -> list[list[int]]:
     order = sorted(range(len(labels)), key=lambda row: (labels[row], row))
-    return [order[start : start + share] for start in range(0, len(order), share)]
+    return [order[start : start + size] for start in range(0, len(order), size)]

@@ -31,7 +31,9 @@ def resolved(config: RunConfig, corpus: Corpus, lengths: Sequence[int] | None = 
     """
     train = config.train
     steps = count_steps(train, len(corpus.train), lengths, own=corpus.task.origin == "file")
+    drawn = {} if corpus.held_out is None else {"data.hold_out": corpus.held_out}
     return {
+        **drawn,
         "train.lr": train.lr if train.lr is not None else default_lr(config, corpus, steps.total),
         "train.max_steps": steps.total,
         "train.epochs": round(steps.total / steps.per_epoch, 4),

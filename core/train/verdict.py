@@ -56,7 +56,7 @@ def verdict(
 
     Args:
         losses: the training curve.
-        resolved: its `train.lr` and `train.epochs`.
+        resolved: its `train.lr` and `train.epochs`, and `data.hold_out` where that says which rows are evaluated.
         best: (step, score) of an earlier evaluation that was better and whose weights are kept.
     """
     p, at_best = chance(metric, logits, labels)
@@ -74,12 +74,20 @@ def verdict(
             "right; hold out rows of others, too"
         )
     if at_best > LEVEL:
-        return f"cannot be told: {len(labels)} evaluation rows are too few ({score}, {beside}); hold out more"
+        return f"cannot be told: {len(labels)} evaluation rows are too few ({score}, {beside}); {_more(resolved)}"
     if p < LEVEL:
         return f"learned: {figures}"
     if p < OPEN:
-        return f"cannot be told for sure: {figures}; hold out more rows. Otherwise {remedy(losses, resolved)}"
+        return f"cannot be told for sure: {figures}; {_more(resolved)}. Otherwise {remedy(losses, resolved)}"
     return f"did not learn: {remedy(losses, resolved)} ({figures})"
+
+
+def _more(resolved: Mapping[str, Any]) -> str:
+    """How to evaluate more rows, where a file's own are held out."""
+    share = resolved.get("data.hold_out")
+    if share is None or share >= 0.5:
+        return "evaluate more rows"
+    return f"hold out more rows, data.hold_out={min(0.5, 2 * share):g} (was {share:g})"
 
 
 def remedy(losses: Sequence[float], resolved: Mapping[str, Any]) -> str:

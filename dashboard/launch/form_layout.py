@@ -26,6 +26,7 @@ LABELS = {
     "data.duplicates": "Repeated rows",
     "data.leaks": "Evaluation rows in training",
     "data.split": "Held-out rows",
+    "data.hold_out": "Share held out",
     "data.split_seed": "Draw of the held-out rows",
     "augment.mode": "When to augment",
     "augment.fraction": "Share of rows (%)",
@@ -134,7 +135,7 @@ class Card:
 ELSEWHERE = (
     *("task", "model", "run.name"),
     *("data.file", "data.eval_file", "data.text", "data.pair", "data.label", "data.label_kind"),
-    *("data.decimal", "data.spellings", "data.fold", "data.split", "data.split_seed"),
+    *("data.decimal", "data.spellings", "data.fold", "data.split", "data.hold_out", "data.split_seed"),
 )
 """Asked in other places: beside the click, and beside the preview of an own file."""
 

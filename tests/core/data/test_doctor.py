@@ -55,6 +55,17 @@ def test_texts_cut_are_counted_with_the_length_that_keeps_95_in_100():
     assert "texts cut" not in check(texts, [0, 1] * 50, **{"data.max_length": 52})
 
 
+def test_evaluation_texts_that_are_cut_or_unknown_are_told_though_no_training_text_is():
+    found = check(
+        distinct(40), [0, 1] * 20, dev=[("w " * 30, 0), ("x y", 1), ("ALL STRANGE", 1)], **{"data.max_length": 16}
+    )
+    assert "texts cut" not in found
+    cut = found["evaluation texts cut"]
+    assert (cut.count, cut.remedy) == (1, {"data.max_length": 32})
+    assert cut.why.startswith("in 'dev' 33.3 % of the rows are longer than data.max_length=16 and lose 16 pieces")
+    assert found["nothing but unknown pieces in evaluation"].count == 1
+
+
 def test_texts_that_are_printed_lists_are_told():
     found = check([f"['a', 'film', '{i}']" for i in range(20)], [0, 1] * 10)
     assert found["printed lists as texts"].count == 20

@@ -6,7 +6,11 @@ from collections import Counter
 
 import pytest
 
-from core.data.split import held_out
+from core.data import split
+
+
+def held_out(labels, texts, classes, seed, share=None):
+    return split.held_out(labels, texts, classes, seed, share or split.share_of(len(labels)))
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -19,6 +23,12 @@ def test_every_class_with_two_rows_is_held_out_by_a_tenth(seed):
 def test_of_a_small_file_a_fifth_is_held_out_so_that_learning_can_be_told_from_chance():
     labels = [0] * 100 + [1] * 70
     assert Counter(labels[row] for row in held_out(labels, range(170), True, 0)) == {0: 20, 1: 14}
+
+
+def test_a_share_that_is_set_is_held_out_of_every_class():
+    labels = [0] * 100 + [1] * 70
+    assert Counter(labels[row] for row in held_out(labels, range(170), True, 0, 0.4)) == {0: 40, 1: 28}
+    assert len(held_out([row / 10 for row in range(100)], range(100), False, 0, 0.25)) == 25
 
 
 @pytest.mark.parametrize("seed", range(20))

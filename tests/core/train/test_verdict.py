@@ -91,6 +91,13 @@ def test_too_few_rows_cannot_tell():
     assert told("accuracy", [0, 1, 0, 1], [0, 1, 0, 1], classes=2).startswith("cannot be told: 4 evaluation rows")
 
 
+def test_more_rows_are_asked_for_by_the_key_that_holds_them_out():
+    labels, guesses = [0, 1] * 15, [0, 1] * 11 + [1, 0] * 4
+    args = ("accuracy", logits_for(guesses, 2), np.asarray(labels), 22 / 30, 0.5, FALLING)
+    assert "hold out more rows, data.hold_out=0.4 (was 0.2). Otherwise" in verdict(*args, {"data.hold_out": 0.2})
+    assert "; evaluate more rows. Otherwise" in verdict(*args, {})
+
+
 def test_rows_of_one_class_or_score_tell_nothing_however_many():
     assert told("accuracy", [0, 1] * 20, [0] * 40).startswith("cannot be told: the 40 evaluation rows have one class")
     said = verdict("pearson", np.arange(40.0)[:, None], np.full(40, 2.5), None, None, FALLING, RESOLVED)
