@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import faulthandler
+import os
 import re
 import sys
 import time
@@ -62,6 +63,18 @@ def stuck_at(said: str, seconds: float) -> str:
     """Of a process that was ended for it, from what it printed: `FILE:LINE: why`; empty for one that was not."""
     found = _STUCK.search(said)
     return f"{found[1]}:{found[2]}: still within one call of it after {seconds:g} s" if found else ""
+
+
+def leave_stdout_alone() -> None:
+    """From now on prints go where stdout went, and what is written to its descriptor goes to stderr.
+
+    No redirection in Python reaches `os.write`, or a program that a function starts; and stdout is a document.
+    """
+    if sys.stdout is sys.__stdout__ and sys.stdout is not None and sys.stdout.fileno() == 1:
+        sys.stdout.flush()
+        encoding, errors = sys.stdout.encoding, sys.stdout.errors
+        sys.stdout = os.fdopen(os.dup(1), "w", encoding=encoding, errors=errors)
+        os.dup2(2, 1)
 
 
 def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: int) -> Any:

@@ -21,7 +21,7 @@ from random import Random
 from typing import Any
 
 from core.augment.edits import Edit
-from core.augment.guard import OwnMethodError, begin, called, edits_of
+from core.augment.guard import OwnMethodError, begin, called, edits_of, leave_stdout_alone
 from core.augment.isolation import Answer, IsolatedMethod, serve
 from core.augment.method import Method, Setting
 from core.fields import unknown
@@ -174,6 +174,7 @@ def _docstring(path: Path, name: str) -> str | None:
 
 def in_process(path: Path, function: str) -> Answer:
     """The function in this very process."""
+    leave_stdout_alone()
     call = _function(path, function)
     return lambda text, seed: edits_of(text, called(call, path, text, seed), path, function)
 

@@ -284,3 +284,19 @@ def test_what_it_prints_leaves_stdout_to_the_document_that_was_asked_for(folder:
     said = capsys.readouterr()
     assert said.out == "{}\n"
     assert all(word in said.err for word in ("loaded", "at a film", "kept", "at fail"))
+
+
+def test_what_it_writes_to_the_descriptor_leaves_stdout_to_the_document_too(folder: Path) -> None:
+    written(
+        folder,
+        "import os\n\ndef loud(text, rng):\n    os.write(1, b'raw')\n    os.system('echo child')\n"
+        "    return text.upper()\n",
+    )
+    code = (
+        "from pathlib import Path\nfrom core.augment.own_method import in_process\n"
+        f"print(in_process(Path({str(folder / 'mine.py')!r}), 'loud')('film', 1)[0].after)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout == "FILM\n"
+    assert "raw" in done.stderr
+    assert "child" in done.stderr
