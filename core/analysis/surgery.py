@@ -30,6 +30,8 @@ SEED = RunConfig.seed
 """A run's own default."""
 MOST_DECOMPOSED = 768
 """Layers at a rank that are kept in memory: 54 MB of the published size; the others are in the cache's folder."""
+MOST_SENTENCES = 4
+"""Sentences whose pass through the whole model is kept: as one drags, only the cut one is computed anew."""
 Answer = Callable[[torch.Tensor, int | None], dict[str, float]]
 """The last layer's output (1, T, hidden) and the masked piece's place in, probabilities by name out."""
 
@@ -49,6 +51,7 @@ class Subject:
     adapted: Any = None
     """The same model with its adapters beside its weights, where it has any."""
     max_length: int = MOST_PIECES
+    _whole: LRUCache[tuple[int | None, ...], Trace] = field(default_factory=lambda: LRUCache(MOST_SENTENCES))
     _shared: LRUCache[tuple[int, int], tuple[Any, float]] = field(default_factory=lambda: LRUCache(MOST_DECOMPOSED))
 
     @property
@@ -62,8 +65,11 @@ class Subject:
         """
         check_layers(layers, self.layers)
         ids, place, cut_off = self._encode(text, masked)
+        sent = (*ids[0].tolist(), place)
         with torch.inference_mode():
-            before = self._trace(ids, place)
+            if sent not in self._whole:
+                self._whole[sent] = self._trace(ids, place)
+            before = self._whole[sent]
             with self._as_cut(layers, rank) as errors:
                 after = self._trace(ids, place)
         return Surgery(tuple(self.tokenizer.convert_ids_to_tokens(ids[0])), cut_off, before, after, errors)
@@ -131,14 +137,16 @@ class Subject:
             for layer, module in zip(whole, own, strict=True):
                 layer.attention.self = module
 
-    def warm(self, layers: int, ranks: Sequence[int], seconds: float) -> bool:
-        """Decompose ahead of time, in the order given and a layer at a time, until `seconds` are over: whoever asks
-        meanwhile waits for one layer, not for a rank. Whether all is done."""
+    def warm(
+        self, layers: int, ranks: Sequence[int], seconds: float, awaited: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Decompose ahead of time, in the order given and a layer at a time, until `seconds` are over or somebody has
+        `awaited` an answer: who asks meanwhile waits for one layer, not for a rank. Whether all is done."""
         end = time.perf_counter() + seconds
         for rank in ranks:
             for layer in range(layers):
                 if (layer, rank) not in self._shared:
-                    if time.perf_counter() > end:
+                    if time.perf_counter() > end or awaited():
                         return False
                     self._decomposed(layer + 1, rank)
         return True

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 WAIT_S = 0.3
 TICK_S = 0.4
+LOOK_S = 0.15
+"""Between two looks at an answer that somebody waits for."""
 EXAMPLE = "please cancel my order and send the money back"
 LONGEST = 400
 TITLE = "The layers it started from, then the trained ones, under this run's head"
@@ -91,7 +93,7 @@ def _live(model: str, most: Limits, run_id: str | None, text: str) -> None:
         known = ask_words(wait_s=WAIT_S)
         if not known.ready:  # a cut asked now would be of the sentence without its masked word, and stay
             markup.note("Reading this sentence …")
-            st.fragment(_wait, run_every=TICK_S)(lambda: ask_words(wait_s=0.0))
+            st.fragment(_wait, run_every=LOOK_S)(lambda: ask_words(wait_s=0.0))
             return
         masked = _choose_word(known.value or [])
     rank = f"rank {cut.rank}" if cut.rank else "attention as it is"
@@ -109,7 +111,7 @@ def _draw_or_wait(ask: Ask, title: str, waiting: str) -> None:
     if _asked(ask, title):
         return
     markup.note(waiting)
-    st.fragment(_wait, run_every=TICK_S)(lambda: ask(wait_s=0.0)[1])
+    st.fragment(_wait, run_every=LOOK_S)(lambda: ask(wait_s=0.0)[1])
 
 
 def _asked(ask: Ask, title: str) -> bool:
@@ -195,7 +197,7 @@ def _answers(seen: subjects.Seen, title: str) -> None:
     lost = ""
     if missed := seen.surgery.errors:
         lost = f" Query-key tensors miss {percent(sum(missed) / len(missed), 1)} of their norm on average."
-    work = "Both passes and the cut" if seen.change == CUT else "Both passes"
+    work = "The cut and its pass" if seen.change == CUT else "Both passes"
     markup.note(f"{work}: {seen.milliseconds:,.0f} ms.{lost}")
 
 

@@ -105,7 +105,7 @@ def warm(model: str, run_id: str | None, layers: int, rank: int, width: int) -> 
 
     def work() -> bool:
         with _subject(model, run_id) as subject:
-            return subject.warm(layers, ranks, WARM_S)
+            return subject.warm(layers, ranks, WARM_S, lane.is_awaited)
 
     if lane.is_busy():
         return False

@@ -86,7 +86,7 @@ class Background:
         self._answered: TLRUCache[Hashable, Asked] = TLRUCache(
             most, ttu=lambda _, asked, now: now + asked.keep_s, timer=time.monotonic
         )
-        self._most = most
+        self._threads, self._most = threads, most
 
     def ask(self, key: Hashable, question: Callable[[], Any], keep_s: float = HOUR_S, wait_s: float = 0.0) -> Answer:
         """The answer if there is one not older than `keep_s`, or within `wait_s`; else `Answer(False)` while it is
@@ -111,6 +111,10 @@ class Background:
 
     def is_busy(self) -> bool:
         return bool(self._open)
+
+    def is_awaited(self) -> bool:
+        """Whether more is asked than can be worked out at once: what is not urgent had better end."""
+        return len(self._open) > self._threads
 
     def forget(self, key: Hashable) -> None:
         """Cancel it, or forget what came of it."""

@@ -83,6 +83,16 @@ def test_the_model_is_whole_again_after_a_cut(demo):
     np.testing.assert_array_equal(again.before.outputs, again.after.outputs)
 
 
+def test_as_one_drags_the_whole_model_is_passed_once_for_each_sentence_and_masked_word():
+    subject, passes = of_model("demo"), []
+    subject.encoder.register_forward_hook(lambda *_: passes.append(len(subject.encoder.encoder.layer)))
+    dragged = [subject.cut(TEXT, layers, 0, masked=2) for layers in (5, 4, 3)]
+    other = subject.cut(TEXT, 3, 0, masked=3)
+    assert passes == [6, 5, 4, 3, 6, 3]
+    assert all(one.before is dragged[0].before for one in dragged)
+    assert other.before.answer != dragged[0].before.answer
+
+
 def test_a_masked_word_is_guessed_by_the_models_own_head(demo):
     """The likeliest pieces, against MobileBertForMaskedLM on the sentence with one [MASK]."""
     from transformers import MobileBertForMaskedLM
@@ -132,6 +142,7 @@ def test_a_finished_run_answers_with_its_classes_and_its_adapters_are_measured(l
 def test_decomposing_ahead_ends_in_time_and_says_when_it_is_done(tiny_model_dir, own_cache):
     subject = of_model(str(tiny_model_dir))
     assert subject.warm(2, [4, 8], seconds=0.0) in (True, False)
+    assert not subject.warm(2, [3, 5], seconds=60, awaited=lambda: True)
     assert subject.warm(2, [4, 8], seconds=60)
     assert subject.warm(2, [8], seconds=0.0)
 

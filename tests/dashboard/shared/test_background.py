@@ -65,6 +65,7 @@ def test_questions_beyond_the_threads_wait_and_know_how_many_are_before_them(gat
     begun.wait(5)
     assert [service.ahead(key) for key in ("first", "second", "third", "never asked")] == [0, 1, 2, 0]
     assert service.is_busy()
+    assert service.is_awaited()
     gate.set()
     assert service.ask("third", lambda: 3, wait_s=5).value == 3
 
