@@ -44,6 +44,8 @@ class Session:
     """A sweep just launched, to be shown next."""
     measurements: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Place on a page -> the command whose answer is shown there."""
+    called: dict[str, str] = field(default_factory=dict)
+    """Run -> name, of the runs that the page before this draw knew."""
     message: str = ""
     """Said once, at the top of the next page drawn."""
 
@@ -120,12 +122,15 @@ def queue_message(message: str) -> None:
     session().message = message
 
 
-def show_messages(known: Sequence[str] | None = None) -> None:
-    """Show, once, what an earlier action left to be said; else which runs of the address are not among `known`."""
+def show_messages(known: Mapping[str, str] | None = None) -> None:
+    """Show, once, what an earlier action left to be said; else which runs of the address are not among `known`, run to
+    name: one that was there at the draw before is still called by its name."""
     gone = [run for run in st.query_params.get_all(RUN_PARAMETER) if known is not None and run not in known]
     if gone and not session().message:
         more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
-        session().message = f"Not here, or not any more: {gone[0][:100]}{more}."
+        called = session().called.get(gone[0], gone[0])
+        session().message = f"Not here, or not any more: {called[:100]}{more}."
+    session().called = dict(known or {})
     if session().message:
         st.toast(markup.escape_markdown(session().message))
         session().message = ""

@@ -141,11 +141,11 @@ def draw_selected(infos: Sequence[RunInfo], names: Mapping[str, str]) -> None:
 def body() -> None:
     markup.heading("Runs", "What is happening and what happened: choose runs in the table to see them together.")
     infos = Store().list()
-    state.show_messages([info.id for info in infos])
+    states, names = {info.id: info.state for info in infos}, run_words.unique_names(infos)
+    state.show_messages(names)
     if not infos:
         st.fragment(draw_empty, run_every=TABLE_TICK_S)()
         return
-    states, names = {info.id: info.state for info in infos}, run_words.unique_names(infos)
     running, queued = ([info.id for info in infos if info.state == word] for word in ("running", "queued"))
     selected = state.selected_runs(list(states), default=(running or queued or list(states))[:1])
     chosen = [info for run_id in selected for info in infos if info.id == run_id]

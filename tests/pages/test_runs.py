@@ -143,6 +143,14 @@ def test_unknown_run_in_the_address_is_said_and_another_one_shown(open_page, mak
     assert app.toast[0].value.replace("\\", "") == "Not here, or not any more: ../../etc/passwd."
 
 
+def test_a_run_that_is_deleted_elsewhere_is_still_called_by_its_name(open_page, make_run):
+    make_run("finished")
+    gone = make_run("finished", **{"run.name": "Monday"})
+    app = open_page("runs", run=[gone.id])
+    Store().delete(gone.id)
+    assert app.run().toast[0].value.replace("\\", "") == "Not here, or not any more: Monday."
+
+
 def test_live_figures_of_the_newest_step_are_told(open_page, make_run, said):
     run = make_run("running")
     run.set_status(now={"loss": 0.5, "lr": 0.001, "grad_norm": 1.5, "examples_per_s": 300.0, "memory_mb": 800})
