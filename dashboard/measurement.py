@@ -13,14 +13,14 @@ from dashboard.shared.command import Command
 TICK_S = 0.5
 
 
-class Measured(NamedTuple):
+class Measurement(NamedTuple):
     """What a command answered, and which command it was: of the settings now, or of some before."""
 
     document: Any
     words: tuple[str, ...]
 
 
-def offer(name: str, label: str, words: list[str]) -> Measured | None:
+def offer(name: str, label: str, words: list[str]) -> Measurement | None:
     """A button that begins `python -m core WORDS`, then how far it is with a way to cancel.
 
     `name` tells this place from others on the page. After a change of settings (other words) what was begun goes on
@@ -38,11 +38,11 @@ def offer(name: str, label: str, words: list[str]) -> Measured | None:
     return found(name)
 
 
-def found(name: str) -> Measured | None:
+def found(name: str) -> Measurement | None:
     """What was measured at this place of the page last."""
     words = state.session().measurements.get(name, ())
     asked = background.lane("measurements").find(words)
-    return None if asked is None or asked.answer.value is None else Measured(asked.answer.value, words)
+    return None if asked is None or asked.answer.value is None else Measurement(asked.answer.value, words)
 
 
 @errors.boundary("This measurement")

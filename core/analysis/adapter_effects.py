@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from core.analysis.drift import Adapter, cosines, lengths
+from core.analysis.drift import AdapterEffect, cosines, lengths
 from core.model.encoder_parts import layer_of
 
 
-def adapter_effects(model: Any, sentence: Mapping[str, torch.Tensor]) -> list[Adapter]:
+def adapter_effects(model: Any, sentence: Mapping[str, torch.Tensor]) -> list[AdapterEffect]:
     """One pass of `sentence` (its ids, and whatever else the model takes), each (1, T); in the order of the pass."""
-    found: list[Adapter] = []
+    found: list[AdapterEffect] = []
 
     def measure(name: str) -> Callable[..., None]:
         def after(module: Any, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
@@ -23,7 +23,7 @@ def adapter_effects(model: Any, sentence: Mapping[str, torch.Tensor]) -> list[Ad
             share = lengths(full - bare) / np.maximum(lengths(bare), 1e-12)
             layer = layer_of(name)
             said = (-1 if layer is None else layer, name.rpartition(".")[2])
-            found.append(Adapter(*said, float(share.mean()), float(cosines(full, bare).mean())))
+            found.append(AdapterEffect(*said, float(share.mean()), float(cosines(full, bare).mean())))
 
         return after
 

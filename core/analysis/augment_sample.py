@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.analysis.preview import PreviewRow, Tokenizer, shown_rows
-from core.augment.audit import Finding, audit_rows, expected_flips, reservation
+from core.augment.audit import AuditFinding, audit_rows, expected_flips, reservation
 from core.augment.policy import run_policy
 from core.augment.shares import Shares, shares
 from core.config import RunConfig
@@ -22,7 +22,7 @@ class Sample:
 
     by_method: dict[str, list[PreviewRow]]
     """Each method on its own, then `MIXTURE`, which is what a run would see."""
-    findings: list[Finding]
+    findings: list[AuditFinding]
     """The audit of `MIXTURE`."""
     shares: Shares
     """Asked for and applied, of `MIXTURE`."""

@@ -59,7 +59,7 @@ class Surgery:
 
 
 @dataclass(frozen=True)
-class Adapter:
+class AdapterEffect:
     """How far one adapter moves what its layer gives for a sentence, mean over the pieces."""
 
     layer: int

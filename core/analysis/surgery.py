@@ -17,7 +17,7 @@ import torch
 from cachetools import LRUCache
 
 from core.analysis.adapter_effects import adapter_effects
-from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace
+from core.analysis.drift import MOST_PIECES, AdapterEffect, Surgery, Trace
 from core.analysis.playground.words import Word, pieces_by_word
 from core.analysis.predict import computing_with
 from core.config import RunConfig
@@ -79,7 +79,7 @@ class Subject:
         words, pieces, _ = pieces_by_word(self, text, None)
         return [word for word, places in zip(words, pieces, strict=True) if places]
 
-    def adapters(self, text: str) -> list[Adapter]:
+    def adapters(self, text: str) -> list[AdapterEffect]:
         """What each adapter of a LoRA run does to this sentence; none of a model without."""
         if self.adapted is None:
             return []

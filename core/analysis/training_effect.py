@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from core.analysis.adapter_effects import adapter_effects
-from core.analysis.drift import MOST_PIECES, Adapter, Surgery, Trace
+from core.analysis.drift import MOST_PIECES, AdapterEffect, Surgery, Trace
 from core.analysis.playground.words import pieces_by_word
 from core.analysis.predict import computing_with, load_trained
 from core.model.adapted import has_adapters, merged
@@ -47,7 +47,7 @@ class Trained:
         pieces = tuple(self.tokenizer.convert_ids_to_tokens(ids[0]))
         return Surgery(pieces, cut_off, self._trace(self.start, encoding), self._trace(self.end, encoding), ())
 
-    def adapters(self, text: str) -> list[Adapter]:
+    def adapters(self, text: str) -> list[AdapterEffect]:
         """What each adapter of a LoRA run does to this sentence; none of a run without."""
         return [] if self.adapted is None else adapter_effects(self.adapted, self._encode(text))
 

@@ -22,7 +22,7 @@ MOST_BALLOTS = 100_000
 
 
 @dataclass(frozen=True)
-class Question:
+class VoteQuestion:
     """A changed row, its sides as one text each."""
 
     method: str
@@ -59,13 +59,13 @@ class Flips:
         return self.flipped / self.rows if self.rows else 0.0
 
 
-def questions(shown: Sequence[PreviewRow], labels: Sequence[str]) -> list[Question]:
+def questions(shown: Sequence[PreviewRow], labels: Sequence[str]) -> list[VoteQuestion]:
     """The changed rows of a sample; `labels` by row."""
     sides: dict[tuple[int, int], list[PreviewRow]] = defaultdict(list)
     for side in shown:
         sides[side.row, side.epoch].append(side)
     return [
-        Question(
+        VoteQuestion(
             first[0].method,
             labels[row],
             tuple(side.original for side in first),
@@ -76,7 +76,7 @@ def questions(shown: Sequence[PreviewRow], labels: Sequence[str]) -> list[Questi
     ]
 
 
-def next_question(asked: Sequence[Question], ballots: Sequence[Ballot], voter: str) -> tuple[int, bool] | None:
+def next_question(asked: Sequence[VoteQuestion], ballots: Sequence[Ballot], voter: str) -> tuple[int, bool] | None:
     """(place of the question, whether the augmented row is shown first), or None when the voter has seen all.
 
     What fewest have voted on comes first, methods by turns, in an order of the voter's own: so that a class covers the

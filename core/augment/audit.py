@@ -35,7 +35,7 @@ class Rule:
 
 
 @dataclass
-class Finding:
+class AuditFinding:
     """A rule with the rows it touches among those shown."""
 
     rule: str
@@ -183,12 +183,12 @@ def reservation(task: Task) -> str:
     return ""
 
 
-def audit_rows(task: Task, originals: Rows, augmented: Sequence[AugmentedRow]) -> list[Finding]:
+def audit_rows(task: Task, originals: Rows, augmented: Sequence[AugmentedRow]) -> list[AuditFinding]:
     """One finding a rule that applies, most touched first. `originals` are the rows that `augmented` indexes."""
     changes = {row.method: method_named(row.method).changes for row in augmented}
     findings = []
     for rule in rules_for(task, tuple(changes)):
-        finding = Finding(rule.name, rule.reason, 0, len(augmented))
+        finding = AuditFinding(rule.name, rule.reason, 0, len(augmented))
         for row in augmented:
             if rule.changes and changes[row.method] not in rule.changes:
                 continue

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Subject:
+class ReviewSubject:
     """One thing that is reviewed. `verbs`: we <used> one, have <used_past> it, <used_it>, would <again>."""
 
     nouns: tuple[str, ...]
@@ -20,7 +20,7 @@ class Subject:
     bad: tuple[str, ...]
 
 
-FILM = Subject(
+FILM = ReviewSubject(
     nouns=("film", "movie", "picture", "thriller", "comedy", "sequel"),
     verbs=("{watched|saw}", "seen", "{watched|saw} it", "watch it again"),
     praise=(
@@ -59,7 +59,7 @@ FILM = Subject(
     bad=("dull", "predictable", "tedious", "clumsy", "bland", "forgettable", "boring"),
 )
 
-BOOK = Subject(
+BOOK = ReviewSubject(
     nouns=("book", "novel", "story", "debut", "biography"),
     verbs=("read", "read", "read it", "read it again"),
     praise=(
@@ -94,7 +94,7 @@ BOOK = Subject(
     bad=("dull", "confusing", "tedious", "shallow", "clumsy", "boring", "forgettable"),
 )
 
-MEAL = Subject(
+MEAL = ReviewSubject(
     nouns=("place", "restaurant", "café", "bistro", "pizzeria"),
     verbs=("{tried|ate at}", "tried", "{ate|had dinner} there", "go back"),
     praise=(
@@ -129,7 +129,7 @@ MEAL = Subject(
     bad=("overpriced", "disappointing", "bland", "noisy", "awful", "unfriendly", "greasy"),
 )
 
-HOTEL = Subject(
+HOTEL = ReviewSubject(
     nouns=("hotel", "guest house", "hostel", "inn", "campsite"),
     verbs=("{stayed at|booked}", "stayed at", "{stayed there|spent a night there}", "stay there again"),
     praise=(
@@ -164,7 +164,7 @@ HOTEL = Subject(
     bad=("dirty", "noisy", "cramped", "shabby", "awful", "disappointing", "overpriced"),
 )
 
-GADGET = Subject(
+GADGET = ReviewSubject(
     nouns=("phone", "kettle", "camera", "vacuum cleaner", "speaker", "lamp"),
     verbs=("{bought|ordered}", "owned", "{bought|ordered} it", "buy it again"),
     praise=(
@@ -199,7 +199,7 @@ GADGET = Subject(
     bad=("flimsy", "useless", "noisy", "clumsy", "slow", "disappointing", "overpriced"),
 )
 
-SHOW = Subject(
+SHOW = ReviewSubject(
     nouns=("play", "concert", "show", "exhibition", "musical"),
     verbs=("{went to|saw}", "seen", "{saw it|were there}", "see it again"),
     praise=(

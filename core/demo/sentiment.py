@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 
 from core.demo.phrases import UNSEEN, expand, pick, split
-from core.demo.review_parts import SUBJECTS, Subject
+from core.demo.review_parts import SUBJECTS, ReviewSubject
 
 LABELS = ("negative", "positive")
 
@@ -150,7 +150,7 @@ def make_row(rng: random.Random, held_out: bool) -> dict:
     return {"text": expand(frame, _slots(subject, label, held_out, rng), rng), "label": label}
 
 
-def _slots(subject: Subject, label: int, held_out: bool, rng: random.Random) -> dict[str, tuple[str, ...] | str]:
+def _slots(subject: ReviewSubject, label: int, held_out: bool, rng: random.Random) -> dict[str, tuple[str, ...] | str]:
     agree, oppose = (subject.praise, subject.complaint) if label else (subject.complaint, subject.praise)
     if not held_out or rng.random() >= UNSEEN:
         agree, oppose = tuple(split(agree, 6)[0]), tuple(split(oppose, 6)[0])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.model.encoders import is_mobilebert, with_common_names
 from core.model.limits import check_sizes
-from core.model.mobilebert_tensors import Tensor, mobilebert_tensors, part_of, sizes_of
+from core.model.mobilebert_tensors import TensorSpec, mobilebert_tensors, part_of, sizes_of
 from core.model.source import ModelError
 
 if TYPE_CHECKING:
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 @lru_cache(maxsize=64)
-def tensors_of(text: str, cut: tuple[int, int] | None, labels: int) -> list[Tensor]:
+def tensors_of(text: str, cut: tuple[int, int] | None, labels: int) -> list[TensorSpec]:
     """Every parameter of the model with this configuration, in the order of its state dict."""
     sizes = sizes_of(text, cut)
     return mobilebert_tensors(sizes, labels) if sizes else read_tensors(text, cut, labels)
 
 
-def read_tensors(text: str, cut: tuple[int, int] | None, labels: int) -> list[Tensor]:
+def read_tensors(text: str, cut: tuple[int, int] | None, labels: int) -> list[TensorSpec]:
     """As `tensors_of`, read off the real classes on the meta device, whatever the configuration."""
     from core.model import encoder_parts
 
@@ -32,10 +32,10 @@ def read_tensors(text: str, cut: tuple[int, int] | None, labels: int) -> list[Te
     model = encoder_parts.on_meta(shape)
     heads, before = encoder_parts.head_names(model), model.base_model_prefix
 
-    def tensor(name: str, parameter: Any) -> Tensor:
+    def tensor(name: str, parameter: Any) -> TensorSpec:
         part = part_of(name) if own else encoder_parts.part_of(name, before)
         is_head = encoder_parts.is_head(name, heads)
-        return Tensor(name, encoder_parts.layer_of(name), part, tuple(parameter.shape), _kind(model, name), is_head)
+        return TensorSpec(name, encoder_parts.layer_of(name), part, tuple(parameter.shape), _kind(model, name), is_head)
 
     return [tensor(name, one) for name, one in model.named_parameters()]
 

@@ -27,7 +27,7 @@ _PLAN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tensor:
+class TensorSpec:
     """One parameter of a classifier."""
 
     name: str
@@ -98,7 +98,7 @@ def sizes_of(text: str, cut: tuple[int, int] | None) -> Sizes | None:
     return Sizes(**{**sizes, "num_hidden_layers": layers}, model_type=LIGHT, attention_rank=rank)
 
 
-def mobilebert_tensors(sizes: Sizes, labels: int) -> list[Tensor]:
+def mobilebert_tensors(sizes: Sizes, labels: int) -> list[TensorSpec]:
     """Every parameter of the classifier, in the order of its state dict."""
     hidden, embedding = sizes.hidden_size, sizes.embedding_size
     before = [
@@ -116,7 +116,10 @@ def mobilebert_tensors(sizes: Sizes, labels: int) -> list[Tensor]:
             for i in range(sizes.num_hidden_layers)
             for name, kind, shape in layer
         ),
-        *(Tensor(name, None, "head", shape, kind, True) for name, kind, shape in _linear("classifier", labels, hidden)),
+        *(
+            TensorSpec(name, None, "head", shape, kind, True)
+            for name, kind, shape in _linear("classifier", labels, hidden)
+        ),
     ]
 
 
@@ -175,8 +178,8 @@ def _norm(owner: str, size: int) -> list[_Written]:
     return [(f"{owner}.LayerNorm.{leaf}", "other", (size,)) for leaf in ("bias", "weight")]
 
 
-def _tensor(name: str, layer: int | None, shape: tuple[int, ...], kind: str) -> Tensor:
-    return Tensor(name, layer, part_of(name), shape, kind)
+def _tensor(name: str, layer: int | None, shape: tuple[int, ...], kind: str) -> TensorSpec:
+    return TensorSpec(name, layer, part_of(name), shape, kind)
 
 
 def part_of(name: str) -> str:

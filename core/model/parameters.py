@@ -14,7 +14,7 @@ from typing import Any
 
 from core.model.architecture import sizes_for, tensors_of, width_of
 from core.model.encoders import own_targets
-from core.model.mobilebert_tensors import Tensor
+from core.model.mobilebert_tensors import TensorSpec
 from core.model.variant import Structure
 from core.sections import LoraConfig
 
@@ -93,7 +93,7 @@ def count_encoder(values: Mapping[str, Any], lora: LoraConfig, labels: int) -> t
     return total + adapters, adapters + sum(tensor.size for tensor in tensors if tensor.is_head)
 
 
-def _rows(tensor: Tensor, r: int, targets: set[str]) -> list[ParameterRow]:
+def _rows(tensor: TensorSpec, r: int, targets: set[str]) -> list[ParameterRow]:
     """A tensor's rows: itself; with LoRA (r > 0) also its adapter, or for the head the original and the copy."""
     if not r:
         return [ParameterRow(tensor.name, tensor.layer, tensor.part, tensor.shape, tensor.size, True)]
@@ -113,18 +113,18 @@ def _rows(tensor: Tensor, r: int, targets: set[str]) -> list[ParameterRow]:
     return rows
 
 
-def adapted(tensors: list[Tensor], asked: Sequence[str] = LoraConfig().targets) -> set[str]:
+def adapted(tensors: list[TensorSpec], asked: Sequence[str] = LoraConfig().targets) -> set[str]:
     """Names of the weights that get an adapter: the layers asked for, by the model's own names, outside its head."""
     linear = {tensor.name: tensor.name.split(".")[-2] for tensor in tensors if _is_linear(tensor)}
     own, _missing = own_targets(asked, set(linear.values()))
     return {name for name, last in linear.items() if last in own}
 
 
-def _is_linear(tensor: Tensor) -> bool:
+def _is_linear(tensor: TensorSpec) -> bool:
     return tensor.kind == "linear" and not tensor.is_head
 
 
-def _bytes(tensors: list[Tensor], unique: int) -> dict[str, int]:
+def _bytes(tensors: list[TensorSpec], unique: int) -> dict[str, int]:
     """Four and two bytes a value; `int8`: the weights of linear layers and embeddings at one byte a value with one
     float32 scale each, everything else (biases, norms, mixing, adapters) in float32."""
     quantised = [tensor for tensor in tensors if tensor.kind != "other"]
@@ -132,7 +132,7 @@ def _bytes(tensors: list[Tensor], unique: int) -> dict[str, int]:
     return {"fp32": 4 * unique, "bf16": 2 * unique, "int8": small + 4 * len(quantised) + 4 * (unique - small)}
 
 
-def _macs(shape: Any, tensors: list[Tensor], r: int, T: int, targets: set[str]) -> dict[str, int]:
+def _macs(shape: Any, tensors: list[TensorSpec], r: int, T: int, targets: set[str]) -> dict[str, int]:
     """Multiply-accumulates of every matrix product of one forward pass over T pieces; elementwise work is left out.
 
         a linear layer of (out, in)          T in out          the head: in out, since it sees one piece

@@ -56,7 +56,7 @@ class Speed:
 
 
 @dataclass(frozen=True)
-class Question:
+class SpeedQuestion:
     """What has to be known to measure a speed without loading rows."""
 
     config: RunConfig
@@ -68,7 +68,7 @@ class Question:
     """Rows a step, on average."""
 
 
-def question(config: RunConfig, corpus: Corpus, per_epoch: int) -> Question:
+def question(config: RunConfig, corpus: Corpus, per_epoch: int) -> SpeedQuestion:
     """What to ask of a run on `corpus` with so many steps an epoch."""
     lengths = text_lengths(corpus.train, config.data.max_length)
     pieces, batch = math.ceil(lengths.mean), config.train.batch_size
@@ -76,7 +76,7 @@ def question(config: RunConfig, corpus: Corpus, per_epoch: int) -> Question:
         batch = max(1, round(len(corpus.train) / per_epoch))
         pieces = min(lengths.longest, max(pieces, budget // batch))
     evals = sum(len(rows) for rows in corpus.evals.values())
-    return Question(config, corpus.task.num_labels, pieces, evals, batch)
+    return SpeedQuestion(config, corpus.task.num_labels, pieces, evals, batch)
 
 
 def speed_key(config: RunConfig) -> str:
@@ -127,7 +127,7 @@ def _mean(seconds: Sequence[float]) -> float:
     return statistics.fmean(min(value, most) for value in seconds)
 
 
-def measure(questions: Sequence[Question], threads: int) -> list[Speed]:
+def measure(questions: Sequence[SpeedQuestion], threads: int) -> list[Speed]:
     """A few steps and an evaluation batch of each, with random weights, in a process of its own; each asked once.
 
     Raises ValueError with its last line where it fails, such as for want of memory.
@@ -139,7 +139,7 @@ def measure(questions: Sequence[Question], threads: int) -> list[Speed]:
     return [_MEASURED[key] for key in keys]
 
 
-def _ask(questions: Sequence[Question], threads: int) -> list[Speed]:
+def _ask(questions: Sequence[SpeedQuestion], threads: int) -> list[Speed]:
     asked = [{**asdict(question), "config": question.config.to_dict()} for question in questions]
     environment = {**helper_environment(), "OMP_NUM_THREADS": str(threads)}
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (CODE, os.environ.get("PYTHONPATH"))))
@@ -162,13 +162,13 @@ def _answer(asked: Sequence[dict[str, Any]], began: float) -> list[Speed]:
     loaded = time.perf_counter() - began
     speeds = []
     for entry in asked:
-        asked_for = Question(**{**entry, "config": RunConfig.from_dict(entry["config"])})
+        asked_for = SpeedQuestion(**{**entry, "config": RunConfig.from_dict(entry["config"])})
         built, step, evaluation = _timed(asked_for)
         speeds.append(Speed(loaded + built + evaluation, step, evaluation, "measured"))
     return speeds
 
 
-def _timed(asked: Question) -> tuple[float, float, float]:
+def _timed(asked: SpeedQuestion) -> tuple[float, float, float]:
     """Seconds to build the model, of a training step, and of one evaluation."""
     import torch
 

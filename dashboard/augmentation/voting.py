@@ -38,7 +38,7 @@ def ballots_of(key: str) -> Ballots:
     return Ballots()
 
 
-def draw(key: str, asked: Sequence[votes.Question], expected: Mapping[str, float], task_name: str) -> None:
+def draw(key: str, asked: Sequence[votes.VoteQuestion], expected: Mapping[str, float], task_name: str) -> None:
     """The question, then what came of all answers so far. `expected`: by method, what the audit expects at most."""
     ballots = ballots_of(key)
     voter = st.session_state.setdefault("voter", secrets.token_hex(4))
@@ -50,7 +50,7 @@ def draw(key: str, asked: Sequence[votes.Question], expected: Mapping[str, float
         _draw_file(ballots, task_name)
 
 
-def _draw_question(ballots: Ballots, asked: Sequence[votes.Question], voter: str) -> None:
+def _draw_question(ballots: Ballots, asked: Sequence[votes.VoteQuestion], voter: str) -> None:
     found = votes.next_question(asked, ballots.cast, voter)
     if found is None:
         markup.empty("You have judged every changed row of this sample." if asked else "No row of the sample changed.")
@@ -77,7 +77,7 @@ def verdict_of(answer: str, augmented_first: bool) -> votes.Verdict:
     return "flips" if answer == only_original else "unclear"
 
 
-def _cast(ballots: Ballots, question: votes.Question, voter: str, verdict: votes.Verdict) -> None:
+def _cast(ballots: Ballots, question: votes.VoteQuestion, voter: str, verdict: votes.Verdict) -> None:
     one = votes.Ballot(voter, question.method, question.label, question.original, question.augmented, verdict)
     ballots.add([one])
 

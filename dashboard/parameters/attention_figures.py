@@ -13,7 +13,7 @@ from dashboard import theme
 from dashboard.shared import charts
 
 if TYPE_CHECKING:
-    from core.analysis.drift import Adapter, Drift
+    from core.analysis.drift import AdapterEffect, Drift
 
 LOOKS = "Teal"
 CHANGES = [[0.0, theme.CLASS_COLORS[1]], [0.5, "rgba(128,140,146,0.12)"], [1.0, theme.CLASS_COLORS[0]]]
@@ -110,7 +110,7 @@ def _side_by_side(
     return go.Figure(shown, made)
 
 
-def adapter_bars(adapters: Sequence[Adapter]) -> go.Figure:
+def adapter_bars(adapters: Sequence[AdapterEffect]) -> go.Figure:
     """How far each adapter moves its layer's output for this sentence."""
     figure = go.Figure()
     for place, target in enumerate(dict.fromkeys(one.target for one in adapters)):

@@ -15,7 +15,7 @@ from dashboard.shared import background
 from dashboard.shared.background import Answer
 
 if TYPE_CHECKING:
-    from core.analysis.drift import Adapter, Surgery
+    from core.analysis.drift import AdapterEffect, Surgery
     from core.analysis.surgery import Subject
     from core.analysis.training_effect import Trained
 
@@ -32,7 +32,7 @@ class Seen(NamedTuple):
     """A sentence before and after, what the run's adapters do, and how long that took."""
 
     surgery: Surgery
-    adapters: list[Adapter]
+    adapters: list[AdapterEffect]
     note: str
     masks: bool
     milliseconds: float

@@ -14,7 +14,7 @@ from core.runs.folder.store import RunError, Store
 from core.runs.local.environment import standby_environment
 
 
-class Standby:
+class StandbyProcess:
     """Started and ended by `dashboard.visitors`; it also ends by itself with this server."""
 
     def __init__(self) -> None:
@@ -51,4 +51,4 @@ class Standby:
             return 0
 
 
-STANDBY = Standby()
+STANDBY = StandbyProcess()

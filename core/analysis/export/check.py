@@ -36,7 +36,7 @@ class Time:
 
 
 @dataclass(frozen=True)
-class Check:
+class ExportCheck:
     """An export beside the run it was made of, over the evaluation rows that the run kept."""
 
     rows: int
@@ -80,10 +80,10 @@ def ask_fresh(folders: Sequence[Path], kept: Answers) -> tuple[np.ndarray, list[
     return logits, [Time(*map(float, one)) for one in quartiles]
 
 
-def compare(kept: Answers, logits: np.ndarray, metric: str) -> Check:
+def compare(kept: Answers, logits: np.ndarray, metric: str) -> ExportCheck:
     """What another model's logits (N, C) change against those that the run kept."""
     before, after = predictions(kept.logits), predictions(logits)
     same = np.abs(before - after) < 0.01 if kept.is_score else before == after
     found = metric_change(metric, kept.labels, kept.logits, [logits])
     difference = float(np.abs(kept.logits - logits).max())
-    return Check(len(kept), difference, float(same.mean()), metric, found.before, found.after, found.change)
+    return ExportCheck(len(kept), difference, float(same.mean()), metric, found.before, found.after, found.change)

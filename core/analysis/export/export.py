@@ -16,7 +16,7 @@ from core.analysis.export import formats
 from core.analysis.export.budget import Budget, Step, keep_budget
 from core.analysis.export.bundle import pack
 from core.analysis.export.card import card
-from core.analysis.export.check import Check, Time, ask_fresh, compare
+from core.analysis.export.check import ExportCheck, Time, ask_fresh, compare
 from core.analysis.export.processor import instructions, reduces_range
 from core.model.adapted import has_adapters
 from core.runs.folder.run import Run
@@ -87,7 +87,7 @@ def export(
     return document
 
 
-def _document(to: str, check: Check, times: dict[str, Time], trade: Budget | None = None) -> dict[str, Any]:
+def _document(to: str, check: ExportCheck, times: dict[str, Time], trade: Budget | None = None) -> dict[str, Any]:
     """What the command prints; `files` and `bytes` are filled in when they are there."""
     notes = []
     own = times["own model, eager torch"].median / times[to].median

@@ -75,7 +75,7 @@ def trained_with(config: RunConfig, noise: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Flip:
+class FlippedRow:
     """A row that is answered otherwise under noise, with the edits that did it."""
 
     row: int
@@ -89,7 +89,7 @@ class Flip:
     """Right before and wrong now; the other way round is a lucky flip."""
 
 
-def flips(tested: UnderNoise, noise: str, level: float, draw: int = 0) -> list[Flip]:
+def flips(tested: UnderNoise, noise: str, level: float, draw: int = 0) -> list[FlippedRow]:
     """Rows whose answer the noise changed, the broken first. ValueError for scores, and for what was not tested."""
     one = _find(tested, noise, level, draw)
     clean, before, after = tested.clean, tested.clean.predicted, one.logits.argmax(axis=1)
@@ -106,7 +106,7 @@ def flips(tested: UnderNoise, noise: str, level: float, draw: int = 0) -> list[F
         original = clean.texts[i] if side is entry.text else (clean.pairs or clean.texts)[i]
         label, was, now = (clean.name_of(value) for value in (clean.labels[i], before[i], after[i]))
         broke = bool(before[i] == clean.labels[i])
-        found.append(Flip(int(clean.rows[i]), original, side.text, side.edits, label, was, now, broke))
+        found.append(FlippedRow(int(clean.rows[i]), original, side.text, side.edits, label, was, now, broke))
     return sorted(found, key=lambda flip: not flip.broke)
 
 

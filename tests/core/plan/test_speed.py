@@ -8,7 +8,7 @@ import torch
 from core.config import RunConfig
 from core.data.rows import Corpus, Rows
 from core.plan.check import check
-from core.plan.speed import Question, Speed, _timed, known_speed, measure, question, run_seconds, speed_key
+from core.plan.speed import Speed, SpeedQuestion, _timed, known_speed, measure, question, run_seconds, speed_key
 from core.runs.folder.store import Store
 from core.sections import TrainConfig
 from core.tasks import get_task
@@ -103,7 +103,7 @@ def test_an_evaluation_is_timed_in_fp32_as_it_is_computed_whatever_a_run_trains_
     config = RunConfig(model=str(tiny_model_dir)).replace({**SMALL, "train.precision": "bf16"})
     hook = torch.nn.modules.module.register_module_forward_pre_hook(look)
     try:
-        _timed(Question(config, 2, 8, 8, 4))
+        _timed(SpeedQuestion(config, 2, 8, 8, 4))
     finally:
         hook.remove()
     assert seen == {("training", True), ("evaluation", False)}
@@ -111,7 +111,7 @@ def test_an_evaluation_is_timed_in_fp32_as_it_is_computed_whatever_a_run_trains_
 
 def test_measure_that_fails_says_why(run_root, tmp_path):
     with pytest.raises(ValueError, match=r"config\.json"):
-        measure([Question(RunConfig(model=str(tmp_path)), 2, 8, 8, 32)], threads=1)
+        measure([SpeedQuestion(RunConfig(model=str(tmp_path)), 2, 8, 8, 32)], threads=1)
 
 
 def test_a_token_budget_is_timed_in_batches_of_the_size_it_makes():
