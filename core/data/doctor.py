@@ -16,7 +16,7 @@ from core.config import RunConfig
 from core.data.duplicates import conflicting, repeated, seen_in_training
 from core.data.rows import Corpus, Finding, Rows
 from core.data.spellings import is_printed
-from core.data.word_pieces import Pieces, lengths_found, shortened
+from core.data.word_pieces import PieceTokenizer, lengths_found, shortened
 from core.wording import percent
 
 __all__ = ["Finding", "describe", "examine"]
@@ -31,7 +31,7 @@ FIGURES = ("rows by class", "lengths", "range of the scores")
 _GARBLED = re.compile(r"\ufffd|[ÂÃ][\x80-\xbf\u2018-\u2122]|â€[\x80-\xbf\u2018-\u2122œ]?")
 
 
-def examine(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> list[Finding]:
+def examine(corpus: Corpus, config: RunConfig, pieces: PieceTokenizer | None = None) -> list[Finding]:
     """Everything that is to be known of the rows, what reading them brought up first.
 
     Without `pieces`, of a model that is not on this machine yet, lengths are left out.
@@ -44,7 +44,7 @@ def examine(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> 
     return [*found, *_constant(corpus), *_garbled(train, evals), *_printed(train)]
 
 
-def describe(corpus: Corpus, config: RunConfig, pieces: Pieces | None = None) -> dict[str, Any]:
+def describe(corpus: Corpus, config: RunConfig, pieces: PieceTokenizer | None = None) -> dict[str, Any]:
     """The data as JSON: columns with the reason, kind of label, rows by class and split, findings."""
     task, found = corpus.task, examine(corpus, config, pieces)
     told = {finding.kind: finding.why for finding in corpus.findings}

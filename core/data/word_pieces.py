@@ -22,13 +22,13 @@ IN_EVALUATION = {
 """What is told of evaluation rows, too, by the name that it has there."""
 
 
-class Pieces(Protocol):
+class PieceTokenizer(Protocol):
     """What cuts a text into word pieces, such as `core.model.pieces` does."""
 
     def tokenize(self, text: str) -> list[str]: ...
 
 
-def lengths_found(train: Rows, evals: Mapping[str, Rows], limit: int, pieces: Pieces) -> list[Finding]:
+def lengths_found(train: Rows, evals: Mapping[str, Rows], limit: int, pieces: PieceTokenizer) -> list[Finding]:
     """Of the training rows all of it; of evaluation rows what makes their score worse."""
     found = _lengths(train, limit, pieces)
     for split, rows in evals.items():
@@ -37,7 +37,7 @@ def lengths_found(train: Rows, evals: Mapping[str, Rows], limit: int, pieces: Pi
     return found
 
 
-def _lengths(rows: Rows, limit: int, pieces: Pieces) -> list[Finding]:
+def _lengths(rows: Rows, limit: int, pieces: PieceTokenizer) -> list[Finding]:
     """How long the rows are in word pieces, what is cut off them, and what the vocabulary lacks."""
     looked = range(0, len(rows), -(-len(rows) // MOST_CUT) or 1)
     lengths, strange, lost = [], [], []

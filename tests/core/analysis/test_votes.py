@@ -9,8 +9,8 @@ import pytest
 from core.analysis.preview import PreviewRow
 from core.analysis.votes import (
     Ballot,
-    Question,
     Verdict,
+    VoteQuestion,
     accepted,
     flips_by_method,
     from_lines,
@@ -38,7 +38,7 @@ def test_only_changed_rows_are_asked_about_both_texts_of_a_pair_at_once() -> Non
         PreviewRow(1, 0, "text", "d", "d", "swap"),
         PreviewRow(1, 0, "pair", "e", "e", "swap"),
     ]
-    assert questions(shown, ["yes", "no"]) == [Question("typo", "yes", ("a", "c"), ("b", "c"))]
+    assert questions(shown, ["yes", "no"]) == [VoteQuestion("typo", "yes", ("a", "c"), ("b", "c"))]
 
 
 def test_a_row_counts_once_however_many_vote() -> None:
@@ -70,7 +70,7 @@ def test_the_accepted_are_those_that_most_found_to_keep_the_label() -> None:
 
 
 def test_a_class_covers_the_sample_and_the_order_is_hidden() -> None:
-    asked = [Question("typo", "positive", (f"good {row}",), (f"goof {row}",)) for row in range(40)]
+    asked = [VoteQuestion("typo", "positive", (f"good {row}",), (f"goof {row}",)) for row in range(40)]
     cast: list[Ballot] = []
     firsts = 0
     for voter in ("ann", "ben"):
