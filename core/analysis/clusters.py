@@ -6,7 +6,7 @@ row by row; several seeds of one configuration are not two things, and are never
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -75,13 +75,17 @@ class Comparison:
 
 
 def compare(
-    runs: Sequence[Run], steps: Mapping[str, int] | None = None, rows: int | None = None, space: str = "pooled"
+    runs: Sequence[Run],
+    steps: Mapping[str, int] | None = None,
+    rows: int | None = None,
+    space: str = "pooled",
+    measure: Callable[[Sequence[KeptRows], str], list[Measured]] = measures.measure_all,
 ) -> Comparison:
     """Measure the runs at `steps` (run id -> step), or at their last one. Raises RunError."""
     kept = [load_kept(run, steps[run.id] if steps is not None else None) for run in runs]
     if rows is not None:
         kept = [one.first(rows) for one in kept]
-    measured = [measures.measure(one, space) for one in kept]
+    measured = measure(kept, space)
     groups = groups_of([run.config() for run in runs])
     judged = judge(runs, groups, {one.run_id: one.step for one in kept})
     return Comparison(tuple(runs), tuple(kept), tuple(measured), groups, _contrasts(groups, kept, measured), judged)
@@ -89,11 +93,16 @@ def compare(
 
 def judge(runs: Sequence[Run], groups: Sequence[Group], steps: Mapping[str, int]) -> Judgement:
     """Whether the runs compare fairly in the loss, or where that is the same in the one thing in which their settings
-    differ. Their seeds may differ where every group has the same ones."""
-    same_seeds = len({tuple(sorted(group.seeds)) for group in groups}) == 1
+    differ. Where every group has the same seeds they are judged seed by seed, as their difference is drawn: pairs that
+    were added after an update of the lab are as fair as those of before."""
     keys, words = _compared([run.config() for run in runs])
-    found = fairness.judge(runs, (*keys, *(("seed",) if same_seeds else ())), steps)
-    return Judgement(found.differences, words)
+    if len({tuple(sorted(group.seeds)) for group in groups}) == 1 < len(groups):
+        at = [dict(zip(group.seeds, group.runs, strict=True)) for group in groups]
+        sets = [[runs[places[seed]] for places in at] for seed in groups[0].seeds]
+    else:
+        sets, keys = [list(runs)], keys if len(groups) > 1 else (*keys, "seed")
+    found = {one.key: one for these in sets for one in fairness.judge(these, keys, steps).differences}
+    return Judgement(tuple(found.values()), words)
 
 
 def _compared(configs: Sequence[RunConfig]) -> tuple[tuple[str, ...], str]:
@@ -123,8 +132,7 @@ def groups_of(configs: Sequence[RunConfig]) -> tuple[Group, ...]:
 
 def verdict(comparison: Comparison) -> str:
     """What the comparison comes to, in a sentence or two of plain text; empty for a single run."""
-    said = [_sentence(contrast) for contrast in comparison.contrasts]
-    return " ".join(said)
+    return " ".join(_sentence(contrast) for contrast in comparison.contrasts)
 
 
 def _contrasts(groups: Sequence[Group], kept: Sequence[KeptRows], measured: Sequence[Measured]) -> tuple[Contrast, ...]:
@@ -149,10 +157,10 @@ def _contrasts(groups: Sequence[Group], kept: Sequence[KeptRows], measured: Sequ
 def _within_group(group: Group, measured: Sequence[Measured]) -> tuple[Contrast, ...]:
     if len(group.runs) < 2:
         return ()
-    figures = {}
-    for name in _names(measured, group.runs):
-        by_seed = [measured[at].measures.figures[name].value for at in group.runs]
-        figures[name] = intervals.same_setting_difference(by_seed)
+    figures = {
+        name: intervals.same_setting_difference([measured[at].measures.figures[name].value for at in group.runs])
+        for name in _names(measured, group.runs)
+    }
     first, second = (f"seed {seed}" for seed in group.seeds[:2])
     values = _values(measured, group.runs[:1], group.runs[1:2])
     return (Contrast(first, second, figures, values, seeds=len(group.runs), one_setting=True),)

@@ -28,7 +28,7 @@ PATIENCE_S = 900
 """Seconds after which a projection is given up."""
 MOST_KEPT = 2_000
 """Pictures in the cache; the oldest go first."""
-_VERSION = "2"
+_VERSION = "3"
 _ROOT = Path(__file__).resolve().parents[2]
 Progress = Callable[[int, int], None]
 
@@ -40,9 +40,10 @@ class ProjectionError(ValueError):
 def distinct(space: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(number of a row of each place, place of each row): rows equal to six digits of the whole's size share one."""
     size = float(np.abs(space - space.mean(axis=0)).max()) or 1.0
-    rounded = np.round((space - space.mean(axis=0)) / size, 6) + 0.0
-    _, first, place = np.unique(rounded, axis=0, return_index=True, return_inverse=True)
-    return first, place.reshape(-1)
+    rounded = np.round((space - space.mean(axis=0)) / size, 6) + 0.0  # no minus zero: its bits differ
+    seen: dict[bytes, int] = {}
+    place = np.array([seen.setdefault(row.tobytes(), len(seen)) for row in rounded], dtype=int)
+    return np.unique(place, return_index=True)[1], place
 
 
 def laid_out(
@@ -94,8 +95,10 @@ def _run(
         save_file(arrays, there / f"{number}.in")
     command = [sys.executable, "-m", "core.analysis.layout_process", folder, method, str(seed), str(len(parts))]
     progress(0, len(parts))
+    # Threads that wait let others work: beside a busy core t-SNE's spun for three times what they computed.
+    environment = helper_environment() | {"OMP_WAIT_POLICY": "passive"}
     with subprocess.Popen(
-        command, cwd=_ROOT, env=helper_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, cwd=_ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         timer = _ended_after(process)
         try:

@@ -81,6 +81,10 @@ def measure(kept: KeptRows, space: str = "pooled") -> Measured:
     return Measured(Measures(figures, by_class, counts), half, by_name, known, right, rows, len(chosen))
 
 
+def measure_all(kept: Sequence[KeptRows], space: str = "pooled") -> list[Measured]:
+    return [measure(one, space) for one in kept]
+
+
 def _over_rows(name: str, value: float, halves: np.ndarray, rows: int, used: int) -> Interval:
     """The interval of a measure, cut to what it can be."""
     over = intervals.share_over_rows if name == "knn_purity" else intervals.over_rows

@@ -6,20 +6,17 @@ Whoever draws or predicts reads the record, never the file that a visitor may ha
 from __future__ import annotations
 
 import dataclasses
-import functools
-import hashlib
 import importlib.metadata
 import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from core import __version__
 from core.data.doctor import examine
 from core.data.rows import Corpus
+from core.lab import lab
 from core.model.source import ModelSource
 from core.sections import TrainConfig
 from core.tasks import Task
@@ -29,8 +26,6 @@ from core.train.setup import TrainingSetup
 
 VERSION = 1
 LIBRARIES = ("torch", "transformers", "peft", "numpy")
-CODE = ("augment", "data", "model", "train")
-"""Folders of `core` whose files decide a run's numbers."""
 
 
 def describe(
@@ -80,15 +75,6 @@ def computed(setup: TrainingSetup, bf16: bool, path: str) -> dict[str, Any]:
     if "words" in setup.fingerprints:
         found["dictionary"] = setup.fingerprints["words"]
     return found
-
-
-@functools.cache
-def lab(root: Path = Path(__file__).parents[1]) -> str:
-    """The lab's version, and a digest of the code that computes: the same sums in another order differ in last bits."""
-    code = hashlib.sha256()
-    for path in sorted(path for folder in CODE for path in (root / folder).rglob("*.py")):
-        code.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
-    return f"{__version__}, code {code.hexdigest()[:12]}"
 
 
 def majority(setup: TrainingSetup) -> dict[str, float | None]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from cachetools import LRUCache, cached
 
-from core.analysis import clusters, fairness, neighbours, recorded
+from core.analysis import clusters, fairness, measuring, neighbours, recorded
 from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import Plain
 from core.config import RunConfig
@@ -15,6 +15,7 @@ from core.runs.folder.store import Run, RunError, RunInfo, Store
 from dashboard import run_choice
 from dashboard.clusters import frames
 from dashboard.clusters.frames import KeptStep
+from dashboard.clusters.tables import Have
 from dashboard.shared import readers
 from dashboard.shared.background import Answer, lane
 
@@ -108,6 +109,20 @@ def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
     return [Store().get(run_id) for *_, run_id in ordered[: MOST_SEEDS * len(wanted)]]
 
 
+def having(infos: Sequence[RunInfo], wanted: Collection[RunConfig], now: str) -> list[Have]:
+    """The runs of these configurations that have finished, or that the lab of `now` is to compute; newest last."""
+    store, found = Store(), []
+    for info in sorted(infos, key=lambda info: info.created):
+        if info.config is None or info.state not in ("finished", "running", "queued"):
+            continue
+        plain = fairness.without_seed(info.config)
+        if plain in wanted:
+            told = recorded.record_of(store.get(info.id)).get(fairness.COMPUTED) or {}
+            made = str(told.get("lab", "")) if info.state == "finished" else now
+            found.append(Have(plain, info.config.seed, made))
+    return found
+
+
 def steps_of(runs: Sequence[Run]) -> list[int]:
     """Every step at which any of the runs kept embeddings."""
     return sorted({step for run in runs for step in run.embedding_steps()})
@@ -141,7 +156,11 @@ def compare(runs: Sequence[Run], step: int, space: str, weights: str = "last", w
     taken = at_step(runs, step, weights)
     key = _key(runs, taken, space)
     wait_s = 0.0 if lane("samples").find(key) else wait_s
-    return lane("samples").ask(key, lambda: clusters.compare(runs, taken, space=space), wait_s=wait_s)
+
+    def question() -> clusters.Comparison:
+        return clusters.compare(runs, taken, space=space, measure=measuring.measure_all)
+
+    return lane("samples").ask(key, question, wait_s=wait_s)
 
 
 def class_names(run: Run, kept: Sequence[KeptRows]) -> dict[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from cachetools import LRUCache, cached
 
-from core.analysis import clusters, measures, neighbours, projection
+from core.analysis import clusters, measures, measuring, neighbours, projection
 from core.analysis.kept_rows import KeptRows, load_kept
 from core.analysis.measures import Plain
 from core.runs.folder.store import Run
@@ -36,6 +36,7 @@ class KeptStep(NamedTuple):
 _embeddings: LRUCache = readers.large(LRUCache(MOST_BYTES, getsizeof=lambda one: one.nbytes))
 _lost: LRUCache = readers.large(LRUCache(MOST_BYTES, getsizeof=lambda one: one.nbytes))
 _measured: LRUCache = readers.large(LRUCache(MOST_BYTES, getsizeof=lambda one: one.nbytes))
+_GUARD = threading.Lock()  # of what is measured
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,6 @@ def last(run: Run) -> KeptRows:
     """What it kept last. Raises RunError."""
     steps = run.embedding_steps()
     return kept(str(run.dir), steps[-1]) if steps else load_kept(run)
-
-
-@cached(_measured, lock=threading.Lock())
-def _plain(folder: str, step: int, space: str) -> Plain:
-    return measures.plain(kept(folder, step), space)
 
 
 @cached(LRUCache(256), lock=threading.Lock())
@@ -124,9 +120,22 @@ class MeasurementWork:
         self._space = space
 
     def __call__(self) -> dict[KeptStep, Plain]:
-        for place in self.taken:
-            self.found[place] = _plain(*place, self._space)
+        with _GUARD:
+            known = {place: _measured.get((place, self._space)) for place in self.taken}
+        self.found |= {place: plain for place, plain in known.items() if plain is not None}
+        missing = [place for place in self.taken if place not in self.found]
+        if missing and measuring.is_long(len(kept(*missing[0]).labels), len(missing)):
+            with measuring.Aside(self._space, "plain") as aside:
+                self._measure(missing, aside.plain)
+        else:
+            self._measure(missing, lambda one: measures.plain(one, self._space))
         return self.found
+
+    def _measure(self, missing: Sequence[KeptStep], plain: Callable[[KeptRows], Plain]) -> None:
+        for place in missing:
+            self.found[place] = plain(kept(*place))
+            with _GUARD:
+                _measured[place, self._space] = self.found[place]
 
     @property
     def has_ends(self) -> bool:

@@ -11,6 +11,7 @@ from core.analysis import clusters, fairness
 from core.analysis.clusters import Comparison
 from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import Plain
+from core.lab import lab
 from core.runs.folder.store import Run, RunInfo
 from dashboard import actions, state
 from dashboard.clusters import comparison, frames, pictures, tables
@@ -107,19 +108,21 @@ def verdict(every: Comparison, runs: Sequence[Run]) -> None:
 def more_pairs(shown: Comparison, runs: Sequence[Run], infos: Sequence[RunInfo]) -> None:
     """What would make the verdict surer: fair pairs with other seeds."""
     groups = [runs[group.runs[0]].config() for group in shown.groups]
-    if len(groups) == 2 and shown.judged.fair:
-        have = [(fairness.without_seed(i.config), i.config.seed) for i in infos
-                if i.config and i.state in ("finished", "running", "queued")]  # fmt: skip
-        more = tables.more_pairs(groups, have)
-        waiting = [i for i in infos if run_words.is_active(i) and i.config
-                   and fairness.without_seed(i.config) in {fairness.without_seed(g) for g in groups}]  # fmt: skip
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Five more fair pairs", icon=":material/add:", key="more-pairs", disabled=bool(waiting)):
-                actions.start(more)
-                state.queue_message(f"{len(more)} runs wait their turn; the verdict follows them.")
-                st.rerun()
-            said = f"{len(waiting)} of them at work or waiting." if waiting else "Each is both runs with another seed."
-            markup.note(said)
+    if len(groups) != 2 or not shown.judged.fair:
+        return
+    wanted, now = {fairness.without_seed(group) for group in groups}, lab()
+    have = comparison.having(infos, wanted, now)
+    more = tables.more_pairs(groups, have, now)
+    waiting = [i for i in infos if run_words.is_active(i) and i.config and fairness.without_seed(i.config) in wanted]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Five more fair pairs", icon=":material/add:", key="more-pairs", disabled=bool(waiting)):
+            actions.start(more)
+            state.queue_message(f"{len(more)} runs wait their turn; the verdict follows them.")
+            st.rerun()
+        said = f"{len(waiting)} of them at work or waiting." if waiting else "Each is both runs with another seed."
+        if any(one.lab != now for one in have):
+            said += " The lab has changed since some of these runs: pairs of before stay pairs, new ones are whole."
+        markup.note(said)
 
 
 def figures(shown: Comparison, every: Comparison, names: dict[str, str], classes: dict[int, str]) -> None:

@@ -153,7 +153,7 @@ class Pictures {
     if (this.row !== null && this.row >= this.n) this.row = null;
     this.hover = null;
     this.classAt = new Map(data.classes.map((c, k) => [c.id, k]));
-    this.stamps.clear();
+    this.stamps = new Map();
     this.slider.max = this.last();
     const still = this.last() < 1;
     this.play.hidden = this.slider.hidden = still;
@@ -259,7 +259,7 @@ class Pictures {
       p.canvas.width = Math.round(p.width * this.ratio);
       p.canvas.height = Math.round(p.height * this.ratio);
     }
-    this.stamps.clear();
+    this.stamps = new Map();
     this.refresh();
   }
 
@@ -307,22 +307,24 @@ class Pictures {
     const g = p.canvas.getContext("2d"), [a, b, f] = this.between(run), [x0, y0, x1, y1] = this.window([a, b, f]);
     const pad = 14, scale = Math.min((p.width - 2 * pad) / (x1 - x0 || 1), (p.height - 2 * pad) / (y1 - y0 || 1));
     const left = p.width / 2 - (scale * (x0 + x1)) / 2, top = p.height / 2 + (scale * (y0 + y1)) / 2;
-    if (p.x.length !== this.n) { p.x = new Float32Array(this.n); p.y = new Float32Array(this.n); }
-    for (let i = 0; i < this.n; i++) {
-      p.x[i] = left + scale * (a.points[2 * i] + f * (b.points[2 * i] - a.points[2 * i]));
-      p.y[i] = top - scale * (a.points[2 * i + 1] + f * (b.points[2 * i + 1] - a.points[2 * i + 1]));
-    }
-    g.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    g.clearRect(0, 0, p.width, p.height);
-    const some = this.chosen.size > 0, side = 4 * this.radius();
-    const put = (i) => {
+    const side = 4 * this.radius(), put = (i, where) => {
       const [color, symbol] = this.sign(a, i);
-      g.drawImage(this.stampOf(color, symbol), p.x[i] - side / 2, p.y[i] - side / 2, side, side);
+      where.drawImage(this.stampOf(color, symbol), p.x[i] - side / 2, p.y[i] - side / 2, side, side);
     };
-    g.globalAlpha = some ? 0.13 : 0.82;
-    for (let i = 0; i < this.n; i++) if (!some || !this.chosen.has(i)) put(i);
-    g.globalAlpha = 1;
-    if (some) this.chosen.forEach(put);
+    const now = [a, b, f, left, top, scale, this.chosen, this.stamps, this.data.colouring];
+    if (!p.drawn || now.some((one, k) => one !== p.drawn[k])) {
+      p.drawn = now;
+      if (p.x.length !== this.n) { p.x = new Float32Array(this.n); p.y = new Float32Array(this.n); }
+      for (let i = 0; i < this.n; i++) {
+        p.x[i] = left + scale * (a.points[2 * i] + f * (b.points[2 * i] - a.points[2 * i]));
+        p.y[i] = top - scale * (a.points[2 * i + 1] + f * (b.points[2 * i + 1] - a.points[2 * i + 1]));
+      }
+      this.paintPoints(p, put);
+    }
+    g.setTransform(1, 0, 0, 1, 0, 0);
+    g.clearRect(0, 0, p.canvas.width, p.canvas.height);
+    g.drawImage(p.layer, 0, 0);
+    g.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     const ink = getComputedStyle(this.root).color, focus = this.hover ?? this.row;
     g.strokeStyle = ink;
     if (focus !== null) {
@@ -334,7 +336,7 @@ class Pictures {
       }
       g.globalAlpha = 1;
       for (const i of new Set([focus, this.row ?? focus])) {
-        put(i);
+        put(i, g);
         g.lineWidth = 2;
         g.beginPath(); g.arc(p.x[i], p.y[i], 9, 0, 7); g.stroke();
       }
@@ -352,6 +354,18 @@ class Pictures {
         element("b", one, value);
       }
     }
+  }
+
+  // All points, on a canvas of their own: a pointer that moves over 10,000 of them does not have them drawn anew.
+  paintPoints(p, put) {
+    p.layer = p.layer || document.createElement("canvas");
+    Object.assign(p.layer, { width: p.canvas.width, height: p.canvas.height }); // which clears it
+    const g = p.layer.getContext("2d"), some = this.chosen.size > 0;
+    g.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    g.globalAlpha = some ? 0.13 : 0.82;
+    for (let i = 0; i < this.n; i++) if (!some || !this.chosen.has(i)) put(i, g);
+    g.globalAlpha = 1;
+    if (some) this.chosen.forEach((i) => put(i, g));
   }
 
   say() {

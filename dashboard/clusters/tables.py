@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -90,18 +91,29 @@ def seed_table(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def more_pairs(configs: Sequence[RunConfig], have: Sequence[tuple[RunConfig, int]]) -> list[RunConfig]:
-    """What to start so that all of `configs` have five more seeds in common; `have` is what there is, seeds aside."""
+class Have(NamedTuple):
+    """A run that there is, or will be: its configuration without the seed, its seed, and the lab that computes it."""
+
+    plain: RunConfig
+    seed: int
+    lab: str
+
+
+def more_pairs(configs: Sequence[RunConfig], have: Sequence[Have], now: str) -> list[RunConfig]:
+    """What to start so that all of `configs` have five more seeds in common, each computed by one lab; `now` is the one
+    that would compute. A seed that only some have, by another lab, is left alone: its pair would not be fair."""
     plain = [without_seed(config) for config in configs]
-    seeds = [{seed for other, seed in have if other == one} for one in plain]
-    complete = set.intersection(*seeds)
-    begun = sorted(set.union(*seeds) - complete)
-    fresh = (seed for seed in range(len(begun) + len(complete) + MORE_SEEDS + 1) if seed not in complete | set(begun))
+    labs = [{one.seed: one.lab for one in have if one.plain == config} for config in plain]
+    tried = set().union(*labs)
+    begun = sorted(
+        seed for seed in tried if any(seed not in own for own in labs) and {own.get(seed, now) for own in labs} == {now}
+    )
+    fresh = (seed for seed in range(len(tried) + MORE_SEEDS) if seed not in tried)
     wanted = [*begun, *fresh][:MORE_SEEDS]
     return [
         config.replace({"seed": seed})
         for seed in wanted
-        for config, own in zip(configs, seeds, strict=True)
+        for config, own in zip(configs, labs, strict=True)
         if seed not in own
     ]
 

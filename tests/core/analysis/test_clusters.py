@@ -160,6 +160,19 @@ def test_runs_of_one_loss_that_differ_in_augmentation_alone_are_a_fair_compariso
     )
 
 
+def test_pairs_that_were_added_after_an_update_of_the_lab_are_fair_and_a_pair_across_it_is_not(make):
+    def made(lab: str, **changes: object) -> Run:
+        run = make(**changes)
+        run.save_record(computed={"lab": lab})
+        return run
+
+    pairs = [made(lab, seed=seed, **{"train.loss": loss})
+             for seed, lab in ((1, "old"), (2, "new")) for loss in ("ce", "joint")]  # fmt: skip
+    assert clusters.compare(pairs).judged.fair
+    across = [*pairs, made("new", seed=3), made("old", seed=3, **{"train.loss": "joint"})]
+    assert clusters.compare(across).judged.keys == ["lab"]
+
+
 def test_seeds_that_differ_alike_are_no_evidence_of_a_difference(make):
     runs = []
     for seed in (1, 2):

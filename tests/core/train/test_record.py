@@ -12,10 +12,10 @@ import torch
 from core.analysis.predict import load_trained, predict
 from core.config import RunConfig
 from core.data.rows import Corpus, Rows
+from core.lab import lab
 from core.runs.folder.store import Store
 from core.tasks import get_task
 from core.train.fit import fit
-from core.train.record import lab
 from tests.core.train.tiny_runs import config_for
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from core.analysis.fairness import without_seed
+from core.config import RunConfig
 from dashboard.clusters import tables
 
 
@@ -19,3 +23,22 @@ from dashboard.clusters import tables
 )
 def test_what_two_settings_share_is_named_once_before_their_difference(first, second, said):
     assert tables.difference_name(first, second) == said
+
+
+CE, JOINT = RunConfig(), RunConfig().replace({"train.loss": "joint"})
+
+
+@pytest.mark.parametrize(
+    ("have", "started"),
+    [
+        ([("ce", 13, "a"), ("joint", 13, "a")], {0: 2, 1: 2, 2: 2, 3: 2, 4: 2}),
+        ([("ce", 13, "a"), ("joint", 13, "a"), ("ce", 0, "b")], {0: 1, 1: 2, 2: 2, 3: 2, 4: 2}),  # completed
+        ([("ce", 13, "a"), ("joint", 13, "a"), ("ce", 0, "a")], {1: 2, 2: 2, 3: 2, 4: 2, 5: 2}),  # by another lab
+        ([("ce", 0, "a"), ("joint", 0, "b"), ("ce", 1, "b")], {1: 1, 2: 2, 3: 2, 4: 2, 5: 2}),
+    ],
+)
+def test_pairs_are_completed_by_the_lab_that_began_them_or_started_whole(have, started):
+    plain = {"ce": without_seed(CE), "joint": without_seed(JOINT)}
+    found = tables.more_pairs([CE, JOINT], [tables.Have(plain[loss], seed, lab) for loss, seed, lab in have], "b")
+    assert Counter(config.seed for config in found) == started
+    assert all(config.train.loss == "joint" for config in found if started[config.seed] == 1)
