@@ -131,7 +131,7 @@ def _named(arrays: Mapping[str, np.ndarray], start: str) -> dict[str, np.ndarray
 def _answers(given: IO[bytes], space: str, measure: str) -> Iterator[tuple[dict[str, np.ndarray], dict[str, Any]]]:
     while (message := receive(given)) is not None:
         arrays, words = message
-        kept = KeptRows(**words, **arrays)
+        kept = KeptRows(words["run_id"], words["step"], **arrays)
         if measure == "plain":
             plain = measures.plain(kept, space)
             yield {"near": plain.near}, {"figures": plain.figures}
