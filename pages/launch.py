@@ -42,9 +42,13 @@ def choose_recipe() -> tuple[RunConfig, ...]:
         forms.fill(st.session_state, start)
     state.session().recipe = name
     st.page_link(actions.page("sweeps"), label="One setting at several values: a sweep", icon=":material/grid_view:")
-    markup.note(
-        recipe.description if recipe else "Every setting as it is by default, or as it was in the run you cloned."
-    )
+    entered, _ = forms.check(forms.values(st.session_state))
+    if recipe is None:
+        markup.note("Every setting as it is by default, or as it was in the run you cloned.")
+    elif entered is None or entered.replace({"run.name": start.run.name}) == start:
+        markup.note(recipe.description)
+    else:
+        markup.note(f"“{recipe.title}” with your changes; Blank begins anew.")
     return configs
 
 

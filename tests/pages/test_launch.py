@@ -8,6 +8,7 @@ import time
 import pytest
 
 from core.config import RunConfig
+from core.plan.recipes import RECIPES
 from core.runs.folder.store import RunError, Store
 
 
@@ -347,3 +348,11 @@ def test_another_recipe_fills_what_a_closed_card_holds(open_page):
     app.pills(key="recipe").set_value("paper-b").run()
     with_more(app, "Training")
     assert app.number_input(key="launch:train.batch_size").value == 6
+
+
+def test_a_recipe_that_was_changed_is_no_longer_described_as_it_was(open_page, said):
+    app = open_page("launch")
+    assert RECIPES["quick-demo"].description in said(app)
+    app.number_input(key="launch:train.epochs").set_value(2.0).run()
+    assert RECIPES["quick-demo"].description not in said(app)
+    assert "with your changes" in said(app)
