@@ -21,6 +21,8 @@ _ALIKE = 1e-9
 """Figures that are nearer than this are the same but for rounding."""
 HALVES = 200
 """Half samples; the standard error is then known to about 5 %."""
+FEWEST = 6
+"""Rows. Halves of fewer have classes of one row, whose silhouette is 0 in each: no interval covered, those of 6 do."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def over_rows(value: float, halves: np.ndarray, rows: int, used: int | None = No
     """
     told = halves[np.isfinite(halves)]
     said = f"{rows:,} rows"
-    if not np.isfinite(value) or len(told) < max(2, len(halves) // 2):
+    if not np.isfinite(value) or len(told) < max(2, len(halves) // 2) or rows < FEWEST:
         return Interval(value, float("nan"), float("nan"), said)
     used = rows if used is None else used
     # Deleting d of n rows: var = (n - d) / d times the variance between what is left; of an odd n one more is left out.
@@ -124,7 +126,8 @@ def share_gap_over_rows(value: float, gaps: np.ndarray, rows: int, used: int | N
 
 def within(interval: Interval, low: float, high: float) -> Interval:
     """The interval cut to what the figure can be."""
-    return Interval(interval.value, max(low, interval.low), min(high, interval.high), interval.over)
+    ends = np.clip([interval.low, interval.high], low, high)  # nan stays nan
+    return Interval(interval.value, *map(float, ends), interval.over)
 
 
 def share(right: np.ndarray, draws: int = 1) -> Interval:

@@ -58,7 +58,7 @@ def measure(kept: KeptRows, space: str = "pooled") -> Measured:
         return Measured(Measures(accuracy, why=str(error)), {}, {}, (), right, rows, rows)
     chosen = _drawn(rows)
     half = separation.halves(points[chosen], labels[chosen], intervals.half_samples(len(chosen)))
-    if np.isfinite(half["ratio"]).any():
+    if np.isfinite(whole.ratio) and np.isfinite(half["ratio"]).any():
         half["ratio"] = half["ratio"] * (whole.ratio / np.nanmean(half["ratio"]))  # a half's centroids are noisier
     for name in ("silhouette", "knn_purity", "intra", "inter", "ratio"):
         figures[name] = _over_rows(name, getattr(whole, name), half[name], rows, len(chosen))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -128,4 +129,6 @@ def _intervals(figures: Mapping[str, Interval]) -> dict[str, Any]:
 def _cell(figure: Interval | None) -> str:
     if figure is None:
         return "-"
-    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}]"
+    if math.isnan(figure.value):
+        return "undefined"
+    return f"{figure.value:.3f}" + ("" if math.isnan(figure.low) else f" [{figure.low:.3f}, {figure.high:.3f}]")

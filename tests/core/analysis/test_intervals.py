@@ -200,6 +200,15 @@ def test_more_rows_than_are_resampled_give_an_interval_scaled_by_the_root(monkey
     assert part.over == "400 rows"
 
 
+def test_rows_of_which_a_half_tells_nothing_have_figures_without_intervals():
+    points, labels = np.random.default_rng(0).normal(size=(5, 4)), np.array([0, 1, 0, 1, 0])
+    figures = measure(kept(points, labels)).measures.figures
+    assert all(math.isnan(figures[name].low) and math.isnan(figures[name].high) for name in NAMES)
+    assert np.isfinite([figures[name].value for name in NAMES]).all()
+    same = measure(kept(np.ones((20, 4)), np.arange(20) % 2)).measures.figures["ratio"]  # 0 / 0
+    assert np.isnan([same.value, same.low, same.high]).all()
+
+
 def test_undefined_figures_say_so_and_have_no_interval():
     found = intervals.over_rows(float("nan"), np.full(10, np.nan), 5)
     assert math.isnan(found.low)
