@@ -6,6 +6,7 @@ Everything that reads or writes a run folder does so through `Store` and the `Ru
 from __future__ import annotations
 
 import contextlib
+import difflib
 import os
 import secrets
 import shutil
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.config import RunConfig
+from core.data.column_names import plain
+from core.data.own_file import is_data_file
 from core.runs.folder import listing, uploads
 from core.runs.folder.files import RunError, dump, explain, write
 from core.runs.folder.ids import JOB, RUN_ID, check_id, new_id
@@ -23,7 +26,7 @@ from core.runs.folder.liveness import CLAIM, LAST_MOMENT
 from core.runs.folder.metrics import MetricsTail
 from core.runs.folder.run import Run
 from core.runs.folder.status import STATES, Meta, Status
-from core.tasks import is_task
+from core.tasks import TASKS, is_task
 
 DRAFT_AGE = 3600.0  # seconds
 
@@ -139,12 +142,21 @@ class Store:
         return {path.name if is_task(name) else name: path for name, path in uploads.named(self.root).items()}
 
     def task_path(self, task: str) -> str:
-        """The path of the kept file that `task` names; any other task as it is."""
+        """The path of the kept file that `task` names, in whatever case; any other task as it is.
+
+        ValueError names a kept file that is called nearly so, where no task of the table is nearer.
+        """
         if is_task(task) or Path(task).exists():
             return task
         kept = self.uploads()
-        found = kept.get(task) or next((path for path in kept.values() if path.name == task), None)
-        return str(found) if found else task
+        names = {plain(name): name for name in kept} | {plain(path.name): name for name, path in kept.items()}
+        exact = next((name for name, path in kept.items() if task in (name, path.name)), names.get(plain(task)))
+        if exact:
+            return str(kept[exact])
+        near = difflib.get_close_matches(plain(task), [*names, *map(plain, TASKS)], n=1)
+        if near and near[0] in names and not is_data_file(task):
+            raise ValueError(f"unknown task {task!r}; did you mean {names[near[0]]!r}, a file of your own?")
+        return task
 
     def _tidy(self) -> None:
         """Finish deletions that were cut short, and drop drafts that nobody can be writing any more."""

@@ -39,6 +39,11 @@ def test_a_kept_file_is_a_task_by_its_name(store):
     assert store.uploads() == {"reviews": new, "more": packed}
     assert store.task_path("reviews") == store.task_path("reviews.csv") == str(new)
     assert store.task_path("demo-intents") == "demo-intents"
+    assert store.task_path(" Reviews") == store.task_path("REVIEWS.CSV") == str(new)
+    with pytest.raises(ValueError, match="unknown task 'reveiws'; did you mean 'reviews', a file of your own"):
+        store.task_path("reveiws")
+    assert store.task_path("reveiws.csv") == "reveiws.csv"  # a path
+    assert store.task_path("demo-intent") == "demo-intent"  # the table's is nearer, and says so
     assert Store(store.root / "elsewhere").uploads() == {}
 
 
