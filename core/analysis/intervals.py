@@ -126,8 +126,8 @@ def share_gap_over_rows(value: float, gaps: np.ndarray, rows: int, used: int | N
 
 def within(interval: Interval, low: float, high: float) -> Interval:
     """The interval cut to what the figure can be."""
-    ends = np.clip([interval.low, interval.high], low, high)  # nan stays nan
-    return Interval(interval.value, *map(float, ends), interval.over)
+    first, last = np.clip([interval.low, interval.high], low, high).tolist()  # nan stays nan
+    return Interval(interval.value, first, last, interval.over)
 
 
 def share(right: np.ndarray, draws: int = 1) -> Interval:
