@@ -34,7 +34,7 @@ from torch import Tensor, nn
 from transformers import MobileBertModel
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
-from core.model.folded_rows import RowLayer, Rows
+from core.model.folded_rows import PackedBatch, RowLayer
 from core.model.folding import Drop, Product, Units, add_product, affine, fold, is_plain, query_and_key
 from core.model.unpadded import UnpaddedLayer
 
@@ -151,7 +151,7 @@ class FoldedEncoder:
         if odd or input_ids is None:
             return type(self.model).forward(self.model, input_ids, attention_mask, token_type_ids, **asked)
         h = self.model.embeddings(input_ids, token_type_ids=token_type_ids).flatten(0, 1)
-        rows = Rows((input_ids.shape[0], input_ids.shape[1]), attention_mask, h.dtype)
+        rows = PackedBatch((input_ids.shape[0], input_ids.shape[1]), attention_mask, h.dtype)
         h = rows.queries.gather(h)
         drop = Drop(self.model.training)
         with torch.autocast("cpu", enabled=False):  # products are in the folded weights' own precision

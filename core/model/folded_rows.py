@@ -62,7 +62,7 @@ class RowLayer:
         """What the layer was given, its stream and the attention's output in, the layer's output out."""
         raise NotImplementedError
 
-    def __call__(self, h: Tensor, rows: Rows, drop: Drop, last: bool) -> Tensor:
+    def __call__(self, h: Tensor, rows: PackedBatch, drop: Drop, last: bool) -> Tensor:
         """(N, hidden) in and out; of the last layer (B, hidden), of the first pieces."""
         u, a, v = self.enter(h, drop)
         q, k, *content = self.query_key(a, drop)
@@ -77,7 +77,7 @@ class RowLayer:
         return self.after(h, u, x.flatten(0, 1) if last else rows.queries.gather(x.flatten(0, 1)), drop)
 
 
-class Rows:
+class PackedBatch:
     """Where the pieces of a batch's B texts stand: one row each, padding left out; (B, T) in the attention alone."""
 
     def __init__(self, shape: tuple[int, int], visible: Tensor | None, dtype: torch.dtype) -> None:
