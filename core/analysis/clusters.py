@@ -212,18 +212,17 @@ def _sentence(contrast: Contrast) -> str:
     one, two = contrast.values[main]
     values = f"{WORDS[main]} {one:.3f} and {two:.3f}"
     found = contrast.figures.get(main)
+    both = f"{contrast.first} and {contrast.second}"
     if contrast.one_setting:
-        return (
-            f"One configuration with {contrast.seeds} seeds, so nothing to tell apart: {values} for {contrast.first} "
-            f"and {contrast.second} is what the seed does."
-        )
+        count = f"One configuration with {contrast.seeds} seeds"
+        return f"{count}, so nothing to tell apart: {values} for {both} is what the seed does."
     if found is None:
-        return f"{_capital(contrast.first)} and {contrast.second}: {values}, on other rows, so no difference is drawn."
+        return f"{_capital(both)}: {values}, on other rows, so no difference is drawn."
     if np.isnan(found.low):
-        return f"{_capital(contrast.first)} and {contrast.second}: {values}; {_too_few(contrast)} for an interval."
+        return f"{_capital(both)}: {values}; {_too_few(contrast)} for an interval."
     interval = f"95 % interval of the difference {found.ends} over {found.over}"
     if found.spans_zero:
-        text = f"No difference between {contrast.first} and {contrast.second}: {values}, {interval}."
+        text = f"No difference between {both}: {values}, {interval}."
     else:
         better = contrast.second if (found.value > 0) == (main not in ("ratio", "neighbour_gap")) else contrast.first
         text = f"{_capital(better)} separates the rows better: {values}, {interval}."

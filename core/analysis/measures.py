@@ -176,7 +176,7 @@ def _same(interval: Interval) -> Interval:
 
 
 @dataclass(frozen=True)
-class Plain:
+class QuickMeasures:
     """Figures without intervals, and each row's nearest others: what a picture needs of every step."""
 
     figures: Mapping[str, float]
@@ -188,23 +188,23 @@ class Plain:
         return self.near.nbytes
 
 
-def plain(kept: KeptRows, space: str = "pooled") -> Plain:
+def plain(kept: KeptRows, space: str = "pooled") -> QuickMeasures:
     """The figures in one pass over the distances; none for rows that have none."""
     points = kept.space(space)
     if kept.is_score:
         near = neighbours(points) if np.isfinite(points).all() else _nobody(len(points))
         scores = kept.labels.astype(float)
         gap = float(np.abs(scores[near] - scores[:, None]).mean()) if near.size else float("nan")
-        return Plain({"neighbour_gap": gap, "pearson": _pearson(scores, kept.predictions)}, near)
+        return QuickMeasures({"neighbour_gap": gap, "pearson": _pearson(scores, kept.predictions)}, near)
     several = len(np.unique(kept.labels)) > 1
     accuracy = {"accuracy": float((kept.predictions == kept.labels).mean())} if several else {}
     try:
         found = separation.separation(points, kept.labels)
     except separation.UndefinedError:
         finite = np.isfinite(points).all() and len(points) > 1
-        return Plain(accuracy, neighbours(points) if finite else _nobody(len(points)))
+        return QuickMeasures(accuracy, neighbours(points) if finite else _nobody(len(points)))
     figures = {"silhouette": found.silhouette, "knn_purity": found.knn_purity, "ratio": found.ratio, **accuracy}
-    return Plain(figures, found.near)
+    return QuickMeasures(figures, found.near)
 
 
 def _nobody(rows: int) -> np.ndarray:

@@ -22,7 +22,7 @@ import numpy as np
 from core.analysis import measures
 from core.analysis.intervals import Interval
 from core.analysis.kept_rows import KeptRows
-from core.analysis.measures import Measured, Measures, Plain
+from core.analysis.measures import Measured, Measures, QuickMeasures
 from core.analysis.separation import MOST_RESAMPLED
 from core.runs.folder.files import RunError
 from core.runs.processes import helper_environment
@@ -67,9 +67,9 @@ class Aside:
         self._process.communicate()
         self._said.close()
 
-    def plain(self, kept: KeptRows) -> Plain:
+    def plain(self, kept: KeptRows) -> QuickMeasures:
         arrays, words = self._ask(kept)
-        return Plain(words["figures"], arrays["near"])
+        return QuickMeasures(words["figures"], arrays["near"])
 
     def measure(self, kept: KeptRows) -> Measured:
         arrays, words = self._ask(kept)

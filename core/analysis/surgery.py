@@ -37,7 +37,7 @@ Answer = Callable[[torch.Tensor, int | None], dict[str, float]]
 
 
 @dataclass
-class Subject:
+class SurgeryModel:
     """A model to be cut, loaded once; one thread at a time."""
 
     encoder: Any

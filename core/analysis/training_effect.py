@@ -25,7 +25,7 @@ from core.tasks import Task
 
 
 @dataclass
-class Trained:
+class TrainingEffect:
     """A run's model beside the one that it started from, both under the run's head; one thread at a time."""
 
     start: Any
@@ -76,7 +76,7 @@ def of_one_text(task: Task) -> str:
     return "a pair's second text is left out" if task.is_pair else ""
 
 
-def training_of(run: Run) -> Trained:
+def training_of(run: Run) -> TrainingEffect:
     """RunError for a run without a model; ModelError where the model that it started from is not there any more."""
     trained = load_trained(run)
     model: Any = trained.model
@@ -91,4 +91,4 @@ def training_of(run: Run) -> Trained:
     for one in (start, end):
         one.eval().set_attn_implementation("eager")
     longest = min(MOST_PIECES, trained.max_length)
-    return Trained(start, end, trained.tokenizer, task.labels, of_one_text(task), adapted, longest)
+    return TrainingEffect(start, end, trained.tokenizer, task.labels, of_one_text(task), adapted, longest)

@@ -9,7 +9,7 @@ from cachetools import LRUCache, cached
 
 from core.analysis import clusters, fairness, measuring, neighbours, recorded
 from core.analysis.kept_rows import KeptRows
-from core.analysis.measures import Plain
+from core.analysis.measures import QuickMeasures
 from core.config import RunConfig
 from core.runs.folder.store import Run, RunError, RunInfo, Store
 from dashboard import run_choice
@@ -189,8 +189,8 @@ def _texts(run: Run, changed: int) -> list[str]:
 
 
 def suggestions(
-    runs: Sequence[Run], step: int, found: Mapping[KeptStep, Plain], classes: dict[int, str], names: dict[str, str],
-    weights: str = "last",
+    runs: Sequence[Run], step: int, found: Mapping[KeptStep, QuickMeasures], classes: dict[int, str],
+    names: dict[str, str], weights: str = "last",
 ) -> list[neighbours.Suggestion]:  # fmt: skip
     """Rows to look at: what two runs see differently, or for a single one its first and last step; none until these are
     measured."""

@@ -14,7 +14,7 @@ from cachetools import LRUCache, cached
 
 from core.analysis import clusters, measures, measuring, neighbours, projection
 from core.analysis.kept_rows import KeptRows, load_kept
-from core.analysis.measures import Plain
+from core.analysis.measures import QuickMeasures
 from core.runs.folder.store import Run
 from dashboard.clusters import tables
 from dashboard.shared import readers
@@ -111,7 +111,7 @@ class MeasurementWork:
     """What is measured of each place, each run's last first: these are looked at first. `found` fills as it goes."""
 
     def __init__(self, taken: Sequence[KeptStep], space: str) -> None:
-        self.found: dict[KeptStep, Plain] = {}
+        self.found: dict[KeptStep, QuickMeasures] = {}
         later = {
             place: sum(other.folder == place.folder and other.step > place.step for other in taken) for place in taken
         }
@@ -119,7 +119,7 @@ class MeasurementWork:
         self._last = [place for place in taken if not later[place]]
         self._space = space
 
-    def __call__(self) -> dict[KeptStep, Plain]:
+    def __call__(self) -> dict[KeptStep, QuickMeasures]:
         with _GUARD:
             known = {place: _measured.get((place, self._space)) for place in self.taken}
         self.found |= {place: plain for place, plain in known.items() if plain is not None}
@@ -131,7 +131,7 @@ class MeasurementWork:
             self._measure(missing, lambda one: measures.plain(one, self._space))
         return self.found
 
-    def _measure(self, missing: Sequence[KeptStep], plain: Callable[[KeptRows], Plain]) -> None:
+    def _measure(self, missing: Sequence[KeptStep], plain: Callable[[KeptRows], QuickMeasures]) -> None:
         for place in missing:
             self.found[place] = plain(kept(*place))
             with _GUARD:
@@ -168,7 +168,7 @@ def measure(taken: tuple[KeptStep, ...], space: str, wait_s: float) -> tuple[Ans
 
 
 def by_run(
-    runs: Sequence[Run], layout: Layout, pictures: Sequence[np.ndarray], found: Mapping[KeptStep, Plain]
+    runs: Sequence[Run], layout: Layout, pictures: Sequence[np.ndarray], found: Mapping[KeptStep, QuickMeasures]
 ) -> list[list[Frame]]:
     """Frames run by run; what is not measured yet has no figures, neighbours and distortion."""
     frames = iter(
@@ -177,7 +177,7 @@ def by_run(
     return [list(itertools.islice(frames, len(run.embedding_steps()))) for run in runs]
 
 
-def _frame(layout: Layout, place: KeptStep, points: np.ndarray, measured: Plain | None) -> Frame:
+def _frame(layout: Layout, place: KeptStep, points: np.ndarray, measured: QuickMeasures | None) -> Frame:
     predicted = kept(*place).predictions
     if measured is None:
         return Frame(place.step, points, predicted, np.zeros((len(points), 0), int), np.zeros(len(points)), ())

@@ -10,7 +10,7 @@ import streamlit as st
 from core.analysis import clusters, fairness
 from core.analysis.clusters import Comparison
 from core.analysis.kept_rows import KeptRows
-from core.analysis.measures import Plain
+from core.analysis.measures import QuickMeasures
 from core.lab import lab
 from core.runs.folder.store import Run, RunInfo
 from dashboard import actions, state
@@ -45,7 +45,7 @@ def wait_for_measures(taken: tuple[KeptStep, ...], space: str, had_ends: bool) -
 
 def lay_out(
     runs: Sequence[Run], method: str, space: str
-) -> tuple[list[list[frames.Frame]], Mapping[KeptStep, Plain], str]:
+) -> tuple[list[list[frames.Frame]], Mapping[KeptStep, QuickMeasures], str]:
     """(every frame, what was measured so far, the projection that they are drawn by): PCA while another is worked out,
     or cannot be. No frames where there is nothing to draw yet, or ever; the page has said so then."""
     taken = frames.places(runs)
@@ -66,7 +66,7 @@ def lay_out(
 
 def _measured(
     runs: Sequence[Run], layout: frames.Layout, pictures: Sequence[np.ndarray]
-) -> tuple[list[list[frames.Frame]], Mapping[KeptStep, Plain]]:
+) -> tuple[list[list[frames.Frame]], Mapping[KeptStep, QuickMeasures]]:
     answer, asked = frames.measure(layout.taken, layout.space, MEASURE_WAIT_S)
     had_ends, found = asked.has_ends, dict(asked.found)
     if answer.error:

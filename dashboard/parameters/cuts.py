@@ -54,7 +54,7 @@ def _choose_kept(cut: Structure, most: Limits) -> list[str]:
     st.button("Keep this cut beside", key="keep", icon=":material/add:", on_click=_keep,
               args=(cut.model, most), disabled=_name(cut) in st.session_state.get("kept", ()))  # fmt: skip
     return st.multiselect(
-        "KeptRows beside", tables.KEPT, key="kept", bind="query-params", accept_new_options=True,
+        "Kept beside", tables.KEPT, key="kept", bind="query-params", accept_new_options=True,
         max_selections=MOST_KEPT, placeholder="light:8:32 for 8 layers at rank 32",
     )  # fmt: skip
 

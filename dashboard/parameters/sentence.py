@@ -10,8 +10,8 @@ import streamlit as st
 
 from core.model.source import FULL_SIZE
 from core.wording import percent
-from dashboard.parameters import attention_figures, cuts, subjects
-from dashboard.parameters.subjects import CUT, TRAINING
+from dashboard.parameters import attention_figures, cuts, sentence_models
+from dashboard.parameters.sentence_models import CUT, TRAINING
 from dashboard.parameters.tables import Limits
 from dashboard.shared import background, debounce, errors, markup, run_words, saving
 
@@ -63,7 +63,7 @@ def _take_demo() -> None:
 
 def _choose(model: str, most: Limits) -> tuple[str | None, str]:
     """(The run that answers, None for the pre-trained model itself; which change is seen)."""
-    infos = subjects.runs_of(model)
+    infos = sentence_models.runs_of(model)
     names = run_words.unique_names(infos)
     options: list[str | None] = [*([] if most.uncut else [None]), *(info.id for info in infos)]
     if not options:
@@ -76,7 +76,7 @@ def _choose(model: str, most: Limits) -> tuple[str | None, str]:
     )  # fmt: skip
     if run_id is None:
         return None, CUT
-    if most.uncut or run_id not in {info.id for info in infos if subjects.can_be_cut(info)}:
+    if most.uncut or run_id not in {info.id for info in infos if sentence_models.can_be_cut(info)}:
         return run_id, TRAINING
     return run_id, st.segmented_control(
         "Before and after", (CUT, TRAINING), default=CUT, key="surgery_change", required=True
@@ -89,7 +89,7 @@ def _live(model: str, most: Limits, run_id: str | None, text: str) -> None:
     cut = cuts.said(model, most)
     masked = None
     if run_id is None:
-        ask_words = partial(subjects.words, cut.model, run_id, text)
+        ask_words = partial(sentence_models.words, cut.model, run_id, text)
         known = ask_words(wait_s=WAIT_S)
         if not known.ready:  # a cut asked now would be of the sentence without its masked word, and stay
             markup.note("Reading this sentence …")
@@ -98,13 +98,15 @@ def _live(model: str, most: Limits, run_id: str | None, text: str) -> None:
         masked = _choose_word(known.value or [])
     rank = f"rank {cut.rank}" if cut.rank else "attention as it is"
     title = f"{cut.layers} layer{'s' if cut.layers > 1 else ''}, {rank}"
-    ask = partial(subjects.cut, cut.model, run_id, text, cut.layers, cut.rank, masked)
+    ask = partial(sentence_models.cut, cut.model, run_id, text, cut.layers, cut.rank, masked)
     _draw_or_wait(ask, title, f"Decomposing {cut.layers} layers at rank {cut.rank}: once for each rank …")
 
 
 @errors.boundary("This sentence")
 def _live_training(model: str, run_id: str, text: str) -> None:
-    _draw_or_wait(partial(subjects.training, model, run_id, text), TITLE, "Reading the run and what it started from …")
+    _draw_or_wait(
+        partial(sentence_models.training, model, run_id, text), TITLE, "Reading the run and what it started from …"
+    )
 
 
 def _draw_or_wait(ask: Ask, title: str, waiting: str) -> None:
@@ -136,7 +138,7 @@ def _wait(look: Callable[[], background.Answer]) -> None:
 def _ahead(model: str, most: Limits, run_id: str | None) -> None:
     """While nobody asks, decompose the ranks next to this one, so that the slider need not wait for them."""
     cut = cuts.said(model, most)
-    if st.session_state.get(_AHEAD) != (key := (cut.model, run_id, cut.layers)) and subjects.warm(
+    if st.session_state.get(_AHEAD) != (key := (cut.model, run_id, cut.layers)) and sentence_models.warm(
         cut.model, run_id, cut.layers, cut.rank, most.width
     ):
         st.session_state[_AHEAD] = key
@@ -154,7 +156,7 @@ def _choose_word(words: list[str]) -> int | None:
     return names.index(chosen)
 
 
-def _show(seen: subjects.Seen, title: str) -> None:
+def _show(seen: sentence_models.Seen, title: str) -> None:
     surgery = seen.surgery
     if seen.note:
         markup.note(f"{seen.note[0].upper()}{seen.note[1:]}.")
@@ -173,7 +175,7 @@ def _show(seen: subjects.Seen, title: str) -> None:
         markup.note(f"Of this run's LoRA{uncut}: mean over this sentence's pieces.")
 
 
-def _answers(seen: subjects.Seen, title: str) -> None:
+def _answers(seen: sentence_models.Seen, title: str) -> None:
     """Name by name, before and after."""
     before, after = seen.surgery.before.answer, seen.surgery.after.answer
     st.markdown(f"**{title}**")

@@ -15,7 +15,7 @@ from dashboard.playground import drawings, models
 from dashboard.shared import background, errors, formatting, markup
 
 if TYPE_CHECKING:
-    from core.analysis.playground.probes import Flip, Survival, Tried
+    from core.analysis.playground.probes import Attempt, Flip, Survival
     from core.analysis.playground.salience import Salience
 
 WAIT_S, TICK_S = 0.25, 0.3
@@ -208,11 +208,11 @@ def _flip(found: Flip) -> None:
     st.html(markup.framed_table(head + cells))
 
 
-def _characters(one: Tried) -> str:
+def _characters(one: Attempt) -> str:
     return "1 changed character turns" if one.size == 1 else f"{one.size} changed characters turn"
 
 
-def _edit(one: Tried | None) -> str:
+def _edit(one: Attempt | None) -> str:
     if one is None:
         return "none did"
     return markup.escape_html("; ".join(f"“{edit.before}” → “{edit.after}”" for edit in one.edits))

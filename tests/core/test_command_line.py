@@ -45,7 +45,7 @@ def test_doctor_counts_the_rows_of_a_data_folder(call, real_data):
 
 def test_tasks_lists_glue_boolq_the_demos_and_ones_own_file(call):
     _, rows, _ = call("tasks", "--json")
-    assert {row["task"] for row in rows} == {
+    assert {row["task"] for row in rows} >= {
         *("CoLA", "SST-2", "MRPC", "STS-B", "QQP", "MNLI", "QNLI", "RTE", "WNLI", "BoolQ"),
         *("demo-sentiment", "demo-intents", "demo-paraphrase", "file"),
     }

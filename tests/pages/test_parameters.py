@@ -11,7 +11,7 @@ from core.config import RunConfig
 from core.model import memory
 from core.runs.folder.store import Store
 from core.train.fit import fit
-from dashboard.parameters import sentence, subjects, tables
+from dashboard.parameters import sentence, sentence_models, tables
 from dashboard.shared.background import Answer
 from tests.tiny_encoders import make_encoder
 
@@ -214,14 +214,14 @@ def test_a_sentence_goes_through_the_surgery_as_the_sliders_move(open_page, said
 def test_a_cut_that_is_there_before_the_words_is_not_drawn_without_the_masked_one(open_page, said, monkeypatch):
     monkeypatch.setattr(sentence, "WAIT_S", 0.0)
     text = "these words come late"
-    assert subjects.cut("demo", None, text, 6, 32, None, wait_s=60)[1].ready
-    words = subjects.words
-    monkeypatch.setattr(subjects, "words", lambda *asked, **_: Answer(False))
+    assert sentence_models.cut("demo", None, text, 6, 32, None, wait_s=60)[1].ready
+    words = sentence_models.words
+    monkeypatch.setattr(sentence_models, "words", lambda *asked, **_: Answer(False))
     app = open_page("parameters", model="demo", view="Your sentence")
     app.text_input(key="surgery_text").set_value(text).run()
     assert "no head that answers" not in said(app)  # as of a sentence in which no word is masked
     assert "Reading this sentence" in said(app)
-    monkeypatch.setattr(subjects, "words", words)
+    monkeypatch.setattr(sentence_models, "words", words)
     until(app, lambda app: "guess for the masked word" in said(app))
 
 

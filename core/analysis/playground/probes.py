@@ -29,7 +29,7 @@ AT_ONCE = 32
 
 
 @dataclass(frozen=True)
-class Tried:
+class Attempt:
     """One edit, or a few together, and what the model answered to it."""
 
     kind: str
@@ -55,11 +55,11 @@ class Flip:
     label: str
     odds: float
     """Probability of the answer to the text as it stands; of a score, the score."""
-    smallest: Tried | None
+    smallest: Attempt | None
     """The edit of fewest characters that turns the answer; None where none did."""
-    by_kind: dict[str, Tried]
+    by_kind: dict[str, Attempt]
     """Kind -> its smallest edit that turns the answer."""
-    closest: Tried | None
+    closest: Attempt | None
     """What came nearest, where nothing turned it (of a score: what moved it most)."""
     tried: dict[str, int]
     """Kind -> how many were tried."""
@@ -84,7 +84,7 @@ def smallest_flip(trained: TrainedModel, text: str, pair: str | None = None, sec
     if not search.flips and not trained.task.is_regression:
         search.together()
     flips = sorted(search.flips, key=lambda one: (len(one.edits), one.size))
-    by_kind: dict[str, Tried] = {}
+    by_kind: dict[str, Attempt] = {}
     for one in flips:
         by_kind.setdefault(one.kind, one)
     return Flip(
@@ -116,10 +116,10 @@ class _Search:
         self.first = self._ask([(text, pair)])[0]
         self.odds = self._of(self.first)
         self.tried: dict[str, int] = {}
-        self.all: list[Tried] = []
+        self.all: list[Attempt] = []
 
     @property
-    def flips(self) -> list[Tried]:
+    def flips(self) -> list[Attempt]:
         return [] if self.trained.task.is_regression else [one for one in self.all if one.label != self.first.label]
 
     def each(self, kind: str, edits: Sequence[_Edits]) -> bool:
@@ -131,7 +131,7 @@ class _Search:
             answers = self._ask([self._edited(side, these) for side, these in batch])
             for (side, these), answer in zip(batch, answers, strict=True):
                 shown = self.texts[side] or ""
-                self.all.append(Tried(kind, side, shown, tuple(these), answer.label, self._of(answer)))
+                self.all.append(Attempt(kind, side, shown, tuple(these), answer.label, self._of(answer)))
             self.tried[kind] = self.tried.get(kind, 0) + len(batch)
             if any(one.kind == kind for one in self.flips):
                 return True
@@ -139,7 +139,7 @@ class _Search:
 
     def together(self) -> None:
         """The single edits that cost the answer most, two and then three at once, where they do not overlap."""
-        kept: list[Tried] = []
+        kept: list[Attempt] = []
         for one in sorted(self.all, key=lambda one: one.odds):
             if one.side != (kept[0].side if kept else one.side):
                 continue
@@ -153,7 +153,7 @@ class _Search:
             if len(kept) == MOST_EDITS or self.flips or time.perf_counter() > self.deadline:
                 return
 
-    def closest(self) -> Tried | None:
+    def closest(self) -> Attempt | None:
         if self.trained.task.is_regression:
             return max(self.all, key=lambda one: abs(one.odds - self.odds), default=None)
         return min(self.all, key=lambda one: one.odds, default=None)

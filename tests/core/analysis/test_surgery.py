@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.analysis.subjects import of_model, of_run
+from core.analysis.surgery_models import of_model, of_run
 from core.config import RunConfig
 from core.fields import ConfigError
 from core.model.build import build_model

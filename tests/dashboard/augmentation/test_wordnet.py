@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.augment.english.dictionary import WordNetStatus
 from dashboard.augmentation import wordnet
 from dashboard.shared.background import lane
 
@@ -17,7 +18,7 @@ def missing(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     fetched: list[str] = []
     for key in ("LAB_WORDNET", "HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
         monkeypatch.delenv(key, raising=False)
-    monkeypatch.setattr(wordnet, "wordnet_status", lambda: ("builtin", 6000))
+    monkeypatch.setattr(wordnet, "wordnet_status", lambda: WordNetStatus("builtin", 6000))
     monkeypatch.setattr(
         "core.augment.english.download.download_wordnet", lambda: (fetched.append("once"), (True, "here"))[1]
     )
@@ -62,6 +63,6 @@ def test_the_start_does_not_wait_for_it(missing: list[str], monkeypatch: pytest.
 
 
 def test_nothing_is_fetched_where_it_is_here(missing: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wordnet, "wordnet_status", lambda: ("debian", 147306))
+    monkeypatch.setattr(wordnet, "wordnet_status", lambda: WordNetStatus("debian", 147306))
     wordnet.fetch_at_start()
     assert lane().find("wordnet") is None

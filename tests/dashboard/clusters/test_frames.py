@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from core.analysis.measures import Plain
+from core.analysis.measures import QuickMeasures
 from dashboard.clusters import frames
 from tests.dashboard.clusters.test_comparison import saved
 
@@ -16,7 +16,9 @@ def test_what_is_not_measured_yet_is_drawn_without_figures(run_root):
     layout = frames.Layout(frames.places([run]), "pca", "pooled")
     pictures = frames.LayoutWork(layout)()
     near = np.arange(24).reshape(12, 2) % 12
-    ((first, last),) = frames.by_run([run], layout, pictures, {layout.taken[1]: Plain({"silhouette": 0.25}, near)})
+    ((first, last),) = frames.by_run(
+        [run], layout, pictures, {layout.taken[1]: QuickMeasures({"silhouette": 0.25}, near)}
+    )
     assert first.near.shape == (12, 0)
     assert first.figures == ()
     assert not first.distortion.any()

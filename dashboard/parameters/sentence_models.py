@@ -16,8 +16,8 @@ from dashboard.shared.background import Answer
 
 if TYPE_CHECKING:
     from core.analysis.drift import AdapterEffect, Surgery
-    from core.analysis.surgery import Subject
-    from core.analysis.training_effect import Trained
+    from core.analysis.surgery import SurgeryModel
+    from core.analysis.training_effect import TrainingEffect
 
 CUT, TRAINING = "the cut", "training"
 """What may lie between before and after, in words."""
@@ -121,7 +121,7 @@ def _key(run_id: str | None) -> tuple:
 
 @contextmanager
 def _subject(model: str, run_id: str | None, training: bool = False) -> Iterator[Any]:
-    """A `Subject` to be cut, or the `Trained` of a run, for one at a time."""
+    """A `SurgeryModel` to be cut, or the `TrainingEffect` of a run, for one at a time."""
     key = repr((model, _key(run_id), training))
     with _guard:
         if key not in _loaded:
@@ -131,10 +131,10 @@ def _subject(model: str, run_id: str | None, training: bool = False) -> Iterator
         yield subject
 
 
-def _load(model: str, run_id: str | None, training: bool) -> Subject | Trained:
-    from core.analysis import subjects, training_effect
+def _load(model: str, run_id: str | None, training: bool) -> SurgeryModel | TrainingEffect:
+    from core.analysis import surgery_models, training_effect
 
     if run_id is None:
-        return subjects.of_model(model)
+        return surgery_models.of_model(model)
     run = Store().get(run_id)
-    return training_effect.training_of(run) if training else subjects.of_run(run)
+    return training_effect.training_of(run) if training else surgery_models.of_run(run)

@@ -9,7 +9,7 @@ import torch
 from transformers import MobileBertConfig, MobileBertForMaskedLM
 
 from core.analysis.predict import load_trained
-from core.analysis.surgery import SEED, Subject
+from core.analysis.surgery import SEED, SurgeryModel
 from core.analysis.training_effect import answer_of, of_one_text
 from core.model.adapted import has_adapters, merged
 from core.model.build import seeded
@@ -24,7 +24,7 @@ from core.runs.folder.run import Run
 GUESSES = 5
 
 
-def of_model(name: str) -> Subject:
+def of_model(name: str) -> SurgeryModel:
     """A pre-trained MobileBERT by name, with its guess of a masked word where its weights hold one.
 
     Raises ModelError for one that cannot be read, has no tokenizer, or is no MobileBERT that can be cut.
@@ -57,10 +57,10 @@ def of_model(name: str) -> Subject:
         best = odds.topk(GUESSES)
         return dict(zip(tokenizer.convert_ids_to_tokens(best.indices), best.values.tolist(), strict=True))
 
-    return Subject(model.mobilebert, tokenizer, answer, guesses, note)
+    return SurgeryModel(model.mobilebert, tokenizer, answer, guesses, note)
 
 
-def of_run(run: Run) -> Subject:
+def of_run(run: Run) -> SurgeryModel:
     """A finished run's MobileBERT with its classes. Raises RunError, and ModelError where it cannot be cut."""
     trained = load_trained(run)
     model: Any = trained.model
@@ -73,7 +73,7 @@ def of_run(run: Run) -> Subject:
         return answer_of(whole.classifier(whole.mobilebert.pooler(states))[0], trained.task.labels)
 
     adapted, note = model if has_adapters(model) else None, of_one_text(trained.task)
-    return Subject(whole.mobilebert, trained.tokenizer, answer, False, note, run.config().seed, adapted)
+    return SurgeryModel(whole.mobilebert, trained.tokenizer, answer, False, note, run.config().seed, adapted)
 
 
 def _type_of(folder: Path) -> str:
