@@ -27,6 +27,7 @@ NAMES = {
     "data.max_train_rows": "training rows",
     "data.max_eval_rows": "evaluation rows",
     "data.max_length": "word pieces",
+    "data.hold_out": "share held out",
     "model.variant": "architecture",
     "model.layers": "layers kept",
     "model.keep": "layers",
@@ -63,6 +64,7 @@ CHOICES = {
 NOTHING = {
     "data.max_train_rows": "all",
     "data.max_eval_rows": "all",
+    "data.hold_out": "by the rows",
     "augment.strength": "the method's own",
     "augment.weights": "the task's",
     "train.lr": "the task's",
@@ -73,6 +75,9 @@ NOTHING = {
 
 PERCENT = ("augment.fraction", "augment.strength")
 """Shares, which people read in percent."""
+
+FILES = ("data.file", "data.eval_file", "augment.votes")
+"""Paths, of which people read the file's name."""
 
 COUNTS = ("data.max_train_rows", "data.max_eval_rows", "train.max_steps", "train.token_budget", "train.checkpoint_mb")
 """Numbers with marks between thousands."""
@@ -105,6 +110,8 @@ def value(key: str, of: Any) -> str:
         return "on" if of else "off"
     if isinstance(of, list | tuple):
         return "+".join(f"{one:g}" if isinstance(one, float) else str(one) for one in of) or NOTHING.get(key, "none")
+    if key in FILES:
+        return PurePath(str(of)).name
     if key in PERCENT and isinstance(of, int | float):
         return f"{100 * of:g} %"
     if isinstance(of, int) and key in COUNTS:

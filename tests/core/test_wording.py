@@ -42,6 +42,7 @@ def test_a_folder_is_called_by_as_much_of_its_path_as_tells_it_apart():
         ("train.loss", "ce", "loss cross-entropy"),
         ("data.max_train_rows", None, "training rows all"),
         ("data.max_train_rows", 1200, "training rows 1,200"),
+        ("data.eval_file", "/srv/runs/.uploads/0ab363be13c1/held out.csv", "evaluation file held out.csv"),
         ("train.batch_size", 32, "batch size 32"),
         ("lora.enabled", False, "LoRA off"),
         ("augment.methods", ["swap", "typo"], "methods swap+typo"),

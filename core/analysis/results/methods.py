@@ -9,8 +9,8 @@ from core.analysis.fairness import in_words
 from core.analysis.results.printed import AUGMENTED_LORA, LIGHT, MOBILEBERT
 from core.config import RunConfig
 
-TOLD_APART = ("task", "seed", "data.file", "data.eval_file")
-"""Keys that a row of results names elsewhere."""
+TOLD_APART = ("task", "seed", "data.file")
+"""Keys that a row of results names elsewhere. What a run was evaluated on is not among them."""
 
 
 def method_a(config: RunConfig) -> str | None:

@@ -73,6 +73,13 @@ def test_runs_are_called_by_what_tells_them_from_those_of_their_own_task(store, 
     }
 
 
+def test_runs_that_were_evaluated_on_other_files_are_told_apart_by_these(store, finish):
+    for other in ("/a/spring.csv", "/a/autumn.csv", None):
+        finish(0.9, task="/a/own.csv", data__eval_file=other)
+    rows = {row.method for row in results(store.list())}
+    assert rows == {"evaluation file spring.csv", "evaluation file autumn.csv", "evaluation file none"}
+
+
 def test_a_model_in_a_folder_is_called_by_its_name(store, finish):
     finish(0.9, model="/somewhere/on/this/machine/tiny")
     finish(0.8)
