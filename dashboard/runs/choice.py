@@ -13,6 +13,10 @@ from dashboard import actions, state, theme
 from dashboard.shared import formatting, markup, run_words
 
 
+LISTED = 8
+"""Runs that are named before they are deleted."""
+
+
 def places(infos: Sequence[RunInfo | None]) -> dict[str, int]:
     """Run -> place in the queue, counted from 1; asked for only where a run waits."""
     waits = any(info is not None and info.state == "queued" for info in infos)
@@ -142,12 +146,11 @@ def confirm_delete(names: Mapping[str, str]) -> None:
     """Ask first: what goes, and how much it is."""
     store = Store()
     size = sum(store.get(run_id).size()["total"] for run_id in names)
-    listed = ", ".join(list(names.values())[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-    st.markdown(
-        markup.escape_markdown(
-            f"{listed}: its settings, curves, checkpoints and trained model, {formatting.byte_size(size)} in all."
-        )
-    )
+    listed = [*list(names.values())[:LISTED], *([f"and {len(names) - LISTED} more"] if len(names) > LISTED else [])]
+    what = "settings, curves, checkpoints and trained model"
+    st.markdown("\n".join(f"- {markup.escape_markdown(name)}" for name in listed))
+    each = f"Its {what}" if len(names) == 1 else f"The {what} of each"
+    st.markdown(f"{each}, {formatting.byte_size(size)} in all.")
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         if st.button("Cancel", key="keep-runs"):
             st.rerun()
