@@ -10,9 +10,11 @@ import streamlit as st
 from core.runs.folder.status import RESUMABLE
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state, theme
+from dashboard.launch.form_layout import for_people
 from dashboard.shared import formatting, markup, run_words
 
-
+END = 16
+"""Characters at the end of a name that are always seen; as in run_table.js."""
 LISTED = 8
 """Runs that are named before they are deleted."""
 
@@ -44,9 +46,15 @@ def headline(info: RunInfo, name: str, color: str) -> None:
         ended = f"<span>{_state(info)}</span>"
     st.html(
         f'<div class="{kind}" title="{markup.escape_html(f"{name}: {what}{note}")}">'
-        f'<i class="lab-dot" style="background:{color}"></i><b>{markup.escape_html(name)}</b> {ended} '
+        f'<i class="lab-dot" style="background:{color}"></i><b>{_both_ends(name)}</b> {ended} '
         f'<span class="rest">{how}<span class="lab-note">{markup.escape_html(what + note)}</span></span></div>'
     )
+
+
+def _both_ends(name: str) -> str:
+    """What tells long names apart stands at their end: one without room gives way in the middle, as in the table."""
+    first, last = markup.escape_html(name[:-END]), markup.escape_html(name[-END:])
+    return f'<span class="start">{first}</span><span class="end">{last}</span>' if first else last
 
 
 def _state(info: RunInfo) -> str:
@@ -81,7 +89,7 @@ def reason(info: RunInfo, name: str) -> None:
             "clone": "To resume would end the same way: Clone opens its settings to be changed.",
             "": "",
         }[remedy(info)]
-        said = info.status.error.rstrip(" .") + "."
+        said = for_people(info.status.error.rstrip(" .") + ".")
         st.error(
             f"**{markup.escape_markdown(name)} {info.state}:** {markup.escape_markdown(said)} {advice}",
             icon=":material/error:",
