@@ -18,6 +18,8 @@ TEXTS = _names(
 )
 PLAIN_TEXTS = ("text", "sentence", "sentence1", "text1", "texta", "question1", "premise", "question")
 """Names that are the text whatever other texts there are."""
+HEADINGS = _names("title titel headline subject caption summary abstract snippet")
+"""Of these, what stands over a text: a column of much longer ones may be that text."""
 LABELS = (
     _names("label labels goldlabel gold truelabel labelid classlabel"),
     _names(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.data.column_names import (
+    HEADINGS,
     LABELS,
     OTHERS,
     PAIRS,
@@ -146,9 +147,13 @@ def _text(columns: list[Contents], taken: Sequence[str | None], table: Table) ->
         hits = [column for column in free if plain(column.name) == name]
         if hits:
             return hits[0].name, "by its name"
+    alike = [column for column in free if column.is_text and not is_among(column.name, OTHERS)]
+    if named and all(is_among(column.name, HEADINGS) for column in named):
+        most = MUCH_LONGER * max(column.letters for column in named)
+        if longer := [column.name for column in alike if column.letters >= most]:
+            raise _ask(table, "text", [*longer, *(column.name for column in named)])
     if named:
         return _longest(named, table, "by its name")
-    alike = [column for column in free if column.is_text and not is_among(column.name, OTHERS)]
     if alike:
         return _longest(alike, table, "as the only column of texts")
     rest = [column for column in free if not column.numbers and not column.dates and column.distinct > 1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -157,10 +158,13 @@ def notation_of(texts: Sequence[str], decimal: str = "") -> Notation:
 
 def _one_unit(texts: Sequence[str]) -> None:
     units: dict[str, str] = {}
+    often: Counter[str] = Counter()
     for text in texts:
-        units.setdefault(split_unit(text).unit.rstrip("."), text)
+        unit = split_unit(text).unit.rstrip(".")
+        units.setdefault(unit, text)
+        often[unit] += 1
     if len(units) > 1:
-        odd = next(unit for unit in units if unit)
+        odd = min((unit for unit in units if unit), key=often.__getitem__)  # the rarest is the likeliest slip
         others = "no sign at all" if "" in units else " and ".join(repr(unit) for unit in units if unit != odd)
         advice = "write all in one unit"
         why = f"other rows have {others}, so that it may be another amount"

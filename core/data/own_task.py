@@ -176,6 +176,8 @@ def _rows(table: Table, own: OwnTask, values: list[str | float | None]) -> tuple
 def _check(own: OwnTask, rows: Rows, labels: Labels, where: str) -> None:
     """DataError where a run would learn nothing: one class, hundreds, or hardly a row."""
     column, seen = own.columns.label, set(rows.labels)
+    if not any(value is not None for value in labels.values):
+        raise DataError(f"{where}: {column!r} has no label in any row; data.label names another column", "data.label")
     if labels.names and len(labels.names) > MAX_CLASSES:
         raise DataError(
             f"{where}: {column!r} has {len(labels.names)} different labels; at most {MAX_CLASSES} make classes. "

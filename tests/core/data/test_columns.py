@@ -69,6 +69,7 @@ UNCLEAR = [
     (rows("text,colour,shape", words, of("red", "blue"), of("round", "flat")), "data.label", "'colour', 'shape'"),
     (rows("text,sentiment,topic", words, of("good", "bad"), of("x", "y")), "data.label", "'sentiment', 'topic'"),
     (rows("first,second,label", words, lambda i: words(i + 1), of("x", "y")), "data.text", "'first', 'second'"),
+    (rows("title,selftext,flair", words, lambda i: words(i) * 5, of("x", "y")), "data.text", "'selftext', 'title'"),
     (rows("text,notes2,remarks2", words, words, words), "data.label", "'notes2', 'remarks2'"),
 ]
 

@@ -256,3 +256,16 @@ def test_a_heart_with_and_without_its_colour_is_one_class(load):
     corpus = load("rows.csv", file_of(["❤\ufe0f", "❤\ufe0f", "❤", "💔"] * 5))
     assert sorted(corpus.task.labels) == ["❤\ufe0f", "💔"]
     assert finding(corpus, "spellings folded").count == 5
+
+
+def test_the_line_of_the_rarer_currency_is_named(load):
+    prices = [f"${i}.50" for i in range(30)]
+    prices[9] = "€5.20"
+    with pytest.raises(DataError, match=r"line 11 has '€5\.20' in 'price', and other rows have '\$'"):
+        load("rows.csv", file_of(prices, "text,price"))
+
+
+def test_a_label_column_that_is_empty_is_told_by_its_name(load):
+    rows = "".join(f"row {i} of it,,{'xy'[i % 2]}\n" for i in range(20))
+    with pytest.raises(DataError, match="'label' has no label in any row"):
+        load("rows.csv", "text,label,code\n" + rows)
