@@ -107,7 +107,7 @@ def _synonyms(train: Rows, policy: AugmentPolicy) -> dict[str, str]:
     """Each word of the training rows that the paper's dictionary knows, with its first synonym."""
     words = {word for texts in (train.texts, train.pairs or ()) for text in texts for word in _WORD.findall(text)}
     found = {word: policy.table.first_lemma(word) for word in sorted(words)}
-    return {word: first[0] for word, first in found.items() if first}
+    return {word: first.lemma for word, first in found.items() if first}
 
 
 def _rows(rows: Rows) -> Iterable[dict[str, Any]]:

@@ -65,9 +65,9 @@ def _typos(text: str, table: SynonymTable) -> list[list[Edit]]:
     words = split_words(seen)
     found = []
     for word, start in zip(words, starts(words), strict=True):
-        misspellings = table.misspellings.of(word)
-        for pick in range(3, len(misspellings), 2):
-            found.append([Edit(start, start + len(word), word, misspellings[pick], misspellings[pick + 1])])
+        if misspelt := table.misspellings.of(word):
+            typos = zip(misspelt.typos[::2], misspelt.typos[1::2], strict=True)
+            found += [[Edit(start, start + len(word), word, typo, rule)] for typo, rule in typos]
     return _distinct(found)
 
 

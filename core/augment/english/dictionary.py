@@ -26,6 +26,11 @@ DICTIONARY = 50_000
 """Words that make a table a dictionary: what is not in it is then taken for a name, and left alone by typos."""
 
 
+class FirstLemma(NamedTuple):
+    lemma: str
+    sense: str
+
+
 @dataclass
 class SynonymTable:
     source: str
@@ -57,7 +62,7 @@ class SynonymTable:
     """SHA-256 of all that was read from the sources: other words in equal number are another dictionary."""
     bound: frozenset[str] = field(init=False, repr=False)
     """careful: words of set phrases."""
-    _seen: dict[str, tuple[str, str] | None] = field(default_factory=dict, repr=False)
+    _seen: dict[str, FirstLemma | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         words = self.known if len(self.known) > DICTIONARY else ()
@@ -74,8 +79,8 @@ class SynonymTable:
         """Whether a lower-case word is a name as often as a word, or is a stranger to a full dictionary."""
         return word in self.names or word in lexicon.NAMES or (len(self.known) > DICTIONARY and word not in self.known)
 
-    def first_lemma(self, word: str) -> tuple[str, str] | None:
-        """(first lemma, sense) of the word's first synset as `nltk` orders them, or None: nouns before verbs,
+    def first_lemma(self, word: str) -> FirstLemma | None:
+        """Of the word's first synset as `nltk` orders them, or None: nouns before verbs,
         adjectives, adverbs; inflected forms through morphy."""
         if word not in self._seen:
             if len(self._seen) > 200_000:
@@ -83,10 +88,10 @@ class SynonymTable:
             self._seen[word] = self._look_up(word.lower().replace(" ", "_"))
         return self._seen[word]
 
-    def _look_up(self, word: str) -> tuple[str, str] | None:
+    def _look_up(self, word: str) -> FirstLemma | None:
         for pos, lemmas in self.first.items():
             for form in self._morphy(word, pos, lemmas):
-                return lemmas[form], self.senses[pos][form]
+                return FirstLemma(lemmas[form], self.senses[pos][form])
         return None
 
     def _morphy(self, word: str, pos: str, lemmas: dict[str, str]) -> list[str]:

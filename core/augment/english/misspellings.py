@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from typing import Any
+from typing import NamedTuple
 
 from core.augment.english.lexicon import FUNCTION, NEGATIONS, NUMBERS, QUESTION_WORDS, word_set
 from core.augment.english.words import LONGEST, PUNCTUATION, SHORTEST, typable
@@ -27,9 +27,19 @@ def is_rude(word: str) -> bool:
     return _RUDE.search(word) is not None
 
 
-class Misspellings(dict[str, tuple[Any, ...]]):
-    """Token (what stands between spaces: `film,`) to (word, its offset in the token, n, typo 1, rule 1, ..., typo n,
-    rule n), empty where nothing may be misspelt. Flat, because a tuple within a tuple costs a hop through memory.
+class Misspelt(NamedTuple):
+    """What a token's word may become."""
+
+    word: str
+    offset: int
+    """Where it begins in the token."""
+    choices: int
+    typos: tuple[str, ...]
+    """`choices` of them, each with its rule after it: flat, as a tuple within a tuple costs a hop through memory."""
+
+
+class Misspellings(dict[str, Misspelt | None]):
+    """Token (what stands between spaces: `film,`) to the typos of its word; None where nothing may be misspelt.
 
     Spared are names (capitals, and words that the dictionary does not know), numbers, negations, function words and
     short words, and the first letter, which people rarely miss. A typo that spells another known word is none.
@@ -52,31 +62,29 @@ class Misspellings(dict[str, tuple[Any, ...]]):
         """Whether it may be misspelt in a text that holds nothing better: function words too, of four letters."""
         return self.allows(word) or (word in FUNCTION - QUESTION_WORDS - NEGATIONS - NUMBERS and len(word) >= SHORTEST)
 
-    def of(self, word: str) -> tuple[Any, ...]:
+    def of(self, word: str) -> Misspelt | None:
         """As `misspellings[word]`, without asking whether the word may be misspelt."""
         found = self[word]
-        if found or not word.isalpha():
-            return found
-        return self._flat(word)
+        return found if found or not word.isalpha() else self._misspelt(word)
 
-    def __missing__(self, token: str) -> tuple[Any, ...]:
+    def __missing__(self, token: str) -> Misspelt | None:
         word = token.strip(PUNCTUATION)
         if not self.allows(word):
-            found: tuple[Any, ...] = ()
+            found = None
         elif word != token:
             bare = self[word]
-            found = (word, token.index(word), *bare[2:]) if bare else ()
+            found = bare._replace(offset=token.index(word)) if bare else None
         else:
-            found = self._flat(word)
+            found = self._misspelt(word)
         if len(token) <= 2 * LONGEST:
             if len(self) >= _REMEMBERED:
                 self.clear()
             self[token] = found
         return found
 
-    def _flat(self, word: str) -> tuple[Any, ...]:
+    def _misspelt(self, word: str) -> Misspelt | None:
         typos = _typos(word, self.known)
-        return (word, 0, len(typos), *chain.from_iterable(typos)) if typos else ()
+        return Misspelt(word, 0, len(typos), tuple(chain.from_iterable(typos))) if typos else None
 
 
 def _typos(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:

@@ -135,17 +135,18 @@ def _starts(words: list[str], i: int, j: int) -> Pair:
 def paper_swap(text: str, rng: Random, setting: Setting) -> list[Edit]:
     """Two disjoint pairs of positions are exchanged, in texts of four words and more; `strength` is the BoolQ variant:
     that share of the words."""
-    spans = [(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
-    pairs = 2 if setting.strength is None else int(setting.strength * len(spans) / 2 + 0.5)
-    if len(spans) < 4 or not pairs:
+    words = list(_WORD.finditer(text))
+    pairs = 2 if setting.strength is None else int(setting.strength * len(words) / 2 + 0.5)
+    if len(words) < 4 or not pairs:
         return []
-    chosen = rng.sample(range(len(spans)), 2 * min(pairs, len(spans) // 2))
+    chosen = rng.sample(range(len(words)), 2 * min(pairs, len(words) // 2))
     edits = []
     for i, j in zip(chosen[::2], chosen[1::2], strict=True):
         rule = f"swap, {abs(i - j)} words apart" if abs(i - j) > 1 else "swap, neighbouring words"
-        if spans[i][2] != spans[j][2]:
-            edits.append(Edit(*spans[i], spans[j][2], rule))
-            edits.append(Edit(*spans[j], spans[i][2], rule))
+        first, second = words[i], words[j]
+        if first[0] != second[0]:
+            edits.append(Edit(*first.span(), first[0], second[0], rule))
+            edits.append(Edit(*second.span(), second[0], first[0], rule))
     return edits
 
 

@@ -123,8 +123,8 @@ def paper_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
         if setting.strength is not None and rng.random() >= setting.strength:
             continue
         found = setting.table.first_lemma(match[0])
-        if found and found[0] != match[0]:
-            edits.append(Edit(match.start(), match.end(), match[0], found[0], f"first synonym, sense {found[1]}"))
+        if found and found.lemma != match[0]:
+            edits.append(Edit(match.start(), match.end(), match[0], found.lemma, f"first synonym, sense {found.sense}"))
     return edits
 
 
@@ -138,7 +138,7 @@ def own_share(texts: Iterable[str], table: SynonymTable) -> float | None:
         for match in _WORD.finditer(text):
             found = table.first_lemma(match[0])
             known += found is not None
-            own += found is not None and found[0] == match[0]
+            own += found is not None and found.lemma == match[0]
     return own / known if known else None
 
 

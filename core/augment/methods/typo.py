@@ -44,11 +44,11 @@ def _quick(text: str, rng: Random, setting: Setting) -> Edit | None:
             end = size
         if end - start >= SHORTEST:
             found = misspellings[text[start:end]]
-            if found and (not protect or not _carries_opinion(found[0], setting.table, protect)):
-                word = found[0]
-                pick = 3 + 2 * (draw // size % found[2])
-                start += found[1]
-                return Edit(start, start + len(word), word, found[pick], found[pick + 1])
+            if found and (not protect or not _carries_opinion(found.word, setting.table, protect)):
+                word, offset, choices, typos = found
+                pick = 2 * (draw // size % choices)
+                start += offset
+                return Edit(start, start + len(word), word, typos[pick], typos[pick + 1])
         start = end + 1 if end < size else 0
         if start == first:
             return None
@@ -66,8 +66,8 @@ def _word_by_word(text: str, rng: Random, setting: Setting) -> list[Edit]:
             word, start = words[i], offsets[i]
             found = setting.table.misspellings.of(word)
             if found and stands_alone(text, start, start + len(word)):
-                pick = 3 + 2 * (rng.getrandbits(DRAW) % found[2])
-                edits.append(Edit(start, start + len(word), word, found[pick], found[pick + 1]))
+                pick = 2 * (rng.getrandbits(DRAW) % found.choices)
+                edits.append(Edit(start, start + len(word), word, found.typos[pick], found.typos[pick + 1]))
         if edits:
             return edits
     return edits
