@@ -10,8 +10,9 @@ from typing import Any
 
 from core.augment.english.dictionary import fingerprint
 from core.augment.own_method import digests
+from core.augment.policy import AugmentPolicy
 from core.config import RunConfig
-from core.data.rows import Corpus
+from core.data.rows import Corpus, Rows
 from core.model.adapted import BASE, base_of
 from core.model.score_head import scale_of
 from core.model.tokenizer_files import NAMES
@@ -20,20 +21,23 @@ CHANGES = {
     "rows": "the rows of the task have changed",
     "model": "the files of the model have changed",
     "words": "the augmentation's dictionary is another one",
+    "draws": "augmentation makes other texts of the rows, by another dictionary or another version of the lab,",
     "votes": "the file of votes on augmented rows has changed",
     "methods": "the file of a method of your own has changed",
     "score head": "how a head for scores is trained has changed with the lab's version",
 }
-_ALWAYS = ("score head",)
-"""What counts as changed where a checkpoint does not know of it: its optimizer's state is that of another head."""
+_ALWAYS = ("score head", "draws")
+"""What counts as changed where a checkpoint does not know of it: versions that left it out did otherwise."""
+_DRAWN = 50
+"""Rows whose augmented texts stand for all."""
 
 
 class ChangedError(ValueError):
     """What a run began with is not there any more, so it cannot go on as if it had never been cut off."""
 
 
-def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str, str]:
-    """Digests of the rows as they are drawn, of the files in the `model` folder, and the name of the dictionary."""
+def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path, policy: AugmentPolicy) -> dict[str, str]:
+    """Digests of the rows, of the files in the `model` folder, of the dictionary and of what `policy` draws."""
     rows = hashlib.sha256()
     for name, part in {"": corpus.train, **corpus.evals}.items():
         for column in (name, part.texts, part.pairs, part.labels):  # by column: a million rows take memory enough
@@ -52,9 +56,18 @@ def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str,
         found["words"] = fingerprint(config.augment.style)
         if own := digests(config.augment.methods):
             found["methods"] = " ".join(f"{name} {digest}" for name, digest in own.items())
+        else:
+            found["draws"] = _draws(policy, corpus.train)
         if config.augment.votes:
             found["votes"] = hashlib.sha256(Path(config.augment.votes).read_bytes()).hexdigest()
     return found
+
+
+def _draws(policy: AugmentPolicy, rows: Rows) -> str:
+    """A digest of what the first epoch makes of some of its rows: the same in every version that draws alike."""
+    done = policy.augmented(rows, policy.chosen(rows, 0)[:_DRAWN], 0)
+    texts = [(row.row, row.text.text, row.pair and row.pair.text) for row in done]
+    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
 
 
 def check(before: Mapping[str, str], now: Mapping[str, str], step: int) -> None:

@@ -92,7 +92,8 @@ def prepare(
     scores = scale_of(corpus.train.labels, task.is_regression)
     model = build_model(config, task.num_labels, task.is_regression, task.labels or None, source=source, scores=scores)
     length = config.data.max_length
-    train = AugmentedRows(tokenizer, corpus.train, length, run_policy(config, task))
+    policy = run_policy(config, task)
+    train = AugmentedRows(tokenizer, corpus.train, length, policy)
     return TrainingSetup(
         config=config,
         task=task,
@@ -102,7 +103,7 @@ def prepare(
         evals={name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()},
         run=run,
         should_stop=should_stop,
-        fingerprints=fingerprints.fingerprints_of(config, corpus, Path(source.path_or_id)),
+        fingerprints=fingerprints.fingerprints_of(config, corpus, Path(source.path_or_id), policy),
         history=History(f"eval_{task.metrics[0]}"),
         lr=resolved(config, corpus, train.lengths())["train.lr"],
         score_scale=scores,

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from core.augment.draws import METHOD
 from core.data.sources import load_corpus
 from core.digests import write_digests
 from core.runs.folder.store import Store
@@ -66,6 +67,17 @@ def test_another_dictionary_stops_a_resume_only_where_it_is_used(run_root, tiny_
     run, plain = cut(config_for(tiny_model_dir)), cut(config_for(tiny_model_dir, augment__mode="none"))
     monkeypatch.setattr("core.train.fingerprints.fingerprint", lambda style: "another, 6005 lemmas")
     with pytest.raises(ChangedError, match="dictionary"):
+        fit(run)
+    assert fit(plain) == "finished"
+
+
+def test_an_augmentation_that_draws_otherwise_stops_a_resume_only_where_it_is_used(
+    run_root, tiny_model_dir, monkeypatch, cut
+):
+    """As after a change of the lab that gives the same seed other texts."""
+    run, plain = cut(config_for(tiny_model_dir)), cut(config_for(tiny_model_dir, augment__mode="none"))
+    monkeypatch.setattr("core.augment.policy.METHOD", METHOD + 10)
+    with pytest.raises(ChangedError, match="augmentation makes other texts of the rows"):
         fit(run)
     assert fit(plain) == "finished"
 
