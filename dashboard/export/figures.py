@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ def budget_curve(steps: Sequence[Mapping[str, Any]], points: float, metric: str)
     names = [one["returned"] or "all in 8 bits" for one in steps]
     told = [html.escape(name if not place else f"{name} back") for place, name in enumerate(names)]
     allowed = steps[0]["score"] + (steps[0]["points"] - points) / 100
+    known = [score for score in (allowed, *(one["score"] for one in steps)) if math.isfinite(score)]
     for column, values in enumerate(([one["bytes"] / 1e6 for one in steps], [one["ms"] for one in steps]), 1):
         figure.add_scatter(
             x=values, y=[one["score"] for one in steps], mode="lines+markers", row=1, col=column, text=told,
@@ -34,5 +36,8 @@ def budget_curve(steps: Sequence[Mapping[str, Any]], points: float, metric: str)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(title="megabytes", col=1)
     figure.update_xaxes(title="ms, one text of 64 pieces", col=2)
+    if known:  # by itself plotly draws steps of one score in the middle of -1 to 1
+        room = max(0.005, 0.1 * (max(known) - min(known)))
+        figure.update_yaxes(range=[min(known) - room, max(known) + room])
     figure.update_yaxes(title=None, col=2)
     return figure

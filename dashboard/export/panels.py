@@ -69,7 +69,8 @@ def _draw_format(run: Run, name: str, weights: str) -> Document | None:
         )  # fmt: skip
     for line in found.document["notes"]:
         markup.note(line)
-    if trade := found.document.get("budget"):
+    trade = found.document.get("budget")
+    if trade and len(trade["steps"]) > 1:  # of one step the note says all: no layer had to go back
         figure = budget_curve(trade["steps"], trade["points"], found.document["check"]["metric"])
         saving.draw(figure, "budget", tools=False)
     return found.document

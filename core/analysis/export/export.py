@@ -129,6 +129,8 @@ def _budget_note(trade: Budget, metric: str) -> str:
 def _moved(step: Step) -> str:
     if math.isnan(step.points):
         return "is undefined"
+    if abs(step.points) < 0.005:
+        return "stays as it was"
     return f"{'rises' if step.points < 0 else 'falls'} by {abs(step.points):.2f} points"
 
 

@@ -183,6 +183,8 @@ def test_a_score_that_rose_is_not_said_to_fall_by_less_than_nothing():
     steps = (budget.Step("", 1, 1.0, 0.8, 0.19), budget.Step("embeddings", 2, 2.0, 0.9, -0.28))
     said = _budget_note(budget.Budget(0.0, steps, True), "pearson")
     assert "pearson rises by 0.28 points; with every layer in 8 bits it falls by 0.19 points" in said
+    same = budget.Budget(0.5, (budget.Step("", 1, 1.0, 0.8, 0.0),), True)
+    assert _budget_note(same, "f1") == "f1 stays as it was with every layer in 8 bits, within the budget"
     undefined = budget.Step("", 1, 1.0, float("nan"), float("nan"))
     assert _budget_note(budget.Budget(0.0, (undefined,), False), "pearson").endswith("pearson is undefined")
 
