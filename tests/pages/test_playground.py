@@ -24,10 +24,10 @@ def trained(run_root, tiny_model_dir):
     return make
 
 
-def shown(app, said, wanted, seconds=60):
+def shown(app, said, wanted, times=1, seconds=60):
     """Draw again until the page says it."""
     end = time.monotonic() + seconds
-    while wanted not in said(app).replace("\\", ""):
+    while said(app).replace("\\", "").count(wanted) < times:
         assert time.monotonic() < end, said(app)
         assert not app.exception
         time.sleep(0.2)
@@ -51,7 +51,7 @@ def test_two_runs_answer_the_same_text_and_explain_it(open_page, trained, said):
     first, second = trained(), trained(lora__enabled=False)
     app = open_page("playground", run=[first.id, second.id])
     app.text_input(key="playground_text").set_value("cancel <b>[SEP]</b> my booking").run()
-    shown(app, said, "In log-odds")
+    shown(app, said, "In log-odds", times=2)
     text = said(app)
     sums = re.findall(r"a difference of ([-+.\d]+)\. The parts sum to ([-+.\d]+), (as|and) (they )?should", text)
     assert len(sums) == 2
