@@ -180,7 +180,11 @@ def read_texts(path: Path, task: Task) -> tuple[list[str], list[str] | None]:
         columns = (str(frame.columns[0]),)
     for column in columns:
         if column not in frame.columns:
-            raise DataError(f"{path.name} has no column {column!r}; it has {[str(c) for c in frame.columns]}")
+            names = [str(c) for c in frame.columns]
+            raise DataError(
+                f"{path.name} has no column {column!r}, as the run's texts are called; it has {names}: give the column "
+                "that name in the header line"
+            )
         if column in table.nested:
             raise DataError(f"{path.name}: line {table.nested[column]} has a list or an object in {column!r}")
     return frame[columns[0]].tolist(), frame[columns[1]].tolist() if task.is_pair else None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from core.data.column_names import PLAIN_TEXTS, plain
+from core.data.column_names import HEADINGS, TEXTS, plain
 from core.data.rows import DataError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _refuse_columns(text: str, decoder: json.JSONDecoder, where: str) -> None:
         (key for key, part in value.items() if isinstance(part, list) and part and isinstance(part[0], dict)), None
     )
     beside = [key for key, part in value.items() if not isinstance(part, list | dict)]
-    if beside and (rows is None or any(plain(key) in PLAIN_TEXTS for key in beside)):
+    if beside and (rows is None or any(plain(key) in TEXTS - HEADINGS for key in beside)):
         return  # one row in one line, with what was marked in its text
     if rows is not None:
         how = f"keeps its rows under the key {rows[:60]!r}; write that list alone"

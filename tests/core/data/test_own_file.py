@@ -393,6 +393,11 @@ def test_an_object_of_lists_is_told_how_rows_are_written(load, content, said):
         load("rows.json", content)
 
 
+def test_one_object_with_a_list_of_what_was_marked_in_its_text_is_a_row(put):
+    line = '{"review": "a text of Bonn", "marks": [{"id": 1, "type": "city"}]}'
+    assert read_table(put("one.jsonl", line), labelled=False).frame["review"].tolist() == ["a text of Bonn"]
+
+
 @pytest.mark.parametrize(("bad", "said"), [(b"\xff", "is not UTF-8"), (b"\0", "holds zero bytes")])
 def test_lines_are_counted_by_any_line_ending(load, bad, said):
     lines = [f"ein schöner Text {i};{'ab'[i % 2]}".encode() for i in range(20)]
