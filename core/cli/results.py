@@ -47,6 +47,6 @@ def results(
     table(writing.columns(rows), writing.frame(rows).itertuples(index=False, name=None))
     for one in ahead:
         printed = f"; printed {one.printed.value:+.2f}" if one.printed else ""
-        say(f"ahead of {one.arm} by {one.mean:+.2f} ({one.low:.2f} to {one.high:.2f}, {one.pairs} pairs){printed}")
+        say(f"ahead of {one.arm} by {one.points} over {one.pairs} pairs{printed}: {one.sentence()}")
     say()
     say(writing.method_note(rows))

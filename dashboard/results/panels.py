@@ -78,9 +78,8 @@ def draw_gains(rows: Sequence[Result]) -> None:
         return
     saving.draw(figures.gains_figure(found), "gains", _runs(rows))
     for one in found:
-        span = "" if one.pairs < 2 else f" ({one.low:.2f} to {one.high:.2f})"
-        over = f"over {one.pairs} pairs on {', '.join(one.tasks)}"
-        markup.note(f"{one.arm}: {one.mean:+.2f}{span} {over}: {one.sentence()}.")
+        over = f"over {one.pairs} pair{'s' if one.pairs > 1 else ''} on {', '.join(one.tasks)}"
+        markup.note(f"{one.arm}: {one.points} {over}: {one.sentence()}.")
 
 
 def _runs(rows: Sequence[Result]) -> list[Run]:

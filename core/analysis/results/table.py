@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from math import isnan
 from typing import Any, NamedTuple
 
 from core.analysis.fairness import without_seed
@@ -144,14 +145,20 @@ class Gain:
     tasks: tuple[str, ...]
     mean: float
     low: float
-    """95 % over pairs (Student's t); nan for one pair."""
+    """95 % over pairs (Student's t); nan for one pair, and for pairs that differ alike."""
     high: float
     printed: Printed | None
 
+    @property
+    def points(self) -> str:
+        """`+4.00 (-8.71 to 16.71)`; without a range where there is none."""
+        return f"{self.mean:+.2f}" + ("" if isnan(self.low) else f" ({self.low:.2f} to {self.high:.2f})")
+
     def sentence(self) -> str:
         """What it says of the claim, for people."""
-        if self.pairs < 2:
-            return "one pair tells nothing of chance"
+        if isnan(self.low):
+            pairs = "one pair tells" if self.pairs < 2 else f"{self.pairs} pairs that differ alike tell"
+            return f"{pairs} nothing of chance"
         if self.low > 0:
             return "ahead, beyond chance"
         return "behind, beyond chance" if self.high < 0 else "no difference beyond chance"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import statistics
 import time
 
@@ -11,7 +12,7 @@ import pytest
 from core.__main__ import main
 from core.analysis.results.methods import method_a, method_b
 from core.analysis.results.printed import LIGHT, PAPER_A, PAPER_B_GAINS
-from core.analysis.results.table import gains, results
+from core.analysis.results.table import Gain, gains, results
 from core.config import RunConfig
 from core.plan.recipes import ablations
 
@@ -135,6 +136,19 @@ def test_gains_are_paired_by_task_and_seed(store, finish):
     assert (alone.low, alone.high) == (pytest.approx(7 / 3 - half), pytest.approx(7 / 3 + half))
     assert alone.sentence() == "no difference beyond chance"
     assert found["Bert_Adam"].pairs == 2
+
+
+@pytest.mark.parametrize(
+    ("low", "pairs", "points", "said"),
+    [
+        (math.nan, 1, "+4.00", "one pair tells nothing of chance"),
+        (math.nan, 2, "+4.00", "2 pairs that differ alike tell nothing of chance"),
+        (0.5, 2, "+4.00 (0.50 to 7.50)", "ahead, beyond chance"),
+    ],
+)
+def test_a_gain_without_an_interval_says_why(low, pairs, points, said):
+    gain = Gain("without CP", pairs, ("demo-sentiment",), 4.0, low, 8 - low, None)
+    assert (gain.points, gain.sentence()) == (points, said)
 
 
 def test_gains_of_several_settings_stand_beside_their_own(store, finish):
