@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -34,9 +35,16 @@ def verdict(points: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> li
         if not own:
             continue
         strongest = max(point["level"] for point in own)
-        lost = [point for point in own if point["level"] == strongest and (point["drop"]["high"] or 0) < 0]
+        there = [point for point in own if point["level"] == strongest]
+        lost = [point for point in there if is_told(point["drop"]) and point["drop"]["high"] < 0]
         if not lost:
-            said.append(f"{name}: no loss beyond chance, with {100 * strongest:.0f} % of the words edited.")
+            untold = listed([point["noise"] for point in there if not is_told(point["drop"])])
+            beyond = (
+                f"its seeds came out alike under {untold}, which tells too little"
+                if untold
+                else "no loss beyond chance"
+            )
+            said.append(f"{name}: {beyond}, with {100 * strongest:.0f} % of the words edited.")
             continue
         worst = min(lost, key=lambda point: point["drop"]["value"])
         drop = worst["drop"]
@@ -44,6 +52,11 @@ def verdict(points: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> li
         seen = "it was trained with that" if worst["seen"] else "it never saw that in training"
         said.append(f"{name}: {worst['noise']} costs most ({span} at {100 * strongest:.0f} %); {seen}.")
     return said
+
+
+def is_told(interval: Mapping[str, Any]) -> bool:
+    """Whether there is a range: seeds that differ alike give none."""
+    return interval["low"] is not None and not math.isnan(interval["low"])
 
 
 def folded(document: Document, names: Mapping[str, str]) -> tuple[list[dict[str, Any]], dict[str, str], str]:
@@ -91,13 +104,18 @@ def help_sentences(found: Sequence[Mapping[str, Any]]) -> list[str]:
     said = []
     for setting, against in dict.fromkeys((one["setting"], one["against"]) for one in found):
         own = [one for one in found if (one["setting"], one["against"]) == (setting, against)]
-        helped = [f"{_where(one)} by {_gain(one)}" for one in own if one["low"] > 0]
-        cost = [f"{_where(one)} {_gain(one)}" for one in own if one["high"] < 0]
-        rest = [_where(one) for one in own if one["low"] <= 0 <= one["high"]]
-        parts = [f"helped on {listed(helped)}"] if helped else ["did not help"]
+        told = [one for one in own if is_told(one)]
+        helped = [f"{_where(one)} by {_gain(one)}" for one in told if one["low"] > 0]
+        cost = [f"{_where(one)} {_gain(one)}" for one in told if one["high"] < 0]
+        rest = [_where(one) for one in told if one["low"] <= 0 <= one["high"]]
+        untold = [f"{_where(one)} ({_gain(one)} in each)" for one in own if not is_told(one)]
+        parts = [f"helped on {listed(helped)}"] if helped else ["did not help"] * bool(told)
         parts += [f"cost on {listed(cost)}"] if cost else []
         parts += [f"no difference beyond chance on {listed(rest)}"] if rest else []
-        said.append(f"{setting[:1].upper()}{setting[1:]}, against {against}: {'; '.join(parts)} ({own[0]['over']}).")
+        parts += [f"seeds that differ alike tell too little on {listed(untold)}"] if untold else []
+        said.append(
+            f"{setting[:1].upper()}{setting[1:]}, against {against}: {'; '.join(parts)} ({(told or own)[0]['over']})."
+        )
     return said
 
 
@@ -115,7 +133,7 @@ def _where(one: Mapping[str, Any]) -> str:
 
 
 def _gain(one: Mapping[str, Any]) -> str:
-    return f"{100 * one['value']:+.1f} ± {50 * (one['high'] - one['low']):.1f}"
+    return f"{100 * one['value']:+.1f}" + (f" ± {50 * (one['high'] - one['low']):.1f}" if is_told(one) else "")
 
 
 def draw_flips(tested: Sequence[Document], names: Mapping[str, str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import isnan
 from typing import Any
 
 from core.analysis import intervals
@@ -61,6 +62,8 @@ class Benefit:
     def sentence(self) -> str:
         """`typo at 40 %: helped by 3.1 ± 1.2 points`, or that it did not."""
         where = f"{self.noise} at {percent(self.level)}" if self.level else "clean rows"
+        if isnan(self.gain.low):
+            return f"{where}: cannot be told, {100 * self.gain.value:+.1f} points over {self.gain.over}"
         span = f"{100 * abs(self.gain.value):.1f} ± {100 * self.gain.half:.1f} points (95 % over {self.gain.over})"
         if self.gain.low > 0:
             return f"{where}: helped by {span}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from dashboard.robustness.figures import curves_figure, loss_figure
@@ -66,6 +68,21 @@ def test_setting_is_said_to_have_helped_cost_or_neither_noise_by_noise():
     table = help_table(found)
     assert table.loc[0, "clean rows"] == "-1.0 ± 2.0"
     assert table["setting"].tolist() == ["a lot", "a little"]
+
+
+@pytest.mark.parametrize("nothing", [None, math.nan])
+def test_seeds_that_differ_alike_are_said_to_tell_too_little(nothing):
+    alike = gain("a lot", "", -0.01, nothing, nothing)
+    assert help_sentences([alike]) == [
+        "A lot, against plain: seeds that differ alike tell too little on clean rows (-1.0 in each) (3 seeds, paired)."
+    ]
+    (said,) = help_sentences([alike, gain("a lot", "typo", 0.05, 0.03, 0.07)])
+    assert said.startswith("A lot, against plain: helped on typo at 40 % by +5.0 ± 2.0; seeds that differ alike")
+    assert help_table([alike]).loc[0, "clean rows"] == "-1.0"
+    untold = point("a", "typo", 0.4, 0.9, -0.04)
+    untold["drop"] |= {"low": nothing, "high": nothing}
+    (line,) = verdict([untold], {"a": "plain"})
+    assert line == "plain: its seeds came out alike under typo, which tells too little, with 40 % of the words edited."
 
 
 def test_flips_of_one_noise_do_not_crowd_out_those_of_the_others():

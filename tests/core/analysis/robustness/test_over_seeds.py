@@ -53,6 +53,12 @@ def test_setting_that_helped_is_said_with_its_gain():
     assert clean.sentence == "clean rows: did not help, +0.0 ± 0.0 points (95 % over 3 seeds, paired) is within chance"
 
 
+def test_seeds_that_differ_alike_cannot_tell_whether_it_helped():
+    points, configs = sweep([0.60, 0.70], [0.61, 0.71])
+    said = helped(points, configs)[1].sentence
+    assert said == "typo at 40 %: cannot be told, +1.0 points over 2 seeds, all alike, paired"
+
+
 def test_setting_that_did_not_help_is_said_so():
     points, configs = sweep([0.60, 0.70, 0.65], [0.70, 0.60, 0.66])
     assert "typo at 40 %: did not help" in helped(points, configs)[1].sentence
