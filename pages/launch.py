@@ -26,6 +26,7 @@ def choose_recipe() -> tuple[RunConfig, ...]:
     if pending is not None:
         st.session_state["recipe"] = BLANK
     titles = {name: recipe.title for name, recipe in RECIPES.items()} | {BLANK: "Blank"}
+    state.read_address("recipe", titles)
     name = st.pills(
         "Recipe", list(titles), format_func=titles.__getitem__, required=True, key="recipe",
         default=next(iter(titles)),
