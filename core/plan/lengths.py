@@ -31,7 +31,7 @@ def batch_lengths(config: RunConfig, rows: Rows, source: ModelSource | None) -> 
             "the number of steps is an estimate: it follows from the word pieces of a model that is not here yet"
         )
     lengths = row_lengths(rows, config.data.max_length, pieces)
-    return lengths, [*notes, *budget_notes(lengths, budget)]
+    return lengths, [*notes, *budget_notes(lengths, budget, config.augment.changes_rows)]
 
 
 def compared_batches(configs: Sequence[RunConfig], steps: Sequence[Steps | None]) -> list[str]:

@@ -115,9 +115,10 @@ def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
     """Write down what the run means and computes with, before its first step."""
     setup, config = trainer.setup, trainer.setup.config
     regression, lengths = corpus.task.is_regression, trainer.setup.train.lengths()
+    budget = config.train.token_budget
     said = [
         source.note,
-        *(budget_notes(lengths, config.train.token_budget) if config.train.token_budget else []),
+        *(budget_notes(lengths, budget, config.augment.changes_rows) if budget else []),
         *loss_notes(config.train, setup.train.rows.labels, regression, lengths),
         build_notes_of(setup.model),
         trainer.bf16_deviation.sentence() if trainer.bf16_deviation and not trainer.bf16 else "",

@@ -49,8 +49,11 @@ def windows(lengths: Sequence[int], budget: int) -> list[Window]:
     return [*([Window(alone, alone)] if alone else []), *alike]
 
 
-def budget_notes(lengths: Sequence[int], budget: int) -> list[str]:
-    """What is to be said of a run's batches: how unlike they are, and which rows are longer than one should be."""
+def budget_notes(lengths: Sequence[int], budget: int, augmented: bool = False) -> list[str]:
+    """What is to be said of a run's batches: how unlike they are, and which rows are longer than one should be.
+
+    `augmented`: whether the run sees rows otherwise than they came, by whose lengths its batches are made.
+    """
     sizes = [size for window in windows(lengths, budget) for size in window.sizes()]
     few, many, over = min(sizes), max(sizes), sum(length > budget for length in lengths)
     notes = []
@@ -61,6 +64,11 @@ def budget_notes(lengths: Sequence[int], budget: int) -> list[str]:
         )
     if over:
         notes.append(f"{over:,} training rows are longer than train.token_budget={budget}: each is a batch by itself")
+    if augmented:
+        notes.append(
+            f"train.token_budget={budget} counts rows as they came: what augmentation adds to one comes on top, "
+            "some 5 to 10 % of a batch that goes beyond"
+        )
     return notes
 
 

@@ -135,6 +135,8 @@ def test_rows_among_few_weigh_more_and_it_is_said():
     assert "10 times" in weighs
     assert "1 training rows are longer" in alone
     assert budget_notes([10] * 100, 100) == []
+    (on_top,) = budget_notes([10] * 100, 100, augmented=True)
+    assert "augmentation adds" in on_top
 
 
 def test_runs_whose_batches_differ_say_that_their_steps_do(run_root):
