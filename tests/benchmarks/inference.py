@@ -4,7 +4,8 @@
 
 Rows a second of `core.train.evaluate.evaluate_rows` with and without folding, and with the rows in their own order,
 padded batch by batch; milliseconds of one text of 64 pieces on one thread, eager attention being torch's plainest way.
-The model is of full size with random weights and LoRA; both paths are timed in turns. LAB_DATA names the rows.
+The model is of full size with random weights and LoRA; all paths are timed in turns. The light model's text is held
+against its own eager pass, and against MobileBERT's, whose place it takes. LAB_DATA names the rows.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import contextlib
 import functools
 import statistics
 import sys
+from typing import Any
 from unittest import mock
 
 import torch
@@ -55,17 +57,26 @@ def dev_set(task: str, light: bool, most: int) -> dict[str, float]:
     return {name: len(rows) / min(each) for name, each in times.items()}
 
 
+def eager_model(light: bool) -> Any:
+    """The stock model with its adapters merged in, attention by torch's plainest way."""
+    eager = model_of(light).merge_and_unload().eval()
+    eager.set_attn_implementation("eager")
+    return eager
+
+
 def one_text(light: bool) -> dict[str, float]:
     """Milliseconds of one text of 64 pieces on one thread."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     pieces = torch.randint(5, 30000, (1, 64))
-    model, eager = model_of(light).eval(), model_of(light).merge_and_unload().eval()
-    eager.set_attn_implementation("eager")
-    times: dict[str, list[float]] = {"eager": [], "folded": []}
+    model, stock = model_of(light).eval(), {"eager": eager_model(light)}
+    if light:
+        stock["base, eager"] = eager_model(False)
+    times: dict[str, list[float]] = {name: [] for name in (*stock, "folded")}
     with torch.inference_mode():
         for _ in range(15):
-            times["eager"].append(timed(lambda: eager(input_ids=pieces)))
+            for name, eager in stock.items():
+                times[name].append(timed(functools.partial(eager, input_ids=pieces)))
             with folded(model, keep=True):
                 times["folded"].append(timed(lambda: model(input_ids=pieces)))
     torch.set_num_threads(threads)
@@ -81,6 +92,10 @@ def lines(task: str, light: bool, most: int) -> list[Measured]:
         Measured("    against sorted batches", found["folded"] / found["sorted"], unit="x"),
         *(Measured(f"    {name}", value, unit="rows/s") for name, value in found.items()),
         Measured("    one text of 64 pieces against eager", one["eager"] / one["folded"], ONE_GOAL[light], True, "x"),
+        *(
+            Measured("    one text of 64 pieces against the base's eager", value / one["folded"], unit="x")
+            for name, value in one.items() if name == "base, eager"
+        ),
         *(Measured(f"    one text, {name}", value, unit="ms") for name, value in one.items()),
     ]  # fmt: skip
 
