@@ -111,6 +111,23 @@ def test_in_fp32_gradients_are_the_exact_ones_but_for_rounding(tiny_model, light
         assert error <= max(1e-4 * float(gradient.norm()), 1e-5 * whole), name
 
 
+def test_relus_of_many_rows_are_kept_in_bf16_and_tell_the_gradient_the_same(tiny_model, monkeypatch):
+    model, kept = adapted(tiny_model).eval().float(), []
+
+    def note(tensor):
+        kept.append(tensor.dtype)
+        return tensor
+
+    fold_for_training(model)
+    logits, gradients = answers(model, batch())
+    monkeypatch.setattr("core.model.folded.MANY", 1)
+    with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+        again, same = answers(model, batch())
+    assert torch.bfloat16 in kept
+    assert torch.equal(logits, again)
+    assert all(torch.equal(gradients[name], same[name]) for name in gradients)
+
+
 def test_attention_dropout_alone_leaves_gradients_as_they_are_when_nothing_is_dropped(tiny_model):
     model = adapted(tiny_model, dropout=0.0, attention_probs_dropout_prob=1e-13).train()  # no share of 2^16
     own = answers(model, batch())
