@@ -13,12 +13,12 @@ from core.cli import (
     clusters,
     errors,
     export,
-    looking,
     machine,
+    params,
+    predict,
     results,
     robustness,
     runs,
-    sizes,
     sweep,
     training,
 )
@@ -32,13 +32,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (machine.doctor, augmentation.augment, sizes.params, training.train):
+for verb in (machine.doctor, augmentation.augment, params.params, training.train):
     app.command()(verb)
 app.add_typer(machine.tasks, name="tasks")
 app.add_typer(runs.runs, name="runs")
 app.command()(sweep.sweep)
 app.command()(clusters.clusters)
-app.command()(looking.predict)
+app.command()(predict.predict)
 app.command()(errors.errors)
 app.command()(results.results)
 app.command()(robustness.robustness)

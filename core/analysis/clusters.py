@@ -196,13 +196,10 @@ def _names(measured: Sequence[Measured], places: Sequence[int]) -> list[str]:
 def _values(
     measured: Sequence[Measured], first: Sequence[int], second: Sequence[int]
 ) -> dict[str, tuple[float, float]]:
-    return {
-        name: (
-            float(np.mean([measured[at].measures.figures[name].value for at in first])),
-            float(np.mean([measured[at].measures.figures[name].value for at in second])),
-        )
-        for name in _names(measured, (*first, *second))
-    }
+    def mean(name: str, places: Sequence[int]) -> float:
+        return float(np.mean([measured[at].measures.figures[name].value for at in places]))
+
+    return {name: (mean(name, first), mean(name, second)) for name in _names(measured, (*first, *second))}
 
 
 def _sentence(contrast: Contrast) -> str:
@@ -214,8 +211,8 @@ def _sentence(contrast: Contrast) -> str:
     found = contrast.figures.get(main)
     both = f"{contrast.first} and {contrast.second}"
     if contrast.one_setting:
-        count = f"One configuration with {contrast.seeds} seeds"
-        return f"{count}, so nothing to tell apart: {values} for {both} is what the seed does."
+        one_setting = f"One configuration with {contrast.seeds} seeds, so nothing to tell apart"
+        return f"{one_setting}: {values} for {both} is what the seed does."
     if found is None:
         return f"{_capital(both)}: {values}, on other rows, so no difference is drawn."
     if np.isnan(found.low):
