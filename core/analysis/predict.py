@@ -182,8 +182,7 @@ def read_texts(path: Path, task: Task) -> tuple[list[str], list[str] | None]:
         if column not in frame.columns:
             names = [str(c) for c in frame.columns]
             raise DataError(
-                f"{path.name} has no column {column!r}, as the run's texts are called; it has {names}: give the column "
-                "that name in the header line"
+                f"{path.name} has no column {column!r}; it has {names}: the header line must name the texts so"
             )
         if column in table.nested:
             raise DataError(f"{path.name}: line {table.nested[column]} has a list or an object in {column!r}")
