@@ -7,8 +7,8 @@ them for others' as far as that goes. A row's chance of a method is still that m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import islice, permutations
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from core.augment.edits import AugmentedRow
 
 FEW_WORDS = 4
 """Rows of fewer words leave a method little to do; the mix holds among the others by themselves."""
-_PARTNERS = 100
+_PARTNERS = 20
 """Rows that one row looks at in search of one to trade with."""
 
 
@@ -43,21 +43,17 @@ def dealt(weights: Sequence[float], draws: np.ndarray, long: np.ndarray, offset:
 def trade(
     done: list[AugmentedRow],
     picked: np.ndarray,
+    draws: np.ndarray,
     long: np.ndarray,
-    order: np.ndarray,
     show: Callable[[int, int], AugmentedRow],
 ) -> None:
     """Long rows that their methods left as they were trade methods with others, where both are changed by it.
 
-    `order`: of rows, as they are asked to trade. `show(row, method)` is the row as that method changes it. `done` and
-    `picked`, (rows,) each, are brought up to date.
+    `show(row, method)` is the row as that method changes it. `done` and `picked`, (rows,) each, are brought up to date.
     """
     methods = np.unique(picked).tolist()
+    partners: dict[tuple[int, int], Iterator[int]] = {}  # a row says once whether it can take a method
     stuck = [row for row, one in enumerate(done) if not one.changed and long[row]] if len(methods) > 1 else []
-    if not stuck:
-        return
-    asked = order[long[order]].tolist()
-    partners = {pair: iter(asked) for pair in permutations(methods, 2)}  # a row says once whether it can take a method
     for row in stuck:
         mine = int(picked[row])
         for other in methods:
@@ -65,6 +61,9 @@ def trade(
                 break
             if other == mine or not (new := show(row, other)).changed:
                 continue
+            if (mine, other) not in partners:
+                places = np.flatnonzero(long & (picked == other))
+                partners[mine, other] = iter(np.roll(places, int(draws[row] * len(places))).tolist())
             for partner in islice(partners[mine, other], _PARTNERS):
                 if picked[partner] == other and (theirs := show(partner, mine)).changed:
                     done[row], done[partner], picked[row], picked[partner] = new, theirs, other, mine

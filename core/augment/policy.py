@@ -127,7 +127,7 @@ class AugmentPolicy:
                     pair = None if pairs is None else pairs[index]
                     done[place] = by_method(index, texts[index], pair, states[place])
             if self.config.style == "careful" and self.accepted is None:
-                trade(done, picked, long, np.argsort(states), show)
+                trade(done, picked, draws, long, show)
         return done
 
     def _long(self, rows: Rows) -> np.ndarray:

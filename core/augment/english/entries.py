@@ -34,7 +34,8 @@ def build_table(wordnet: WordNet | None) -> dict[str, Any]:
         for pos in "nvar":
             for lemma in wordnet.index[pos]:
                 marks, synonyms = usual_synonyms(wordnet, pos, lemma)
-                if synonyms:
+                inflected = pos in "nv" and lemma in wordnet.exceptions.get(pos, {})  # `men`: not `manpower`
+                if synonyms and not inflected:
                     chosen[lemma, pos] = (marks, synonyms)
     for entry in read_thesaurus():
         chosen[entry.lemma, entry.pos] = (entry.marks, _ruled(entry, wordnet))
