@@ -109,7 +109,10 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
     ends = comparison.at_step(runs, last, weights)
     room = st.container(key="cluster_answer" if len(runs) > 1 else None)  # so that the pictures stay where they are
     answer = room.empty()  # it stands first, in sight of the pictures; they need not wait for it
-    if not comparison.is_known(runs, last, space, weights):  # at a lasso the verdict stays as it stands
+    siblings = comparison.siblings(runs, infos)
+    if not all(
+        comparison.is_known(some, last, space, weights) for some in (runs, siblings)
+    ):  # at a lasso the verdict stays as it stands
         with answer.container():
             markup.note("What it comes to is being measured …")
     laid, measured, method = panels.lay_out(runs, method, space)
@@ -134,7 +137,7 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
     step = chosen.step if chosen.step is not None else last
     shown = panels.compared(runs, step, space, weights)
     if shown is not None:
-        related = comparison.siblings(runs, infos) if step == last else runs
+        related = siblings if step == last else runs
         every = panels.compared(related, last, space, weights) if len(related) > len(runs) else shown
         if every is not None:
             with answer.container():
