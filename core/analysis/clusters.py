@@ -205,7 +205,7 @@ def _values(
 def _sentence(contrast: Contrast) -> str:
     main = "silhouette" if "silhouette" in contrast.values else next(iter(contrast.values), "")
     if not main:
-        return "Nothing could be measured on these rows."
+        return f"{_capital(contrast.first)} and {contrast.second}: no measure is defined for both on these rows."
     one, two = contrast.values[main]
     values = f"{WORDS[main]} {one:.3f} and {two:.3f}"
     found = contrast.figures.get(main)
@@ -225,7 +225,7 @@ def _sentence(contrast: Contrast) -> str:
         text = f"{_capital(better)} separates the rows better: {values}, {interval}."
         if contrast.seeds == 1:
             text += " That is one pair: another seed may turn out otherwise."
-    return text + _accuracy(contrast)
+    return text if main == "accuracy" else text + _accuracy(contrast)
 
 
 def _accuracy(contrast: Contrast) -> str:

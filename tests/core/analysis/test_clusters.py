@@ -160,6 +160,19 @@ def test_runs_of_one_loss_that_differ_in_augmentation_alone_are_a_fair_compariso
     )
 
 
+def test_where_nothing_but_the_accuracy_is_defined_it_is_said_once(make):
+    runs = [make(rows=3), make(rows=3, **{"train.loss": "joint"})]
+    assert clusters.verdict(clusters.compare(runs)).lower().count("accuracy") == 1
+
+
+def test_a_run_of_scores_and_one_of_classes_have_no_measure_in_common(make):
+    run = make(**{"train.loss": "joint"})
+    kept = run.load_embeddings(10)
+    run.save_embeddings(10, kept["pooled"], kept["logits"][:, :1], np.linspace(0, 5, ROWS), kept["rows"])
+    said = clusters.verdict(clusters.compare([make(), run]))
+    assert said == "Loss cross-entropy and loss joint: no measure is defined for both on these rows."
+
+
 def test_pairs_that_were_added_after_an_update_of_the_lab_are_fair_and_a_pair_across_it_is_not(make):
     def made(lab: str, **changes: object) -> Run:
         run = make(**changes)
