@@ -257,13 +257,13 @@ def test_the_worst_layers_go_back_first_and_no_budget_asks_for_more_than_there_i
 
 def test_the_card_tells_no_path_of_this_machine_and_the_robustness_that_was_measured(trained, monkeypatch):
     from core.analysis.export import card
-    from core.analysis.robustness.measure import Left
+    from core.analysis.robustness.measure import RetainedScore
 
     run = trained("lora")
     assert card._start(run.config().model) == Path(run.config().model).name
     assert card._start("google/mobilebert-uncased") == "google/mobilebert-uncased"
     assert card._robustness(run, "last") == []
-    monkeypatch.setattr(card, "measured", lambda run, weights: [Left("typo", 0.1, 0.8125)])
+    monkeypatch.setattr(card, "measured", lambda run, weights: [RetainedScore("typo", 0.1, 0.8125)])
     assert "| typo | 10 % | 0.8125 |" in card._robustness(run, "last")[1]
 
 
