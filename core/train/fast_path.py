@@ -36,14 +36,3 @@ def settle_arithmetic() -> None:
         if hasattr(allocator, "mallopt"):
             allocator.mallopt(_MMAP_THRESHOLD, _LARGEST)
             allocator.mallopt(_TRIM_THRESHOLD, _LARGEST)
-
-
-def give_back() -> None:
-    """Hand what stays with the process unused back to the kernel: before a step that needs more than any so far.
-
-    It would not find room in the pieces that smaller ones left, and come on top of them (57 MB of a run at full size).
-    """
-    if sys.platform == "linux":
-        allocator = ctypes.CDLL(None)
-        if hasattr(allocator, "malloc_trim"):
-            allocator.malloc_trim(0)

@@ -36,8 +36,8 @@ class ChangedError(ValueError):
     """What a run began with is not there any more, so it cannot go on as if it had never been cut off."""
 
 
-def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path, policy: AugmentPolicy) -> dict[str, str]:
-    """Digests of the rows, of the files in the `model` folder, of the dictionary and of what `policy` draws."""
+def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str, str]:
+    """Digests of the rows as they are drawn, of the files in the `model` folder, and the name of the dictionary."""
     rows = hashlib.sha256()
     for name, part in {"": corpus.train, **corpus.evals}.items():
         for column in (name, part.texts, part.pairs, part.labels):  # by column: a million rows take memory enough
@@ -56,18 +56,21 @@ def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path, policy: Augm
         found["words"] = fingerprint(config.augment.style)
         if own := digests(config.augment.methods):
             found["methods"] = " ".join(f"{name} {digest}" for name, digest in own.items())
-        else:
-            found["draws"] = _draws(policy, corpus.train)
         if config.augment.votes:
             found["votes"] = hashlib.sha256(Path(config.augment.votes).read_bytes()).hexdigest()
     return found
 
 
-def _draws(policy: AugmentPolicy, rows: Rows) -> str:
-    """A digest of what the first epoch makes of some of its rows: the same in every version that draws alike."""
+def draws_of(policy: AugmentPolicy, rows: Rows) -> dict[str, str]:
+    """A digest of what the first epoch makes of some of its rows: the same in every version that draws alike.
+
+    Nothing where a method of one's own takes part, whose file has a digest.
+    """
+    if policy.config.mode == "none" or digests(policy.config.methods):
+        return {}
     done = policy.augmented(rows, policy.chosen(rows, 0)[:_DRAWN], 0)
     texts = [(row.row, row.text.text, row.pair and row.pair.text) for row in done]
-    return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+    return {"draws": hashlib.sha256(json.dumps(texts).encode()).hexdigest()}
 
 
 def check(before: Mapping[str, str], now: Mapping[str, str], step: int) -> None:

@@ -60,7 +60,7 @@ def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, group: Proces
     resume = checkpoint.newest_checkpoint(run.checkpoint_dir)
     if resume:
         before = resume.state.get("fingerprints") or resume.state.get("origins", {})  # as earlier versions called them
-        fingerprints.check(before, setup.fingerprints, resume.state["step"])
+        fingerprints.check(before, setup.all_fingerprints, resume.state["step"])
         means = resolved(config, corpus, setup.train.lengths())
         fingerprints.check_settings(run.record().get("resolved", {}), means, resume.state["step"])
     _describe(trainer, corpus, source)
@@ -92,8 +92,7 @@ def prepare(
     scores = scale_of(corpus.train.labels, task.is_regression)
     model = build_model(config, task.num_labels, task.is_regression, task.labels or None, source=source, scores=scores)
     length = config.data.max_length
-    policy = run_policy(config, task)
-    train = AugmentedRows(tokenizer, corpus.train, length, policy)
+    train = AugmentedRows(tokenizer, corpus.train, length, run_policy(config, task))
     return TrainingSetup(
         config=config,
         task=task,
@@ -103,7 +102,7 @@ def prepare(
         evals={name: EncodedRows(tokenizer, rows, length) for name, rows in corpus.evals.items()},
         run=run,
         should_stop=should_stop,
-        fingerprints=fingerprints.fingerprints_of(config, corpus, Path(source.path_or_id), policy),
+        fingerprints=fingerprints.fingerprints_of(config, corpus, Path(source.path_or_id)),
         history=History(f"eval_{task.metrics[0]}"),
         lr=resolved(config, corpus, train.lengths())["train.lr"],
         score_scale=scores,

@@ -14,6 +14,7 @@ from core.model.score_head import ScoreScale
 from core.runs.folder.run import Run
 from core.tasks import Task
 from core.train.batches import AugmentedRows, EncodedRows
+from core.train.fingerprints import draws_of
 from core.train.history import History
 from core.train.losses import balanced_weights
 from core.train.process_group import ProcessGroup
@@ -55,6 +56,11 @@ class TrainingSetup:
     @property
     def eval_every(self) -> int:
         return self.steps.eval_every
+
+    @cached_property
+    def all_fingerprints(self) -> dict[str, str]:
+        """With what augmentation draws, for which the dictionary is loaded: no first evaluation waits for that."""
+        return {**self.fingerprints, **draws_of(self.train.policy, self.train.rows)}
 
     @cached_property
     def class_weights(self) -> torch.Tensor | None:

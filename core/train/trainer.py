@@ -24,7 +24,7 @@ from core.train.best_weights import BestWeights
 from core.train.bf16_check import settle_bf16
 from core.train.divergence import DivergedError, diverged
 from core.train.evaluate import Outputs, evaluate_splits, pooled_output, score_splits
-from core.train.fast_path import choose_path, give_back
+from core.train.fast_path import choose_path
 from core.train.flow_control import FlowControl
 from core.train.interrupt import interruptible
 from core.train.lean_trainer import LeanTrainer
@@ -51,7 +51,6 @@ class LabTrainer(LeanTrainer):
         self._spread = setup.score_scale.spread if setup.score_scale else None
         self.anomalies = AnomalyDetector(look_every(), (self._spread or 1.0) ** 2)
         self.rows: list[int] = []  # of the batch at work
-        self.most_pieces = 0  # of a batch so far, with padding
         self.loss_parts: dict[str, torch.Tensor] = {}
         self.batches = make_batches(train, setup.train.lengths(), setup.config.seed)
         self._collate = functools.partial(pad, pad_id=setup.tokenizer.pad_token_id, regression=setup.task.is_regression)
@@ -103,9 +102,6 @@ class LabTrainer(LeanTrainer):
         draw = np.random.SeedSequence(drawn_from).generate_state(1)[0]
         torch.manual_seed(int(draw))
         self.rows = inputs["row"].tolist()
-        if (pieces := inputs["input_ids"].numel()) > self.most_pieces:
-            self.most_pieces = pieces
-            give_back()
         self.recorder.examples += len(self.rows)
         # Members of a group stop together, at the end of a step.
         with interruptible(self._layers, self.setup.should_stop) if group.size == 1 else nullcontext():
@@ -226,7 +222,7 @@ class LabTrainer(LeanTrainer):
         self.setup.run.sync_metrics()  # a checkpoint must not outlive the records of the steps before it
         self.state.log_history.clear()
         setup, step = self.setup, self.state.global_step
-        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch, "fingerprints": setup.fingerprints}
+        state = {"eval_pending": self.eval_pending, "epoch": self.state.epoch, "fingerprints": setup.all_fingerprints}
         train, folder = setup.config.train, setup.run.checkpoint_dir
         checkpoint.save_checkpoint(folder, step, setup.model, self._made_optimizer, state, asdict(self.state))
         self.saved_step = step

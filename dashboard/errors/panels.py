@@ -160,8 +160,10 @@ def draw_calibration(run: Run, answers: Answers) -> None:
         saving.draw(figures.roc_figure(found, name), f"roc-{run.id}", [run], roc)
         saving.draw(figures.precision_recall_figure(found, name), f"recall-{run.id}", [run], recall)
     first, second = st.columns(2)
-    alarm = first.number_input(f"Cost of answering “{name}” wrongly", 0.01, 1e6, 1.0, key=f"cost-alarm-{run.id}")
-    miss = second.number_input(f"Cost of missing “{name}”", 0.01, 1e6, 1.0, key=f"cost-miss-{run.id}")
+    alarm = first.number_input(
+        f"Cost of answering “{name}” wrongly", 0.01, 1e6, 1.0, key=f"alarm-{run.id}", bind="query-params"
+    )
+    miss = second.number_input(f"Cost of missing “{name}”", 0.01, 1e6, 1.0, key=f"miss-{run.id}", bind="query-params")
     markup.note(figures.threshold_sentence(cheapest_threshold(answers, alarm, miss), name))
 
 

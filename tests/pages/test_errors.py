@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 
@@ -56,6 +57,16 @@ def test_more_than_two_classes_have_no_threshold_and_it_is_said(open_page, make_
     assert not app.exception
     assert "need two classes" in said(app)
     assert figures(app)[0]["layout"]["title"]["text"].startswith("Reliability")
+
+
+def test_what_errors_cost_stands_in_the_address(open_page, make_run):
+    run = make_run("finished")
+    labels, log_odds = np.arange(60) % 2, np.where(np.arange(60) % 2, 1.0, -3.0)
+    run.save_embeddings(40, np.zeros((60, 2)), np.stack([-log_odds / 2, log_odds / 2], 1), labels, np.arange(60))
+    query = {f"alarm-{run.id}": "4", f"miss-{run.id}": "0.5"}
+    app = open_page("errors", run=run.id, view="Calibration", **query)
+    assert not app.exception
+    assert [field.value for field in app.number_input] == [4.0, 0.5]
 
 
 def test_texts_with_markup_stay_text(open_page, make_run):

@@ -11,7 +11,6 @@ import torch
 from peft import AutoPeftModelForSequenceClassification, PeftModel
 from transformers import AutoModelForSequenceClassification
 
-from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Corpus, Rows
 from core.model.build import build_model
@@ -120,10 +119,9 @@ def test_what_lies_below_an_adapter_is_checked_and_fingerprinted(tmp_path, tiny_
     trained(tmp_path / "model", tiny_model_dir)
     corpus = Corpus(get_task("RTE"), Rows([], [], []), {}, "nowhere")
     plain = RunConfig().replace({"augment.mode": "none"})
-    policy = run_policy(plain)
-    before = fingerprints_of(plain, corpus, tmp_path / "model", policy)["model"]
+    before = fingerprints_of(plain, corpus, tmp_path / "model")["model"]
     flip(tmp_path / "model" / "base" / "model.safetensors", random.Random(3))
-    assert fingerprints_of(plain, corpus, tmp_path / "model", policy)["model"] != before
+    assert fingerprints_of(plain, corpus, tmp_path / "model")["model"] != before
     with pytest.raises(ModelError, match="damaged"):
         build_model(RunConfig(model=str(tmp_path / "model")), 3, label_names=NAMES)
     (tmp_path / "model" / "adapter_model.safetensors").unlink()
