@@ -28,7 +28,8 @@ PAGES = ("Augmentation", "Parameters", "Launch", "Sweeps", "Clusters", "Robustne
          "Export", "Runs", "Home")  # fmt: skip
 ROUNDS = 4
 """The first visits, and three later ones, of which the middle one counts."""
-KEYS = 12
+KEYS = 40
+"""Presses of a slider: of fewer, the 95th of 100 would be the slowest one."""
 
 
 def main() -> int:
