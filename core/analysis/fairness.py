@@ -118,9 +118,8 @@ def idle_keys(values: Mapping[str, Any]) -> set[str]:
     """Keys of a flat configuration that change nothing, since what they are about is switched off."""
     off = [switch for switch, value in IDLE if values.get(switch) == value]
     idle = {key for key in values for switch in off if key != switch and key.startswith(switch.partition(".")[0] + ".")}
-    return idle | (
-        {"train.features"} if values.get("train.loss") == "ce" else set()
-    )  # what a contrastive term compares
+    contrast = {"train.features"} if values.get("train.loss") == "ce" else set()  # what a contrastive term compares
+    return idle | contrast
 
 
 def in_words(values: Mapping[str, Any], names: Iterable[str]) -> str:

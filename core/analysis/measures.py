@@ -91,6 +91,13 @@ def _over_rows(name: str, value: float, halves: np.ndarray, rows: int, used: int
     return intervals.within(over(value, halves, rows, used), *LIMITS[name])
 
 
+def _gap_over_rows(name: str, value: float, gaps: np.ndarray, measured: Measured, of: int) -> Interval:
+    """The interval of a measure's difference over `of` of the rows that were `measured`."""
+    if name == "knn_purity":
+        return _same(intervals.share_gap_over_rows(value, gaps, measured.rows, measured.used, of))
+    return _same(intervals.over_rows(value, gaps, measured.rows, measured.used))
+
+
 def difference(first: Measured, second: Measured) -> dict[str, Interval]:
     """Second minus first by measure, paired: both in the same half samples. Empty where their rows are not as many."""
     if first.rows != second.rows:
@@ -104,8 +111,7 @@ def difference(first: Measured, second: Measured) -> dict[str, Interval]:
             found[name] = intervals.share_difference(first.right, second.right)
         else:
             gaps = second.halves[name] - first.halves[name]
-            over = intervals.share_gap_over_rows if name == "knn_purity" else intervals.over_rows
-            found[name] = _same(over(figure.value - other.value, gaps, first.rows, first.used))
+            found[name] = _gap_over_rows(name, figure.value - other.value, gaps, first, first.rows)
     return found
 
 
@@ -121,11 +127,7 @@ def class_difference(first: Measured, second: Measured, labels: np.ndarray) -> d
         for name in ("silhouette", "knn_purity"):
             gaps = second.class_halves[name][at] - first.class_halves[name][at]
             value = two[name].value - one[name].value
-            if name == "knn_purity":
-                gap = intervals.share_gap_over_rows(value, gaps, first.rows, first.used, of=int(mine.sum()))
-            else:
-                gap = intervals.over_rows(value, gaps, first.rows, first.used)
-            found[number][name] = _same(gap)
+            found[number][name] = _gap_over_rows(name, value, gaps, first, int(mine.sum()))
     return found
 
 
