@@ -1,17 +1,14 @@
-"""t-SNE and UMAP in a process of their own: `python -m core.analysis.layout_process FOLDER METHOD SEED COUNT`.
-
-Reads `0.in`, `1.in`, ... (safetensors: `points` and `start`), writes `0.out`, ... (`picture`), and says on stdout how
-many are done.
-"""
+"""t-SNE and UMAP, in a process of their own: `python -m core.analysis.layout_process METHOD SEED`."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from functools import partial
 
 import numpy as np
 
 from core.analysis import umap_layout
+from core.analysis.aside import Arrays, Message, Words, answer
 from core.analysis.neighbours import neighbours
 
 STEPS = 500
@@ -37,17 +34,12 @@ def reduce(points: np.ndarray, start: np.ndarray, method: str, seed: int) -> np.
     return umap_layout.lay_out(near, gaps, 10 * start / spread + jitter, seed)
 
 
-def main(folder: str, method: str, seed: str, count: str) -> None:
-    from safetensors.numpy import load_file, save_file
-
-    for number in range(int(count)):
-        given = load_file(Path(folder) / f"{number}.in")
-        picture = reduce(given["points"], given["start"], method, int(seed))
-        if not np.isfinite(picture).all():
-            sys.exit("it found no finite layout")
-        save_file({"picture": np.ascontiguousarray(picture, np.float32)}, Path(folder) / f"{number}.out")
-        print(number + 1, flush=True)
+def _picture(arrays: Arrays, _: Words, method: str, seed: int) -> Message:
+    picture = reduce(arrays["points"], arrays["start"], method, seed)
+    if not np.isfinite(picture).all():
+        sys.exit("it found no finite layout")
+    return {"picture": picture.astype(np.float32)}, {}
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    answer(partial(_picture, method=sys.argv[1], seed=int(sys.argv[2])))

@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
-import subprocess
-import sys
-import tempfile
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from core.analysis.aside import Aside, AsideError
 from core.digests import pack, unpack
 from core.files import cache_folder, replace_file
-from core.runs.processes import helper_environment
 
 NAMES = {"tsne": "t-SNE", "umap": "UMAP"}
 PATIENCE_S = 900
@@ -29,7 +24,6 @@ PATIENCE_S = 900
 MOST_KEPT = 2_000
 """Pictures in the cache; the oldest go first."""
 _VERSION = "3"
-_ROOT = Path(__file__).resolve().parents[2]
 Progress = Callable[[int, int], None]
 
 
@@ -54,15 +48,8 @@ def laid_out(
     missing = {file: at for at, file in reversed(list(enumerate(files))) if not file.is_file()}
     pictures: dict[Path, np.ndarray] = {}
     if missing:
-        with tempfile.TemporaryDirectory(prefix="projection-") as folder:
-            order = list(missing.items())
-            pictures = dict(
-                zip(
-                    missing,
-                    _run([_distinct_part(points[at], base[at]) for _, at in order], method, seed, folder, progress),
-                    strict=True,
-                )
-            )
+        parts = [_distinct_part(points[at], base[at]) for at in missing.values()]
+        pictures = dict(zip(missing, _worked_out(parts, method, seed, progress), strict=True))
         _keep(pictures)
     return [_spread(points[at], pictures.get(file), file) for at, file in enumerate(files)]
 
@@ -84,45 +71,22 @@ def _spread(space: np.ndarray, picture: np.ndarray | None, file: Path) -> np.nda
     return np.asarray(picture, dtype=np.float64)[place]
 
 
-def _run(
-    parts: Sequence[tuple[np.ndarray, np.ndarray]], method: str, seed: int, folder: str, progress: Progress
+def _worked_out(
+    parts: Sequence[tuple[np.ndarray, np.ndarray]], method: str, seed: int, progress: Progress
 ) -> list[np.ndarray]:
-    from safetensors.numpy import load_file, save_file
-
-    there = Path(folder)
-    for number, (space, start) in enumerate(parts):
-        arrays = {"points": np.ascontiguousarray(space, np.float32), "start": np.ascontiguousarray(start, np.float32)}
-        save_file(arrays, there / f"{number}.in")
-    command = [sys.executable, "-m", "core.analysis.layout_process", folder, method, str(seed), str(len(parts))]
-    progress(0, len(parts))
+    pictures = []
     # Threads that wait let others work: beside a busy core t-SNE's spun for three times what they computed.
-    environment = helper_environment() | {"OMP_WAIT_POLICY": "passive"}
-    with subprocess.Popen(
-        command, cwd=_ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        timer = _ended_after(process)
-        try:
-            assert process.stdout is not None
-            assert process.stderr is not None
-            for line in process.stdout:
-                with contextlib.suppress(ValueError):
-                    progress(json.loads(line), len(parts))
-            said = process.stderr.read().strip().splitlines()
-            code = process.wait()
-        finally:
-            timer.cancel()
-            process.kill()
-    if code:
-        why = said[-1][:200] if said and code > 0 else f"its process was ended by signal {-code}"
-        raise ProjectionError(f"{NAMES[method]} could not project these rows: {why}; look at them with PCA")
-    return [load_file(there / f"{number}.out")["picture"] for number in range(len(parts))]
-
-
-def _ended_after(process: subprocess.Popen[str]) -> threading.Timer:
-    timer = threading.Timer(PATIENCE_S, process.kill)
-    timer.daemon = True
-    timer.start()
-    return timer
+    process = Aside("core.analysis.layout_process", method, str(seed), patience_s=PATIENCE_S, OMP_WAIT_POLICY="passive")
+    try:
+        with process as aside:
+            for space, start in parts:
+                progress(len(pictures), len(parts))
+                arrays, _ = aside.ask({"points": space.astype(np.float32), "start": start.astype(np.float32)})
+                pictures.append(arrays["picture"])
+    except AsideError as error:
+        raise ProjectionError(f"{NAMES[method]} could not project these rows: {error}; look at them with PCA") from None
+    progress(len(parts), len(parts))
+    return pictures
 
 
 def _kept_file(space: np.ndarray, start: np.ndarray, method: str, seed: int) -> Path:

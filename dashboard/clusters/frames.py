@@ -125,7 +125,7 @@ class MeasurementWork:
         self.found |= {place: plain for place, plain in known.items() if plain is not None}
         missing = [place for place in self.taken if place not in self.found]
         if missing and measuring.is_long(len(kept(*missing[0]).labels), len(missing)):
-            with measuring.Aside(self._space, "plain") as aside:
+            with measuring.Measuring(self._space, "plain") as aside:
                 self._measure(missing, aside.plain)
         else:
             self._measure(missing, lambda one: measures.plain(one, self._space))

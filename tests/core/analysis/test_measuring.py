@@ -23,7 +23,7 @@ def made(rows: int = 90, classes: int = 3, step: int = 10) -> KeptRows:
 
 @pytest.fixture(scope="module")
 def asides():
-    with measuring.Aside("pooled", "plain") as plain, measuring.Aside("pooled", "measure") as whole:
+    with measuring.Measuring("pooled", "plain") as plain, measuring.Measuring("pooled", "measure") as whole:
         yield plain, whole
 
 
@@ -55,7 +55,7 @@ def test_another_process_measures_the_same(asides, kept):
 
 def test_what_the_process_cannot_measure_is_said_with_the_run():
     broken = replace(made(), labels=np.arange(3))
-    with measuring.Aside("pooled", "plain") as aside:
+    with measuring.Measuring("pooled", "plain") as aside:
         aside.plain(made())
         with pytest.raises(RunError, match=r"a-run, step 10 could not be measured: .*Error"):
             aside.plain(broken)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.analysis import layouts, projection
+from core.analysis import aside, layouts, projection
 from core.analysis.projection import ProjectionError, align
 
 
@@ -117,7 +117,7 @@ def test_diverged_embeddings_are_refused():
 
 
 def test_process_that_dies_is_reported_and_this_one_lives(monkeypatch):
-    monkeypatch.setattr(layouts.sys, "executable", "/bin/false")
+    monkeypatch.setattr(aside.sys, "executable", "/bin/false")
     with pytest.raises(ProjectionError, match="t-SNE could not project"):
         align([blobs()], "tsne")
 
