@@ -15,7 +15,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class Aside:
         self._environment = helper_environment() | environment
         self._patience_s = patience_s
 
-    def __enter__(self) -> Aside:
+    def __enter__(self) -> Self:
         self._said = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
             self._command, cwd=_ROOT, env=self._environment,
