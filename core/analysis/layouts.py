@@ -74,7 +74,7 @@ def _spread(space: np.ndarray, picture: np.ndarray | None, file: Path) -> np.nda
 def _worked_out(
     parts: Sequence[tuple[np.ndarray, np.ndarray]], method: str, seed: int, progress: Progress
 ) -> list[np.ndarray]:
-    pictures = []
+    pictures: list[np.ndarray] = []
     # Threads that wait let others work: beside a busy core t-SNE's spun for three times what they computed.
     process = Aside("core.analysis.layout_process", method, str(seed), patience_s=PATIENCE_S, OMP_WAIT_POLICY="passive")
     try:
