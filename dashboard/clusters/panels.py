@@ -131,7 +131,7 @@ def figures(shown: Comparison, every: Comparison, names: dict[str, str], classes
             markup.note(f"{names[run.id]}: {one.measures.why}.")
     if any(one.measures.figures for one in shown.measured):
         st.html(markup.plain_table(tables.figure_table(shown, names)))
-        markup.note("In brackets: 95 % intervals over rows, measured in the space itself and not in the picture.")
+        markup.note(tables.brackets(shown))
     if len(every.runs) > len(shown.runs):
         st.markdown("**Over seeds**")
         st.html(markup.plain_table(tables.seed_table(every)))

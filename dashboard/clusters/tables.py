@@ -49,6 +49,19 @@ def figure_table(comparison: Comparison, names: Mapping[str, str]) -> pd.DataFra
     return pd.DataFrame(lines)
 
 
+def brackets(comparison: Comparison) -> str:
+    """What the brackets of `figure_table` are over: those of a difference between groups of seeds, over seeds."""
+    of_seeds = dict.fromkeys(
+        found.over
+        for contrast in comparison.contrasts
+        if contrast.seeds > 1 and not contrast.one_setting
+        for found in contrast.figures.values()
+        if not math.isnan(found.low)
+    )
+    over = "intervals over rows" + f", those of a difference over {' or '.join(of_seeds)}" * bool(of_seeds)
+    return f"In brackets: 95 % {over}; measured in the space itself and not in the picture."
+
+
 def difference_name(first: str, second: str) -> str:
     """`loss cross-entropy` and `loss joint` -> `loss: joint minus cross-entropy`; other names stay whole."""
     one, other = first.split(), second.split()

@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from core.augment import own_method
 from dashboard import theme
 from dashboard.shared import charts
 
@@ -21,7 +22,7 @@ Points = Sequence[Mapping[str, Any]]
 def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str, str], over: str = "rows") -> go.Figure:
     """A picture a noise, a line a run or setting, with its 95 % band."""
     noises = list(dict.fromkeys(point["noise"] for point in points))
-    titles = [html.escape(noise) for noise in noises]
+    titles = [html.escape(noise) + (" (rows, %)" if own_method.is_own(noise) else "") for noise in noises]
     figure = make_subplots(cols=len(noises), rows=1, shared_yaxes=True, horizontal_spacing=0.03,
                            subplot_titles=titles, x_title="words edited, %")  # fmt: skip
     for column, noise in enumerate(noises, 1):

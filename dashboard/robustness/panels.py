@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from core.analysis.fairness import listed, without_seed
+from core.augment import own_method
 from core.augment.edits import Edit
 from core.config import RunConfig
 from core.runs.folder.store import Run
@@ -44,7 +45,7 @@ def verdict(points: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> li
                 if untold
                 else "no loss beyond chance"
             )
-            said.append(f"{name}: {beyond}, with {100 * strongest:.0f} % of the words edited.")
+            said.append(f"{name}: {beyond}, with {100 * strongest:.0f} % of the {_edited(there)} edited.")
             continue
         worst = min(lost, key=lambda point: point["drop"]["value"])
         drop = worst["drop"]
@@ -52,6 +53,12 @@ def verdict(points: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> li
         seen = "it was trained with that" if worst["seen"] else "it never saw that in training"
         said.append(f"{name}: {worst['noise']} costs most ({span} at {100 * strongest:.0f} %); {seen}.")
     return said
+
+
+def _edited(points: Sequence[Mapping[str, Any]]) -> str:
+    """What a level is a share of: of the words, but for a method of one's own, which edits as it likes, of the rows."""
+    own = {own_method.is_own(point["noise"]) for point in points}
+    return "words or rows" if len(own) > 1 else "rows" if True in own else "words"
 
 
 def is_told(interval: Mapping[str, Any]) -> bool:
@@ -65,8 +72,15 @@ def folded(document: Document, names: Mapping[str, str]) -> tuple[list[dict[str,
     if all(len(cell["runs"]) == 1 for cell in cells):
         return document["runs"], dict(names), "rows"
     points = [{**cell, "run": cell["setting"]} for cell in cells]
-    most = max(len(cell["runs"]) for cell in cells)
-    return points, {cell["setting"]: cell["setting"] for cell in cells}, f"{most} seeds"
+    return points, {cell["setting"]: cell["setting"] for cell in cells}, _over(cells)
+
+
+def _over(cells: Sequence[Mapping[str, Any]]) -> str:
+    """What the intervals are over: seeds, and of a setting that has one alone its rows."""
+    sizes = sorted({len(cell["runs"]) for cell in cells})
+    several = [size for size in sizes if size > 1]
+    said = f"{several[0]} to {several[-1]} seeds" if len(several) > 1 else f"{several[0]} seeds"
+    return said + ", of a lone one over rows" * (sizes[0] == 1)
 
 
 def draw_curves(
@@ -86,6 +100,8 @@ def draw_curves(
     markup.note(
         "Solid: noise of a kind the run was trained with; dotted: never seen. Every run meets the same noisy rows. "
         f"Bands are 95 % over {over}, of the mean over {max(point['draws'] for point in points)} draws."
+        + " A method of one's own is given a share of the rows."
+        * any(own_method.is_own(p["noise"]) for p in points)
     )
     levels = sorted({point["level"] for point in points if point["level"]})
     if levels:

@@ -90,15 +90,37 @@ def _file_name(title: str) -> str:
 
 
 def table(figure: go.Figure) -> pd.DataFrame:
-    """The numbers behind a figure: a line a point, with the trace it belongs to."""
+    """The numbers behind a figure: a line a point, with the trace it belongs to, the edges of the band around it, and
+    of several pictures side by side the one in which it stands."""
     parts = [pd.DataFrame(columns=["trace"])]
+    bands = {(trace.legendgroup, trace.xaxis): trace for trace in figure.data if _is_band(trace) and trace.legendgroup}
+    several = len({trace.xaxis for trace in figure.data if "xaxis" in trace}) > 1
     for number, trace in enumerate(figure.data):
-        if trace.hoverinfo == "skip" and trace.showlegend is False:  # a band: its edges stand with its line
+        if _is_band(trace):
             continue
-        parts.append(_points(trace).assign(trace=trace.name or f"{trace.type} {number + 1}"))
+        points = _points(trace)
+        band = bands.get((trace.legendgroup, trace.xaxis)) if "xaxis" in trace else None
+        if band is not None and len(band.y) == 2 * len(points):  # there along its upper edge, and back
+            points = points.assign(low=list(band.y[: len(points) - 1 : -1]), high=list(band.y[: len(points)]))
+        if several:
+            points = points.assign(picture=_picture(figure, trace.xaxis or "x"))
+        parts.append(points.assign(trace=trace.name or f"{trace.type} {number + 1}"))
     found = pd.concat(parts[1:] or parts, ignore_index=True).map(_plain)
-    ordered = ["trace", *(name for name in found.columns if name != "trace")]
-    return found[ordered]
+    first = [name for name in ("picture", "trace") if name in found.columns]
+    return found[[*first, *(name for name in found.columns if name not in first)]]
+
+
+def _is_band(trace: Any) -> bool:
+    return bool(trace.hoverinfo == "skip" and trace.showlegend is False)
+
+
+def _picture(figure: go.Figure, axis: str) -> str:
+    """What stands above the picture with this x axis, else beneath it."""
+    drawn = figure.layout[f"xaxis{axis[1:]}"]
+    low, high = drawn.domain or (0.0, 1.0)
+    above = [note.text for note in figure.layout.annotations
+             if note.yanchor == "bottom" and abs(note.x - (low + high) / 2) < 1e-6]  # fmt: skip
+    return str(above[0] if above else drawn.title.text or axis)
 
 
 def _plain(cell: Any) -> Any:

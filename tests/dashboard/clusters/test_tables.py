@@ -6,7 +6,9 @@ from collections import Counter
 
 import pytest
 
-from core.analysis.fairness import without_seed
+from core.analysis.clusters import Comparison, Contrast
+from core.analysis.fairness import Judgement, without_seed
+from core.analysis.intervals import Interval
 from core.config import RunConfig
 from dashboard.clusters import tables
 
@@ -23,6 +25,19 @@ from dashboard.clusters import tables
 )
 def test_what_two_settings_share_is_named_once_before_their_difference(first, second, said):
     assert tables.difference_name(first, second) == said
+
+
+@pytest.mark.parametrize(
+    ("seeds", "over", "said"),
+    [
+        (1, "the same 480 rows", "95 % intervals over rows; measured"),
+        (2, "2 seeds, paired", "95 % intervals over rows, those of a difference over 2 seeds, paired; measured"),
+    ],
+)
+def test_brackets_say_what_a_difference_is_over(seeds, over, said):
+    contrast = Contrast("one", "two", {"silhouette": Interval(0.1, 0.0, 0.2, over)}, {}, seeds=seeds)
+    compared = Comparison((), (), (), (), (contrast,), Judgement((), "the loss"))
+    assert said in tables.brackets(compared)
 
 
 CE, JOINT = RunConfig(), RunConfig().replace({"train.loss": "joint"})

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from dashboard.robustness.figures import curves_figure, loss_figure
-from dashboard.robustness.panels import help_sentences, help_table, in_turn, verdict
+from dashboard.robustness.panels import folded, help_sentences, help_table, in_turn, verdict
 
 
 def point(run, noise, level, value, drop=0.0, high=None, seen=True):
@@ -39,6 +39,15 @@ def test_curves_have_a_band_and_tell_unseen_noise_by_its_dots():
     assert list(figure.data[0].y) == pytest.approx([0.92, 0.72, 0.68, 0.88])
     titles = [note.text for note in figure.layout.annotations]
     assert titles == ["typo", "swap", "words edited, %"]  # said once beneath all, not once a picture on a phone
+
+
+def test_a_method_of_ones_own_is_given_rows_and_bands_say_what_they_are_over():
+    own = [point("a", "mine.py:shout", 0.4, 0.9, 0.01, high=0.03)]
+    assert curves_figure(own, NAMES, {"a": "#4477aa"}).layout.annotations[0].text == "mine.py:shout (rows, %)"
+    assert verdict(own, NAMES) == ["run <a>: no loss beyond chance, with 40 % of the rows edited."]
+    cells = [{**own[0], "setting": name, "runs": runs} for name, runs in (("x", ["a", "b", "c"]), ("y", ["d"]))]
+    assert folded({"settings": cells}, {})[2] == "3 seeds, of a lone one over rows"
+    assert folded({"settings": cells[:1]}, {})[2] == "3 seeds"
 
 
 def test_losses_are_points_and_empty_where_nothing_was_tested():
