@@ -36,7 +36,8 @@ def choose(
     propose: Propose | None = None,
     place: st.delta_generator.DeltaGenerator | None = None,
 ) -> list[Run]:
-    """A field for up to `most` of these runs; without a proposal it begins with those chosen before, else the newest.
+    """A field for up to `most` of these runs; without a proposal it begins with those chosen before, else the newest
+    that did not fail.
 
     A choice whose runs are all gone begins anew; one that was emptied by hand stays empty.
     """
@@ -45,7 +46,8 @@ def choose(
     kept = [run_id for run_id in before or () if run_id in ids]
     if before is None or (before and not kept):
         chosen = state.selected_runs(ids)
-        kept = propose(chosen) if propose else chosen[:most] or ids[:1]
+        sound = [info.id for info in infos if info.state != "failed"]
+        kept = propose(chosen) if propose else chosen[:most] or (sound or ids)[:1]
     st.session_state[key] = kept
     picked = (place or st).multiselect(label, ids, format_func=names.__getitem__, key=key, max_selections=most)
     state.remember_runs(picked)

@@ -119,18 +119,18 @@ def draw_summary(recipe: tuple[RunConfig, ...], waited: bool) -> None:
         st.rerun()  # the answers are in: draw the page once more, and stop asking
     with st.container(border=True):
         markup.headline_figures(outlook.plan_figures(known, configs))
-        for text in outlook.plan_remarks(known, configs):
-            markup.note(text)
-        draw_findings(known)
         forms.draw(forms.fields()["run.name"], wrong.get("run.name"), resolved=config.subject if config else None)
         label = "Launch" if len(configs) < 2 else f"Launch {len(configs)} runs"
-        problems = outlook.problems(wrong, known)
         if st.button(label, type="primary", disabled=not configs or not known.possible, width="stretch", key="launch"):
             actions.start_and_show(configs)
-        for text in problems:
+        for text in outlook.problems(wrong, known):
             markup.note(text)
         if known.waiting:
             st.caption("Asking the model hub …")
+        # What comes in seconds later stands beneath, so that no button moves under a click.
+        for text in outlook.plan_remarks(known, configs):
+            markup.note(text)
+        draw_findings(known)
     if configs:
         command, document = st.tabs(["Command line", "JSON"])
         command.code(

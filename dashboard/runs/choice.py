@@ -42,7 +42,7 @@ def headline(info: RunInfo, name: str, color: str) -> None:
     kind, ended, how = "lab-line", "", ""
     if is_folded(info):
         kind = "lab-line over"
-        how = f"· {markup.escape_html(run_words.progress_line(info))} · "
+        how = f"· {markup.escape_html(line)} · " if (line := run_words.progress_line(info)) else "· "
         ended = f"<span>{_state(info)}</span>"
     st.html(
         f'<div class="{kind}" title="{markup.escape_html(f"{name}: {what}{note}")}">'
@@ -103,6 +103,7 @@ def remedy(info: RunInfo) -> str:
     if info.state == "interrupted" or "resume" in error or "clone" in error:
         return ""
     outside = ("disk", "memory", "cannot be written", "hub", "network", "connection", "missing", "the log has")
+    outside += ("does not exist",)  # a file that can be put back
     return "resume" if any(word in error.lower() for word in outside) else "clone"
 
 

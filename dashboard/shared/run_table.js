@@ -88,9 +88,10 @@ export default function (component) {
   const turn = (to, label) => make("button", { type: "button", disabled: to < 0 || to >= pages,
     onclick: () => view({ page: to }), "data-focus": `page-${label}` }, label);
   const first = data.view.page * data.size;
-  const foot = pages < 2 ? [] : [make("div", { class: "foot" }, turn(data.view.page - 1, "newer"),
+  const [back, forth] = data.view.sort ? ["previous", "next"] : ["newer", "older"];
+  const foot = pages < 2 ? [] : [make("div", { class: "foot" }, turn(data.view.page - 1, back),
     make("span", {}, `${first + 1} to ${Math.min(data.total, first + data.size)} of ${data.total} runs`),
-    turn(data.view.page + 1, "older"))];
+    turn(data.view.page + 1, forth))];
 
   const before = root.querySelector(".frame")?.scrollTop ?? 0;
   root.replaceChildren(frame, ...foot);

@@ -132,7 +132,7 @@ def draw(
     view = st.session_state.setdefault(kept, View())
     shown = page_of(infos, view, chosen, now)
     empty = set() if any(info.meta.tags for info in shown) else {"tags"}
-    empty |= {"progress"} if all(info.state == "finished" for info in shown) else set()
+    empty |= {"progress"} if all(info.state == "finished" for info in infos) else set()  # no column comes by sorting
     used = [name for name in columns if name not in empty]
     # Its room is there before the browser has loaded the table, so that nothing below it moves: look.css.
     with st.container(key=f"{key}-room-{min(len(shown), FULL)}"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import streamlit as st
 
@@ -26,8 +28,11 @@ def ids(runs):
     return [run.id for run in runs]
 
 
-def test_begins_with_the_newest_run(infos):
+def test_begins_with_the_newest_run_that_did_not_fail(infos):
     assert ids(run_choice.choose(infos, "runs", 2)) == [infos[0].id]
+    failed = [replace(info, state="failed") for info in infos]
+    assert ids(run_choice.choose([failed[0], *infos[1:]], "others", 2)) == [infos[1].id]
+    assert ids(run_choice.choose(failed, "lost", 2)) == [infos[0].id]
 
 
 def test_begins_with_the_runs_chosen_elsewhere_as_many_as_fit(infos, monkeypatch):

@@ -295,6 +295,7 @@ def test_sentence_of_ones_own_is_put_to_the_run(open_page, make_run, said, monke
     ("error", "advice"),
     [
         ("the disk is full", "Resume goes on"),
+        ("/home/me/rows.csv does not exist", "Resume goes on"),
         ("data.csv has no column 'label'", "Clone opens its settings"),
         ("disk is full: free some space, then resume", ""),
     ],
@@ -311,6 +312,7 @@ def test_failed_run_without_a_step_has_no_empty_curves(open_page, make_run, said
     app = open_page("runs", run=[run.id], view="Curves")
     assert not app.get("echarts_chart")
     assert "No step was taken" in said(app)
+    assert "· ·" not in said(app)  # nothing stands between state and task
 
 
 def test_new_data_reaches_the_same_figure(open_page, make_run):
