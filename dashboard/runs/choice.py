@@ -17,6 +17,10 @@ END = 16
 """Characters at the end of a name that are always seen; as in run_table.js."""
 LISTED = 8
 """Runs that are named before they are deleted."""
+OUTSIDE = (
+    "disk", "memory", "cannot be written", "hub", "network", "connection", "missing", "does not exist", "the log has",
+)  # fmt: skip
+"""Words of reasons that lie outside a run's settings: a file can be put back, room can be made."""
 
 
 def places(infos: Sequence[RunInfo | None]) -> dict[str, int]:
@@ -102,9 +106,7 @@ def remedy(info: RunInfo) -> str:
     error = (info.status.error if info.status else None) or ""
     if info.state == "interrupted" or "resume" in error or "clone" in error:
         return ""
-    outside = ("disk", "memory", "cannot be written", "hub", "network", "connection", "missing", "the log has")
-    outside += ("does not exist",)  # a file that can be put back
-    return "resume" if any(word in error.lower() for word in outside) else "clone"
+    return "resume" if any(word in error.lower() for word in OUTSIDE) else "clone"
 
 
 def buttons(info: RunInfo, run: Run, name: str) -> None:
