@@ -28,8 +28,6 @@ def draw_plan(entered: form.Entered, waited: bool) -> None:
         rows = f"{plan.train_rows:,} training rows" if plan.train_rows else ""
         steps = ("steps of the first", formatting.number(plan.steps.total if plan.steps else None), rows)
         markup.headline_figures([count, steps, *outlook.costs(known, len(entered.configs))])
-        for text in outlook.remarks(known):
-            markup.note(text)
         st.text_input("Name", key="sweep:name", placeholder="as the preset", persist_state="session")
         problems = outlook.problems({"": entered.error} if entered.error else {}, known)
         label = f"Launch {len(entered.configs)} runs" if entered.configs else "Launch"
@@ -38,6 +36,8 @@ def draw_plan(entered: form.Entered, waited: bool) -> None:
             actions.start_sweep(entered.base, entered.arms, entered.seeds, entered.name)
         for text in problems:
             st.markdown(f":red[{markup.escape_markdown(text)}]")
+        for text in outlook.remarks(known):  # known in seconds: beneath, so that no button moves under a click
+            markup.note(text)
     if entered.configs:
         st.code(form.command_line(entered, st.session_state), language="bash", wrap_lines=True)
 

@@ -82,8 +82,11 @@ def is_named(preset: str) -> bool:
 
 
 def grid_lines(session: Mapping[Any, Any]) -> list[str]:
-    """`KEY=V1,V2` of each line of the grid that names a key."""
+    """`KEY=V1,V2` of each line of the grid that names a key. ValueError for values of no key."""
     lines = [(session[f"sweep:key{line}"], session[f"sweep:values{line}"]) for line in range(LINES)]
+    for key, values in lines:
+        if not key and values.strip():
+            raise ValueError(f"no setting stands beside the values {values.strip()!r}: choose one, or empty the field")
     return [f"{key}={_values(key, values)}" for key, values in lines if key]
 
 

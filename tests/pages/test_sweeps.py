@@ -84,6 +84,7 @@ def test_own_grid_is_read_as_it_is_typed(open_page, said):
     ("key", "value", "answer"),
     [
         ("text_input:sweep:values0", "", "names no value"),
+        ("text_input:sweep:values1", "2, 4", "no setting stands beside the values '2, 4'"),
         ("text_input:sweep:values0", "0, 700", "must lie between 0 and 100 %"),
         ("text_input:sweep:seeds", "one", "whole numbers"),
         ("text_input:sweep:seeds", "", "at least one seed"),
