@@ -125,6 +125,7 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         settings = {"projection": method, "space": space, "runs": {run.id: run.config().to_dict() for run in runs}}
         drawn = pictures.payload(called_runs, laid, kept[0], texts, classes, colouring, suggested, settings)
         chosen = pictures.draw(drawn)
+        panels.measuring(runs, space, measured)
         share = frames.explained(shown_at, space) if method == "pca" else 0.0
         how = tables.HOW_TO_READ[method].format(share=percent(share))
         markup.note(f"{len(kept[0].labels):,} rows, one space for all runs and steps. {how}")

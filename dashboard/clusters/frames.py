@@ -116,7 +116,7 @@ class MeasurementWork:
             place: sum(other.folder == place.folder and other.step > place.step for other in taken) for place in taken
         }
         self.taken = sorted(taken, key=later.__getitem__)
-        self._last = [place for place in taken if not later[place]]
+        self.ends = [place for place in taken if not later[place]]
         self._space = space
 
     def __call__(self) -> dict[KeptStep, QuickMeasures]:
@@ -140,7 +140,7 @@ class MeasurementWork:
     @property
     def has_ends(self) -> bool:
         """Whether each run's last step is measured."""
-        return all(place in self.found for place in self._last)
+        return all(place in self.found for place in self.ends)
 
 
 def places(runs: Sequence[Run]) -> tuple[KeptStep, ...]:

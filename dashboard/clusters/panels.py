@@ -68,12 +68,19 @@ def _measured(
     runs: Sequence[Run], layout: frames.Layout, pictures: Sequence[np.ndarray]
 ) -> tuple[list[list[frames.Frame]], Mapping[KeptStep, QuickMeasures]]:
     answer, asked = frames.measure(layout.taken, layout.space, MEASURE_WAIT_S)
-    had_ends, found = asked.has_ends, dict(asked.found)
+    found = dict(asked.found)
     if answer.error:
         st.warning(markup.escape_markdown(f"Not everything could be measured: {answer.error}"), icon=":material/info:")
-    elif not answer.ready:
-        st.fragment(wait_for_measures, run_every=1.0)(layout.taken, layout.space, had_ends)
     return frames.by_run(runs, layout, pictures, found), found
+
+
+def measuring(runs: Sequence[Run], space: str, drawn: Mapping[KeptStep, QuickMeasures]) -> None:
+    """How far what is measured is, where the page was drawn without some of it; beneath the pictures, which stay."""
+    taken = frames.places(runs)
+    answer, asked = frames.measure(taken, space, 0.0)
+    if not answer.error and len(drawn) < len(taken):
+        had_ends = all(place in drawn for place in asked.ends)
+        st.fragment(wait_for_measures, run_every=1.0)(taken, space, had_ends)
 
 
 @errors.boundary("The comparison")
