@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.__main__ import main
 from core.analysis.errors.answers import load_answers
 from core.analysis.export import budget, formats
 from core.analysis.export.check import FRESH, compare
@@ -26,6 +27,7 @@ from core.analysis.predict import load_trained, predict
 from core.runs.folder.run import Run
 from core.runs.folder.store import Store
 from core.train.fit import fit
+from dashboard.export import panels
 from tests.core.train.tiny_runs import VARIANTS, config_for
 
 pytestmark = pytest.mark.timeout(400)
@@ -71,13 +73,17 @@ def _checked_here():
             first = Path(json.loads(Path(command[3]).read_text())["folders"][0])
             to = json.loads((first / "export.json").read_text())["format"]
             if to in ("merged", "onnx") and not (first / "light_mobilebert.py").exists():
-                runpy.run_path(str(FRESH))["main"](*command[3:])
-                return subprocess.CompletedProcess(command, 0, "", "")
+                return answered_here(command)
         return begin(command, **options)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(subprocess, "run", run)
         yield
+
+
+def answered_here(command, **_options) -> subprocess.CompletedProcess:
+    runpy.run_path(str(FRESH))["main"](*command[3:])
+    return subprocess.CompletedProcess(command, 0, "", "")
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +154,20 @@ def test_the_graph_answers_as_the_run_did_and_its_8_bit_form_nearly(trained, exp
     assert found["bytes"] < whole["bytes"]
     assert "budget" not in whole
     kept_within(found, 0.0)
+
+
+def test_the_page_and_the_command_line_make_8_bit_files_that_answer_the_same(trained, tmp_path, monkeypatch):
+    run, words = trained("lora"), []
+    monkeypatch.setattr(subprocess, "run", answered_here)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("LAB_RUNS", str(run.dir.parent))
+    monkeypatch.setattr(panels.measurement, "offer", lambda _name, _label, given: words.extend(given))
+    panels._draw_format(run, "onnx-int8", "last")
+    assert main(words) == 0
+    assert main(["export", run.id, "--to", "onnx-int8", "--out", str(tmp_path / "shell")]) == 0
+    by_page = asked(run, Path(words[words.index("--out") + 1]))
+    assert by_page.tobytes() == asked(run, tmp_path / "shell").tobytes()
+    assert not np.array_equal(by_page, load_answers(run).logits)  # 8 bits they are
 
 
 def test_the_light_models_graph_answers_as_its_run_did_and_its_8_bit_form_nearly(trained, tmp_path):
