@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -72,6 +72,20 @@ def remember_runs(run_ids: Sequence[str]) -> None:
     session().selected = list(run_ids)
     if st.query_params.get_all(RUN_PARAMETER) != list(run_ids):
         st.query_params[RUN_PARAMETER] = list(run_ids)
+
+
+def asked_number(key: str, there: Collection[int]) -> int | None:
+    """The number that the address asks for, where it is among those there; None where none is asked for, or another."""
+    asked = st.query_params.get(key, "")
+    return int(asked) if asked.isascii() and asked.isdigit() and int(asked) in there else None
+
+
+def tell_number(key: str, value: int | None) -> None:
+    """Put a number that no control holds into the address; None takes it out."""
+    if value is None:
+        st.query_params.pop(key, None)
+    elif st.query_params.get(key) != str(value):
+        st.query_params[key] = str(value)
 
 
 def read_address(key: str, options: Mapping[str, str]) -> None:

@@ -13,6 +13,8 @@ from dashboard import actions, run_choice, state
 from dashboard.clusters import comparison, frames, panels, pictures, tables
 from dashboard.shared import errors, markup, run_words
 
+STEP = "step"
+"""In the address: where the slider rests, unless at the end."""
 SPACES = {"pooled": "embedding", "logits": "logits"}
 
 
@@ -124,7 +126,8 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         called_runs = [names[run.id] for run in runs]
         settings = {"projection": method, "space": space, "runs": {run.id: run.config().to_dict() for run in runs}}
         drawn = pictures.payload(called_runs, laid, kept[0], texts, classes, colouring, suggested, settings)
-        chosen = pictures.draw(drawn)
+        chosen = pictures.draw(drawn, state.asked_number(STEP, drawn["steps"]))
+        state.tell_number(STEP, chosen.step)
         panels.measuring(runs, space, measured)
         share = frames.explained(shown_at, space) if method == "pca" else 0.0
         how = tables.HOW_TO_READ[method].format(share=percent(share))

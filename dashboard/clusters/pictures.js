@@ -135,7 +135,8 @@ class Pictures {
   isOwn() { return this.own.getAttribute("aria-pressed") === "true"; }
 
   setData(data) {
-    const before = this.data && this.at !== null ? this.data.steps[Math.round(this.at)] : null;
+    // The slider stays at its step; at the end it stays at the end, wherever that is now.
+    const before = !this.data ? data.at : Math.round(this.at) < this.last() ? this.data.steps[Math.round(this.at)] : null;
     this.data = data;
     this.labels = decode(data.labels, "f");
     this.n = this.labels.length;
@@ -147,7 +148,7 @@ class Pictures {
         distortion: decode(f.distortion, "u"),
       })),
     }));
-    const same = before === null ? -1 : data.steps.indexOf(before);
+    const same = data.steps.indexOf(before);
     this.at = same >= 0 ? same : this.last();
     this.chosen = new Set([...this.chosen].filter((i) => i < this.n));
     if (this.row !== null && this.row >= this.n) this.row = null;
@@ -487,7 +488,7 @@ class Pictures {
     this.playing = false;
     this.at = Math.round(this.at);
     this.refresh();
-    this.tell("step", this.data.steps[this.at]);
+    this.tell("step", this.at < this.last() ? this.data.steps[this.at] : "end");
   }
 
   called() { return `clusters-step-${this.data.steps[Math.round(this.at)]}`; }

@@ -32,20 +32,23 @@ class Chosen:
     row: int | None
     """The one that was clicked."""
     step: int | None
-    """Where the slider came to rest."""
+    """Where the slider rests; None at the end."""
 
 
-def draw(data: Mapping[str, Any], key: str = "pictures") -> Chosen:
-    """Draw `payload(...)`; the answer is what the visitor has chosen so far."""
+def draw(data: Mapping[str, Any], at: int | None = None, key: str = "pictures") -> Chosen:
+    """Draw `payload(...)`; the answer is what the visitor has chosen so far. `at` is where the slider begins, else at
+    the end."""
     nothing: dict[str, Any] = {"rows": [], "row": None, "step": None}
+    if (st.session_state.get(key) or nothing).get("step") is not None:
+        at = None  # it was moved since
     result = _component()(
-        key=key, data=data, default=nothing,
+        key=key, data={**data, "at": at}, default=nothing,
         on_rows_change=_ignore, on_row_change=_ignore, on_step_change=_ignore,
     )  # fmt: skip
     count = len(data["texts"])
     rows = [row for row in (result.rows or [])[:MOST_CHOSEN] if isinstance(row, int) and 0 <= row < count]
     row = result.row if isinstance(result.row, int) and 0 <= result.row < count else None
-    step = result.step if result.step in data["steps"] else None
+    step = result.step if result.step in data["steps"] else at if result.step is None else None
     return Chosen(rows, row, step)
 
 

@@ -13,8 +13,9 @@ import pandas as pd
 from core.analysis import neighbours, projection
 from core.analysis.clusters import WORDS, Comparison
 from core.analysis.fairness import without_seed
-from core.analysis.intervals import PLACES, Interval, fixed, over_seeds
+from core.analysis.intervals import PLACES, Interval, fixed, over_seeds, within
 from core.analysis.kept_rows import KeptRows
+from core.analysis.measures import LIMITS
 from core.config import RunConfig
 
 MORE_SEEDS = 5
@@ -95,7 +96,8 @@ def seed_table(comparison: Comparison) -> pd.DataFrame:
         for measure in comparison.measured[group.runs[0]].measures.figures:
             values = [comparison.measured[at].measures.figures[measure].value for at in group.runs
                       if measure in comparison.measured[at].measures.figures]  # fmt: skip
-            spread, mean = pd.Series(values).std(), over_seeds(values)
+            limits = LIMITS.get(measure, (0, 1))  # a share, such as accuracy
+            spread, mean = pd.Series(values).std(), within(over_seeds(values), *limits)
             value, _, ends = interval(mean).partition(" ")
             if not math.isnan(spread):
                 value += f" ± {fixed(spread, PLACES)}"

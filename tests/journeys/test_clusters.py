@@ -98,6 +98,7 @@ def test_lasso_click_search_and_play_work_in_all_pictures_at_once(server, page, 
     page.get_by_label("Training step").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".step")).to_have_text("step 20")
+    page.wait_for_url("**step=20")
     pictures.nth(0).focus()
     for key in ("Escape", "ArrowRight", "c"):
         page.keyboard.press(key)

@@ -88,6 +88,17 @@ def test_every_kept_step_is_with_the_browser(open_page, make_run):
     assert float(silhouettes[0]) < float(silhouettes[-1])
 
 
+def test_address_says_where_the_slider_begins_and_what_is_scored(open_page, make_run, said):
+    run, _ = make_run("finished"), make_run("finished", loss="joint")
+    app = open_page("clusters", step="20")
+    assert drawn(app)["at"] == 20
+    kept = run.load_embeddings(20)
+    assert f"{silhouette_score(kept['pooled'], kept['labels']):.3f} (" in said(app)
+    app = open_page("clusters", step="21")
+    assert drawn(app)["at"] is None
+    assert "step" not in app.query_params
+
+
 def test_best_weights_are_shown_and_scored_where_they_are_asked_for(open_page, make_run, said):
     run = make_run("finished")
     run.set_status(best={"step": 20, "accuracy": 0.95})

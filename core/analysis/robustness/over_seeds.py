@@ -91,6 +91,7 @@ def cells(points: Sequence[Point], configs: Mapping[str, RunConfig]) -> list[Cel
                 )  # fmt: skip
                 seen, draws = all(one.seen for one in own), max(one.draws for one in own)
                 ids = tuple(one.run_id for one in own)
+                value = intervals.within(value, -1, 1)  # no metric has more
                 found.append(Cell(group.label, noise, level, own[0].metric, value, drop, draws, seen, ids))
     return found
 

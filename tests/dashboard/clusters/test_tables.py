@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
-from core.analysis.clusters import Comparison, Contrast
+from core.analysis.clusters import Comparison, Contrast, Group
 from core.analysis.fairness import Judgement, without_seed
 from core.analysis.intervals import Interval
+from core.analysis.measures import Measured, Measures
 from core.config import RunConfig
 from dashboard.clusters import tables
 
@@ -38,6 +40,20 @@ def test_brackets_say_what_a_difference_is_over(seeds, over, said):
     contrast = Contrast("one", "two", {"silhouette": Interval(0.1, 0.0, 0.2, over)}, {}, seeds=seeds)
     compared = Comparison((), (), (), (), (contrast,), Judgement((), "the loss"))
     assert said in tables.brackets(compared)
+
+
+def test_no_distance_over_seeds_is_said_to_lie_below_zero_and_no_share_above_1():
+    measured = [
+        Measured(Measures({name: Interval(value, value, value, "9 rows") for name, value in figures}), {}, {}, (),
+                 np.zeros(0), 9, 9)
+        for figures in ([("inter", 1.0), ("accuracy", 0.9)], [("inter", 9.0), ("accuracy", 1.0)])
+    ]  # fmt: skip
+    group = Group("one", (0, 1), (0, 1))
+    (line,) = tables.seed_table(Comparison((), (), tuple(measured), (group,), (), Judgement((), "the loss"))).to_dict(
+        "records"
+    )
+    assert line["between"] == "5.000 ± 5.657 (0.000 to 55.825)"  # Student's quantile 12.7062 of 1 degree, times 4
+    assert line["accuracy"] == "0.950 ± 0.071 (0.315 to 1.000)"
 
 
 CE, JOINT = RunConfig(), RunConfig().replace({"train.loss": "joint"})

@@ -40,6 +40,12 @@ def test_losses_are_means_over_seeds_and_settings_are_named_by_what_differs():
     assert first.runs == ("a0", "a1", "a2")
 
 
+def test_no_score_is_said_to_lie_above_1():
+    points, configs = sweep([0.9, 1.0], [0.8, 0.8])
+    (_, first, *_) = cells(points, configs)
+    assert (first.level, first.value.value, first.value.high) == (0.4, pytest.approx(0.95), 1.0)
+
+
 def test_a_single_seed_keeps_its_interval_over_rows():
     points, configs = sweep([0.6], [0.8])
     assert cells(points, configs)[1].drop.over == "100 rows"
