@@ -63,13 +63,16 @@ def _western(data: bytes, start: int, where: str) -> tuple[str, list[Finding]]:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         raise DataError(f"{advice}, nor Windows-1252; save it as UTF-8") from None
-    # Four such letters in a row, a sign or capital within a word: the bytes mean letters of another alphabet.
+    # Four such letters in a row, a sign or capital within a word, a word that begins with a sign or ends in one: the
+    # bytes mean letters of another alphabet, or old Macs' (`Spa§`, `€rger`).
     strange = re.search(
-        r"[^\W\d_\x00-\x7f]{4}|(?<=[^\W\d_])([^\w\x00-\x7f’‘´·–—…«»“”]|[¹²³ªº])(?=[^\W\d_])|(?<=[a-z])[ŠŽŸŒ]|¤", text
+        r"[^\W\d_\x00-\x7f]{4}|(?<=[^\W\d_])([^\w\x00-\x7f’‘´·–—…«»“”]|[¹²³ªº])(?=[^\W\d_])|(?<=[a-z])[ŠŽŸŒ]|¤"
+        r"|(?<=[a-z])§(?!\d)|(?<!\w)[€†](?=[a-z]{2})",
+        text,
     )
-    line = _line(text[: strange.start()]) if strange else _odd_line(text)
-    if line:
-        raise DataError(f"{where} is not UTF-8, and not western by the letters in line {line}; save it as UTF-8")
+    odd_line = _line(text[: strange.start()]) if strange else _odd_line(text)
+    if odd_line:
+        raise DataError(f"{where} is not UTF-8, and not western by the letters in line {odd_line}; save it as UTF-8")
     return _whole(text, where), [_mended(text, "Windows-1252", f", as byte 0x{byte:02x} in line {line} is not UTF-8")]
 
 

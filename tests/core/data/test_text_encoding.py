@@ -13,6 +13,7 @@ OTHERS = {
     "Lithuanian": ("cp1257", "labai gražus ežeras, ačiū\nžmogus šis ir ąžuolas"),
     "an old Mac's French": ("mac_roman", "un café et du thé\nla fumée de Noël était là"),
     "an old Mac's German": ("mac_roman", "süße Brötchen für den Bäcker\nschöne Grüße"),
+    "an old Mac's class names": ("mac_roman", "nichts,gut\ndas macht,Spaß\nwas für ein,Ärger"),
     "French after 1999": ("iso8859-15", "deux cafés à 3 €\nun thé à 2 €"),
 }
 WESTERN = {
@@ -20,6 +21,7 @@ WESTERN = {
     "German": "schöne Grüße für den süßen Bäcker\nÄpfel",
     "Spanish": "el niño comió piñas mañana\nel pingüino está aquí",
     "Portuguese": "não é possível, então amanhã à mão\ntrês avós",
+    "a price in German": "kostet 5 € mehr, laut § 5 und §§ 6, 7 der Ü-Regel (€)\nÄpfel für €5",
     "Icelandic": "það er gott veður í dag og ég þarf að fara á fætur\nýmis",
     "Danish": "smørrebrød på gården, æbler og en idé\når",
     "Estonian": "õhtul läksime kõik sööma\nväga üllatav",
@@ -43,6 +45,7 @@ def test_western_letters_are_read_as_written(language):
     text, said = decode(f"{WESTERN[language]}\n".encode("cp1252"), "rows.csv")
     assert text == f"{WESTERN[language]}\n"
     assert said[0].kind == "encoding mended"
+    assert f"in line {1 if not text.splitlines()[0].isascii() else 2} is" in said[0].why
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
