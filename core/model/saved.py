@@ -24,6 +24,15 @@ from core.model.adapted import ADAPTER, BASE, has_adapters
 from core.model.light_mobilebert import LightMobileBertConfig
 from core.model.source import ModelError, check_whole
 
+_CARD = """---
+base_model: base
+library_name: peft
+---
+A LoRA adapter and the head it was trained with. They belong on the model in `base/`, which lies beside them and has the
+class names: `base/made_from.json` says what that was made from and how it was cut. On another model, the whole one
+that it was cut from included, they give other answers, or none.
+"""
+
 
 def save_model(model: Any, tokenizer: Any, folder: Path, about: Mapping[str, Any]) -> None:
     """Write a model of `core.model.build` into an empty `folder`. `about`: the base's name and cut, for people."""
@@ -37,6 +46,7 @@ def save_model(model: Any, tokenizer: Any, folder: Path, about: Mapping[str, Any
     model.save_pretrained(folder)
     if adapted:
         _name_layers(folder, base.config)
+        (folder / "README.md").write_text(_CARD, encoding="utf-8")  # peft's own is a form that nobody filled in
         write_digests(folder / BASE)
     tokenizer.save_pretrained(folder)
     write_digests(folder)

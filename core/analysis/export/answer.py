@@ -43,9 +43,11 @@ class Exported:
         adapted = (folder / "adapter_config.json").is_file()
         model = AutoModelForSequenceClassification.from_pretrained(folder / "base" if adapted else folder)
         if adapted:
-            from peft import PeftModel
+            from peft import PeftConfig, PeftModel
 
-            model = PeftModel.from_pretrained(model, str(folder))
+            settings = PeftConfig.from_pretrained(str(folder))
+            settings.layer_replication = None  # of a cut model: the base that lies beside it is cut already
+            model = PeftModel.from_pretrained(model, str(folder), config=settings)
         model = model.eval()
 
         def run(batch):

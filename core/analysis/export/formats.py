@@ -62,8 +62,9 @@ def _adapter(trained: TrainedModel, run_id: str, out: Path) -> None:
         raise ValueError(f"run {run_id} was trained in full and has no adapter; export it as merged")
     save_model(copy.deepcopy(trained.model), trained.tokenizer, out, {"run": run_id})
     settings = json.loads((out / ADAPTER).read_text(encoding="utf-8"))
-    # The base lies beside it, cut already; its place on this machine would mean nothing on another.
-    settings |= {"base_model_name_or_path": BASE, "layer_replication": None}
+    # The base lies beside it; its place on this machine would mean nothing on another. The layers that a cut one was
+    # made of stay noted: peft refuses it on the whole model, and answer.py, which has the base, passes them over.
+    settings |= {"base_model_name_or_path": BASE}
     (out / ADAPTER).write_text(json.dumps(settings, indent=2, sort_keys=True), encoding="utf-8")
     for path in (*out.rglob("digests.json"), *out.rglob("made_from.json"), out / "README.md"):
         path.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 import shutil
@@ -11,6 +12,8 @@ import torch
 from peft import AutoPeftModelForSequenceClassification, PeftModel
 from transformers import AutoModelForSequenceClassification
 
+from core.analysis.export import formats
+from core.analysis.predict import TrainedModel
 from core.config import RunConfig
 from core.data.rows import Corpus, Rows
 from core.model.build import build_model
@@ -50,6 +53,15 @@ def logits(model, batch):
         return model(**batch).logits
 
 
+def write_export(model, folder):
+    """The same model as an exported adapter."""
+    folder.mkdir()
+    tokenizer = load_tokenizer(resolve_model(str(folder.parent / "model" / "base")))
+    task = get_task("demo-intents")
+    formats.write(TrainedModel(model, tokenizer, task, max_length=64, batch_size=2), "a-run", "adapter", folder)
+    return folder
+
+
 @pytest.mark.parametrize("lora", [True, False])
 @pytest.mark.parametrize("cut", CUTS)
 def test_it_answers_as_it_did_with_nothing_but_its_folder(tmp_path, tiny_model_dir, cut, lora):
@@ -73,12 +85,14 @@ def test_peft_by_itself_finds_the_base_and_its_class_names(tmp_path, tiny_model_
 
 @pytest.mark.parametrize("cut", ["bottom", "theseus"])
 def test_the_adapter_of_a_cut_model_is_refused_on_the_whole_one(tmp_path, tiny_model_dir, cut):
-    trained(tmp_path / "model", tiny_model_dir, **CUTS[cut])
+    model, _ = trained(tmp_path / "model", tiny_model_dir, **CUTS[cut])
+    exported = write_export(model, tmp_path / "export")
     whole = AutoModelForSequenceClassification.from_pretrained(
         tiny_model_dir, num_labels=3, ignore_mismatched_sizes=True
     )
-    with pytest.raises((ValueError, RuntimeError)):
-        PeftModel.from_pretrained(whole, tmp_path / "model")
+    for folder in (tmp_path / "model", exported):
+        with pytest.raises((ValueError, RuntimeError)):
+            PeftModel.from_pretrained(copy.deepcopy(whole), folder)
 
 
 @pytest.mark.parametrize("lora", [True, False])

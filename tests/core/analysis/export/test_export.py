@@ -12,10 +12,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from core.__main__ import main
 from core.analysis.errors.answers import load_answers
@@ -23,7 +25,8 @@ from core.analysis.export import budget, formats
 from core.analysis.export.check import FRESH, compare
 from core.analysis.export.export import _budget_note, export
 from core.analysis.export.light_source import light_source
-from core.analysis.predict import load_trained, predict
+from core.analysis.predict import TrainedModel, load_trained, predict
+from core.model.build import build_model
 from core.runs.folder.run import Run
 from core.runs.folder.store import Store
 from core.train.fit import fit
@@ -220,6 +223,18 @@ def kept_within(found, budget):
     assert set(trade["returned"]) <= {"embeddings", "layer 0", "layer 1", "head"}
 
 
+def cut_with_adapters(run: Run, out: Path) -> TrainedModel:
+    """A cut model with adapters that do something, as never trained, exported into `out`."""
+    model = build_model(run.config().replace({"lora.enabled": True}), 2)
+    for name, parameter in model.named_parameters():
+        if "lora_B" in name:
+            torch.nn.init.normal_(parameter, std=0.1)
+    out.mkdir(parents=True)
+    made = replace(load_trained(run), model=model.eval())
+    formats.write(made, run.id, "adapter", out)
+    return made
+
+
 def test_the_zips_answer_by_their_own_snippets_where_the_lab_is_not(trained, exported, tmp_path):
     codes, expected = {}, []
     for variant, to in (("lora", "adapter"), ("light", "merged")):
@@ -232,6 +247,12 @@ def test_the_zips_answer_by_their_own_snippets_where_the_lab_is_not(trained, exp
         columns = model.task.columns
         (answer,), _ms = predict(model, [f"your {columns[0]}"], [f"your {columns[1]}"])
         expected.append(pytest.approx(answer.probabilities, abs=1e-4))
+    made = cut_with_adapters(trained("light"), tmp_path / "cut" / "out")
+    batch = made.tokenizer("your text", "your pair", return_tensors="pt")
+    with torch.no_grad():
+        odds = made.model(**batch).logits[0].softmax(dim=0).tolist()
+    codes["cut/out"] = 'from answer import Exported\nprint(Exported(".").answer("your text", "your pair"))'
+    expected.append(pytest.approx(dict(zip(made.task.labels, odds, strict=True)), abs=1e-4))
     assert [ast.literal_eval(line) for line in outside(tmp_path, codes)] == expected
 
 
