@@ -40,6 +40,13 @@ def push(folder: Path, repo: str, public: bool = False) -> str:
         address = hub.create_repo(repo, private=not public, exist_ok=True)
         hub.upload_folder(repo_id=repo, folder_path=folder, commit_message=f"Add {folder.name}")
     except Exception as error:  # the client raises several libraries' own errors; all mean the same to the user
-        said = " ".join((str(error).strip() or type(error).__name__).splitlines()[0].split())
-        raise ValueError(f"the hub did not take {repo}: {said.replace(token, '***')}") from None
+        raise ValueError(f"the hub did not take {repo}: {_said(error).replace(token, '***')}") from None
     return str(address)
+
+
+def _said(error: Exception) -> str:
+    """The hub's own words where it gave a reason, in a line; a token that it does not know is called that."""
+    own = getattr(error, "server_message", None) or str(error).strip() or type(error).__name__
+    line = " ".join(own.splitlines()[0].split())
+    unknown = getattr(getattr(error, "response", None), "status_code", None) == 401
+    return f"it does not accept this token (HF_TOKEN, or `hf auth login`): {line}" if unknown else line

@@ -23,10 +23,10 @@ class Hub(BaseHTTPRequestHandler):
         server.seen.append((self.path, self.headers.get("authorization")))
         here = f"http://127.0.0.1:{server.server_port}"
         if server.refuses:
-            self.reply({"error": "You may not write here"}, 403)
+            self.reply({"error": "You may not write here"}, server.refuses)
         elif self.path == "/api/repos/create":
             server.made = json.loads(body)
-            self.reply({"url": f"{here}/me/mine", "name": "me/mine", "id": "1"})
+            self.reply({"url": f"{here}/me/mine", "name": "me/mine", "id": "1"}, server.creates)
         elif "/preupload/" in self.path:
             large = {True: "lfs", False: "regular"}
             files = [entry["path"] for entry in json.loads(body)["files"]]
@@ -39,6 +39,9 @@ class Hub(BaseHTTPRequestHandler):
         else:
             server.commit = [json.loads(line) for line in body.splitlines()]
             self.reply({"commitUrl": f"{here}/me/mine/commit/abc", "commitOid": "abc", "success": True})
+
+    def do_GET(self) -> None:
+        self.reply({"error": "You may not look here"}, self.server.refuses or 404)
 
     def do_PUT(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
@@ -60,8 +63,8 @@ class Hub(BaseHTTPRequestHandler):
 @pytest.fixture
 def hub(monkeypatch):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hub)
-    server.seen, server.stored, server.refuses = [], {}, False
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.seen, server.stored, server.refuses, server.creates = [], {}, 0, 200
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("HF_TOKEN", TOKEN)
     monkeypatch.setenv("NO_PROXY", "*")
@@ -97,9 +100,18 @@ def test_a_public_one_is_asked_for(hub, folder):
     assert hub.made["visibility"] == "public"
 
 
-def test_a_refusal_is_said_in_a_line_without_the_token(hub, folder):
-    hub.refuses = True
-    with pytest.raises(ValueError, match="the hub did not take me/mine: ") as caught:
+def test_a_repository_that_is_there_takes_the_files_as_well(hub, folder):
+    hub.creates = 409
+    assert push(folder, "me/mine") == f"http://127.0.0.1:{hub.server_port}/me/mine"
+    assert len(hub.commit) == 3
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(403, "You may not"), (401, "it does not accept this token .*You may not")]
+)
+def test_a_refusal_is_said_in_a_line_without_the_token(hub, folder, status, said):
+    hub.refuses = status
+    with pytest.raises(ValueError, match=f"the hub did not take me/mine: {said}") as caught:
         push(folder, "me/mine")
     assert "\n" not in str(caught.value)
     assert TOKEN not in str(caught.value)
