@@ -1,15 +1,22 @@
-"""Which rows may be augmented at all, and which of them more often: by length, class and pattern."""
+"""Which rows may be augmented at all, which of them more often, and how many that leaves: by length, class, pattern."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from core.augment.methods import method_named
+from core.augment.votes import read_accepted
 from core.data.rows import Rows
 from core.fields import ConfigError, unknown
 from core.sections import AugmentConfig, read_class_weight
+from core.tasks import Task
+from core.wording import percent
+
+_FILTERS = ("min_words", "max_words", "pattern", "classes", "class_weights", "votes")
 
 PATTERN_SECONDS = 0.5
 """How long a pattern may look at one row; `(a+)+b` would look for years."""
@@ -66,6 +73,27 @@ class RowFilter:
                 f"augment.pattern {self.config.pattern!r} takes more than {PATTERN_SECONDS:g} s on row {row}; "
                 "write it without a repetition inside a repetition",
             ) from None
+
+
+def augmentation_notes(config: AugmentConfig, task: Task, rows: Rows) -> list[str]:
+    """What is said of a run that asks for augmentation and gets none.
+
+    ConfigError for methods, classes or patterns that no run can have.
+    """
+    for name in config.methods:
+        method_named(name)
+    if config.mode == "none":
+        return []
+    accepted = read_accepted(Path(config.votes)) if config.votes else None
+    left = int(np.count_nonzero(RowFilter(config, task.labels, accepted).weights(rows)))
+    if round(config.fraction * left) or not config.fraction:
+        return []
+    asked = [f"augment.{name}" for name in _FILTERS if getattr(config, name)]
+    if left:
+        why = f"{percent(config.fraction)} of the {left:,} that may be is less than one"
+    else:
+        why = f"none of {len(rows):,} passes {' and '.join(asked)}"
+    return [f"no training row is augmented: {why}"]
 
 
 def class_factors(config: AugmentConfig, class_names: Sequence[str]) -> list[float]:

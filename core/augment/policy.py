@@ -198,16 +198,6 @@ class AugmentPolicy:
         return 0 if self.config.mode == "static" else epoch
 
 
-def changed_rows(config: AugmentConfig, task: Task, rows: Rows) -> int:
-    """How many rows an epoch changes; ConfigError for methods, classes or patterns that no run can have."""
-    for name in config.methods:
-        method_named(name)
-    if config.mode == "none":
-        return 0
-    known = read_accepted(Path(config.votes)) if config.votes else None
-    return round(config.fraction * np.count_nonzero(RowFilter(config, task.labels, known).weights(rows)))
-
-
 def resolved_weights(config: AugmentConfig, task: Task | None = None) -> dict[str, float]:
     """Method to weight, as a run draws: those asked for, or the task's own in the careful style, or equal ones."""
     if config.weights:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from core.augment.policy import changed_rows
+from core.augment.filters import augmentation_notes
 from core.config import RunConfig
 from core.data.doctor import describe
 from core.data.lengths import text_lengths
@@ -148,7 +148,7 @@ def _check(
     plan = Plan(task=task)
     if corpus is not None:
         rows, train = corpus.train, config.train
-        _augmentation(config, corpus, errors)
+        _augmentation(config, corpus, errors, notes)
         lengths, said = batch_lengths(config, rows, source)
         notes += [*said, *loss_notes(train, rows.labels, corpus.task.is_regression, lengths)]
         steps = count_steps(train, len(rows), lengths, own=corpus.task.origin == "file")
@@ -171,9 +171,9 @@ def _check(
     return replace(plan, errors=errors, notes=tuple(notes))
 
 
-def _augmentation(config: RunConfig, corpus: Corpus, errors: dict[str, str]) -> None:
+def _augmentation(config: RunConfig, corpus: Corpus, errors: dict[str, str], notes: list[str]) -> None:
     try:
-        changed_rows(config.augment, corpus.task, corpus.train)
+        notes += augmentation_notes(config.augment, corpus.task, corpus.train)
     except ConfigError as error:
         errors[error.key] = str(error)
 

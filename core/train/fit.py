@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from core.augment.filters import augmentation_notes
 from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Corpus
@@ -118,6 +119,7 @@ def _describe(trainer: LabTrainer, corpus: Corpus, source: ModelSource) -> None:
     said = [
         source.note,
         *(budget_notes(lengths, budget, config.augment.changes_rows) if budget else []),
+        *augmentation_notes(config.augment, corpus.task, setup.train.rows),
         *loss_notes(config.train, setup.train.rows.labels, regression, lengths),
         build_notes_of(setup.model),
         trainer.bf16_deviation.sentence() if trainer.bf16_deviation and not trainer.bf16 else "",

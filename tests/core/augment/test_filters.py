@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.augment.english.dictionary import SynonymTable
-from core.augment.policy import AugmentPolicy, changed_rows
+from core.augment.filters import augmentation_notes
+from core.augment.policy import AugmentPolicy
 from core.config import RunConfig
 from core.data.rows import Rows
 from core.fields import ConfigError
@@ -42,10 +43,22 @@ def test_rows_are_chosen_by_class_and_by_pattern(table: SynonymTable) -> None:
 
 def test_the_fraction_is_of_the_rows_that_may_be_augmented(table: SynonymTable) -> None:
     assert len(chosen(table, classes=("positive",), fraction=0.25)) == 10
-    config = AugmentConfig(fraction=0.25, classes=("positive",))
-    assert changed_rows(config, SST, ROWS) == 10
-    assert changed_rows(AugmentConfig(mode="none"), SST, ROWS) == 0
     assert chosen(table, min_words=99) == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"min_words": 99, "classes": ("positive",)}, "none of 400 passes augment.min_words and augment.classes"),
+        ({"fraction": 0.01, "classes": ("positive",)}, "1 % of the 40 that may be is less than one"),
+        ({"fraction": 0.1, "classes": ("positive",)}, ""),
+        ({"fraction": 0.0, "min_words": 99}, ""),
+        ({"mode": "none", "min_words": 99}, ""),
+    ],
+)
+def test_augmentation_that_reaches_no_row_is_said(settings: dict, said: str) -> None:
+    notes = augmentation_notes(AugmentConfig(**settings), SST, ROWS)
+    assert notes == ([f"no training row is augmented: {said}"] if said else [])
 
 
 def test_a_class_of_weight_five_is_drawn_five_times_as_often(table: SynonymTable) -> None:
@@ -88,7 +101,7 @@ def test_filters_that_cannot_be_are_refused_with_their_key(changes: dict[str, st
 )
 def test_classes_that_the_task_does_not_have_are_refused(settings, task, message) -> None:
     with pytest.raises(ConfigError, match=message):
-        changed_rows(AugmentConfig(**settings), task, ROWS)
+        augmentation_notes(AugmentConfig(**settings), task, ROWS)
 
 
 def test_a_pattern_that_would_search_for_years_is_stopped_and_said(table: SynonymTable) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.augment.english.dictionary import SynonymTable
-from core.augment.policy import AugmentPolicy, changed_rows
+from core.augment.policy import AugmentPolicy
 from core.augment.votes import read_accepted
 from core.data.rows import Rows
 from core.fields import ConfigError
@@ -44,7 +44,6 @@ def test_only_accepted_edits_are_trained_on(cast: Path, table: SynonymTable) -> 
     rows, done = AugmentPolicy(config, ("text",), 13, table, task=TASKS["SST-2"]).epoch(ROWS, 3)
     assert rows.texts == ["a movie", "a show", "a play"]
     assert [(row.row, row.method, row.changed) for row in done] == [(0, "synonym", True)]
-    assert changed_rows(config, TASKS["SST-2"], ROWS) == 1
 
 
 @pytest.mark.parametrize(
