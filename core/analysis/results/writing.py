@@ -18,6 +18,9 @@ COLUMNS = ("Method", "Task", "Metric", "Ours", "Seeds", "As printed", "Printed m
 
 
 _SIGNS = re.compile(r"([\\\\|<*`\[\]])")  # a name would open a cell, a tag, emphasis or a link
+_ESCAPED = r"\\\1"
+_IN_LATEX = {"±": r"$\pm$", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"}
+"""What pandas leaves as it is: in LaTeX's own font encoding the last three come out as other signs."""
 
 
 def cell(result: Result) -> str:
@@ -60,14 +63,15 @@ def to_markdown(rows: Sequence[Result]) -> str:
     """A table of texts; the note beneath it."""
     names = columns(rows)
     lines = [names, tuple("---" for _ in names), *frame(rows).itertuples(index=False, name=None)]
-    table = "\n".join("| " + " | ".join(_SIGNS.sub(r"\\\1", text) for text in line) + " |" for line in lines)
-    return f"{table}\n\n{method_note(rows)}\n"
+    table = "\n".join("| " + " | ".join(_SIGNS.sub(_ESCAPED, text) for text in line) + " |" for line in lines)
+    return f"{table}\n\n{_SIGNS.sub(_ESCAPED, method_note(rows))}\n"
 
 
 def to_latex(rows: Sequence[Result]) -> str:
     """A tabular with escaped texts, for the package booktabs; the note as a comment above it."""
     table = frame(rows)
-    body = table.to_latex(index=False, escape=True, column_format="l" * len(table.columns)).replace("±", r"$\pm$")
+    body = table.to_latex(index=False, escape=True, column_format="l" * len(table.columns))
+    body = body.translate(str.maketrans(_IN_LATEX))
     note = "\n".join(f"% {line}" for line in [*method_note(rows).splitlines(), r"Needs \usepackage{booktabs}."])
     return f"{note}\n{body}"
 

@@ -23,7 +23,7 @@ def test_markdown_escapes_what_would_open_a_cell():
 
 def test_latex_escapes_its_special_signs():
     text = to_latex([ROW])
-    assert r"loss\_joint \& 10 \% | x" in text
+    assert r"loss\_joint \& 10 \% \textbar{} x" in text
     assert r"91.0 $\pm$ 1.4" in text
     assert text.startswith("% Mean and sample standard deviation over 2 seeds")
 
@@ -31,6 +31,8 @@ def test_latex_escapes_its_special_signs():
 def test_names_cannot_break_out_of_any_form():
     odd = replace(ROW, method=r"\input{x}$^~ <b>*a*</b> [l](u)")
     assert r"\textbackslash input\{x\}\$\textasciicircum \textasciitilde " in to_latex([odd])
+    assert r"\textless{}b\textgreater{}*a*\textless{}/b\textgreater{}" in to_latex([odd])
+    assert "<b>" not in to_markdown([odd]).replace(r"\<b>", "")  # nor in the note beneath the table
     assert r"\\input{x}$^~ \<b>\*a\*\</b> \[l\](u)" in to_markdown([odd])
 
 
