@@ -45,6 +45,22 @@ function outline(g, symbol, r) {
   } else g.arc(0, 0, r, 0, 2 * Math.PI);
 }
 
+// The same outline as the data of an SVG path.
+function pathOf(symbol, r) {
+  const parts = [];
+  let turn = 0, begun = false;
+  const at = (x, y) => [Math.cos(turn) * x - Math.sin(turn) * y, Math.sin(turn) * x + Math.cos(turn) * y].map((one) => one.toFixed(2)).join(" ");
+  outline({
+    beginPath() {},
+    rotate(by) { turn += by; },
+    lineTo(x, y) { parts.push((begun ? "L" : "M") + at(x, y)); begun = true; },
+    closePath() { parts.push("Z"); begun = false; },
+    rect(x, y, w, h) { parts.push(`M${[[x, y], [x + w, y], [x + w, y + h], [x, y + h]].map((one) => at(...one)).join("L")}Z`); },
+    arc(x, y, q) { parts.push(`M${at(q, 0)}A${q} ${q} 0 1 1 ${at(-q, 0)}A${q} ${q} 0 1 1 ${at(q, 0)}Z`); },
+  }, symbol, r);
+  return parts.join("");
+}
+
 function stamp(color, symbol, r, ratio) {
   const side = Math.ceil(4 * r * ratio), made = document.createElement("canvas");
   made.width = made.height = side;
@@ -532,7 +548,7 @@ class Pictures {
     }
     const bottom = Math.max(high / 2, high - 12 - 24 * lines.length); // a very long legend does not push the pictures out
     lines.forEach((line, row) => line.forEach(([x, each]) => {
-      put(svg, "circle", { cx: x + 6, cy: bottom + 18 + 24 * row, r: 6, fill: each.color });
+      put(svg, "path", { d: pathOf(each.symbol, 6), transform: `translate(${x + 6} ${bottom + 18 + 24 * row})`, fill: each.color });
       write(x + 18, bottom + 23 + 24 * row, 16, each.name);
     }));
     const across = Math.min(2, this.panels.length), down = Math.ceil(this.panels.length / across);
@@ -549,9 +565,10 @@ class Pictures {
       const grown = Math.min((w - 32) / Math.max(1, right - left), (h - 72) / Math.max(1, low - top));
       const place = [x + w / 2 - (grown * (left + right)) / 2, y + 48 + (h - 52) / 2 - (grown * (top + low)) / 2];
       const part = put(svg, "g", { transform: `translate(${place}) scale(${grown})` });
+      const shapes = {}, shape = (symbol) => (shapes[symbol] ??= pathOf(symbol, (1.5 * this.radius()) / grown));
       for (let i = 0; i < this.n; i++) {
-        const [color] = this.sign(a, i);
-        const dot = put(part, "circle", { cx: p.x[i].toFixed(1), cy: p.y[i].toFixed(1), r: (1.5 * this.radius()) / grown, fill: color, "fill-opacity": 0.8 });
+        const [color, symbol] = this.sign(a, i);
+        const dot = put(part, "path", { d: shape(symbol), transform: `translate(${p.x[i].toFixed(1)} ${p.y[i].toFixed(1)})`, fill: color, "fill-opacity": 0.8 });
         put(dot, "title", {}, this.data.texts[i] || "");
       }
     });

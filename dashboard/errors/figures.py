@@ -155,7 +155,7 @@ def data_map_figure(found: DataMap, answers: Answers) -> go.Figure:
             customdata=[[int(i), texts[i], html.escape(answers.name_of(answers.labels[i]))] for i in here],
             hovertemplate="<b>%{customdata[2]}</b><br>%{customdata[1]}<extra></extra>",
         )
-    title = f"Rows over {len(found.steps)} evaluations: sure, doubtful and hard ones"
+    title = f"Sure, doubtful and hard rows over {len(found.steps)} evaluations"
     charts.style(figure, title, "standard deviation of the label's probability", "mean of the label's probability", 420)
     figure.update_layout(hovermode="closest", dragmode="lasso")
     return figure

@@ -142,7 +142,7 @@ def draw_calibration(run: Run, answers: Answers) -> None:
         markup.empty("Scores have no probabilities to calibrate.")
         return
     left, right = st.columns(2, gap="medium")
-    saving.draw(figures.reliability_figure(calibration(answers)), f"reliability-{run.id}", [run], left)
+    saving.draw(figures.reliability_figure(calibration(answers)), f"reliability-{run.id}", [run], left, tools=False)
     if answers.logits.shape[1] != 2:
         with right:
             markup.empty("Curves and a threshold by cost need two classes; this run has "

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import streamlit as st
 
 from core.model.source import FULL_SIZE
@@ -183,13 +184,9 @@ def _answers(seen: sentence_models.Seen, title: str) -> None:
         markup.note("This model has no head that answers: what its layers do is drawn all the same.")
     else:
         names = list(dict.fromkeys([*before, *after]))[:8]
-        cells = "".join(
-            f"<tr><td>{markup.escape_html(name)}</td><td>{_share(before.get(name))}</td>"
-            f"<td>{_share(after.get(name))}</td></tr>"
-            for name in names
-        )
+        rows = [(name, _share(before.get(name)), _share(after.get(name))) for name in names]
         head = "guess for the masked word" if seen.masks else "class"
-        st.html(markup.framed_table(f"<tr><th>{head}</th><th>before</th><th>after</th></tr>{cells}"))
+        st.html(markup.plain_table(pd.DataFrame(rows, columns=[head, "before", "after"])))
         first, last = next(iter(before)), next(iter(after))
         if first != last:
             st.markdown(f"The answer changes from **{markup.escape_markdown(first)}** to "

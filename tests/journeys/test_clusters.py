@@ -70,6 +70,10 @@ def test_lasso_click_search_and_play_work_in_all_pictures_at_once(server, page, 
     expect(opened).to_be_visible()
     expect(opened).to_contain_text("<b>bold</b> text")
 
+    # A slide tells classes by shape, as the page does: a shape for each in the legend, and one among the points.
+    shapes = "new Set([...P.svg().querySelectorAll('path')].map((one) => one.getAttribute('d'))).size"
+    assert page.evaluate(shapes) == 2 * CLASSES
+
     # Another colour keeps the selection.
     page.get_by_text("Distortion", exact=True).click()
     expect(page.locator(".legend")).to_contain_text("true neighbours")
