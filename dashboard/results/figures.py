@@ -78,7 +78,10 @@ def pareto_figure(rows: Sequence[Result], cost: Mapping[str, float], axis: str, 
         line={"dash": "dot", "color": theme.OTHER_COLOR, "shape": "hv"},
         hoverinfo="skip",
     )
-    charts.style(figure, f"{metric} against {axis.partition(',')[0].lower()}", axis, f"{metric}, points of 100", 420)
+    lines = [charts.hover_text(row.title).count("<br>") + 1 for row in shown]
+    legend = sum(max(lines[at : at + 2]) for at in range(0, len(lines), 2))  # two columns, in half of the height
+    height = max(420, 320 + 15 * legend, 32 * legend)
+    charts.style(figure, f"{metric} against {axis.partition(',')[0].lower()}", axis, f"{metric}, points of 100", height)
     figure.update_xaxes(rangemode="tozero")
     figure.update_layout(hovermode="closest", margin={"b": 90})
     return figure

@@ -90,9 +90,13 @@ def draw_pareto(rows: Sequence[Result]) -> None:
     """Score against parameters, or against latency once it was measured."""
     left, middle, right = st.columns([2, 2, 3], vertical_alignment="bottom")
     compared = Counter(row.task for row in rows)  # the task with most to compare comes first
-    task = left.selectbox("Task", [name for name, _ in compared.most_common()], key="pareto-task")
+    tasks = [name for name, _ in compared.most_common()]
+    state.read_address("pareto-task", dict(zip(tasks, tasks, strict=True)))
+    task = left.selectbox("Task", tasks, key="pareto-task", bind="query-params")
     metrics = list(dict.fromkeys(row.metric for row in rows if row.task == task))
-    metric = middle.selectbox("Metric", metrics, format_func=charts.metric_name, key=f"pareto-metric-{task}")
+    key = f"pareto-metric-{task}"
+    state.read_address(key, {name: charts.metric_name(name) for name in metrics})
+    metric = middle.selectbox("Metric", metrics, format_func=charts.metric_name, key=key, bind="query-params")
     chosen = [row for row in rows if (row.task, row.metric) == (task, metric)]
     ways = ("parameters", "latency")
     state.read_address("pareto-by", dict(zip(ways, ways, strict=True)))

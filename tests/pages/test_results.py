@@ -36,6 +36,13 @@ def test_score_stands_against_size(open_page, make_run):
     [figure] = [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
     assert figure["layout"]["xaxis"]["title"]["text"] == "Parameters, millions"
     assert len([trace for trace in figure["data"] if trace["mode"] == "markers"]) == 2
+    address = {
+        "view-all": "Score and size",
+        "pareto-task": "a-task-before-it",
+        "pareto-metric-a-task-before-it": "macro_f1",
+    }
+    app = open_page("results", **address)
+    assert json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["title"]["text"] == "Macro F1 against parameters"
 
 
 def test_filter_leaves_out_other_runs(open_page, make_run, said):

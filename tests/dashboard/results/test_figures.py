@@ -29,6 +29,13 @@ def test_front_is_drawn_filled_and_what_has_no_cost_is_left_out():
     assert list(figure.data[2].x) == [1.0, 5.0]
 
 
+def test_long_names_of_a_legend_leave_the_figure_its_room():
+    long = [row(f"{number}: {'a setting, another, ' * 10}", 80.0) for number in range(8)]
+    cost = {one.runs[0]: 1.0 for one in long}
+    assert pareto_figure(ROWS, COST, "Latency, ms", "Accuracy").layout.height == 420
+    assert pareto_figure(long, cost, "Latency, ms", "Accuracy").layout.height == 320 + 15 * 16  # 4 rows of 4 lines
+
+
 def test_claims_have_their_interval_and_the_printed_value():
     found = [Gain("Bert_Adam", 3, ("RTE",), 1.0, -0.5, 2.5, PAPER_B_GAINS["Bert_Adam"])]
     ours, theirs = gains_figure(found).data
