@@ -132,9 +132,8 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         share = frames.explained(shown_at, space) if method == "pca" else 0.0
         how = tables.HOW_TO_READ[method].format(share=percent(share))
         markup.note(f"{len(kept[0].labels):,} rows, one space for all runs and steps. {how}")
-        if weights == "best":
-            at = ", ".join(f"{names[run.id]} at step {ends[run.id]}" for run in runs)
-            markup.note(f"Up to the best evaluation: {at}.")
+        at = ", ".join(f"{names[run.id]} at step {ends[run.id]}" for run in runs)
+        markup.note(f"Up to the {weights} evaluation: {at}.")
         for run, place in zip(runs, shown_at, strict=True):
             if said := frames.coincidence(*place, space):
                 markup.note(f"{names[run.id]}: {said}")

@@ -24,7 +24,10 @@ def draw_view(view: str, runs: Sequence[Run], names: dict[str, str]) -> None:
             panels.draw_disagreement(answers[0], answers[1], (names[runs[0].id], names[runs[1].id]))
         return
     for run, one in zip(runs, answers, strict=True):
-        st.markdown(f"**{markup.escape_markdown(names[run.id])}**, step {one.step:,}")
+        st.markdown(
+            f"**{markup.escape_markdown(names[run.id])}**, last evaluation, step {one.step:,}"
+            + (f" (best {better})" if (better := run.status().better) else "")
+        )
         if view == "Where":
             panels.draw_where(run, one)
         elif view == "Map of rows":

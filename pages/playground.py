@@ -23,8 +23,8 @@ def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], dict[str, str]]:
     first = state.selected_runs(ids)[:MOST_RUNS] or ids[:1]
     st.session_state["playground_runs"] = first if kept is None else [run_id for run_id in kept if run_id in ids]
     picked = st.multiselect(
-        "Runs that answer, side by side", ids, format_func=names.__getitem__, key="playground_runs",
-        max_selections=MOST_RUNS,
+        "Runs that answer with their last weights, side by side", ids, format_func=names.__getitem__,
+        key="playground_runs", max_selections=MOST_RUNS,
     )  # fmt: skip
     state.remember_runs(picked)
     return [Store().get(run_id) for run_id in picked], names

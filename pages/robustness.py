@@ -29,7 +29,8 @@ def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], list[str]]:
 
 def body() -> None:
     markup.heading(
-        "Robustness", "What is left of a run's score when its evaluation rows are noisy, and which edit did it."
+        "Robustness",
+        "What is left of a run's last score when its evaluation rows are noisy, and which edit did it.",
     )
     state.show_messages()
     every = Store().list()

@@ -34,7 +34,7 @@ def errors(
         emit(document)
         return
     say(
-        f"{document['run']}, step {document['step']}: {document['metric']} {document['value']:.3f} "
+        f"{document['run']}, last evaluation, step {document['step']}: {document['metric']} {document['value']:.3f} "
         f"({document['low']:.3f} to {document['high']:.3f}, 95 % over {document['rows']} rows)"
     )
     if document["note"]:

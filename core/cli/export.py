@@ -45,7 +45,8 @@ def export(
         emit(found)
         return
     check = found["check"]
-    say(f"{out}: {len(found['files'])} files, {found['bytes'] / 1e6:.1f} MB")
+    of = "last weights" if weights == "last" else "weights of the best evaluation"
+    say(f"{out}: the run's {of}, {len(found['files'])} files, {found['bytes'] / 1e6:.1f} MB")
     say(f"{percent(check['agreement'], 2)} of {check['rows']:,} answers are the run's; largest difference of a logit "
         f"{check['max_abs_diff']:.2g}")  # fmt: skip
     rows = [(name, *(check[name][part] for part in ("value", "low", "high"))) for name in ("before", "after", "change")]

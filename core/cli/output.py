@@ -13,6 +13,8 @@ import typer
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document.")]
 RunsOption = Annotated[str | None, typer.Option("--runs", help="Folder of run folders; else LAB_RUNS, else ./runs.")]
+_NOTHING = 1e-12
+"""A number of a table below this is what rounding left of none."""
 _STEERING = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
 """What steers a terminal, and may stand in a row, a name or a damaged record: dropped but for tabs and line breaks."""
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `runs list` prints it.")]
@@ -45,7 +47,9 @@ def table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.3g}" if not abs(value) < _NOTHING else "0"
 
 
 def _strict(value: Any) -> Any:

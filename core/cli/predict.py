@@ -42,6 +42,8 @@ def predict(
     trained = prediction.load_trained(found, weights)
     if trained.note:
         note(trained.note)
+    if weights == "last" and (better := found.status().better):
+        note(f"these are the run's last weights; its best evaluation was {better}: --weights best")
     texts, pairs = ([text or ""], None if text_pair is None else [text_pair])
     if file is not None and out is not None:
         _answer_file(trained, file, out, json)

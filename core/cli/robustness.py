@@ -51,6 +51,7 @@ def robustness(
     lines = [(p["run"], p["noise"], p["level"], p["value"], p["low"], p["high"], p["drop"]["value"], p["changed"],
               "trained with" if p["seen"] else "never seen") for p in document["runs"]]  # fmt: skip
     table(("run", "noise", "level", document["runs"][0]["metric"], "low", "high", "drop", "changed", ""), lines)
+    say("each with its last weights")
     for found in document["tested"]:
         for check in found["checks"]:
             share, low, high = (percent(check[key], 1) for key in ("failures", "low", "high"))

@@ -22,6 +22,8 @@ for verb in (waitlist.queue, waitlist.move, waitlist.describe):
 @runs.command("list")
 def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
     """All runs, newest first."""
+    infos = Store(runs).list()
+    better = [(info.status.better or ("the last" if info.status.best else "")) if info.status else "" for info in infos]
     rows: list[dict[str, Any]] = [
         {
             "run": info.id,
@@ -35,7 +37,7 @@ def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
             "metrics": dict(info.status.metrics) if info.status else {},
             "best": dict(info.status.best) if info.status else {},
         }
-        for info in Store(runs).list()
+        for info in infos
     ]
     if json:
         emit(rows)
@@ -43,10 +45,18 @@ def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
         say("no runs yet; start one with `python -m core train --task demo-intents --wait`")
     else:
         table(
-            ("run", "task", "model", "state", "step", "last evaluation"),
+            ("run", "task", "model", "state", "step", "last evaluation", "best"),
             [
-                (r["run"], r["task"], r["model"], r["state"], f"{r['step']}/{r['of'] or '?'}", score(r["metrics"]))
-                for r in rows
+                (
+                    r["run"],
+                    r["task"],
+                    r["model"],
+                    r["state"],
+                    f"{r['step']}/{r['of'] or '?'}",
+                    score(r["metrics"]),
+                    best,
+                )
+                for r, best in zip(rows, better, strict=True)
             ],
         )
     for row in rows:
@@ -89,7 +99,8 @@ def show(run: RunArgument, runs: RunsOption = None, json: JsonOption = False) ->
     for key, (value, default) in config.differences(RunConfig()).items():
         say(f"  {key} = {value}  (default {default})")
     if evals:
-        say(f"  step {evals[-1]['step']}: {score({k: v for k, v in evals[-1].items() if k.startswith('eval_')})}")
+        last = {key: value for key, value in evals[-1].items() if key.startswith("eval_")}
+        say(f"  last evaluation, step {evals[-1]['step']}: {score(last)}")
 
 
 def outcome(status: Status) -> list[str]:

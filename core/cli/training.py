@@ -80,7 +80,8 @@ def train(
         more = {"best": dict(status.best), "verdict": status.verdict, "error": status.error}
         emit({**document, **{key: value for key, value in more.items() if value}})
     else:
-        say(f"{run.id}  {status.state}  {score(dict(status.metrics))}".rstrip())
+        last = score(dict(status.metrics))
+        say(f"{run.id}  {status.state}" + (f"  last evaluation: {last}" if last else ""))
         for line in outcome(status):
             say(line)
     if wait and status.state != "finished":

@@ -62,8 +62,9 @@ export default function (component) {
       }
       if (key === "score") {
         const [own, ...spread] = row.score.split(" (");
-        return make("td", { class: key, title: row.score }, own,
-          make("span", { class: "spread" }, ...spread.map((part) => ` (${part}`)));
+        return make("td", { class: key, title: [row.score, row.best].filter(Boolean).join(", ") }, own,
+          make("span", { class: "spread" }, ...spread.map((part) => ` (${part}`)),
+          make("span", { class: "best" }, row.best ? `, ${row.best}` : ""));
       }
       return make("td", { class: key, title: row[key] }, row[key]);
     });

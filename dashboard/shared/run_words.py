@@ -62,6 +62,11 @@ def score_in_words(info: RunInfo) -> str:
     return "–" if value is None else f"{charts.metric_in_words(_score_key(info))} {formatting.number(float(value))}"
 
 
+def best_text(info: RunInfo) -> str:
+    """The best evaluation, where that is not the last: `best 0.900 at step 18`; else empty."""
+    return f"best {info.status.better}" if info.status and info.status.better else ""
+
+
 def _score_name(info: RunInfo) -> str:
     return charts.metric_name(_score_key(info))
 
@@ -160,7 +165,7 @@ def matching(infos: Iterable[RunInfo], text: str) -> list[RunInfo]:
 
 
 def progress_line(info: RunInfo) -> str:
-    """Where a run is, in words, what matters most first: `accuracy 0.91, 14 s left, step 120 of 200`."""
+    """Where a run is, in words, what matters first: `last accuracy 0.91, 14 s left, step 120 of 200`."""
     status = info.status
     if status is None:
         return info.reason
@@ -168,7 +173,8 @@ def progress_line(info: RunInfo) -> str:
         return status.phase or "waiting for its turn"
     parts = [status.phase] if status.phase and status.phase != "training" else []
     if score_text(info) != "–":
-        parts.append(score_in_words(info))
+        parts.append(f"last {score_in_words(info)}")
+        parts += [best_text(info)] if best_text(info) else []
     if status.state == "running" and status.eta_s is not None:
         parts.append(f"{formatting.duration(status.eta_s)} left")
     if status.of:

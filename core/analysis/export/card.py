@@ -50,7 +50,7 @@ def card(run: Run, trained: TrainedModel, document: Mapping[str, Any]) -> str:
         "## Method",
         "\n".join(f"- {line}" for line in method(config, record)),
         "## Score",
-        _score(document),
+        _score(run, document),
         *_robustness(run, str(document.get("weights", "last"))),
         "## Time and size",
         _times(document),
@@ -107,7 +107,7 @@ def _rows(record: Mapping[str, Any]) -> str:
     return f"{rows.get('train', 0):,} rows for training, {held},"
 
 
-def _score(document: Mapping[str, Any]) -> str:
+def _score(run: Run, document: Mapping[str, Any]) -> str:
     check = document["check"]
     lines = ["| | value | 95 % over rows |", "|---|---|---|"]
     for title, key in (
@@ -120,9 +120,16 @@ def _score(document: Mapping[str, Any]) -> str:
     return "\n".join(lines) + (
         f"\n\nOver the {check['rows']:,} evaluation rows that the run kept; loaded anew, "
         f"{wording.percent(check['agreement'], 2)} of the answers are the run's, and no logit differs by more "
-        f"than {check['max_abs_diff']:.2g}."
-        + (" These are the weights of its best evaluation." if document.get("weights") == "best" else "")
+        f"than {check['max_abs_diff']:.2g}." + f" These are the run's {_weights(run, document)}."
     )
+
+
+def _weights(run: Run, document: Mapping[str, Any]) -> str:
+    """Which of the run's weights these are, and at which step the others were."""
+    status = run.recorded_status()
+    if document.get("weights") == "best":
+        return f"weights of its best evaluation, step {status.best.get('step')}"
+    return "last weights" + (f"; its best evaluation was {status.better}" if status.better else "")
 
 
 def _robustness(run: Run, weights: str) -> list[str]:

@@ -95,6 +95,15 @@ class Status:
     def is_over(self) -> bool:
         return self.state in ENDED
 
+    @property
+    def better(self) -> str:
+        """`0.900 at step 18`: the best evaluation, where that is not the last one; else empty."""
+        step, name = self.best.get("step"), next((name for name in self.best if name != "step"), None)
+        value, last = self.best.get(name or ""), self.metrics.get(name or "")
+        if step is None or value is None or value == last:
+            return ""
+        return f"{value:.3f} at step {step:.0f}"
+
     def worked_s(self, now: float) -> float | None:
         """Seconds that workers have spent on it until `now`, pauses left out; None before the first one took it."""
         if self.started is None:

@@ -22,6 +22,21 @@ def test_nothing_that_is_printed_steers_a_terminal(capsys):
     assert capsys.readouterr().out == "one\ttwo\nthree, na\u00efve \u5b57\n"
 
 
+def test_what_rounding_left_of_zero_is_zero_in_a_table(capsys):
+    table(["drop"], [[0.85 - 0.05 - 0.8], [-0.0], [1e-6], [float("nan")]])
+    assert capsys.readouterr().out.split() == ["drop", "0", "0", "1e-06", "nan"]
+
+
+def test_the_list_of_runs_tells_the_best_evaluation_beside_the_last(run_root, capsys):
+    for score in (0.9, 0.89):
+        run = Store().create(RunConfig())
+        run.set_status(step=26, metrics={"accuracy": 0.89}, best={"step": 18, "accuracy": score})
+    assert main(["runs", "list"]) == 0
+    header, *lines = capsys.readouterr().out.splitlines()
+    assert header.split("  ")[-1] == "best"
+    assert {line.partition("accuracy 0.890")[2].strip() for line in lines} == {"0.900 at step 18", "the last"}
+
+
 def test_a_document_holds_it_escaped_and_whole(capsys):
     emit({"text": STEERS})
     out = capsys.readouterr().out

@@ -13,7 +13,7 @@ import pytest
 from core.config import RunConfig
 from core.runs.folder.store import RunInfo, Status, Store
 from dashboard.runs import export
-from dashboard.shared import run_words
+from dashboard.shared import run_table, run_words
 
 
 @pytest.fixture
@@ -40,6 +40,22 @@ def infos(run_root):
 )
 def test_filter_wants_every_word_somewhere(infos, words, count):
     assert len(run_words.matching(infos, words)) == count
+
+
+@pytest.mark.parametrize(
+    ("best", "said"),
+    [
+        ({"step": 18, "accuracy": 0.9, "macro_f1": 0.91}, "last accuracy 0.890, best 0.900 at step 18, step 26 of 26"),
+        ({"step": 26, "accuracy": 0.89}, "last accuracy 0.890, step 26 of 26"),
+        ({}, "last accuracy 0.890, step 26 of 26"),
+    ],
+)
+def test_a_score_is_said_to_be_the_last_with_a_better_one_beside(infos, best, said):
+    status = Status(state="finished", step=26, of=26, metrics={"accuracy": 0.89, "macro_f1": 0.895}, best=best)
+    info = replace(infos[0], state="finished", status=status)
+    assert run_words.progress_line(info) == said
+    (row,) = run_table.rows([info], {}, {}, {}, {}, 0.0)
+    assert (row["score"], row["best"]) == ("Accuracy 0.890", "best 0.900 at step 18" if best.get("step") == 18 else "")
 
 
 def test_csv_holds_scores_and_settings_and_survives_quotes(infos):
