@@ -23,7 +23,7 @@ for verb in (waitlist.queue, waitlist.move, waitlist.describe):
 def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
     """All runs, newest first."""
     infos = Store(runs).list()
-    better = [(info.status.better or ("the last" if info.status.best else "")) if info.status else "" for info in infos]
+    bests = [info.status.best_said if info.status else "" for info in infos]
     rows: list[dict[str, Any]] = [
         {
             "run": info.id,
@@ -56,7 +56,7 @@ def list_runs(runs: RunsOption = None, json: JsonOption = False) -> None:
                     score(r["metrics"]),
                     best,
                 )
-                for r, best in zip(rows, better, strict=True)
+                for r, best in zip(rows, bests, strict=True)
             ],
         )
     for row in rows:

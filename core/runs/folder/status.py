@@ -96,13 +96,19 @@ class Status:
         return self.state in ENDED
 
     @property
+    def best_said(self) -> str:
+        """The best evaluation by the task's own metric: `0.900 at step 18`; empty where there is none."""
+        step, value = self.best.get("step"), self.best.get(self._metric)
+        return "" if step is None or value is None else f"{value:.3f} at step {step:.0f}"
+
+    @property
     def better(self) -> str:
-        """`0.900 at step 18`: the best evaluation, where that is not the last one; else empty."""
-        step, name = self.best.get("step"), next((name for name in self.best if name != "step"), None)
-        value, last = self.best.get(name or ""), self.metrics.get(name or "")
-        if step is None or value is None or value == last:
-            return ""
-        return f"{value:.3f} at step {step:.0f}"
+        """The same, where it scored otherwise than the last evaluation; else empty."""
+        return "" if self.best.get(self._metric) == self.metrics.get(self._metric) else self.best_said
+
+    @property
+    def _metric(self) -> str:
+        return next((name for name in self.best if name != "step"), "")
 
     def worked_s(self, now: float) -> float | None:
         """Seconds that workers have spent on it until `now`, pauses left out; None before the first one took it."""

@@ -42,7 +42,7 @@ def test_both_texts_of_a_pair_count():
 
 
 def test_wilsons_interval_by_its_formula():
-    hits, n, z = 7, 20, 1.959963984540054
+    hits, n, z = 21, 60, 1.959963984540054
     p = hits / n
     centre, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     expected = (p, (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n))
