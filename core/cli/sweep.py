@@ -107,3 +107,4 @@ def _show(found: SweepInfo, json: bool) -> None:
     if rows:
         columns = [*found.keys, "metric", "n", "mean", "spread"]
         table(columns, [[row[column] for column in columns] for row in rows])
+        say("of each run's last evaluation")
