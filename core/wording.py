@@ -131,6 +131,12 @@ def models(names: Iterable[str]) -> dict[str, str]:
     return called
 
 
+def capital(text: str) -> str:
+    """The text with a capital letter in front, but for a word that has one of its own further on: `t-SNE needs ...`."""
+    first = text.partition(" ")[0]
+    return text if any(map(str.isupper, first)) else text[:1].upper() + text[1:]
+
+
 def percent(share: float, places: int = 0) -> str:
     """0.564 -> `56 %`; with one place `56.4 %`."""
     return f"{100 * share:.{places}f} %"

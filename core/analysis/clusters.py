@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from core import wording
 from core.analysis import fairness, intervals, measures
 from core.analysis.fairness import Judgement
 from core.analysis.intervals import Interval
@@ -205,7 +206,7 @@ def _values(
 def _sentence(contrast: Contrast) -> str:
     main = "silhouette" if "silhouette" in contrast.values else next(iter(contrast.values), "")
     if not main:
-        return f"{_capital(contrast.first)} and {contrast.second}: no measure is defined for both on these rows."
+        return f"{wording.capital(contrast.first)} and {contrast.second}: no measure is defined for both on these rows."
     one, two = contrast.values[main]
     values = f"{WORDS[main]} {one:.3f} and {two:.3f}"
     found = contrast.figures.get(main)
@@ -214,15 +215,15 @@ def _sentence(contrast: Contrast) -> str:
         one_setting = f"One configuration with {contrast.seeds} seeds, so nothing to tell apart"
         return f"{one_setting}: {values} for {both} is what the seed does."
     if found is None:
-        return f"{_capital(both)}: {values}, on other rows, so no difference is drawn."
+        return f"{wording.capital(both)}: {values}, on other rows, so no difference is drawn."
     if np.isnan(found.low):
-        return f"{_capital(both)}: {values}; {_too_few(contrast)} for an interval."
+        return f"{wording.capital(both)}: {values}; {_too_few(contrast)} for an interval."
     interval = f"95 % interval of the difference {found.ends} over {found.over}"
     if found.spans_zero:
         text = f"No difference between {both}: {values}, {interval}."
     else:
         better = contrast.second if (found.value > 0) == (main not in ("ratio", "neighbour_gap")) else contrast.first
-        text = f"{_capital(better)} separates the rows better: {values}, {interval}."
+        text = f"{wording.capital(better)} separates the rows better: {values}, {interval}."
         if contrast.seeds == 1:
             text += " That is one pair: another seed may turn out otherwise."
     return text if main == "accuracy" else text + _accuracy(contrast)
@@ -241,7 +242,3 @@ def _accuracy(contrast: Contrast) -> str:
 
 def _too_few(contrast: Contrast) -> str:
     return "one seed is too few" if contrast.seeds == 1 else f"{contrast.seeds} seeds that differ alike are too few"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
+from core import wording
 from core.analysis import clusters, fairness
 from core.analysis.clusters import Comparison
 from core.analysis.kept_rows import KeptRows
@@ -53,9 +54,7 @@ def lay_out(
         layout = frames.Layout(taken, name, space)
         answer, _ = frames.lay(layout)
         if answer.error:
-            st.warning(
-                markup.escape_markdown(answer.error[:1].upper() + answer.error[1:] + "."), icon=":material/info:"
-            )
+            st.warning(markup.escape_markdown(wording.capital(answer.error) + "."), icon=":material/info:")
         elif answer.ready:
             return *_measured(runs, layout, answer.value), name
         else:

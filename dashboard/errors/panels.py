@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.errors.calibration import calibration, cheapest_threshold, curves
 from core.analysis.errors.data_map import data_map
@@ -42,7 +43,7 @@ def verdict(score: Score, answers: Answers, found: Sequence[Slice]) -> str:
         wrong = int((~answers.right).sum())
         said = f"{wrong:,} of {len(answers):,} rows are answered wrongly (accuracy {span})."
         told = answers.note
-        said += f" {told[:1].upper()}{told[1:]}." if told else ""
+        said += f" {wording.capital(told)}." if told else ""
     worse = [one for one in found if one.worse]
     if not worse:
         return f"{said} No kind of row is worse than the others beyond chance."

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.config import RunConfig
 from core.data import doctor, own_file
 from core.data.rows import DataError, Finding, Rows
@@ -130,7 +131,7 @@ def draw_findings(findings: list[Finding]) -> None:
         left, right = st.columns([5, 2], vertical_alignment="center") if finding.remedy else (st, st)
         count = "" if finding.kind == "columns" else f" ({formatting.number(finding.count)})"
         example = f"  \n{markup.escape_markdown(finding.example)}" if finding.example else ""
-        why = markup.escape_markdown(finding.why[:1].upper() + finding.why[1:])
+        why = markup.escape_markdown(wording.capital(finding.why))
         left.markdown(f"**{markup.escape_markdown(finding.kind.capitalize())}**{count}: {why}.{example}")
         if finding.remedy:
             (key, value), *_ = finding.remedy.items()

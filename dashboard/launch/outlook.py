@@ -10,6 +10,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import wording
 from core.config import RunConfig
 from core.data.rows import Corpus, DataError
 from core.data.sources import task_of
@@ -216,7 +217,7 @@ def _problem(key: str, text: str) -> str:
 
 def remarks(known: Outlook) -> list[str]:
     """What should be known of the data, the loss, the model and the memory, in sentences."""
-    return [f"{text[:1].upper()}{text[1:].rstrip('.')}." for text in map(for_people, known.plan.notes)]
+    return [f"{wording.capital(text).rstrip('.')}." for text in map(for_people, known.plan.notes)]
 
 
 def plan_remarks(known: Outlook, configs: Sequence[RunConfig]) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from core import wording
 from core.config import RunConfig
 from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import resolve_model
@@ -101,7 +102,7 @@ def reconstruction(cut: Structure, most: Limits) -> None:
     )
     source = resolve_model(cut.model, tokenizer=False)
     if source.note:
-        said = f"{source.note[0].upper()}{source.note[1:]}. Trained weights give other curves."
+        said = f"{wording.capital(source.note)}. Trained weights give other curves."
         st.info(markup.escape_markdown(said), icon=":material/casino:")
     ranks = tables.ranks(most.width, cut.rank)
     words = tables.command(cut, "light")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.model.source import FULL_SIZE
 from core.wording import percent
 from dashboard.parameters import attention_figures, cuts, sentence_models
@@ -160,7 +161,7 @@ def _choose_word(words: list[str]) -> int | None:
 def _show(seen: sentence_models.Seen, title: str) -> None:
     surgery = seen.surgery
     if seen.note:
-        markup.note(f"{seen.note[0].upper()}{seen.note[1:]}.")
+        markup.note(f"{wording.capital(seen.note)}.")
     if surgery.cut_off:
         markup.note(f"The last {surgery.cut_off} pieces of this sentence are left out.")
     answer, drift = st.columns([2, 3], gap="large")

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.analysis.fairness import listed, without_seed
 from core.augment import own_method
 from core.augment.edits import Edit
@@ -129,9 +130,7 @@ def help_sentences(found: Sequence[Mapping[str, Any]]) -> list[str]:
         parts += [f"cost on {listed(cost)}"] if cost else []
         parts += [f"no difference beyond chance on {listed(rest)}"] if rest else []
         parts += [f"seeds that differ alike tell too little on {listed(untold)}"] if untold else []
-        said.append(
-            f"{setting[:1].upper()}{setting[1:]}, against {against}: {'; '.join(parts)} ({(told or own)[0]['over']})."
-        )
+        said.append(f"{wording.capital(setting)}, against {against}: {'; '.join(parts)} ({(told or own)[0]['over']}).")
     return said
 
 

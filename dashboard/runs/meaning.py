@@ -6,6 +6,7 @@ import textwrap
 
 import streamlit as st
 
+from core import wording
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunError, RunInfo, Store
 from dashboard import actions, state
@@ -24,7 +25,7 @@ def draw(info: RunInfo, run: Run) -> None:
         return
     st.header(markup.escape_markdown(f"What {run_words.score_in_words(info)} means"), anchor=False)
     if info.status and info.status.verdict:
-        markup.note(f"{info.status.verdict[:1].upper()}{info.status.verdict[1:]}.")
+        markup.note(f"{wording.capital(info.status.verdict)}.")
     markup.headline_figures(said)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**Next**")

@@ -98,11 +98,7 @@ def fairness_note(sweep: SweepInfo) -> str:
 
 
 def _heading(key: str) -> str:
-    return "Row" if key == ARM else _capital(wording.name(key))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return "Row" if key == ARM else wording.capital(wording.name(key))
 
 
 def _points(gap: float, spread: float = float("nan")) -> str:

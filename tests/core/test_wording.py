@@ -69,3 +69,8 @@ def test_shares_are_entered_in_percent(stored, entered):
 
 def test_what_is_no_number_is_left_as_it_is():
     assert wording.from_entered("augment.fraction", "some") == "some"
+
+
+def test_a_sentence_begins_with_a_capital_but_for_a_word_that_has_its_own():
+    said = [wording.capital(text) for text in ("three rows", "t-SNE needs 8", "Ärger", "öl", "")]
+    assert said == ["Three rows", "t-SNE needs 8", "Ärger", "Öl", ""]
