@@ -129,6 +129,4 @@ def _intervals(figures: Mapping[str, Interval]) -> dict[str, Any]:
 def _cell(figure: Interval | None) -> str:
     if figure is None:
         return "-"
-    if math.isnan(figure.value):
-        return "undefined"
-    return f"{figure.value:.3f}" + ("" if math.isnan(figure.low) else f" [{figure.low:.3f}, {figure.high:.3f}]")
+    return "undefined" if math.isnan(figure.value) else str(figure)

@@ -9,6 +9,8 @@ import pytest
 from sklearn.metrics import silhouette_score
 
 from core.__main__ import main
+from core.analysis.intervals import Interval
+from core.cli.clusters import _cell
 from core.config import RunConfig
 from core.runs.folder.store import Run, Store
 
@@ -45,6 +47,11 @@ def test_json_has_figures_intervals_difference_and_fairness(pair, capsys):
     assert gap["low"] < gap["value"] < gap["high"]
     assert (document["compared"], document["fair"], document["differences"]) == ("the loss", True, [])
     assert "Loss joint separates the rows better" in document["verdict"]
+
+
+def test_figure_and_interval_are_written_as_the_page_writes_them():
+    assert _cell(Interval(0.00254, 0.00031, 0.00476, "872 rows")) == "0.0025 (0.0003 to 0.0048)"  # not from 0.000
+    assert _cell(None) == "-"
 
 
 def test_stopped_run_beside_a_finished_one_is_not_fair(pair, capsys):
