@@ -46,7 +46,8 @@ def sizes(reports: Mapping[str, ParameterReport]) -> None:
     saving.draw(_tree(tuple(reports.values()), tuple(reports)), "icicle", tools=False)
     rim = " Adapters have a rim in their colour, to be seen at all." if any("lora" in name for name in reports) else ""
     markup.note(
-        f"Areas are parameters, all on one scale.{rim} Click a box to open it; the path along the top leads back."
+        f"Areas are parameters, all on one scale.{rim} Click a box to open it; the path along the top leads back, "
+        "and so does a change of the sliders."
     )
 
 
