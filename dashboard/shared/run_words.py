@@ -85,9 +85,10 @@ def spreads(infos: Iterable[RunInfo]) -> dict[str, str]:
     }
 
 
-def means(infos: Iterable[RunInfo]) -> dict[str, str]:
+def means(infos: Sequence[RunInfo]) -> dict[str, str]:
     """Run -> mean and standard deviation of its setting in place of its own score: `Accuracy 0.898 ± 0.006`."""
-    return {info.id: f"{_score_name(info)} {over}" for group, over in _over_seeds(infos) for info in group}
+    said = {without_seed(group[0].config): f"{_score_name(group[0])} {over}" for group, over in _over_seeds(infos)}
+    return {info.id: said[of] for info in infos if info.config and (of := without_seed(info.config)) in said}
 
 
 def _over_seeds(infos: Iterable[RunInfo]) -> list[tuple[list[RunInfo], str]]:
@@ -123,13 +124,15 @@ def without_its_seed(name: str) -> str:
 
 
 def folded(infos: Sequence[RunInfo]) -> dict[str, list[str]]:
-    """The first run of each setting -> itself and those that differ from it in the seed alone, in the order given."""
-    heads: dict[RunConfig | str, str] = {}
-    found: dict[str, list[str]] = {}
+    """The head of each setting -> itself and those that differ from it in the seed alone: the first that is at work,
+    else the first that finished, for a stopped or failed one does not speak for others; the rest in the order given."""
+    found: dict[RunConfig | str, list[RunInfo]] = {}
     for info in infos:
-        head = heads.setdefault(without_seed(info.config) if info.config else info.id, info.id)
-        found.setdefault(head, []).append(info.id)
-    return found
+        found.setdefault(without_seed(info.config) if info.config else info.id, []).append(info)
+    ordered = [
+        sorted(group, key=lambda info: (not is_active(info), info.state != "finished")) for group in found.values()
+    ]
+    return {group[0].id: [info.id for info in group] for group in ordered}
 
 
 def progress(info: RunInfo) -> float:

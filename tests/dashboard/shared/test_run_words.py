@@ -99,3 +99,15 @@ def test_seeds_of_a_setting_are_taken_together_under_the_first(run_root):
     assert set(found) == {first, other.id}
     assert set(found[first]) == {ids[1], ids[2]}
     assert found[first][0] == first
+
+
+def test_a_stopped_run_does_not_speak_for_the_finished_ones_of_its_setting(tmp_path):
+    def run(name: str, state: str, seed: int, score: float) -> RunInfo:
+        return RunInfo(name, tmp_path, state, Status(state, metrics={"accuracy": score}), RunConfig(seed=seed))
+
+    infos = [run("stopped", "stopped", 1, 0.1), run("b", "finished", 1, 0.8), run("a", "finished", 2, 0.9)]
+    assert run_words.folded(infos) == {"b": ["b", "a", "stopped"]}
+    assert set(run_words.means(infos).values()) == {"Accuracy 0.850 ± 0.071"}  # sqrt(0.05² + 0.05²)
+    assert set(run_words.means(infos)) == {"stopped", "b", "a"}
+    at_work = run("c", "running", 3, 0.2)
+    assert next(iter(run_words.folded([*infos, at_work]))) == "c"
