@@ -74,7 +74,8 @@ def verdict(
             "right; hold out rows of others, too"
         )
     if at_best > LEVEL:
-        return f"cannot be told: {len(labels)} evaluation rows are too few ({score}, {beside}); {_more(resolved)}"
+        few = "one evaluation row is" if len(labels) == 1 else f"{len(labels)} evaluation rows are"
+        return f"cannot be told: {few} too few ({score}, {beside}); {_more(resolved)}"
     if p < LEVEL:
         return f"learned: {figures}"
     if p < OPEN:
