@@ -22,7 +22,7 @@ Points = Sequence[Mapping[str, Any]]
 def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str, str], over: str = "rows") -> go.Figure:
     """A picture a noise, a line a run or setting, with its 95 % band."""
     noises = list(dict.fromkeys(point["noise"] for point in points))
-    titles = [html.escape(noise) + (" (rows, %)" if own_method.is_own(noise) else "") for noise in noises]
+    titles = [_title(noise) for noise in noises]
     figure = make_subplots(cols=len(noises), rows=1, shared_yaxes=True, horizontal_spacing=0.03,
                            subplot_titles=titles, x_title="words edited, %")  # fmt: skip
     for column, noise in enumerate(noises, 1):
@@ -53,6 +53,13 @@ def curves_figure(points: Points, names: Mapping[str, str], colors: Mapping[str,
         figure.update_yaxes(title=None, col=column)
     figure.update_layout(margin={"t": 70, "b": 90}, hovermode="closest")
     return figure
+
+
+def _title(noise: str) -> str:
+    """A noise's name; one's own, which is given a share of the rows, in lines that a phone has room for."""
+    if not own_method.is_own(noise):
+        return html.escape(noise)
+    return html.escape(noise.rpartition("/")[2]).replace(":", ":<br>") + "<br>(rows, %)"
 
 
 def loss_figure(points: Points, names: Mapping[str, str], level: float) -> go.Figure:

@@ -43,7 +43,7 @@ def test_curves_have_a_band_and_tell_unseen_noise_by_its_dots():
 
 def test_a_method_of_ones_own_is_given_rows_and_bands_say_what_they_are_over():
     own = [point("a", "mine.py:shout", 0.4, 0.9, 0.01, high=0.03)]
-    assert curves_figure(own, NAMES, {"a": "#4477aa"}).layout.annotations[0].text == "mine.py:shout (rows, %)"
+    assert curves_figure(own, NAMES, {"a": "#4477aa"}).layout.annotations[0].text == "mine.py:<br>shout<br>(rows, %)"
     assert verdict(own, NAMES) == ["run <a>: no loss beyond chance, with 40 % of the rows edited."]
     cells = [{**own[0], "setting": name, "runs": runs} for name, runs in (("x", ["a", "b", "c"]), ("y", ["d"]))]
     assert folded({"settings": cells}, {})[2] == "3 seeds, of a lone one over rows"
