@@ -14,7 +14,7 @@ from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.errors.calibration import calibration, cheapest_threshold, curves
 from core.analysis.errors.data_map import data_map
 from core.analysis.errors.disagreement import Disagreement, disagreement
-from core.analysis.errors.report import Score, confusion, hardest, overall, row_dict, slices_of
+from core.analysis.errors.report import Score, confusion, hardest, overall, reservation, row_dict, slices_of
 from core.analysis.errors.slices import Slice
 from core.runs.folder.store import Run, Store
 from dashboard.errors import figures
@@ -39,6 +39,8 @@ def verdict(score: Score, answers: Answers, found: Sequence[Slice]) -> str:
     span = f"{score.value:.3f}, 95 % over rows {score.low:.3f} to {score.high:.3f}"
     if answers.is_score:
         said = f"Off by {span}, on average over {len(answers):,} rows."
+        told = reservation(answers)
+        said += f" {wording.capital(told)}." if told else ""
     else:
         wrong = int((~answers.right).sum())
         said = f"{wrong:,} of {len(answers):,} rows are answered wrongly (accuracy {span})."
