@@ -27,7 +27,6 @@ PROBED = 128
 """Rows on which each layer's own disturbance is measured, at most."""
 PASSES = 20
 AT_ONCE = 32
-_SCOPES = "pkg.torch.onnx.name_scopes"
 WEIGHED = ("MatMul", "Gemm", "Gather")
 
 
@@ -112,7 +111,7 @@ def layers_of(path: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for node in graph.node:
         if node.op_type in WEIGHED and weights & set(node.input):
-            scopes = [entry.value for entry in node.metadata_props if entry.key == _SCOPES]
+            scopes = [entry.value for entry in node.metadata_props if entry.key == formats.SCOPES]
             found.setdefault(_group(" ".join(ast.literal_eval(scopes[0])) if scopes else ""), []).append(node.name)
     return found
 

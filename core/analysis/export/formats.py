@@ -24,6 +24,8 @@ FORMATS = {
     "onnx-int8": "the same with its weights in 8 bits: smaller, and faster where the processor helps",
 }
 ABOUT = "export.json"
+SCOPES = "pkg.torch.onnx.name_scopes"
+"""Where a node of a graph says which layer it is of."""
 MISSING = "this format needs onnx, onnxscript and onnxruntime; install what requirements.txt names"
 
 
@@ -130,6 +132,20 @@ def _onnx(trained: TrainedModel, run_id: str, out: Path) -> None:
             external_data=False,
             verbose=False,
         )
+    _forget_traces(out / "model.onnx")
+
+
+def _forget_traces(path: Path) -> None:
+    """Drop what the exporter noted of the code at each node, paths of this machine among it: layers' names stay."""
+    import onnx
+
+    model = onnx.load(path)
+    graph = model.graph
+    for noted in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        kept = [entry for entry in noted.metadata_props if entry.key == SCOPES]
+        del noted.metadata_props[:]
+        noted.metadata_props.extend(kept)
+    onnx.save(model, path)
 
 
 def quantise(source: Path, target: Path, kept_float: Sequence[str] = ()) -> None:

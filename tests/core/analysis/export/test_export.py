@@ -180,6 +180,7 @@ def test_the_light_models_graph_answers_as_its_run_did_and_its_8_bit_form_nearly
     check = compare(kept, asked(run, tmp_path), "accuracy")
     assert check.max_abs_diff < 1e-5 * largest(run)
     before = (tmp_path / "model.onnx").stat().st_size
+    assert str(Path(formats.__file__).parents[3]).encode() not in (tmp_path / "model.onnx").read_bytes()
     formats.quantise(tmp_path / "model.onnx", tmp_path / "model.onnx")
     check = compare(kept, asked(run, tmp_path), "accuracy")
     assert check.max_abs_diff > 0
