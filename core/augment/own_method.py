@@ -21,7 +21,7 @@ from random import Random
 from typing import Any
 
 from core.augment.edits import Edit
-from core.augment.guard import OwnMethodError, begin, called, edits_of, leave_stdout_alone
+from core.augment.guard import OwnMethodError, begin, called, edits_of, end_process_when_stuck, leave_stdout_alone
 from core.augment.isolation import Answer, IsolatedMethod, serve
 from core.augment.method import Method, Setting
 from core.fields import unknown
@@ -239,6 +239,7 @@ def main(file: str, function: str, stuck_seconds: str = "") -> None:
     if stuck_seconds:
         serve(lambda: in_process(path, function), float(stuck_seconds))
     else:
+        end_process_when_stuck(1.5 * PROBE_SECONDS)  # who asked ends it before, unless it is gone itself
         print(_try(in_process(path, function), path, function))
 
 
