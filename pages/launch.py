@@ -116,8 +116,6 @@ def draw_summary(recipe: tuple[RunConfig, ...], waited: bool) -> None:
         draft.keep(config, outlook.shared(recipe))
     configs = outlook.variants(config, recipe) if config else []
     known = outlook.look(configs)
-    if waited and not known.open:
-        st.rerun()  # the answers are in: draw the page once more, and stop asking
     with st.container(border=True):
         markup.headline_figures(outlook.plan_figures(known, configs))
         forms.draw(forms.fields()["run.name"], wrong.get("run.name"), resolved=config.subject if config else None)
@@ -138,6 +136,8 @@ def draw_summary(recipe: tuple[RunConfig, ...], waited: bool) -> None:
             "\n\n".join(train_command(config, lines=True) for config in configs), language="bash", wrap_lines=True
         )
         document.code(configs[0].to_json(), language="json", height=260)
+    if waited and not known.open:
+        st.rerun()  # the answers are in: draw the page once more. Last, since it would drop a click on the button above
 
 
 def body() -> None:

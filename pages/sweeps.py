@@ -19,8 +19,6 @@ TICK_S = 2.0
 def draw_plan(entered: form.Entered, waited: bool) -> None:
     """Runs, steps, time and memory before the click, and what stands in its way."""
     known = outlook.look(entered.configs)
-    if waited and not known.open:
-        st.rerun()
     with st.container(border=True):
         each = f"{len(entered.arms)} for each seed" if entered.configs else ""
         count = ("runs", formatting.number(len(entered.configs) or None), each)
@@ -40,6 +38,8 @@ def draw_plan(entered: form.Entered, waited: bool) -> None:
             markup.note(text)
     if entered.configs:
         st.code(form.command_line(entered, st.session_state), language="bash", wrap_lines=True)
+    if waited and not known.open:
+        st.rerun()  # the answers are in: draw the page once more. Last, since it would drop a click on the button above
 
 
 def draw_new() -> None:
