@@ -21,8 +21,6 @@ _ALIKE = 1e-9
 """Figures that are nearer than this are the same but for rounding."""
 HALVES = 200
 """Half samples; the standard error is then known to about 5 %."""
-EXACT_BELOW = 40
-"""Rows under which Wilson's interval of a share near 0 or 1 covers 83 to 89 of 100 samples, by the binomial itself."""
 FEWEST = 6
 """Rows. Halves of fewer have classes of one row, whose silhouette is 0 in each: no interval covered, those of 6 do."""
 
@@ -101,15 +99,15 @@ def over_rows(value: float, halves: np.ndarray, rows: int, used: int | None = No
 def share_over_rows(value: float, halves: np.ndarray, rows: int, used: int | None = None) -> Interval:
     """The same of a share whose rows hang together, such as neighbour purity, which has no room above 1.
 
-    Wilson's interval for as many independent rows as would vary as much (Korn and Graubard 1998, the effective sample
-    size): near 0 and 1 a symmetric one is too narrow exactly where the sample looks best (it covers 88 of 100).
+    The exact interval for as many independent rows as would vary as much (Korn and Graubard 1998): near 0 and 1 a
+    symmetric one is too narrow exactly where the sample looks best (it covers 88 of 100).
     """
     plain, z = over_rows(value, halves, rows, used), _quantile(max((rows if used is None else used) - 1, 1))
     if not np.isfinite(plain.half):
         return plain
     spread, error = value * (1 - value), plain.half / z
     alike = spread / error**2 if spread > 0 and error > 0 else rows
-    return Interval(value, *_wilson(value, alike, z), plain.over)
+    return Interval(value, *_exact(value, alike * (_quantile(None) / z) ** 2), plain.over)
 
 
 def share_gap_over_rows(value: float, gaps: np.ndarray, rows: int, used: int | None = None, of: int = 0) -> Interval:
@@ -133,7 +131,7 @@ def within(interval: Interval, low: float, high: float) -> Interval:
 
 
 def share(right: np.ndarray, draws: int = 1) -> Interval:
-    """A share of rows, such as accuracy: Wilson's interval, which has a width at 0 and 1, too; the exact one of few.
+    """A share of rows, such as accuracy: the exact interval, which has a width at 0 and 1, too.
 
     `right` (N,) are booleans, or shares over so many draws: then for as many independent rows as would vary as much.
     """
@@ -142,24 +140,19 @@ def share(right: np.ndarray, draws: int = 1) -> Interval:
         return Interval(float("nan"), float("nan"), float("nan"), said)
     p, varied = float(np.mean(right)), float(np.var(right))
     alike = min(n * p * (1 - p) / varied, n * draws) if varied else n
-    if alike < EXACT_BELOW:
-        return Interval(p, *_exact(p, alike), said)
-    return Interval(p, *_wilson(p, alike, _quantile(None)), said)
+    return Interval(p, *_exact(p, alike), said)
 
 
 def _exact(p: float, n: float) -> tuple[float, float]:
-    """Clopper and Pearson's interval (1934) by quantiles of beta: 95 of 100 samples or more, at any share."""
+    """Clopper and Pearson's interval (1934) by quantiles of beta: 95 of 100 samples or more, at any share.
+
+    Wilson's, shorter by a row or so, covers 83 of 100 of six rows near 0 and 1, and 91 of a hundred.
+    """
     from scipy.stats import beta
 
     right, tail = p * n, (1 - LEVEL) / 2
     low = 0.0 if right <= _ALIKE else float(beta.ppf(tail, right, n - right + 1))
     return low, 1.0 if n - right <= _ALIKE else float(beta.ppf(1 - tail, right + 1, n - right))
-
-
-def _wilson(p: float, n: float, z: float) -> tuple[float, float]:
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z / (1 + z * z / n) * float(np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def share_difference(first: np.ndarray, second: np.ndarray) -> Interval:

@@ -1,9 +1,9 @@
 """A task's own metric of one run's answers, of another's, and what is between them, each with its 95 % interval.
 
 Near the best score hardly a row of a sample is wrong, and half samples of it vary by nothing: their interval would be
-too narrow (0.2 to 0.9 covered where 0.95 was claimed) exactly where an answer looks best. So shares have Wilson's and
-Bonett and Price's intervals, F1 and Matthews' coefficient those of `core.analysis.confusion_intervals`, and
-correlations one on Fisher's scale.
+too narrow (0.2 to 0.9 covered where 0.95 was claimed) exactly where an answer looks best. So shares have the exact
+interval and their differences Bonett and Price's, F1 and Matthews' coefficient those of
+`core.analysis.confusion_intervals`, and correlations one on Fisher's scale.
 """
 
 from __future__ import annotations

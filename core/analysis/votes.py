@@ -14,6 +14,9 @@ from dataclasses import asdict, dataclass, fields
 from random import Random
 from typing import Literal
 
+import numpy as np
+
+from core.analysis.intervals import share
 from core.analysis.preview import PreviewRow
 
 Verdict = Literal["keeps", "flips", "unclear"]
@@ -51,7 +54,7 @@ class Flips:
     flipped: int
     unclear: int
     low: float
-    """Of the 95 % interval (Wilson) of the share."""
+    """Of the exact 95 % interval of the share."""
     high: float
 
     @property
@@ -117,16 +120,15 @@ def verdicts(ballots: Iterable[Ballot]) -> dict[tuple[tuple[str, ...], tuple[str
 
 def flips_by_method(ballots: Iterable[Ballot]) -> dict[str, Flips]:
     """Flip rate a method over rows, each counted once, with its interval."""
-    from scipy.stats import binomtest
-
     by_method: dict[str, list[Verdict]] = defaultdict(list)
     for method, verdict in verdicts(ballots).values():
         by_method[method].append(verdict)
     found = {}
     for method, said in sorted(by_method.items()):
         flipped, rows = said.count("flips"), len(said) - said.count("unclear")
-        low, high = binomtest(flipped, rows).proportion_ci(method="wilson") if rows else (0.0, 1.0)
-        found[method] = Flips(rows, flipped, said.count("unclear"), float(low), float(high))
+        rate = share(np.arange(rows) < flipped)
+        low, high = (rate.low, rate.high) if rows else (0.0, 1.0)
+        found[method] = Flips(rows, flipped, said.count("unclear"), low, high)
     return found
 
 

@@ -98,7 +98,7 @@ def _draw_result(ballots: Ballots, expected: Mapping[str, float]) -> None:
     st.html(markup.plain_table(result_table(flips, expected)))
     markup.note(
         f"{len(ballots.cast):,} votes of {voters} {'voter' if voters == 1 else 'voters'}; a row counts once, by "
-        "majority. The interval is Wilson's, 95 %. The audit counts the rows that one of its rules touches."
+        "majority. The interval is the exact one, 95 %. The audit counts the rows that one of its rules touches."
     )
     st.button("Look again", key="votes-refresh", type="tertiary", icon=":material/refresh:")
 

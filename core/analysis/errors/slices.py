@@ -34,7 +34,7 @@ class Slice:
     value: float
     low: float
     high: float
-    """95 % over rows: Wilson's interval for accuracy, Student's of its logarithm for a mean error."""
+    """95 % over rows: the exact interval for accuracy, Student's of its logarithm for a mean error."""
     p: float
     """That it does no worse than the other rows: Fisher's exact test, or Mann and Whitney's on errors of scores."""
     worse: bool = False

@@ -5,11 +5,9 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
-import pytest
 
 from core.analysis.errors.answers import Answers
 from core.analysis.errors.slices import kinds, slices
-from core.analysis.intervals import bounds, share
 
 
 def answers(texts, labels, predicted, pairs=None):
@@ -39,14 +37,6 @@ def test_both_texts_of_a_pair_count():
     found = list(kinds(answers(["yes"], [0], [0], pairs=("not at all",)), lambda text: ["[UNK]"], 16))
     assert members(found, "with a negation") == [0]
     assert members(found, "with unknown pieces") == [0]
-
-
-def test_wilsons_interval_by_its_formula():
-    hits, n, z = 21, 60, 1.959963984540054
-    p = hits / n
-    centre, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    expected = (p, (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n))
-    assert bounds(share(np.arange(n) < hits)) == pytest.approx(expected)
 
 
 def test_a_kind_that_is_really_worse_comes_first_and_is_called_so():

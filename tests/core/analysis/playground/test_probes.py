@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
+from scipy.stats import binomtest
 
 from core.analysis.playground.edits import KINDS, all_edits, size
 from core.analysis.playground.probes import smallest_flip, survives
@@ -95,10 +94,8 @@ def test_survival_is_the_share_of_draws_with_the_same_answer(trained_on):
     same = [label_of(trained, row.text.text) == found.label for row, _ in found.draws]
     assert len(same) == 50
     assert found.kept.value == pytest.approx(sum(same) / 50)
-    p, z = sum(same) / 50, 1.959964  # Wilson's interval as its paper has it
-    centre, reach = p + z * z / 100, z * math.sqrt(p * (1 - p) / 50 + z * z / 10_000)
-    assert found.kept.low == pytest.approx((centre - reach) / (1 + z * z / 50), abs=1e-6)
-    assert found.kept.high == pytest.approx((centre + reach) / (1 + z * z / 50), abs=1e-6)
+    low, high = binomtest(sum(same), 50).proportion_ci(method="exact")
+    assert (found.kept.low, found.kept.high) == pytest.approx((low, high))
     assert len(found.lost) == 50 - sum(same)
     assert len({row.text.text for row, _ in found.draws}) > 5
     assert found.own
