@@ -1,13 +1,16 @@
-"""The environment and the command that a worker is started with, whoever starts it. Standard library only."""
+"""The environment and the command that a worker is started with, whoever starts it."""
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from core.files import cache_folder, replace_file
 from core.runs import processes
 
 SUBMITTED = (
@@ -29,12 +32,38 @@ FIXED = {
     "TOKENIZERS_PARALLELISM": "false",
 }
 """What every worker's environment has."""
+OWN_CODE = "LAB_METHODS"
+"""Opens files with methods of one's own. A run's folder may come from elsewhere, and what it says of this is not
+believed: the submitter's value is noted where this account alone writes."""
 CODE = str(Path(__file__).resolve().parents[3])
 
 
 def own_environment() -> dict[str, str]:
     """The variables of this process that a run is to see, whoever started the dispatcher."""
     return {name: os.environ[name] for name in SUBMITTED if name in os.environ}
+
+
+def note_own_code(run_dir: Path) -> None:
+    """Note what this process has opened, for the worker of a run that waits; whoever starts it then asks `own_code`."""
+    with contextlib.suppress(OSError, RuntimeError):  # no home, or a full disk: the dispatcher's own holds
+        note = _note(run_dir)
+        note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        replace_file(note, os.fsencode(os.environ.get(OWN_CODE, "")))
+
+
+def own_code(run_dir: Path) -> dict[str, str]:
+    """What the submitter of a run had opened, once; nothing where this account has noted nothing."""
+    try:
+        note = _note(run_dir)
+        opened = os.fsdecode(note.read_bytes())
+        note.unlink()
+    except (OSError, RuntimeError):
+        return {}
+    return {OWN_CODE: opened}
+
+
+def _note(run_dir: Path) -> Path:
+    return cache_folder("opened") / hashlib.sha256(os.fsencode(run_dir.resolve())).hexdigest()[:40]
 
 
 def with_core(given: Mapping[str, str]) -> dict[str, str]:
@@ -46,9 +75,9 @@ def with_core(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def environment_for(run_dir: Path, submitted: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a worker: this process's, but the submitter's where data and models come from."""
+    """The environment of a worker: this process's, but the submitter's where data, models and own code come from."""
     environment = {name: value for name, value in with_core(os.environ).items() if name not in SUBMITTED}
-    return environment | own_variables(run_dir, submitted)
+    return environment | own_code(run_dir) | own_variables(run_dir, submitted)
 
 
 def standby_environment() -> dict[str, str]:

@@ -15,7 +15,7 @@ from core.runs.folder.run import Run
 from core.runs.folder.status import RESUMABLE, Status
 from core.runs.folder.store import Store
 from core.runs.local import dispatcher
-from core.runs.local.environment import own_environment
+from core.runs.local.environment import note_own_code, own_environment
 from core.runs.local.waitlist import Waitlist
 
 STOP_LIMIT = 3.0  # seconds until nothing of a stopped run is left
@@ -143,6 +143,7 @@ def mark(run: Run, allowed: tuple[str, ...], resume: bool, job: str | None = Non
             verb = "resumed" if resume else "submitted"
             raise RunError(f"run {run.id} is {status.state}; only {' or '.join(allowed)} runs can be {verb}")
         again = resume or status.resume
+        note_own_code(run.dir)
         run.set_status(
             state="queued",
             phase="",
