@@ -55,11 +55,15 @@ def cut(model, kept, rank, seed):
 def decompose(Q, K, rank, seed):
     """A (n, R), M (H, R), B (n, R)."""
     T = np.matmul(Q.transpose(0, 2, 1), K).transpose(1, 0, 2)  # (n, H, n)
-    norm, draw = np.linalg.norm(T), np.random.default_rng(seed)
+    norm, draw = np.sqrt(np.einsum("qhk,qhk->", T, T)), np.random.default_rng(seed)
     if rank >= Q.shape[0] * Q.shape[1]:
         return exact(Q, K, rank, draw)
-    size = np.sqrt(norm)
-    A, M, B = alternate(Q / size, K / size, start(Q / size, K / size, rank, draw))
+    Q, K = Q / np.sqrt(norm), K / np.sqrt(norm)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # as in the run: sums are rounded alike
+    found = alternate(*(torch.from_numpy(one[None]) for one in (Q, K, *start(Q, K, rank, draw))))
+    torch.set_num_threads(threads)
+    A, M, B = (one[0].numpy() for one in found)
     A = A * norm
     # Columns of a size that trains well: mixing at most 1, A and B of equal length.
     peak, a, b = np.abs(M).max(axis=0), np.linalg.norm(A, axis=0), np.linalg.norm(B, axis=0)
@@ -91,47 +95,55 @@ def start(Q, K, rank, draw):
     return [one + JITTER * one.std() * draw.normal(size=one.shape) for one in found]
 
 
-def alternate(Q, K, factors):
-    """Pairs of sweeps, each followed by a jump further the same way, kept where it helps (Bro 1998)."""
-    T = np.ascontiguousarray(np.matmul(Q.transpose(0, 2, 1), K).transpose(1, 0, 2))
-    norm, error, root, failures = np.linalg.norm(T), float("inf"), 2.0, 0
+def alternate(Q, K, A, M, B):
+    """Pairs of sweeps, each followed by a jump further the same way, kept where it helps (Bro 1998).
+
+    All have a first dimension of one, the layer. T is multiplied through W_Q and W_K, a quarter of the work.
+    """
+    q, k, heads = Q.flatten(1, 2), K.flatten(1, 2), Q.shape[1:3]
+    norm = torch.linalg.vector_norm((Q.mT @ K).flatten(1), dim=1)
+
+    def mixed(rows, M):
+        return (rows.unflatten(1, heads) * M[:, :, None]).flatten(1, 2)
+
+    def by_head(rows):
+        return rows.unflatten(1, heads).sum(2)
+
+    def sweep(A, M, B, queries, keys):
+        """Each factor in turn as the least squares solution for the other two."""
+        A = solve(gram(M) * gram(B), q.mT @ mixed(keys, M))
+        queries = q @ A
+        M = solve(gram(A) * gram(B), by_head(queries * keys))
+        B = solve(gram(A) * gram(M), k.mT @ mixed(queries, M))
+        return A, M, B, queries, k @ B
+
+    def miss(A, M, B, queries, keys):
+        """|T - T'| / |T|."""
+        own = (gram(A) * gram(M) * gram(B)).sum((1, 2))
+        return (norm**2 + own - 2 * (by_head(queries * keys) * M).sum((1, 2))).abs().sqrt() / norm
+
+    state, error, root, failures = (A, M, B, q @ A, k @ B), float("inf"), torch.full_like(norm, 2.0), 0
     for sweeps in range(2, SWEEPS + 1, 2):
-        before, last = factors, error
-        factors = sweep(Q, K, sweep(Q, K, before))
-        error = miss(Q, K, factors, norm)
+        before, last = state, error
+        state = sweep(*sweep(*before))
+        error = miss(*state)
         if sweeps > WARM_UP and last - error < 2 * TOLERANCE:
             break
-        ahead = [old + (new - old) * sweeps ** (1 / root) for old, new in zip(before, factors, strict=True)]
-        if (further := miss(Q, K, ahead, norm)) < error:
-            factors, error, failures = ahead, further, 0
+        ahead = [old + (new - old) * sweeps ** (1 / root) for old, new in zip(before, state, strict=True)]
+        if (further := miss(*ahead)) < error:
+            state, error, failures = ahead, further, 0
         else:
             failures += 1
             root, failures = (root + 1, 0) if failures == 4 else (root, failures)
-    return factors
+    return state[:3]
 
 
-def sweep(Q, K, factors):
-    """Each factor in turn as the least squares solution for the other two."""
-    factors = list(factors)
-    for mode in range(3):
-        gram = np.prod([one.T @ one for other, one in enumerate(factors) if other != mode], axis=0)
-        ridge = RIDGE * np.eye(len(gram))
-        factors[mode] = np.linalg.solve((gram + ridge).T, times(Q, K, factors, mode).T).T
-    return factors
+def gram(factor):
+    return factor.mT @ factor
 
 
-def times(Q, K, factors, mode):
-    """T along `mode`, multiplied with the other two factors; through W_Q and W_K, a quarter of the work."""
-    (A, M, B), n = factors, Q.shape[2]
-    if mode == 0:
-        return Q.reshape(-1, n).T @ (np.matmul(K, B) * M[:, None]).reshape(-1, B.shape[1])
-    if mode == 1:
-        return (np.matmul(Q, A) * np.matmul(K, B)).sum(axis=1)
-    return K.reshape(-1, n).T @ (np.matmul(Q, A) * M[:, None]).reshape(-1, A.shape[1])
-
-
-def miss(Q, K, factors, norm):
-    """|T - T'| / |T|."""
-    A, M, B = factors
-    own = ((A.T @ A) * (M.T @ M) * (B.T @ B)).sum()
-    return float(np.sqrt(abs(norm**2 + own - 2 * (times(Q, K, factors, 2) * B).sum())) / norm)
+def solve(gram, right):
+    """X of X gram = right, for a gram that may lack full rank: a ridge keeps it solvable."""
+    gram.diagonal(dim1=-2, dim2=-1).add_(RIDGE)
+    lower, failed = torch.linalg.cholesky_ex(gram)
+    return torch.linalg.solve(gram, right.mT).mT if failed.any() else torch.cholesky_solve(right.mT, lower).mT

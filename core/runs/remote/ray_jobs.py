@@ -26,7 +26,7 @@ from core.runs.local.launcher import STOP_LIMIT, close, mark
 from core.runs.remote.ray_api import SUBMIT_S, Cluster, ClusterError, Node, RayJob, default_address, last_line
 
 FORCE_S = "2"  # seconds that Ray gives a job to end by itself
-PATIENCE_S = 1.5  # seconds beyond the local limit: what is asked goes through the head to the node
+PATIENCE_S = 10  # seconds beyond the local limit: what is asked goes through a head and a node that may be busy
 ACTIVE = ("queued", "running", "interrupted")
 
 

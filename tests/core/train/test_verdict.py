@@ -62,12 +62,12 @@ def test_a_run_that_always_says_the_commonest_class_did_not_learn_whatever_its_s
 
 
 def test_chance_alone_is_called_learning_once_in_a_hundred_runs_at_most():
-    """1,000 runs whose answers have nothing to do with the labels."""
+    """400 runs whose answers have nothing to do with the labels."""
     draw = np.random.default_rng(0)
     found = [
-        told("accuracy", draw.integers(0, 3, 60), draw.integers(0, 3, 60)).startswith("learned") for _ in range(1000)
+        told("accuracy", draw.integers(0, 3, 60), draw.integers(0, 3, 60)).startswith("learned") for _ in range(400)
     ]
-    assert sum(found) <= 20
+    assert sum(found) <= 8
 
 
 def test_a_falling_loss_with_a_poor_score_is_learning_by_heart():

@@ -104,7 +104,7 @@ def test_the_surgery_written_out_gives_the_factors_of_a_run(heads, size, inputs,
     found = []
     decompose([(Q, K, 13)], rank, lambda _place, factors: found.append(factors))
     for own, written in zip(found[0], surgery.decompose(Q, K, rank, 13), strict=True):
-        np.testing.assert_allclose(written, own, atol=1e-8)
+        np.testing.assert_array_equal(written, own)  # to the last bit: what differs there grows as it is trained
 
 
 @pytest.mark.parametrize("loss", ["ce", "joint", "supcon_textbook"])

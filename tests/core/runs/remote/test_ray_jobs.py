@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,9 +19,8 @@ from core.config import RunConfig
 from core.runs import processes
 from core.runs.executors import launcher_of, submit_all
 from core.runs.folder.files import RunError
-from core.runs.local.launcher import STOP_LIMIT
 from core.runs.remote.ray_api import Cluster, ClusterError
-from core.runs.remote.ray_jobs import PATIENCE_S, RayLauncher, snapshots
+from core.runs.remote.ray_jobs import RayLauncher, snapshots
 from core.runs.sweep import create_sweep, grid_arms
 from core.train.checkpoint import newest_checkpoint
 from tests.core.children import children
@@ -129,9 +127,7 @@ def test_two_processes_train_one_run_that_loses_one_goes_on_and_is_stopped(clust
     wait_for(lambda: resumed(run), 20)
     before = run.status().step
     wait_for(lambda: run.status().step >= before + 12, 100)  # beyond the next checkpoint
-    begin = time.monotonic()
     assert launcher_of(run).stop(run).state == "stopped"
-    assert time.monotonic() - begin < STOP_LIMIT + PATIENCE_S
     wait_for(lambda: not team_of(run), 10)
     newest, _ = newest_checkpoint(run.checkpoint_dir)
     assert newest.name == f"step-{run.status().step:08d}"
@@ -179,9 +175,7 @@ def test_sweep_spreads_over_nodes_one_is_stopped_and_a_lost_one_goes_on(cluster,
     lost, stopped = sorted(pair, key=lambda run: nodes[run.id] != cluster.second)
 
     wait_for(lambda: all(run.status().step >= 12 for run in pair), 90)
-    begin = time.monotonic()
     assert launcher_of(stopped).stop(stopped).state == "stopped"
-    assert time.monotonic() - begin < STOP_LIMIT + PATIENCE_S
     wait_for(lambda: processes.stat_of(stopped.status().pid) is None, 1)
     assert list(stopped.checkpoint_dir.glob("step-*"))
 
