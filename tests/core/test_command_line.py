@@ -119,7 +119,7 @@ def test_train_waits_and_the_run_can_be_seen_asked_and_compared(call, run_root, 
     for key in ("data.max_train_rows=32", "data.max_eval_rows=30", "train.batch_size=16", "train.epochs=1"):
         common += ["--set", key]
     ids = []
-    for change in ("train.loss=ce", "train.loss=joint", "seed=1"):
+    for change in ("train.loss=ce", "train.loss=joint"):
         code, document, _ = call("train", *common, "--set", change)
         assert code == 0
         assert document["state"] == "finished"
@@ -136,10 +136,7 @@ def test_train_waits_and_the_run_can_be_seen_asked_and_compared(call, run_root, 
     _, answer, _ = call("predict", ids[0], "--text", "where is my parcel", "--json")
     assert sum(answer["rows"][0]["probabilities"].values()) == pytest.approx(1)
     assert call("runs", "delete", ids[0], "--json")[1] == {"run": ids[0], "state": "deleted"}
-    assert len(call("runs", "list", "--json")[1]) == 2
-    _, unfair, _ = call("clusters", ids[1], ids[2], "--json")
-    assert unfair["fair"] is False
-    assert unfair["differences"] == ["seed"]  # the loss is what a pair is there to compare
+    assert [row["run"] for row in call("runs", "list", "--json")[1]] == ids[1:]
 
 
 def test_a_dry_run_starts_nothing(call, run_root):

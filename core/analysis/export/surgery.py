@@ -122,14 +122,15 @@ def alternate(Q, K, A, M, B):
         own = (gram(A) * gram(M) * gram(B)).sum((1, 2))
         return (norm**2 + own - 2 * (by_head(queries * keys) * M).sum((1, 2))).abs().sqrt() / norm
 
-    state, error, root, failures = (A, M, B, q @ A, k @ B), float("inf"), torch.full_like(norm, 2.0), 0
+    state: tuple = A, M, B, q @ A, k @ B
+    error, root, failures = float("inf"), torch.full_like(norm, 2.0), 0
     for sweeps in range(2, SWEEPS + 1, 2):
         before, last = state, error
         state = sweep(*sweep(*before))
         error = miss(*state)
         if sweeps > WARM_UP and last - error < 2 * TOLERANCE:
             break
-        ahead = [old + (new - old) * sweeps ** (1 / root) for old, new in zip(before, state, strict=True)]
+        ahead = tuple(old + (new - old) * sweeps ** (1 / root) for old, new in zip(before, state, strict=True))
         if (further := miss(*ahead)) < error:
             state, error, failures = ahead, further, 0
         else:

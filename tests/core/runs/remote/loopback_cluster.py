@@ -4,6 +4,7 @@ Says where they are as one line of JSON. A line on standard input kills the seco
 standard input ends the cluster.
 """
 
+import contextlib
 import json
 import socket
 import sys
@@ -19,14 +20,21 @@ NODE = {
     "include_log_monitor": False,  # it would print here what workers say
 }
 
+
+def begun():
+    """The head's dashboard takes no port of its own choice, and one that is free may be taken before it comes to it."""
+    for _ in range(5):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        place = {"include_dashboard": True, "dashboard_host": "127.0.0.1", "dashboard_port": port}
+        with contextlib.suppress(ValueError):  # occupied
+            return Cluster(initialize_head=True, head_node_args={**NODE, **place})
+    sys.exit("no port stayed free")
+
+
 if __name__ == "__main__":
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    cluster = Cluster(
-        initialize_head=True,
-        head_node_args={**NODE, "include_dashboard": True, "dashboard_host": "127.0.0.1", "dashboard_port": port},
-    )
+    cluster = begun()
     second = cluster.add_node(**NODE)
     print(json.dumps({"address": f"http://{cluster.webui_url}", "second": second.node_id}), flush=True)
     for _ in sys.stdin:
