@@ -10,6 +10,7 @@ import pytest
 from core.config import RunConfig
 from core.runs.folder.store import Store
 from dashboard import preloading
+from dashboard.app import NAVIGATION
 
 # A loaded machine can stall a browser; what is made once more is listed at the end of the report.
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400), pytest.mark.flaky(reruns=1)]
@@ -71,6 +72,22 @@ def test_what_other_pages_are_drawn_with_comes_in_while_home_is_read(server, pag
     page.wait_for_function("window.labReady")
     loaded = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name.split('/').pop())")
     assert set(preloading.parts()) <= set(loaded)
+
+
+@pytest.mark.parametrize(
+    "path", ["" if name == "home" else name for pages in NAVIGATION.values() for name, *_ in pages]
+)
+def test_every_page_opens_by_its_own_address_and_fits_the_screen(server, page, path):
+    from playwright.sync_api import expect
+
+    page.goto(f"{server}/{path}")
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        expect(page.get_by_role("heading").first).to_be_visible()
+        expect(page.locator('[data-testid="stStatusWidget"]')).to_have_count(0)
+        assert page.locator('[data-testid="stException"]').count() == 0
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{overflow} px are clipped at the side at a width of {width}"
 
 
 def test_a_moved_slider_shows_the_text_at_once_and_the_sample_follows(server, page):

@@ -96,11 +96,8 @@ def start(Q, K, rank, draw):
 
 
 def alternate(Q, K, A, M, B):
-    """Pairs of sweeps, each followed by a jump further the same way, kept where it helps (Bro 1998).
-
-    All have a first dimension of one, the layer. T is multiplied through W_Q and W_K, a quarter of the work.
-    """
-    q, k, heads = Q.flatten(1, 2), K.flatten(1, 2), Q.shape[1:3]
+    """Pairs of sweeps, each followed by a jump further the same way, kept where it helps (Bro 1998)."""
+    q, k, heads = Q.flatten(1, 2), K.flatten(1, 2), Q.shape[1:3]  # T is multiplied through both: a quarter of the work
     norm = torch.linalg.vector_norm((Q.mT @ K).flatten(1), dim=1)
 
     def mixed(rows, M):

@@ -157,9 +157,10 @@ def mark(run: Run, allowed: tuple[str, ...], resume: bool, job: str | None = Non
         )
 
 
-def close(run: Run) -> bool:
-    """Write `stopped` for a worker that is gone or never came; False while someone else may write."""
-    with run.claim() as mine:
+def close(run: Run, patience: float = 0.0) -> bool:
+    """Write `stopped` for a worker that is gone or never came; False where someone else may still write after so many
+    seconds."""
+    with run.claim(patience) as mine:
         if not mine:
             return False
         if run.status().state in ("queued", "running", "interrupted"):

@@ -62,7 +62,8 @@ class RayLauncher:
         if status.state == "queued" and close(run):  # a job that starts all the same finds nothing to do
             with contextlib.suppress(RunError):
                 cluster.stop(status.job or "")
-        elif status.state in ACTIVE and not (_ended(cluster, status.job or "") and close(run)):
+        # A job may be over before the last process of its group is.
+        elif status.state in ACTIVE and not (_ended(cluster, status.job or "") and close(run, PATIENCE_S)):
             raise RunError(f"run {run.id} could not be ended: job {status.job} remains on the cluster")
         return run.status()
 
