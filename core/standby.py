@@ -20,6 +20,7 @@ from pathlib import Path
 from core.loading import loaded_for_good
 from core.runs.local.environment import SUBMITTED
 from core.runs.local.standby import SOCKET, at
+from core.runs.processes import give_way
 
 TICK_S = 0.2
 REQUEST_LIMIT = 1_000_000  # bytes
@@ -132,8 +133,7 @@ def rehearse() -> None:
 
 def main(root: Path) -> None:
     """Load the libraries, then take over runs of `root` from its socket until the standard input ends."""
-    with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))  # the page comes first
+    give_way()
     root.mkdir(parents=True, exist_ok=True)
     with loaded_for_good():
         rehearse()

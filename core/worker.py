@@ -148,8 +148,7 @@ def begin(run: Run) -> None:
         os.environ[name] = str(threads)  # before NumPy and torch come in
     if "torch" in sys.modules:  # they came in before the run did
         sys.modules["torch"].set_num_threads(threads)
-    with contextlib.suppress(OSError):  # not os.nice: it would add up from worker to worker
-        os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))
+    processes.give_way()
     pid, now = os.getpid(), time.time()
     pause = max(0.0, now - status.ended) if status.started and status.ended else 0.0
     run.set_status(

@@ -8,7 +8,6 @@ safetensors file: arrays, and in its metadata what JSON holds.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -85,11 +84,6 @@ def answer(work: Callable[[Arrays, Words], Message]) -> None:
     """What such a process's main does: answers each message that comes in, until there is none."""
     while (message := _receive(sys.stdin.buffer)) is not None:
         _send(sys.stdout.buffer, *work(*message))
-
-
-def give_way() -> None:
-    """To the page: this process takes what others leave."""
-    os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def _send(stream: IO[bytes], arrays: Arrays, words: Words) -> None:

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from core.analysis import measures
-from core.analysis.aside import Arrays, Aside, AsideError, Message, Words, answer, give_way
+from core.analysis.aside import Arrays, Aside, AsideError, Message, Words, answer
 from core.analysis.intervals import Interval
 from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import Measured, Measures, QuickMeasures
 from core.analysis.separation import MOST_RESAMPLED
 from core.runs.folder.files import RunError
+from core.runs.processes import give_way
 
 QUICK = 5e7
 """Pairs of rows that are measured here: they take half a second, as long as a process takes to begin."""

@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -205,6 +205,12 @@ def end(pid: int, started: int, marker: str, grace: float = 2.0, limit: float = 
 def end_family(marker: str, limit: float) -> bool:
     """Force whoever was started for a run that is over, such as a worker that came too late to claim it."""
     return _force(set(), 0, 0, marker, time.monotonic() + max(limit, 0.1))
+
+
+def give_way() -> None:
+    """To the page: this process takes what others leave. Not by os.nice, which would add up from worker to worker."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def helper_environment() -> dict[str, str]:

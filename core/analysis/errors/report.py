@@ -116,7 +116,7 @@ def report(run: Run, step: int | None = None, costs: Costs = Costs()) -> dict[st
         "run": run.id,
         "step": answers.step,
         "rows": len(answers),
-        "metric": score.metric, "value": score.value, "low": score.low, "high": score.high, 
+        "metric": score.metric, "value": score.value, "low": score.low, "high": score.high,
         "note": answers.note or reservation(answers),
         "confusion": matrix,
         "slices": [

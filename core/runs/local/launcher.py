@@ -143,7 +143,8 @@ def mark(run: Run, allowed: tuple[str, ...], resume: bool, job: str | None = Non
             verb = "resumed" if resume else "submitted"
             raise RunError(f"run {run.id} is {status.state}; only {' or '.join(allowed)} runs can be {verb}")
         again = resume or status.resume
-        note_own_code(run.dir)
+        if job is None:  # a cluster's job is given it as it is sent
+            note_own_code(run.dir)
         run.set_status(
             state="queued",
             phase="",
