@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.analysis import intervals, separation
+from core.analysis.distances import distances
 from core.analysis.intervals import Interval
 from core.analysis.kept_rows import KeptRows
 from core.analysis.neighbours import neighbours
@@ -141,7 +142,7 @@ def _of_scores(kept: KeptRows, points: np.ndarray) -> Measured:
     space = np.asarray(points, dtype=np.float64)
     chosen = _drawn(rows)
     taken = intervals.half_samples(len(chosen))
-    gaps = separation.distances(space[chosen], space[chosen])
+    gaps = distances(space[chosen], space[chosen])
     half = {
         "neighbour_gap": separation.half_gaps(gaps, labels[chosen], taken),
         "pearson": np.array([_pearson(labels[chosen][t], predicted[chosen][t]) for t in taken.T]),

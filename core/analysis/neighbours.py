@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.analysis.separation import NEIGHBOURS, distances, nearest
+from core.analysis.distances import distance_blocks, nearest
+from core.analysis.separation import NEIGHBOURS
 
 MUCH = 0.3
 """By so much a row's neighbour purity has to fall or rise to be called torn away or mended."""
 MOST_SUGGESTED = 40
 """Rows of one suggestion."""
-_BLOCK = 1_000
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,7 @@ def neighbours(points: np.ndarray, count: int = NEIGHBOURS) -> np.ndarray:
     space = np.asarray(points, dtype=np.float64)
     if space.shape[1] <= 3:
         return _in_picture(space, min(count, len(space) - 1))
-    parts = [
-        nearest(distances(space[start : start + _BLOCK], space), start, count) for start in range(0, len(space), _BLOCK)
-    ]
-    return np.concatenate(parts)
+    return np.concatenate([nearest(gaps, start, count) for start, gaps in distance_blocks(space)])
 
 
 def _in_picture(space: np.ndarray, count: int) -> np.ndarray:

@@ -6,15 +6,16 @@ distances are Euclidean, in the space that the classifier sees and never in a pi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from core.analysis.distances import distance_blocks, distances, nearest
+
 NEIGHBOURS = 10
 MOST_RESAMPLED = 1_500
 """Rows that half samples are drawn from at most; the interval of more rows is scaled from these."""
-_BLOCK = 1_000  # rows whose distances are held at once
-_MANY = 3_000  # rows beyond which distances are float32
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,21 @@ def separation(points: np.ndarray, labels: np.ndarray) -> Separation:
     """Figures of `points` (n, hidden) under class ids `labels` (n,). Raises UndefinedError."""
     present = check(points, labels)
     space = np.asarray(points, dtype=np.float64)
-    member = labels[:, None] == present[None]  # (n, C)
+    member, place = labels[:, None] == present[None], np.searchsorted(present, labels)  # (n, C), (n,)
+    counts, weights = member.sum(0), member.astype(np.float64)
     silhouette, near = np.empty(len(space)), []
-    for start in range(0, len(space), _BLOCK):
-        own = slice(start, start + _BLOCK)
-        gaps = distances(space[own], space)
-        silhouette[own] = _silhouette(gaps @ member.astype(gaps.dtype), member.sum(0), member[own])
+    for start, gaps in distance_blocks(space):
+        weights = weights.astype(gaps.dtype, copy=False)
+        own = slice(start, start + len(gaps))
+        sums = gaps @ weights  # (m, C)
+        means, mine = sums / counts, (np.arange(len(gaps)), place[own])
+        means[mine] = np.inf
+        silhouette[own] = _silhouette(sums[mine], counts[place[own]], means.min(axis=1))
         near.append(nearest(gaps, start, NEIGHBOURS))
     found = np.concatenate(near)
     purity = (labels[found] == labels[:, None]).mean(axis=1)
-    centroids = (member.T @ space) / member.sum(0)[:, None]
-    intra = np.linalg.norm(space - centroids[np.searchsorted(present, labels)], axis=1).mean()
+    centroids = (member.T @ space) / counts[:, None]
+    intra = np.linalg.norm(space - centroids[place], axis=1).mean()
     between = distances(centroids, centroids)[np.triu_indices(len(present), 1)].mean()
     return Separation(
         present, float(silhouette.mean()), float(purity.mean()), float(intra), float(between), silhouette, purity, found
@@ -90,23 +95,19 @@ def halves(points: np.ndarray, labels: np.ndarray, taken: np.ndarray) -> dict[st
     """
     present = check(points, labels)
     space = np.asarray(points, dtype=np.float64)
-    member = labels[:, None] == present[None]  # (n, C)
-    inside = taken[:, None, :] & member[:, :, None]  # (n, C, B)
-    counts = inside.sum(0)  # (C, B)
+    classes = [np.flatnonzero(labels == name) for name in present]  # rows of each
+    counts = np.stack([taken[mine].sum(0) for mine in classes])  # (C, B)
     gaps = distances(space, space)
-    rows = len(inside)
-    sums = (gaps.astype(np.float32) @ inside.reshape(rows, -1).astype(np.float32)).reshape(inside.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
-        silhouette = _silhouette(sums, counts, member[:, :, None])  # (n, B)
+        silhouette = _half_silhouette(gaps, classes, counts, taken)
         purity = _half_purity(gaps, labels, taken)
-        own = np.where(taken, 1.0, 0.0)
         found = {}
         for name, each in (("silhouette", silhouette), ("purity", purity)):
             each = np.where(taken, each, 0.0)
-            found[f"class_{name}"] = (member.T.astype(float) @ each) / counts
-            found[name] = each.sum(0) / own.sum(0)
+            found[f"class_{name}"] = np.stack([each[mine].sum(0) for mine in classes]) / counts
+            found[name] = each.sum(0) / taken.sum(0)
         found["knn_purity"] = found.pop("purity")
-        intra, inter = _half_distances(space, labels, present, inside, counts)
+        intra, inter = _half_distances(space, classes, counts, taken)
         few = (counts > 0).sum(0) < 2
         found["silhouette"] = np.where(few, np.nan, found["silhouette"])
         found |= {"intra": intra, "inter": np.where(few, np.nan, inter)}
@@ -117,9 +118,9 @@ def halves(points: np.ndarray, labels: np.ndarray, taken: np.ndarray) -> dict[st
 def neighbour_gap(points: np.ndarray, scores: np.ndarray) -> float:
     """Mean difference between a row's score and those of its 10 nearest: small where near rows score alike."""
     total = 0.0
-    for start in range(0, len(points), _BLOCK):
-        near = nearest(distances(points[start : start + _BLOCK], points), start, NEIGHBOURS)
-        total += np.abs(scores[near] - scores[start : start + _BLOCK, None]).mean(axis=1).sum()
+    for start, gaps in distance_blocks(points):
+        near = nearest(gaps, start, NEIGHBOURS)
+        total += np.abs(scores[near] - scores[start : start + len(gaps), None]).mean(axis=1).sum()
     return float(total / len(points))
 
 
@@ -131,54 +132,28 @@ def half_gaps(gaps: np.ndarray, scores: np.ndarray, taken: np.ndarray) -> np.nda
     return np.where(taken, each, 0.0).sum(0) / taken.sum(0)
 
 
-def distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """(n, m) Euclidean distances; exactly 0 between equal rows.
-
-    From inner products, which is several times as fast as row by row (in float32 where there are many); where two rows
-    are so close that digits cancel in the difference of squares, row by row after all.
-    """
-    single = len(second) > _MANY
-    middle = second.mean(axis=0)
-    a, b = ((rows - middle).astype(np.float32 if single else np.float64) for rows in (first, second))
-    sizes = (a * a).sum(1)[:, None] + (b * b).sum(1)
-    squares = a @ b.T
-    squares *= -2
-    squares += sizes
-    close = squares < (1e-3 if single else 1e-6) * sizes
-    if np.count_nonzero(close) < 0.01 * close.size:
-        i, j = close.nonzero()
-        squares[i, j] = ((first[i] - second[j]) ** 2).sum(1)
-    else:
-        from scipy.spatial.distance import cdist
-
-        return cdist(first, second)
-    return np.sqrt(squares, out=squares)
-
-
-def nearest(gaps: np.ndarray, start: int, count: int) -> np.ndarray:
-    """(m, count) the nearest others of rows `start` to `start + m`, nearest first; ties by row number."""
-    others = gaps.copy()
-    here = np.arange(len(gaps))
-    others[here, start + here] = np.inf
-    count = min(count, gaps.shape[1] - 1)
-    close = np.sort(np.argpartition(others, count - 1, axis=1)[:, :count], axis=1)
-    order = np.take_along_axis(others, close, axis=1).argsort(axis=1, kind="stable")
-    return np.take_along_axis(close, order, axis=1)
-
-
-def _silhouette(sums: np.ndarray, counts: np.ndarray, member: np.ndarray) -> np.ndarray:
-    """(b - a) / max(a, b), from summed distances (n, C, ...) to classes of `counts` (C, ...) rows; 0 in a class of one.
-
-    `member` (n, C, ...) says which class is a row's own; a class without rows is nobody's neighbour.
-    """
-    own = (sums * member).sum(1)
-    size = (counts[None] * member).sum(1)
+def _silhouette(own: np.ndarray, size: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(b - a) / max(a, b), 0 in a class of one: from the summed distances to one's `own` class of `size` rows, and from
+    the mean distance `b` to the nearest other class, infinite where there is none."""
     a = own / np.maximum(size - 1, 1)
-    means = np.where(member | (counts == 0)[None], np.inf, sums / np.maximum(counts, 1)[None])
-    b = means.min(axis=1)
     larger = np.maximum(a, b)
     score = np.divide(b - a, larger, out=np.zeros_like(larger), where=(larger > 0) & np.isfinite(larger))
     return np.where(size > 1, score, 0.0)
+
+
+def _half_silhouette(
+    gaps: np.ndarray, classes: Sequence[np.ndarray], counts: np.ndarray, taken: np.ndarray
+) -> np.ndarray:
+    """(n, B) each row's silhouette among the rows of each half sample; a class without rows is nobody's neighbour."""
+    gaps, weights = gaps.astype(np.float32), taken.astype(np.float32)
+    own, size, b = np.empty(taken.shape), np.empty(taken.shape), np.full(taken.shape, np.inf)
+    for mine, count in zip(classes, counts, strict=True):
+        sums = gaps[:, mine] @ weights[mine]  # (n, B)
+        own[mine], size[mine] = sums[mine], count
+        means = np.where(count > 0, sums / count, np.inf)
+        means[mine] = np.inf
+        np.minimum(b, means, out=b)
+    return _silhouette(own, size, b)
 
 
 def _half_purity(gaps: np.ndarray, labels: np.ndarray, taken: np.ndarray) -> np.ndarray:
@@ -198,23 +173,20 @@ def _over_nearest(values: np.ndarray, here: np.ndarray) -> np.ndarray:
 
 
 def _half_distances(
-    space: np.ndarray, labels: np.ndarray, present: np.ndarray, inside: np.ndarray, counts: np.ndarray
+    space: np.ndarray, classes: Sequence[np.ndarray], counts: np.ndarray, taken: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """(within, between), each (B,): as `intra` and `inter`, about the half sample's own centroids."""
     centred = space - space.mean(axis=0)
-    rows, classes, samples = inside.shape
-    weights = inside.reshape(rows, -1).astype(np.float64)
-    centroids = (weights.T @ centred).reshape(classes, samples, -1) / counts[:, :, None]
-    square = np.einsum("cbd,cbd->cb", centroids, centroids)
-    within = np.zeros(samples)
-    for number, name in enumerate(present):
-        mine = labels == name
-        cross = centred[mine] @ centroids[number].T  # (m, B)
-        gap = np.sqrt(np.maximum((centred[mine] ** 2).sum(1)[:, None] - 2 * cross + square[number], 0))
-        within += np.where(inside[mine, number], gap, 0.0).sum(0)
-    total, pairs = np.zeros(samples), np.zeros(samples)
-    for one in range(classes):
-        gap = np.linalg.norm(centroids[one + 1 :] - centroids[one], axis=-1)  # (C - 1 - one, B)
+    within, centroids = np.zeros(taken.shape[1]), np.empty((*counts.shape, space.shape[1]))
+    for number, (mine, count) in enumerate(zip(classes, counts, strict=True)):
+        rows, inside = centred[mine], taken[mine]  # (m, hidden), (m, B)
+        middle = (inside.T.astype(float) @ rows) / count[:, None]  # (B, hidden)
+        square = (rows**2).sum(1)[:, None] - 2 * rows @ middle.T + (middle**2).sum(1)
+        within += np.where(inside, np.sqrt(np.maximum(square, 0)), 0.0).sum(0)
+        centroids[number] = middle
+    total, pairs = np.zeros(taken.shape[1]), np.zeros(taken.shape[1])
+    for number, one in enumerate(centroids):
+        gap = np.linalg.norm(centroids[number + 1 :] - one, axis=-1)  # (C - 1 - number, B); nan where one has no rows
         total += np.nan_to_num(gap).sum(0)
         pairs += np.isfinite(gap).sum(0)
-    return within / inside.any(1).sum(0), total / pairs
+    return within / taken.sum(0), total / pairs

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.analysis import intervals, separation
+from core.analysis.distances import distance_blocks, distances, nearest
 from core.analysis.separation import UndefinedError
 
 
@@ -96,7 +97,7 @@ def test_equal_rows_are_at_distance_zero_and_others_exact():
     points = 1e3 + rng.normal(size=(50, 4))
     points[7] = points[3]
     points[9] = points[3] + 1e-7
-    gaps = separation.distances(points, points)
+    gaps = distances(points, points)
     assert gaps[7, 3] == 0 == gaps[5, 5]
     expected = np.array([[np.sqrt(((a - b) ** 2).sum()) for b in points] for a in points])
     assert gaps == pytest.approx(expected, rel=1e-6, abs=1e-12)
@@ -110,8 +111,17 @@ def test_all_rows_in_one_place_are_measured_without_a_warning(recwarn):
 
 def test_neighbours_of_equal_rows_are_never_the_row_itself():
     gaps = np.zeros((5, 5))
-    near = separation.nearest(gaps, 0, 3)
-    assert all(i not in row for i, row in enumerate(near.tolist()))
+    near = nearest(gaps, 0, 3)
+    assert near.tolist() == [[1, 2, 3], [0, 2, 3], [0, 1, 3], [0, 1, 2], [0, 1, 2]]  # ties by row number
+
+
+def test_nearest_of_many_rows_come_block_by_block_as_a_full_sort_has_them():
+    points = np.random.default_rng(0).integers(0, 12, size=(700, 3)).astype(float)  # full of ties, and of equal rows
+    exact = ((points[:, None] - points[None]) ** 2).sum(-1)
+    np.fill_diagonal(exact, np.inf)
+    found = [nearest(gaps, start, 10) for start, gaps in distance_blocks(points)]
+    assert len(found) > 1
+    assert (np.concatenate(found) == np.argsort(np.sqrt(exact), axis=1, kind="stable")[:, :10]).all()
 
 
 @pytest.mark.parametrize(
