@@ -23,7 +23,7 @@ def errors(
 ) -> None:
     """Confusion, slices, hardest and wavering rows, calibration and the threshold that costs least, on the evaluation
     rows that a run kept."""
-    from core.analysis.errors.report import Costs, reports
+    from core.analysis.errors.report import Costs, reports, span
 
     if not min(cost_alarm, cost_miss) > 0:
         raise ValueError("--cost-alarm and --cost-miss are what an error costs; give numbers above zero")
@@ -34,8 +34,8 @@ def errors(
         emit(document)
         return
     say(
-        f"{document['run']}, last evaluation, step {document['step']}: {document['metric']} {document['value']:.3f} "
-        f"({document['low']:.3f} to {document['high']:.3f}, 95 % over {document['rows']} rows)"
+        f"{document['run']}, last evaluation, step {document['step']}: {document['metric']} "
+        + span(document["value"], document["low"], document["high"], f"{document['rows']} rows")
     )
     if document["note"]:
         say(document["note"])

@@ -83,14 +83,19 @@ PARTS = {
 _KNOWN = TEXTS | frozenset().union(*LABELS) | SCORES | CLASSES | OTHERS | {n for names in PAIRS.values() for n in names}
 
 
+_REMARK = re.compile(r"(?<=\S)\s*[(\[][^)\]]*[)\]]\s*$")
+"""`(required)` behind a name, `(1 to 5)`."""
+
+
 def plain(name: object) -> str:
-    """A name without case, spaces and signs, as the lists above have it."""
+    """A name without case, spaces, signs and a remark in brackets behind it, as the lists above have it."""
+    name = _REMARK.sub("", str(name))
     return re.sub(r"[\W_]+", "", str(name).casefold()) or str(name).strip()
 
 
 def head(name: object) -> str:
     """What a compound name is a kind of: its last word, as in `review_text`, `starRating`, `Product category`."""
-    words = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+", str(name))
+    words = re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+", _REMARK.sub("", str(name)))
     return plain(words[-1]) if len(words) > 1 else ""
 
 
@@ -101,4 +106,4 @@ def is_among(name: object, names: frozenset[str]) -> bool:
 
 def is_known(name: object) -> bool:
     """Whether this is a column's name that people use; several words apart from one another may be a text."""
-    return plain(name) in _KNOWN or (" " not in str(name).strip() and head(name) in _KNOWN)
+    return plain(name) in _KNOWN or (" " not in _REMARK.sub("", str(name)).strip() and head(name) in _KNOWN)

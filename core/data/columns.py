@@ -211,6 +211,14 @@ def _ask(table: Table, what: str, names: list[str]) -> DataError:
     if not names:
         return DataError(f"{table.name} has no column left for the {what}; name it with data.{what}", f"data.{what}")
     listed = ", ".join(repr(name) for name in names[:8])
+    if table.nested and len(names) == 1:
+        inner = ", ".join(repr(name) for name in table.nested)
+        line = min(table.nested.values())
+        return DataError(
+            f"{table.name}: line {line} has lists or objects in {inner}, and beside them no {what}; "
+            "write what they hold as fields of their own, each one piece of text or one number",
+            f"data.{what}",
+        )
     return DataError(
         f"{table.name}: it is not clear which column holds the {what}: {listed}; "
         f"set data.{what} to one, such as data.{what}={names[0]}",

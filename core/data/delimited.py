@@ -40,7 +40,7 @@ def read_delimited(
     """
     _check_lines(text, where)
     rest, separator, findings = _declared(text)
-    if not text.endswith(("\n", "\r")):
+    if text.strip() and not text.endswith(("\n", "\r")):
         why = "the file ends without a line break: if it was cut short, its last row is not whole"
         findings.append(Finding("open end", 1, text[-2000:].splitlines()[-1].strip()[:120], why))
     if not separator:

@@ -55,14 +55,11 @@ def to_table(
         width = min(len(grid.cells[0]), max(map(len, rows)))
         header, start = _names(grid.cells[0][: max(width, len(rows[0]))], where), 1
     elif header is None:
-        for i, row in enumerate(rows[1:20], start=1):
-            if sum(map(is_known, row)) > 1:
-                raise DataError(
-                    f"{where}: line {grid.lines[i]} looks like the header line ({', '.join(row)[:60]}); "
-                    "remove the lines above it"
-                )
+        _check_top(rows, grid.lines, where)
         header, said = _numbered(rows), "most lines have"
         findings.append(_no_header(grid))
+    if start:
+        _check_second_header(rows, grid.lines, where)
     written = [cell.strip() for cell in rows[0]]  # a column without a name has one in `header`
     kept, repeated = [], []
     for i in range(start, len(rows)):
@@ -86,6 +83,36 @@ def to_table(
     return pd.DataFrame(cells, columns=list(header), index=index, dtype=str), findings
 
 
+def _check_top(rows: Sequence[Sequence[str]], lines: Sequence[int], where: str) -> None:
+    """DataError where a file whose first line is no header has its header further down, or a title on top."""
+    for i, row in enumerate(rows[1:20], start=1):
+        if sum(map(is_known, row)) > 1:
+            raise DataError(
+                f"{where}: line {lines[i]} looks like the header line ({', '.join(row)[:60]}); "
+                "remove the lines above it"
+            )
+    if len(rows[0]) == 1 and Counter(map(len, rows)).most_common(1)[0][0] > 1:
+        raise DataError(
+            f"{where}: line {lines[0]} has 1 columns, most lines have more; "
+            f"if it is a title ({rows[0][0].strip()[:60]}), remove it"
+        )
+
+
+def _check_second_header(rows: Sequence[Sequence[str]], lines: Sequence[int], where: str) -> None:
+    """DataError where names, or remarks on them, follow the header line, as programs for surveys write them."""
+    for i, row in enumerate(rows[1:3], start=1):
+        filled = [cell.strip() for cell in row if cell.strip()]
+        named = sum(map(is_known, filled)) > 1
+        remarked = len(filled) > 1 and all(re.fullmatch(r"\(.*\)|\[.*\]|\{.*\}", cell, re.DOTALL) for cell in filled)
+        if (named or remarked) and filled != [cell.strip() for cell in rows[0] if cell.strip()]:
+            below = [{cell.strip() for cell in other} for other in rows[i + 1 : 1001]]
+            if not any(cell in cells for cell in filled for cells in below):  # a class occurs again
+                raise DataError(
+                    f"{where}: line {lines[i]} looks like another header line ({', '.join(filled)[:60]}); "
+                    "leave one, with the names of the columns"
+                )
+
+
 def _numbered(rows: Sequence[Sequence[str]]) -> list[str]:
     width = Counter(map(len, rows)).most_common(1)[0][0]
     return [f"column {i}" for i in range(1, width + 1)]
@@ -105,11 +132,22 @@ def is_header(first: Sequence[str], rows: Sequence[Sequence[str]], expected: Col
     if len(cells) < 2:
         return bool(known)  # nothing but its name tells a lone column's header from a text
     seen = [Counter(row[i].strip() for row in rows if i < len(row)) for i in range(len(cells))]
+    numbered = cells == [str(i) for i in range(len(cells))]  # by pandas, where columns have no name
+    if numbered and any(2 * sum(map(_is_sentence, column)) > len(column) for column in seen):
+        return True
     if len(known) > 1 or any(not seen[i][cells[i]] for i in known):
         return True
     if any(cell and seen[i][cell] for i, cell in enumerate(cells)):
         return False  # a class occurs again, a name does not
-    return not any(_is_number(cell) or _is_sentence(cell) for cell in cells)
+    asked = [i for i, cell in enumerate(cells) if _is_sentence(cell) and _holds_labels(seen[i])]
+    return bool(asked) or not any(_is_number(cell) or _is_sentence(cell) for cell in cells)
+
+
+def _holds_labels(seen: Counter[str]) -> bool:
+    """Whether a column's cells are a few short ones, each met again, so that a sentence above them is their name."""
+    filled = [cell for cell in seen if cell]
+    few = 2 <= len(filled) <= 20 and all(seen[cell] > 1 for cell in filled)
+    return few and not any(map(_is_sentence, filled))
 
 
 def _is_rule(cells: Sequence[str]) -> bool:

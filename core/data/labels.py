@@ -106,7 +106,15 @@ def read_labels(cells: Sequence[str], lines: Sequence[int], rules: LabelRules, w
             return _scores(texts, numbers, lines, rules, where, found, notation)
         classes = _classes(texts, cells, rules, numeric=True)
         return Labels(classes.values, classes.names, classes.by_form, [*found, *classes.findings])
-    return _classes(texts, cells, rules, numeric=not odd)
+    classes = _classes(texts, cells, rules, numeric=not odd)
+    if rules.kind is None and odd and 2 * len(odd) < len(present) and plain(rules.column) in SCORES:
+        why = (
+            f"{rules.column!r} names a measure, but line {lines[odd[0]]} has {texts[odd[0]][:60]!r}, which is no number"
+        )
+        classes.findings.append(
+            Finding("label kind", len(odd), texts[odd[0]][:60], f"the labels are taken for classes: {why}")
+        )
+    return classes
 
 
 def kind_of(numbers: Sequence[float], column: str) -> tuple[str, str]:

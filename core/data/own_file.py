@@ -92,7 +92,8 @@ def _bytes_of(path: Path, labelled: bool) -> bytes:
     if not open_to_visitors(path):
         raise DataError(f"{path} {CLOSED}", "data.file")
     if not path.is_file():
-        raise DataError(f"{path} does not exist", "data.file")
+        what = "is a folder" if path.is_dir() else "is no file of rows" if path.exists() else "does not exist"
+        raise DataError(f"{path} {what}", "data.file")
     suffix, kind = path.suffix.lower(), _kind(path.name)
     if suffix in _ADVICE or kind not in SUFFIXES:
         advice = _ADVICE.get(suffix) or _ADVICE.get(kind) or "give it the ending of what it is"

@@ -28,6 +28,8 @@ _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,14})([.,]0+)?")
 
 _PRINTED = re.compile(r"\[.*\]|\{.*\}|\(\s*['\"].*\)", re.DOTALL)
 _ALONE = re.compile(r"[\[({]\s*(['\"]?)([^,:'\"=\[\](){}]+)\1\s*,?\s*[\])}]")
+_SAID = re.compile(r"([-+]?\d+)\s*(?:[-–—:=.)]\s*|\()[^\W\d].*")
+"""A number with what it means: `1 - bad`, `2: good`, `3 (best)`."""
 _AMOUNT = re.compile(r"\d+\s*/\s*\d+|[★☆⭐✩✪]+")
 
 
@@ -167,7 +169,10 @@ def _bones(name: str) -> str | float:
 
 
 def _same_amount(first: str, second: str) -> bool:
-    """Whether `4` stands beside `4 stars`, or `4 star`."""
+    """Whether `4` stands beside `4 stars`, `4 star` or `4 - good`."""
+    for bare, worded in ((first, second), (second, first)):
+        if (said := _SAID.fullmatch(worded)) and bare == said[1]:
+            return True
     (one, measure), (other, second_measure) = measured(first), measured(second)
     return one == other and (measure == second_measure or not measure or not second_measure)
 

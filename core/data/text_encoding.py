@@ -19,10 +19,22 @@ _ALPHABETS = [
     )
 ]  # fmt: skip
 """What French, German, Spanish and so on write beside a to z; together in one text in no others."""
+_FINNISH = "äõ"
+"""One of these stands in any Finnish or Estonian text: without them `š` is an old Mac's `ö`, as in `Kšln`."""
 _TELLING = frozenset("ãðìòõùûýþšžÿ")
 """Of these, the ones that bytes of other alphabets become most often; `café, schön und naïve` is nothing odd."""
 _ODD_LINES = 3
 """One line in so many with letters that no alphabet has together is too many: texts quote names of all countries."""
+_FOREIGN_WORD = re.compile(r"(?<!\w)(?!(?:çà|öö|ää)\b)[^\W\d_\x00-\x7fªºµ]{2,}(?!\w)", re.IGNORECASE)
+"""A word without a letter of a to z; western languages have hardly one, those of other alphabets no other."""
+_STRANGE = re.compile(
+    r"[^\W\d_\x00-\x7f]{4}|(?<=[^\W\d_])([^\w\x00-\x7f’‘´·–—…«»“”]|[¹²³ªº])(?=[^\W\d_])|(?<=[a-z])[ŠŽŸŒ]|¤"
+    r"|(?<=[a-z])§(?!\d)|(?<!\w)[€†](?=[a-z]{2})"
+    r"|[ƒˆ‰‡˜](?=[^\s\x00-\x7f])|ƒ(?=[^\W\d_])|‚(?=[^\w\x00-\x7f])|[´¨¯¬º¸](?=[À-ÿ])"
+)
+"""Four letters beyond a to z in a row, a sign or capital within a word, a word that begins with a sign or ends in one:
+the bytes mean letters of another alphabet, old Macs' (`Spa§`, `€rger`), or halves of Chinese and Japanese ones."""
+_ESCAPED = re.compile(r"\x1b[$(]")
 _WHOLE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -63,13 +75,7 @@ def _western(data: bytes, start: int, where: str) -> tuple[str, list[Finding]]:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         raise DataError(f"{advice}, nor Windows-1252; save it as UTF-8") from None
-    # Four such letters in a row, a sign or capital within a word, a word that begins with a sign or ends in one: the
-    # bytes mean letters of another alphabet, or old Macs' (`Spa§`, `€rger`).
-    strange = re.search(
-        r"[^\W\d_\x00-\x7f]{4}|(?<=[^\W\d_])([^\w\x00-\x7f’‘´·–—…«»“”]|[¹²³ªº])(?=[^\W\d_])|(?<=[a-z])[ŠŽŸŒ]|¤"
-        r"|(?<=[a-z])§(?!\d)|(?<!\w)[€†](?=[a-z]{2})",
-        text,
-    )
+    strange = _STRANGE.search(text)
     odd_line = _line(text[: strange.start()]) if strange else _odd_line(text)
     if odd_line:
         raise DataError(f"{where} is not UTF-8, and not western by the letters in line {odd_line}; save it as UTF-8")
@@ -77,12 +83,16 @@ def _western(data: bytes, start: int, where: str) -> tuple[str, list[Finding]]:
 
 
 def _odd_line(text: str) -> int:
-    """The first line whose letters no western language has together, if many are such: Turkish, Czech; else 0."""
+    """The first line whose letters no western language has together, or in such words, if many are such: Turkish,
+    Czech, Hebrew; else 0."""
     found, odd = 0, []
+    finnish = any(letter in text.lower() for letter in _FINNISH)
+    alphabets = [alphabet for alphabet in _ALPHABETS if finnish or "š" not in alphabet]
     for line, words in enumerate(_LINE_END.split(text), start=1):
         letters = {char for char in words.lower() if char > "\x7f" and char.isalpha() and char not in "ªºµ"}
         found += bool(letters)
-        if letters & _TELLING and not any(letters <= alphabet for alphabet in _ALPHABETS):
+        together = not letters & _TELLING or any(letters <= alphabet for alphabet in alphabets)
+        if not together or _FOREIGN_WORD.search(words):
             odd.append(line)
     return odd[0] if len(odd) * _ODD_LINES > found else 0
 
@@ -105,4 +115,7 @@ def _whole(text: str, where: str) -> str:
     if at >= 0:
         line = _line(text[:at])
         raise DataError(f"{where}: line {line} holds zero bytes; this is not a text file, or it is damaged")
+    if escaped := _ESCAPED.search(text):
+        line = _line(text[: escaped.start()])
+        raise DataError(f"{where}: line {line} changes its alphabet as ISO-2022 does; save it as UTF-8")
     return text.replace("\ufeff", "")

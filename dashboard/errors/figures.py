@@ -78,9 +78,8 @@ def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
         )
     metric = shown[0].metric if shown else "accuracy"
     row = 32 if any("<br>" in _slice_label(one) for one in shown) else 24  # pixels: labels of two lines would overlap
-    charts.style(
-        figure, f"{metric.capitalize()} by kind of row", f"{metric} (95 % over rows)", "", 150 + row * len(shown)
-    )
+    told = f"{metric} (95 % over rows)" if any(np.isfinite(one.low) for one in shown) else metric
+    charts.style(figure, f"{metric.capitalize()} by kind of row", told, "", 150 + row * len(shown))
     figure.add_vline(x=whole, line={"dash": "dot", "width": 1, "color": theme.OTHER_COLOR})
     order = [_slice_label(one) for one in shown]
     figure.update_yaxes(

@@ -14,7 +14,7 @@ from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.errors.calibration import calibration, cheapest_threshold, curves
 from core.analysis.errors.data_map import data_map
 from core.analysis.errors.disagreement import Disagreement, disagreement
-from core.analysis.errors.report import Score, confusion, hardest, overall, reservation, row_dict, slices_of
+from core.analysis.errors.report import Score, confusion, hardest, overall, reservation, row_dict, slices_of, span
 from core.analysis.errors.slices import Slice
 from core.runs.folder.store import Run, Store
 from dashboard.errors import figures
@@ -36,22 +36,21 @@ def slices_at(run_id: str, step: int, root: str) -> list[Slice]:
 
 def verdict(score: Score, answers: Answers, found: Sequence[Slice]) -> str:
     """The page's answer in one or two sentences, as plain text."""
-    span = f"{score.value:.3f}, 95 % over rows {score.low:.3f} to {score.high:.3f}"
+    whole = span(score.value, score.low, score.high, "rows")
     if answers.is_score:
-        said = f"Off by {span}, on average over {len(answers):,} rows."
+        said = f"Off by {whole}, on average over {len(answers):,} rows."
         told = reservation(answers)
         said += f" {wording.capital(told)}." if told else ""
     else:
         wrong = int((~answers.right).sum())
-        said = f"{wrong:,} of {len(answers):,} rows are answered wrongly (accuracy {span})."
+        said = f"{wrong:,} of {len(answers):,} rows are answered wrongly (accuracy {whole})."
         told = answers.note
         said += f" {wording.capital(told)}." if told else ""
     worse = [one for one in found if one.worse]
     if not worse:
         return f"{said} No kind of row is worse than the others beyond chance."
     worst = worse[0]
-    span = f"{worst.value:.3f} ({worst.low:.3f} to {worst.high:.3f})"
-    return f"{said} Worst: {worst.name}, {span} on {len(worst.rows):,} rows."
+    return f"{said} Worst: {worst.name}, {span(worst.value, worst.low, worst.high)} on {len(worst.rows):,} rows."
 
 
 def draw_where(run: Run, answers: Answers) -> None:

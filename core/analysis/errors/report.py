@@ -14,7 +14,7 @@ from core.analysis.errors.data_map import data_map
 from core.analysis.errors.disagreement import disagreement
 from core.analysis.errors.edited_words import word_edits
 from core.analysis.errors.slices import Slice, slices
-from core.analysis.intervals import bounds, mean_error, share
+from core.analysis.intervals import FEWEST_ERRORS, bounds, mean_error, share
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
 from core.runs.folder.run import Run
@@ -31,10 +31,12 @@ class Score:
     value: float
     low: float
     high: float
+    """Of its 95 % interval over rows; nan where it has none."""
 
 
-FEW_ERRORS = 80
-"""Rows. Exponential errors, a tenth of them 30 times as large: 12, 24, 40, 80 rows cover 63, 74, 83 and 90 of 100."""
+def span(value: float, low: float, high: float, over: str = "") -> str:
+    """`0.912 (0.890 to 0.930, 95 % over 480 rows)`; the value alone where it has no interval."""
+    return f"{value:.3f}" if np.isnan(low) else f"{value:.3f} ({low:.3f} to {high:.3f}{over and f', 95 % over {over}'})"
 
 
 def overall(answers: Answers) -> Score:
@@ -45,12 +47,12 @@ def overall(answers: Answers) -> Score:
 
 
 def reservation(answers: Answers) -> str:
-    """What the interval of a mean error does not cover: of few rows, errors so large that the sample may lack them."""
-    if not answers.is_score or len(answers) >= FEW_ERRORS:
+    """Why a mean error has no interval, where it has none."""
+    if not answers.is_score or len(answers) >= FEWEST_ERRORS:
         return ""
     return (
-        f"{len(answers)} rows are few for the interval of a mean error: where one row in ten errs far more than the "
-        "others, it covers less than it says"
+        f"{len(answers)} rows are too few for an interval of a mean error: rare rows that err far more than the others "
+        f"may be missing from them; from {FEWEST_ERRORS} rows on there is one"
     )
 
 

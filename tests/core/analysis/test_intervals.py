@@ -142,13 +142,21 @@ def test_a_share_of_rows_that_hang_together_has_the_exact_interval_of_as_many_as
     assert (sure.low, sure.high) == (pytest.approx(0.025 ** (student**2 / 1.959964**2 / 100), abs=1e-4), 1.0)
 
 
-@pytest.mark.parametrize("rows", [5, 10, 30])
-def test_mean_errors_of_few_rows_are_covered_and_never_below_zero(rows):
-    errors = np.abs(np.random.default_rng(0).normal(size=(2_000, rows)))
+@pytest.mark.parametrize(
+    ("rare", "farther", "least"), [(0.0, 1, 0.95), (0.05, 100, 0.92), (0.1, 30, 0.94), (0.5, 10, 0.94)]
+)
+def test_mean_errors_are_covered_where_rare_rows_err_far_more(rare, farther, least):
+    rng = np.random.default_rng(0)
+    errors = rng.exponential(size=(1_000, 150)) * np.where(rng.random((1_000, 150)) < rare, farther, 1)
     found = [intervals.mean_error(each) for each in errors]
-    covered = np.mean([one.low <= math.sqrt(2 / math.pi) <= one.high for one in found])
-    assert 0.93 <= covered <= 0.97
+    truth = 1 - rare + rare * farther
+    assert least <= np.mean([one.low <= truth <= one.high for one in found]) <= 0.985
     assert min(one.low for one in found) > 0
+
+
+def test_mean_errors_of_few_rows_or_none_have_no_interval():
+    for errors in (np.arange(149.0), np.zeros(200), np.zeros(0)):
+        assert math.isnan(intervals.mean_error(errors).low)
 
 
 def test_shares_over_draws_vary_less_than_single_answers():

@@ -45,6 +45,11 @@ def test_numbers_are_classes_or_a_score_and_the_reason_is_said(load, labels, hea
     assert ("taken for classes" if classes else "taken for a score") in said.why
 
 
+def test_a_measure_with_words_among_its_numbers_makes_classes_and_says_so(load):
+    said = finding(load("rows.csv", file_of(["<1", "2", "3", "4"] * 5, "text,score")), "label kind")
+    assert "taken for classes: 'score' names a measure, but line 2 has '<1'" in said.why
+
+
 def test_the_kind_can_be_set_either_way(load):
     text = file_of([("1.5", "2.0", "3.1")[i % 3] for i in range(30)])
     assert load("rows.csv", text, **{"data.label_kind": "score"}).task.is_regression
@@ -142,6 +147,7 @@ def test_a_rare_slip_is_asked_about_and_folded_when_told(load):
         (["01", "1", "2"], ["1=01"]),
         (["3.1", "3.10", "3.2"], ["3.10=3.1"]),
         (["crème", "creme", "bad"], ["creme=crème"]),
+        (["1 - bad", "1", "2 - good", "2"], ["1=1 - bad", "2=2 - good"]),
         (["C", "C#", "C++"], None),
         (["-1", "1"], None),
     ],

@@ -59,6 +59,9 @@ def workbook(rows, second_sheet=False):
         ("rows.csv", GOOD.replace("\n", "\r\n")),
         ("rows.csv", GOOD.replace("\n", "\r")),
         ("rows.csv", GOOD.replace("\n", "\r\n", 7)),
+        ("rows.csv", GOOD.replace("text,label", '"text\n(required)","label (0 or 1)"')),
+        ("rows.csv", GOOD.replace("text,label", "0,1")),
+        ("rows.csv", GOOD.replace("text,label", "What did you think of it?,How would you rate it?")),
         ("rows.csv", GOOD.replace("\n", "\n\n")),
         ("rows.csv", GOOD.replace("\n", ",,\n")),
         ("rows.csv", GOOD + ",\n,\n"),
@@ -189,6 +192,12 @@ def test_held_out_rows_are_the_same_for_every_seed_and_never_trained_on(put):
     assert other.evals != one.evals
 
 
+def test_a_folder_is_called_one(tmp_path):
+    (tmp_path / "rows.csv").mkdir()
+    with pytest.raises(DataError, match="is a folder"):
+        read_table(tmp_path / "rows.csv")
+
+
 def test_the_path_of_a_file_is_a_task(put):
     corpus = load_corpus(RunConfig(task=str(put("rows.csv.gz", gzip.compress(GOOD.encode())))))
     assert (corpus.task.name, corpus.task.origin) == ("rows.csv.gz", "file")
@@ -243,7 +252,22 @@ def test_a_file_that_may_have_been_cut_short_says_so(load):
     ("name", "content", "said"),
     [
         ("rows.csv", "", "is empty"),
+        ("rows.csv", "\ufeff", "is empty"),
         ("rows.csv", "text,label\n", "no rows"),
+        ("rows.csv", "Results of Q3;\n;\nBemerkung;Wertung\n" + GOOD.replace(",", ";"), "line 4 looks like the header"),
+        (
+            "rows.csv",
+            "Results of Q3;\n;\nBemerkung;Wertung\n" + GOOD.replace(",", ";").split("\n", 1)[1],
+            "line 1 has 1 columns, most lines have more",
+        ),
+        ("rows.csv", GOOD.replace("\n", "\n(free text),(0 or 1)\n", 1), "line 2 looks like another header line"),
+        (
+            "rows.csv",
+            GOOD.replace("\n", '\nYour text?,Yours?\n"{""ImportId"":""Q1""}","{""ImportId"":""Q2""}"\n', 1),
+            "line 3 looks like another header line",
+        ),
+        ("rows.csv", "input,\n" + GOOD, "line 2 looks like another header line"),
+        ("rows.jsonl", '{"id": 1, "data": {"text": "a"}, "marks": [1]}\n' * 9, "line 1 has lists or objects in 'data'"),
         ("rows.csv", "text,label\x85a,1\x85b,2\x85", r"its lines end in U\+0085"),
         ("rows.txt", "- text: a\n  label: b\n- text: c\n  label: d\n", "holds YAML by its first line"),
         ("rows.csv", "text\nonly one column\n", "has one column, 'text'"),

@@ -14,6 +14,14 @@ OTHERS = {
     "an old Mac's French": ("mac_roman", "un café et du thé\nla fumée de Noël était là"),
     "an old Mac's German": ("mac_roman", "süße Brötchen für den Bäcker\nschöne Grüße"),
     "an old Mac's class names": ("mac_roman", "nichts,gut\ndas macht,Spaß\nwas für ein,Ärger"),
+    "an old Mac's towns": ("mac_roman", "the train to Köln,good\nlate near Malmö,bad"),
+    "short Russian": ("koi8-r", "lamp,да\nrouter,нет"),
+    "short Hebrew": ("iso8859-8", "lamp,טוב\nrouter,רע"),
+    "short Thai": ("tis-620", "lamp,ดี\nrouter,แย่"),
+    "short Chinese": ("gb18030", "lamp,好\nrouter,坏"),
+    "short Japanese": ("shift_jis", "lamp,良い\nrouter,悪い"),
+    "Japanese in letters of sound": ("shift_jis", "lamp,カナ\nrouter,テスト"),
+    "Japanese by escapes": ("iso2022_jp", "lamp,良い\nrouter,悪い"),
     "French after 1999": ("iso8859-15", "deux cafés à 3 €\nun thé à 2 €"),
 }
 WESTERN = {
@@ -25,6 +33,10 @@ WESTERN = {
     "Icelandic": "það er gott veður í dag og ég þarf að fara á fætur\nýmis",
     "Danish": "smørrebrød på gården, æbler og en idé\når",
     "Estonian": "õhtul läksime kõik sööma\nväga üllatav",
+    "Estonian nights": "öö oli pime\nõues",
+    "French with spaces": "il dit «\xa0été\xa0» : çà et là\n«\xa0à\xa0»",
+    "a Slovak name in German": "Miloš fährt nach Köln\nGrüße",
+    "degrees and quotes": "‚Äpfel‘ bei 20 °C, 1º lugar, ¿Él? ¡Ánimo!\n»Öl«",
     "Finnish": "hyvää päivää, tämä on šakki\nyö",
     "Italian": "perché la città è più così\nlì però",
     "Catalan": "això és molt bé però la cançó\nmés únic",
@@ -36,7 +48,9 @@ WESTERN = {
 @pytest.mark.parametrize("language", OTHERS)
 def test_other_letters_are_refused_with_their_line(language):
     encoding, text = OTHERS[language]
-    with pytest.raises(DataError, match=r"not western by the letters in line [12]|line [12] is not UTF-8"):
+    with pytest.raises(
+        DataError, match=r"not western by the letters in line [12]|line [12] (is not UTF-8|changes its alphabet)"
+    ):
         decode(f"{text}\n".encode(encoding), "rows.csv")
 
 
