@@ -105,7 +105,7 @@ def draw_counted(model: str, chosen: list[str], most: Limits, beside: DeltaGener
     )
     if sizes.open:
         with sizes:
-            panels.sizes({name: reports[name] for name in chosen})
+            st.fragment(panels.sizes)({name: reports[name] for name in chosen})
     if by_layer.open:
         with by_layer:
             panels.by_layer({name: reports[name] for name in chosen})

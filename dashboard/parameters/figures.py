@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from dashboard import theme
+from dashboard.parameters.opened import nearest
 from dashboard.shared.charts import style
 from dashboard.shared.formatting import short_count
 
@@ -50,11 +51,12 @@ def layer_name(layer: float | None) -> str:
     return "outside the layers" if layer is None or pd.isna(layer) else f"layer {int(layer)}"
 
 
-def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure:
+def icicle(variants: Mapping[str, pd.DataFrame], level: str = "", height: int = 620) -> go.Figure:
     """Where the parameters sit: variants, their layers in order, the parts of each layer; one scale for all of them.
 
     `variants` holds for each name a frame with module, layer, part, shape and params. An area is a number of
     parameters, the same area the same number in every variant; a click opens a box, the path on top leads back.
+    `level` is the id of a box that is open already.
     """
     tree = _Tree("all variants shown")
     for place, (name, rows) in enumerate(variants.items()):
@@ -73,7 +75,7 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
     figure = go.Figure(
         go.Icicle(
             ids=tree.ids, labels=tree.labels, parents=tree.parents, values=tree.values, customdata=tree.said,
-            branchvalues="total", sort=False, leaf={"opacity": 1},
+            branchvalues="total", sort=False, leaf={"opacity": 1}, level=nearest(level, tree.ids) or None,
             marker={"colors": tree.colors, "line": {"width": RIM, "color": tree.edge_colors}},
             tiling={"orientation": "h", "pad": 0}, pathbar={"visible": True, "thickness": 26, "side": "top"},
             text=[short_count(value) for value in tree.values], texttemplate="%{label} %{text}",
@@ -86,7 +88,6 @@ def icicle(variants: Mapping[str, pd.DataFrame], height: int = 620) -> go.Figure
         hovermode="closest",
         legend={"y": -0.02},
         uniformtext={"minsize": 9, "mode": "hide"},
-        uirevision=str(tree.ids[:9]),
     )
     for part in dict.fromkeys(part for rows in variants.values() for part in rows["part"]):  # what the colours mean
         figure.add_scatter(x=[None], y=[None], mode="markers", name=str(part),

@@ -15,7 +15,7 @@ from core.model.parameters import ParameterReport, count_parameters
 from core.model.source import resolve_model
 from core.model.variant import Structure
 from dashboard import measurement
-from dashboard.parameters import costs, figures, layer_drawing, tables
+from dashboard.parameters import costs, figures, layer_drawing, opened, tables
 from dashboard.parameters.tables import NAMES, Limits
 from dashboard.shared import markup, saving
 
@@ -31,8 +31,8 @@ def _rows(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> dict[
 
 
 @cached
-def _tree(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> go.Figure:
-    return figures.icicle(_rows(reports, names))
+def _tree(reports: tuple[ParameterReport, ...], names: tuple[str, ...], level: str) -> go.Figure:
+    return figures.icicle(_rows(reports, names), level)
 
 
 @cached
@@ -43,11 +43,13 @@ def _by_layer(reports: tuple[ParameterReport, ...], names: tuple[str, ...]) -> t
 
 def sizes(reports: Mapping[str, ParameterReport]) -> None:
     """The picture that the page opens with, alone: bars and a table beneath it, out of sight, held it up by half."""
-    saving.draw(_tree(tuple(reports.values()), tuple(reports)), "icicle", tools=False)
+    settings = tuple((name, report.structure) for name, report in reports.items())
+    level = opened.level("icicle", settings)
+    saving.draw(_tree(tuple(reports.values()), tuple(reports), level), "icicle", tools=False)
+    opened.follow("icicle", settings)
     rim = " Adapters have a rim in their colour, to be seen at all." if any("lora" in name for name in reports) else ""
     markup.note(
-        f"Areas are parameters, all on one scale.{rim} Click a box to open it; the path along the top leads back, "
-        "and so does a change of the sliders."
+        f"Areas are parameters, all on one scale.{rim} Click a box to open it; the path along the top leads back."
     )
 
 

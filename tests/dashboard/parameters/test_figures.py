@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
 from dashboard.parameters import figures
 
@@ -86,3 +87,10 @@ def test_layer_bars_stack_parts_on_one_scale_and_leave_out_what_is_in_no_layer()
 
 def test_unknown_part_has_a_color_of_its_own():
     assert figures.part_color("something else") == figures.theme.OTHER_COLOR
+
+
+@pytest.mark.parametrize(
+    ("wanted", "opened"), [("all/base/layer 0", "all/base/layer 0"), ("all/base/layer 7/norms", "all/base"), ("", None)]
+)
+def test_icicle_opens_where_the_last_one_was_open_or_above(wanted, opened):
+    assert figures.icicle({"base": ROWS}, wanted).data[0].level == opened
