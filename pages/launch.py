@@ -14,6 +14,7 @@ from core.plan.command import train_command
 from core.plan.recipes import RECIPES
 from dashboard import actions, state
 from dashboard.launch import draft, file_card, form_layout, forms, outlook
+from dashboard.launch.click import launch_button
 from dashboard.shared import errors, markup
 
 BLANK = "blank"
@@ -120,12 +121,12 @@ def draw_summary(recipe: tuple[RunConfig, ...], waited: bool) -> None:
         markup.headline_figures(outlook.plan_figures(known, configs))
         forms.draw(forms.fields()["run.name"], wrong.get("run.name"), resolved=config.subject if config else None)
         label = "Launch" if len(configs) < 2 else f"Launch {len(configs)} runs"
-        if st.button(label, type="primary", disabled=not configs or not known.possible, width="stretch", key="launch"):
+        if launch_button(label, configs, known, "launch"):
             actions.start_and_show(configs)
         for text in outlook.problems(wrong, known):
             markup.note(text)
         if known.waiting:
-            st.caption("Asking the model hub …")
+            st.caption("Working out the plan …")
         # What comes in seconds later stands beneath, so that no button moves under a click.
         for text in outlook.plan_remarks(known, configs):
             markup.note(text)

@@ -8,6 +8,7 @@ from core.runs.folder.store import Store
 from core.runs.sweep import SweepInfo, list_sweeps
 from dashboard import actions, state
 from dashboard.launch import outlook
+from dashboard.launch.click import launch_button
 from dashboard.shared import charts, errors, formatting, markup, saving
 from dashboard.sweeps import fields, form, panels
 
@@ -29,8 +30,7 @@ def draw_plan(entered: form.Entered, waited: bool) -> None:
         st.text_input("Name", key="sweep:name", placeholder="as the preset", persist_state="session")
         problems = outlook.problems({"": entered.error} if entered.error else {}, known)
         label = f"Launch {len(entered.configs)} runs" if entered.configs else "Launch"
-        blocked = not entered.configs or not known.possible
-        if st.button(label, type="primary", disabled=blocked, width="stretch", key="launch-sweep"):
+        if launch_button(label, entered.configs, known, "launch-sweep"):
             actions.start_sweep(entered.base, entered.arms, entered.seeds, entered.name)
         for text in problems:
             st.markdown(f":red[{markup.escape_markdown(text)}]")

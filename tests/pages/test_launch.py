@@ -15,7 +15,7 @@ from core.runs.folder.store import RunError, Store
 def launch_button(app):
     """The button as it is once the model has been looked at, in the background."""
     deadline = time.monotonic() + 30
-    while "Asking the model hub" in "".join(note.value for note in app.caption) and time.monotonic() < deadline:
+    while "Working out the plan" in "".join(note.value for note in app.caption) and time.monotonic() < deadline:
         app.run()
     return app.button(key="launch")
 
