@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import os
 import re
 import subprocess
 import sys
@@ -20,14 +19,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from core.augment import opened
 from core.augment.edits import Edit
 from core.augment.guard import OwnMethodError, begin, called, edits_of, end_process_when_stuck, leave_stdout_alone
 from core.augment.isolation import Answer, IsolatedMethod, serve
 from core.augment.method import Method, Setting
 from core.fields import unknown
 
-OPENED = "LAB_METHODS"
-"""The environment variable with the folders and files whose functions may be methods."""
 PROBE_SECONDS = 20.0
 _NAME = re.compile(r"(?P<file>.+\.py):(?P<function>[A-Za-z_]\w*)")
 _ROOT = Path(__file__).resolve().parents[2]
@@ -58,19 +56,18 @@ def open_in_shell(names: Iterable[str]) -> list[str]:
 
     OwnMethodError for one that is not there: whoever has a shell may know, a visitor of a page is told of no file.
     """
-    found = []
+    full = []
     for name in names:
         match = _NAME.fullmatch(name)
         path = Path(match["file"]).expanduser().resolve() if match else None
         if match and path and path.is_file():
-            opened = os.environ.get(OPENED, "")
-            os.environ[OPENED] = f"{opened}{os.pathsep}{path}" if opened else str(path)
-            found.append(f"{path}:{match['function']}")
-        elif match and not _place(Path(match["file"])):
+            opened.open_file(path)
+            full.append(f"{path}:{match['function']}")
+        elif match and not opened.found(Path(match["file"])):
             raise OwnMethodError(f"there is no file {path} to take the method {match['function']!r} from")
         else:
-            found.append(name)
-    return found
+            full.append(name)
+    return full
 
 
 def opened_in_shell(assignments: dict[str, str]) -> dict[str, str]:
@@ -84,7 +81,7 @@ def opened_in_shell(assignments: dict[str, str]) -> dict[str, str]:
 def available() -> list[str]:
     """Names of the functions in what is open that could be methods; nothing is run to find them."""
     names = []
-    for place in _opened():
+    for place in opened.opened():
         files = sorted(place.glob("*.py")) if place.is_dir() else [place]
         for path in files:
             shown = path.name if place.is_dir() else str(path)
@@ -105,35 +102,19 @@ def digests(names: Iterable[str]) -> dict[str, str]:
     return {name: hashlib.sha256(_resolve(name)[0].read_bytes()).hexdigest() for name in own}
 
 
-def _opened() -> list[Path]:
-    entries = os.environ.get(OPENED, "").split(os.pathsep)
-    return list(dict.fromkeys(Path(entry).expanduser().resolve() for entry in entries if entry.strip()))
-
-
 def _resolve(name: str) -> tuple[Path, str]:
     match = _NAME.fullmatch(name)
     if not match:
         raise OwnMethodError(f"augment.methods names {name[:120]!r}; write FILE.py:FUNCTION")
     asked = Path(match["file"])
-    path = _place(asked)
+    path = opened.found(asked)
     if path:
         return path, match["function"]
-    opened = _opened()
-    where = f"{OPENED} opens {', '.join(map(str, opened))}" if opened else f"{OPENED} opens nothing"
+    where = f"{opened.VARIABLE} opens {', '.join(map(str, opened.opened())) or 'nothing'}"
     raise OwnMethodError(
         f"augment.methods names the file {str(asked)[:200]!r}, which is not opened on this machine ({where}); "
-        f"start with {OPENED}=FOLDER, or name the file in the shell"
+        f"start with {opened.VARIABLE}=FOLDER, or name the file in the shell"
     )
-
-
-def _place(asked: Path) -> Path | None:
-    """The file in what is open; None where it is not there."""
-    for place in _opened():
-        path = (asked if asked.is_absolute() else (place if place.is_dir() else place.parent) / asked).resolve()
-        inside = path.is_relative_to(place) if place.is_dir() else path == place
-        if inside and path.is_file():
-            return path
-    return None
 
 
 @lru_cache(maxsize=16)

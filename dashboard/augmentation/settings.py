@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.augment.methods import method_names
-from core.augment.own_method import OPENED
+from core.augment.opened import VARIABLE as OPENED
 from core.config import RunConfig
 from core.model.source import OFFERED
 from core.sections import STYLES, AugmentConfig

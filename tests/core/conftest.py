@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from core.config import RunConfig
@@ -49,15 +50,16 @@ def launcher(store, monkeypatch):
 
 @pytest.fixture
 def wait_for(tmp_path):
-    """Wait as long as there is progress: `seconds` are those in which no file of the test changes, on any machine."""
+    """Wait as long as there is progress: `seconds` are those in which no file of the test changes, and no process that
+    was given its folder computes, on any machine."""
 
     def wait(condition, seconds=20.0):
-        seen, since = newest_change(tmp_path), time.monotonic()
+        seen, since = progress(tmp_path), time.monotonic()
         while True:
             if value := condition():
                 return value
             if time.monotonic() - since >= seconds:
-                if (now := newest_change(tmp_path)) == seen:
+                if (now := progress(tmp_path)) == seen:
                     break
                 seen, since = now, time.monotonic()
             time.sleep(0.02)
@@ -66,13 +68,17 @@ def wait_for(tmp_path):
     return wait
 
 
-def newest_change(folder):
-    """When a file below the folder was changed last, in nanoseconds."""
-    found = [0]
+def progress(folder):
+    """When a file below the folder was changed last, in nanoseconds; whole seconds that processes given it computed."""
+    changed, computed = [0], [0.0]
     for path in folder.rglob("*"):
         with contextlib.suppress(OSError):  # gone in between
-            found.append(path.lstat().st_mtime_ns)
-    return max(found)
+            changed.append(path.lstat().st_mtime_ns)
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if any(str(folder) in word for word in process.cmdline()):
+                computed.append(sum(process.cpu_times()[:2]))
+    return max(changed), int(sum(computed))
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from core.augment.opened import VARIABLE as OPENED
 from core.files import cache_folder, replace_file
 from core.runs import processes
 
@@ -32,9 +33,6 @@ FIXED = {
     "TOKENIZERS_PARALLELISM": "false",
 }
 """What every worker's environment has."""
-OWN_CODE = "LAB_METHODS"
-"""Opens files with methods of one's own. A run's folder may come from elsewhere, and what it says of this is not
-believed: the submitter's value is noted where this account alone writes."""
 CODE = str(Path(__file__).resolve().parents[3])
 
 
@@ -48,7 +46,7 @@ def note_own_code(run_dir: Path) -> None:
     with contextlib.suppress(OSError, RuntimeError):  # no home, or a full disk: the dispatcher's own holds
         note = _note(run_dir)
         note.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        replace_file(note, os.fsencode(os.environ.get(OWN_CODE, "")))
+        replace_file(note, os.fsencode(os.environ.get(OPENED, "")))
 
 
 def own_code(run_dir: Path) -> dict[str, str]:
@@ -59,7 +57,7 @@ def own_code(run_dir: Path) -> dict[str, str]:
         note.unlink()
     except (OSError, RuntimeError):
         return {}
-    return {OWN_CODE: opened}
+    return {OPENED: opened}
 
 
 def _note(run_dir: Path) -> Path:

@@ -15,12 +15,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.augment.opened import VARIABLE as OPENED
 from core.runs.folder.files import RunError
 from core.runs.folder.liveness import INTERRUPTED
 from core.runs.folder.run import Run
 from core.runs.folder.status import RESUMABLE, Status
 from core.runs.folder.store import Store
-from core.runs.local.environment import CODE, OWN_CODE, own_variables, worker_command
+from core.runs.local.environment import CODE, own_variables, worker_command
 from core.runs.local.launcher import STOP_LIMIT, close, mark
 from core.runs.remote.ray_api import SUBMIT_S, Cluster, ClusterError, Node, RayJob, default_address, last_line
 
@@ -141,7 +142,7 @@ def variables(run: Run) -> dict[str, str]:
     own = own_variables(run.dir, run.recorded_status().environment)
     own.pop("CUDA_VISIBLE_DEVICES", None)  # of this machine; the cluster deals out its own
     threads = str(run.config().run.cpus)
-    opened = {OWN_CODE: os.environ[OWN_CODE]} if OWN_CODE in os.environ else {}  # this process's: no run brings its own
+    opened = {OPENED: os.environ[OPENED]} if OPENED in os.environ else {}  # this process's: no run brings its own
     return {
         **own,
         **opened,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.augment import isolation, own_method
+from core.augment import isolation, opened, own_method
 from core.augment.guard import OwnMethodError
 from core.augment.isolation import IsolatedMethod
 
@@ -51,7 +51,7 @@ def test_what_hangs_ends_or_fails_is_told_with_its_line_and_the_next_text_is_ans
 
 
 def test_a_server_that_isolates_them_does_not_run_them(path, monkeypatch):
-    monkeypatch.setenv(own_method.OPENED, str(path.parent))
+    monkeypatch.setenv(opened.VARIABLE, str(path.parent))
     monkeypatch.setattr(own_method, "_isolated", True)
     path.write_text(
         "import os\nhere = os.getpid()\n\ndef pid(text, rng):\n    '''Where it runs.'''\n    return text + '!'\n"
