@@ -56,6 +56,8 @@ def pareto_figure(rows: Sequence[Result], cost: Mapping[str, float], axis: str, 
     figure = go.Figure()
     for index, row in enumerate(shown):
         on_front = id(row) in front
+        again, color = divmod(index, len(theme.RUN_COLORS))  # once colours are used up, another shape begins
+        symbol = theme.CLASS_SYMBOLS[again % len(theme.CLASS_SYMBOLS)]
         figure.add_scatter(
             x=[cost[row.runs[0]]],
             y=[row.mean],
@@ -64,8 +66,8 @@ def pareto_figure(rows: Sequence[Result], cost: Mapping[str, float], axis: str, 
             name=charts.hover_text(row.title),
             marker={
                 "size": 12 if on_front else 9,
-                "symbol": "circle" if on_front else "circle-open",
-                "color": theme.RUN_COLORS[index % len(theme.RUN_COLORS)],
+                "symbol": symbol if on_front else f"{symbol}-open",
+                "color": theme.RUN_COLORS[color],
             },
             hovertemplate=f"%{{y:.1f}} points at %{{x:.3g}}<extra>{len(row.seeds)} seeds</extra>",
         )

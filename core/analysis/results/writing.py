@@ -19,8 +19,11 @@ COLUMNS = ("Method", "Task", "Metric", "Ours", "Seeds", "As printed", "Printed m
 
 _SIGNS = re.compile(r"([\\\\|<*`\[\]])")  # a name would open a cell, a tag, emphasis or a link
 _ESCAPED = r"\\\1"
-_IN_LATEX = {"±": r"$\pm$", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"}
-"""What pandas leaves as it is: in LaTeX's own font encoding the last three come out as other signs."""
+_IN_LATEX = {"±": r"$\pm$", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}", "[": "{[}", "`": "{`}"}
+"""What pandas leaves as it is: in LaTeX's own font encoding < > | come out as other signs; a line that begins with [
+would be taken for the height of the line before it, and ?` for one sign."""
+_LATIN = "\u024f"
+"""The last letter that LaTeX itself knows; for others it takes XeLaTeX or LuaLaTeX, and a font."""
 
 
 def cell(result: Result) -> str:
@@ -71,8 +74,9 @@ def to_latex(rows: Sequence[Result]) -> str:
     """A tabular with escaped texts, for the package booktabs; the note as a comment above it."""
     table = frame(rows)
     body = table.to_latex(index=False, escape=True, column_format="l" * len(table.columns))
-    body = body.translate(str.maketrans(_IN_LATEX))
-    note = "\n".join(f"% {line}" for line in [*method_note(rows).splitlines(), r"Needs \usepackage{booktabs}."])
+    body = body.translate(str.maketrans(_IN_LATEX)).replace("--", "-{}-")  # else one long dash
+    needs = r"Needs \usepackage{booktabs}" + ", and XeLaTeX or LuaLaTeX" * (max(body) > _LATIN) + "."
+    note = "\n".join(f"% {line}" for line in [*method_note(rows).splitlines(), needs])
     return f"{note}\n{body}"
 
 

@@ -58,3 +58,15 @@ def test_two_equal_runs_suggest_nothing():
     near = nb.neighbours(points)
     labels = np.arange(30) % 2
     assert nb.suggestions(labels, {}, (near, near), (labels, labels), ("a", "b")) == []
+
+
+def test_three_neighbours_of_ten_are_much_whatever_the_digits():
+    """0.7 - 0.4 is less than 0.3 as a computer holds it."""
+    labels, rows = np.repeat([0, 1], 11), np.arange(22)
+    near = np.array([rows[(labels == labels[row]) & (rows != row)] for row in rows])
+    for of_its_class in range(3, 11):
+        before, after = near.copy(), near.copy()
+        before[0, of_its_class:] = rows[11 : 21 - of_its_class]
+        after[0, of_its_class - 3 :] = rows[11 : 24 - of_its_class]
+        found = nb.suggestions(labels, {}, (before, after), (labels, labels), ("a", "b"))
+        assert [one.rows for one in found if "torn away" in one.title] == [(0,)]

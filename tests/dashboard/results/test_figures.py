@@ -32,6 +32,9 @@ def test_front_is_drawn_filled_and_what_has_no_cost_is_left_out():
 def test_long_names_of_a_legend_leave_the_figure_its_room():
     long = [row(f"{number}: {'a setting, another, ' * 10}", 80.0) for number in range(8)]
     cost = {one.runs[0]: 1.0 for one in long}
+    signs = [(one.marker.color, one.marker.symbol.removesuffix("-open"))
+             for one in pareto_figure(long, cost, "Latency, ms", "Accuracy").data[:8]]  # fmt: skip
+    assert len(set(signs)) == 8  # there are seven colours
     assert pareto_figure(ROWS, COST, "Latency, ms", "Accuracy").layout.height == 420
     assert pareto_figure(long, cost, "Latency, ms", "Accuracy").layout.height == 320 + 15 * 16  # 4 rows of 4 lines
 

@@ -26,6 +26,10 @@ def test_latex_escapes_its_special_signs():
     assert r"loss\_joint \& 10 \% \textbar{} x" in text
     assert r"91.0 $\pm$ 1.4" in text
     assert text.startswith("% Mean and sample standard deviation over 2 seeds")
+    odd = to_latex([replace(ROW, method="[a] b -- c?`")])
+    assert "\n{[}a] b -{}- c?{`}" in odd  # pdflatex took [a] for the height of the line before it
+    assert "XeLaTeX" not in odd
+    assert "XeLaTeX" in to_latex([replace(ROW, method="字")])
 
 
 def test_names_cannot_break_out_of_any_form():
