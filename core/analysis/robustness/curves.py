@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,36 +17,42 @@ from core.augment.edits import Edit
 from core.config import RunConfig
 
 
-@dataclass(frozen=True)
-class Point:
-    """One run under one noise at one level, averaged over the draws."""
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """What is left under one noise at one level, averaged over the draws."""
 
-    run_id: str
     noise: str
     level: float
     metric: str
     value: Interval
-    """Over rows."""
     drop: Interval
     """Noisy minus clean on the same rows; below zero is a loss."""
     draws: int
-    changed: float
-    """Share of the rows in which the noise found anything to edit."""
     seen: bool
-    """Whether the run was trained with this noise."""
+    """Whether it was trained with this noise."""
 
     def to_dict(self) -> dict[str, Any]:
         return {
-            "run": self.run_id,
             "noise": self.noise,
             "level": self.level,
             "metric": self.metric,
             **asdict(self.value),
             "drop": asdict(self.drop),
             "draws": self.draws,
-            "changed": self.changed,
             "seen": self.seen,
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point(Level):
+    """Of one run; intervals are over rows."""
+
+    run_id: str
+    changed: float
+    """Share of the rows in which the noise found anything to edit."""
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"run": self.run_id, **super().to_dict(), "changed": self.changed}
 
 
 def points(tested: UnderNoise, config: RunConfig) -> list[Point]:
@@ -59,14 +66,13 @@ def points(tested: UnderNoise, config: RunConfig) -> list[Point]:
     for noise in dict.fromkeys(one.noise for one in tested.noisy):
         seen = trained_with(config, noise)
         zero = Interval(0.0, 0.0, 0.0, f"{len(labels):,} rows")
-        found.append(Point(tested.run_id, noise, 0.0, metric, untouched, zero, 1, 0.0, seen))
+        point = partial(Point, run_id=tested.run_id, noise=noise, metric=metric, seen=seen)
+        found.append(point(level=0.0, value=untouched, drop=zero, draws=1, changed=0.0))
         for level in sorted({one.level for one in tested.noisy if one.noise == noise}):
             draws = [one for one in tested.noisy if (one.noise, one.level) == (noise, level)]
             under = metric_change(metric, labels, clean, [one.logits for one in draws])
             changed = float(np.mean([one.changed.mean() for one in draws]))
-            found.append(
-                Point(tested.run_id, noise, level, metric, under.after, under.change, len(draws), changed, seen)
-            )
+            found.append(point(level=level, value=under.after, drop=under.change, draws=len(draws), changed=changed))
     return found
 
 

@@ -10,41 +10,22 @@ from typing import Any
 from core.analysis import intervals
 from core.analysis.clusters import Group, groups_of
 from core.analysis.intervals import Interval
-from core.analysis.robustness.curves import Point
+from core.analysis.robustness.curves import Level, Point
 from core.config import RunConfig
 from core.wording import percent
 
 
-@dataclass(frozen=True)
-class Cell:
-    """One setting under one noise at one level: means over seeds with Student's interval; of a single seed its own
-    intervals over rows."""
+@dataclass(frozen=True, kw_only=True)
+class Cell(Level):
+    """Of one setting: means over seeds with Student's interval; of a single seed its own intervals over rows. It was
+    trained with a noise where all of its runs were."""
 
     setting: str
     """What tells it from the other settings: `rows augmented 40 %`."""
-    noise: str
-    level: float
-    metric: str
-    value: Interval
-    drop: Interval
-    """Noisy minus clean."""
-    draws: int
-    seen: bool
-    """Whether all of its runs were trained with this noise."""
     runs: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        return {
-            "setting": self.setting,
-            "noise": self.noise,
-            "level": self.level,
-            "metric": self.metric,
-            **asdict(self.value),
-            "drop": asdict(self.drop),
-            "draws": self.draws,
-            "seen": self.seen,
-            "runs": list(self.runs),
-        }
+        return {"setting": self.setting, **super().to_dict(), "runs": list(self.runs)}
 
 
 @dataclass(frozen=True)
@@ -89,10 +70,14 @@ def cells(points: Sequence[Point], configs: Mapping[str, RunConfig]) -> list[Cel
                     intervals.over_seeds([one.value for one in parts]) if len(parts) > 1 else parts[0]
                     for parts in ([one.value for one in own], [one.drop for one in own])
                 )  # fmt: skip
-                seen, draws = all(one.seen for one in own), max(one.draws for one in own)
-                ids = tuple(one.run_id for one in own)
-                value = intervals.within(value, -1, 1)  # no metric has more
-                found.append(Cell(group.label, noise, level, own[0].metric, value, drop, draws, seen, ids))
+                found.append(
+                    Cell(
+                        setting=group.label, noise=noise, level=level, metric=own[0].metric,
+                        value=intervals.within(value, -1, 1),  # no metric has more
+                        drop=drop, draws=max(one.draws for one in own), seen=all(one.seen for one in own),
+                        runs=tuple(one.run_id for one in own),
+                    )
+                )  # fmt: skip
     return found
 
 

@@ -16,7 +16,10 @@ T_2 = 4.302653  # two-sided 95 % quantile of Student's t with 2 degrees of freed
 
 def point(run, level, value, drop=0.0, noise="typo", seen=True):
     at = Interval(value, value - 0.1, value + 0.1, "100 rows")
-    return Point(run, noise, level, "accuracy", at, Interval(drop, drop - 0.1, drop + 0.1, "100 rows"), 3, 0.9, seen)
+    return Point(
+        run_id=run, noise=noise, level=level, metric="accuracy", value=at,
+        drop=Interval(drop, drop - 0.1, drop + 0.1, "100 rows"), draws=3, changed=0.9, seen=seen,
+    )  # fmt: skip
 
 
 def sweep(before, after):
