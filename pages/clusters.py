@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from core.analysis import recorded
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunInfo, Store
 from core.wording import percent
@@ -131,7 +132,7 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         panels.measuring(runs, space, measured)
         share = frames.explained(shown_at, space) if method == "pca" else 0.0
         how = tables.HOW_TO_READ[method].format(share=percent(share))
-        markup.note(f"{len(kept[0].labels):,} rows, one space for all runs and steps. {how}")
+        markup.note(f"{recorded.rows_told(runs[0], len(kept[0].labels))}, one space for all runs and steps. {how}")
         at = ", ".join(f"{names[run.id]} at step {ends[run.id]}" for run in runs)
         markup.note(f"Up to the {weights} evaluation: {at}.")
         for run, place in zip(runs, shown_at, strict=True):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.analysis import recorded
 from core.runs.folder.store import Run, Store
 from dashboard import actions, run_choice, state
 from dashboard.errors import panels
@@ -25,7 +26,8 @@ def draw_view(view: str, runs: Sequence[Run], names: dict[str, str]) -> None:
         return
     for run, one in zip(runs, answers, strict=True):
         st.markdown(
-            f"**{markup.escape_markdown(names[run.id])}**, last evaluation, step {one.step:,}"
+            f"**{markup.escape_markdown(names[run.id])}**, last evaluation, step {one.step:,}, "
+            + recorded.rows_told(run, len(one))
             + (f" (best {better})" if (better := run.status().better) else "")
         )
         if view == "Where":

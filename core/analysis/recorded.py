@@ -44,6 +44,14 @@ def recorded_task(record: Mapping[str, Any]) -> Task:
     return replace(known, name=kept["name"], title=kept["title"], label_column=kept["label_column"], **tuples)
 
 
+def rows_told(run: Run, kept: int) -> str:
+    """`872 rows`, or where a run was evaluated on more than it kept for the pages, `1,000 of 10,000 rows`."""
+    evaluated = next(
+        iter(record_of(run).get("rows", {}).get("evals", {}).values()), 0
+    )  # rows are kept of the first split
+    return f"{kept:,} of {evaluated:,} rows" if evaluated > kept else f"{kept:,} rows"
+
+
 def class_names(run: Run, classes: int) -> tuple[str, ...]:
     """The names of so many classes by id; numbers where neither the record nor the task tells them."""
     try:

@@ -13,7 +13,7 @@ from core import wording
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.errors.calibration import calibration, cheapest_threshold, curves
 from core.analysis.errors.data_map import data_map
-from core.analysis.errors.disagreement import Disagreement, disagreement
+from core.analysis.errors.disagreement import FAR, Disagreement, disagreement
 from core.analysis.errors.report import Score, confusion, hardest, overall, reservation, row_dict, slices_of, span
 from core.analysis.errors.slices import Slice
 from core.runs.folder.store import Run, Store
@@ -58,9 +58,12 @@ def draw_where(run: Run, answers: Answers) -> None:
     found = slices_at(run.id, answers.step, str(run.dir.parent))
     score = overall(answers)
     st.markdown(markup.escape_markdown(verdict(score, answers, found)))
-    left, right = st.container(key=f"error_figures-{run.id}").columns([5, 6], gap="medium")
+    figure_room = st.container(key=f"error_figures-{run.id}")
     places, what = None, ""
-    if not answers.is_score:
+    if answers.is_score:
+        right = figure_room  # there are no cells beside it
+    else:
+        left, right = figure_room.columns([5, 6], gap="medium")
         names, counts = confusion(answers)
         event = saving.draw(
             figures.confusion_figure(names, counts), f"confusion-{run.id}", [run], left, on_select="rerun",
@@ -79,7 +82,8 @@ def draw_where(run: Run, answers: Answers) -> None:
         places = rows if places is None else np.intersect1d(places, rows)
         what = f"{what} and kinds" if what else "of the chosen kinds"
     if places is None:
-        places, what = np.array(hardest(answers, MOST_ROWS)), "of the highest loss; choose a cell or a kind to filter"
+        parts = "a kind" if answers.is_score else "a cell or a kind"
+        places, what = np.array(hardest(answers, MOST_ROWS)), f"of the highest loss; choose {parts} to filter"
     draw_rows(answers, places, what)
 
 
@@ -121,7 +125,7 @@ def draw_map(run: Run, answers: Answers) -> None:
     try:
         found = data_map(run)
     except ValueError as error:
-        markup.empty(f"{error}.")
+        markup.empty(f"{wording.capital(str(error))}.")
         return
     event = saving.draw(
         figures.data_map_figure(found, answers), f"map-{run.id}", [run], on_select="rerun",
@@ -154,7 +158,7 @@ def draw_calibration(run: Run, answers: Answers) -> None:
         found = curves(answers)
     except ValueError as error:
         with right:
-            markup.empty(f"{error}.")
+            markup.empty(f"{wording.capital(str(error))}.")
         return
     name = answers.name_of(1)
     with right:
@@ -174,7 +178,7 @@ def draw_disagreement(first: Answers, second: Answers, names: tuple[str, str]) -
     try:
         found = disagreement(first, second)
     except ValueError as error:
-        markup.empty(f"{error}.")
+        markup.empty(f"{wording.capital(str(error))}.")
         return
     markup.headline_figures(
         [
@@ -185,7 +189,8 @@ def draw_disagreement(first: Answers, second: Answers, names: tuple[str, str]) -
     )
     st.markdown(markup.escape_markdown(found.sentence()))
     frame = _parting(first, second, found, names)
-    markup.note(f"{len(frame):,} rows are answered differently.")
+    apart = f"answered more than {FAR:g} apart" if first.is_score else "answered differently"
+    markup.note(f"{len(frame):,} rows are {apart}.")
     if len(frame):
         st.dataframe(frame.head(MOST_ROWS), hide_index=True, alt="Rows that the two runs answer differently")
 

@@ -52,6 +52,20 @@ def test_one_run_alone_says_what_to_do(open_page, make_run, said):
     assert "Choose a second run" in said(app)
 
 
+def test_scores_are_told_as_scores(open_page, make_run, said):
+    first, second = make_run("finished"), make_run("finished", loss="joint")
+    for run, off in ((first, 0.1), (second, 0.9)):
+        scores = np.arange(60) / 12
+        run.save_embeddings(40, np.zeros((60, 2)), (scores + off)[:, None], scores, np.arange(60))
+    app = open_page("errors", run=[first.id, second.id])
+    text = said(app).replace("\\", "")
+    assert "Off by 0.100" in text
+    assert text.count("choose a kind to filter") == 2  # there are no cells
+    assert {figure["layout"]["title"]["text"] for figure in figures(app)} == {"Mean absolute error by kind of row"}
+    text = said(open_page("errors", run=[first.id, second.id], view="Two runs")).replace("\\", "")
+    assert "60 rows are answered more than 0.5 apart" in text
+
+
 def test_more_than_two_classes_have_no_threshold_and_it_is_said(open_page, make_run, said):
     app = open_page("errors", run=make_run("finished").id, view="Calibration")
     assert not app.exception

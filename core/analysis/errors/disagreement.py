@@ -9,6 +9,9 @@ from scipy.stats import binomtest, wilcoxon
 
 from core.analysis.errors.answers import Answers, shared_rows
 
+FAR = 0.5
+"""Two scores of a row that are further apart are other answers."""
+
 
 @dataclass(frozen=True)
 class Disagreement:
@@ -23,7 +26,7 @@ class Disagreement:
     """Two-sided: McNemar's exact test on b and c; of scores, Wilcoxon's signed-rank test on absolute errors."""
     test: str
     differ: np.ndarray
-    """Places, among the first run's kept rows, where the two answer differently (scores: by over half a point)."""
+    """Places, among the first run's kept rows, where the two answer differently (scores: by more than `FAR`)."""
     differ_second: np.ndarray
     """The same rows' places among the second run's."""
 
@@ -50,7 +53,7 @@ def disagreement(first: Answers, second: Answers) -> Disagreement:
         others = np.abs(second.predicted - second.labels)[theirs]
         b, c = int((ours < others).sum()), int((others < ours).sum())
         p = float(wilcoxon(ours, others).pvalue) if (ours != others).any() else 1.0
-        apart = np.abs(first.predicted[mine] - second.predicted[theirs]) > 0.5
+        apart = np.abs(first.predicted[mine] - second.predicted[theirs]) > FAR
         return Disagreement(len(mine), b, c, p, "Wilcoxon's test", mine[apart], theirs[apart])
     right, other = first.right[mine], second.right[theirs]
     b, c = int((right & ~other).sum()), int((other & ~right).sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.analysis.recorded import class_names, record_of, task_of_run
+from core.analysis.recorded import class_names, record_of, rows_told, task_of_run
 from core.config import RunConfig
 from core.runs.folder.store import Store
 
@@ -31,3 +31,10 @@ def test_a_damaged_record_is_none_to_whoever_only_compares(run_root):
     (run.dir / "record.json").write_text("{torn")
     assert record_of(run) == {}
     assert class_names(run, 2) == ("class 0", "class 1")
+
+
+def test_rows_that_were_evaluated_and_not_kept_are_told(run_root):
+    run = Store().create(RunConfig())
+    assert rows_told(run, 60) == "60 rows"
+    run.save_record(rows={"train": 9, "evals": {"dev_matched": 9_815, "dev_mismatched": 10_000}})
+    assert rows_told(run, 1_000) == "1,000 of 9,815 rows"
