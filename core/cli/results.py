@@ -46,7 +46,6 @@ def results(
         return
     table(writing.columns(rows), writing.frame(rows).itertuples(index=False, name=None))
     for one in ahead:
-        printed = f"; printed {one.printed.value:+.2f}" if one.printed else ""
-        say(f"ahead of {one.arm} by {one.points} over {one.pairs} pairs{printed}: {one.sentence()}")
+        say(f"ahead of {one.arm} by {one.points} over {one.pairs} pairs: {one.sentence()}{one.beside}")
     say()
     say(writing.method_note(rows))

@@ -79,7 +79,7 @@ def draw_gains(rows: Sequence[Result]) -> None:
     saving.draw(figures.gains_figure(found), "gains", _runs(rows))
     for one in found:
         over = f"over {one.pairs} pair{'s' if one.pairs > 1 else ''} on {', '.join(one.tasks)}"
-        markup.note(f"{one.arm}: {one.points} {over}: {one.sentence()}.")
+        markup.note(f"{one.arm}: {one.points} {over}: {one.sentence()}{one.beside}.")
 
 
 def _runs(rows: Sequence[Result]) -> list[Run]:

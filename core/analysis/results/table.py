@@ -154,6 +154,11 @@ class Gain:
         """`+4.00 (-8.71 to 16.71)`; without a range where there is none."""
         return f"{self.mean:+.2f}" + ("" if isnan(self.low) else f" ({self.low:.2f} to {self.high:.2f})")
 
+    @property
+    def beside(self) -> str:
+        """What the paper prints, and of what; empty where it prints nothing."""
+        return f"; printed {self.printed.value:+.2f}, {self.printed.metric}" if self.printed else ""
+
     def sentence(self) -> str:
         """What it says of the claim, for people."""
         if isnan(self.low):
