@@ -24,7 +24,7 @@ def test_nothing_that_is_printed_steers_a_terminal(capsys):
 
 def test_what_rounding_left_of_zero_is_zero_in_a_table(capsys):
     table(["drop"], [[0.85 - 0.05 - 0.8], [-0.0], [1e-6], [float("nan")]])
-    assert capsys.readouterr().out.split() == ["drop", "0", "0", "1e-06", "nan"]
+    assert capsys.readouterr().out.split() == ["drop", "0", "0", "1e-06", "-"]
 
 
 def test_the_list_of_runs_tells_the_best_evaluation_beside_the_last(run_root, capsys):
