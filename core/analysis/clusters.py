@@ -31,6 +31,13 @@ WORDS = {
     "pearson": "Pearson correlation",
 }
 """Measure -> what people call it."""
+BETTER = {
+    "silhouette": "separates the rows better than",
+    "accuracy": "answers better than",
+    "neighbour_gap": "has rows of like scores nearer together than",
+    "pearson": "follows the scores better than",
+}
+"""What who is ahead by a measure does, of those that a verdict may be about."""
 SECTIONS = {"augment": "the augmentation", "lora": "LoRA", "model": "the architecture"}
 """Sections of a configuration that can be what a comparison is about, besides the loss."""
 
@@ -222,22 +229,34 @@ def _sentence(contrast: Contrast) -> str:
     if found.spans_zero:
         text = f"No difference between {both}: {values}, {interval}."
     else:
-        better = contrast.second if (found.value > 0) == (main not in ("ratio", "neighbour_gap")) else contrast.first
-        text = f"{wording.capital(better)} separates the rows better: {values}, {interval}."
+        text = _ahead(contrast, main)
         if contrast.seeds == 1:
             text += " That is one pair: another seed may turn out otherwise."
-    return text if main == "accuracy" else text + _accuracy(contrast)
+    return text + "".join(_answers(contrast, name) for name in ("accuracy", "pearson") if name != main)
 
 
-def _accuracy(contrast: Contrast) -> str:
-    found = contrast.figures.get("accuracy")
+def _ahead(contrast: Contrast, name: str) -> str:
+    """Which of both is better by a measure that tells them apart, the better one's figure first."""
+    found, (one, two) = contrast.figures[name], contrast.values[name]
+    second = (found.value > 0) == (name not in ("ratio", "neighbour_gap"))
+    better, worse = (contrast.second, contrast.first) if second else (contrast.first, contrast.second)
+    ahead, behind = (two, one) if second else (one, two)
+    gap = found if found.value > 0 else Interval(-found.value, -found.high, -found.low, found.over)
+    figures = f"{ahead:.3f} against {behind:.3f}, 95 % interval of the difference {gap.ends} over {gap.over}"
+    return f"{wording.capital(better)} {BETTER[name]} {worse}: {WORDS[name]} {figures}."
+
+
+def _answers(contrast: Contrast, name: str) -> str:
+    """What is to be said of the answers beside the separation."""
+    found = contrast.figures.get(name)
     if found is None or (np.isnan(found.low) and contrast.seeds == 1):
         return ""
-    one, two = contrast.values["accuracy"]
+    (one, two), called = contrast.values[name], wording.capital(WORDS[name])
     if np.isnan(found.low):
-        return f" Accuracy: {one:.3f} and {two:.3f}; {_too_few(contrast)} for an interval."
-    said = "does not differ" if found.spans_zero else "differs"
-    return f" Accuracy {said}: {one:.3f} and {two:.3f}, interval {found.ends}."
+        return f" {called}: {one:.3f} and {two:.3f}; {_too_few(contrast)} for an interval."
+    if found.spans_zero:
+        return f" {called} does not differ: {one:.3f} and {two:.3f}, interval {found.ends}."
+    return f" {_ahead(contrast, name)}"
 
 
 def _too_few(contrast: Contrast) -> str:

@@ -43,15 +43,19 @@ def test_equal_runs_are_said_not_to_differ(make):
 def test_pair_that_differs_names_the_better_one_and_that_it_is_one_pair(make):
     found = clusters.compare([make(apart=3), make(apart=1, **{"train.loss": "joint"})])
     said = clusters.verdict(found)
-    assert said.startswith("Loss cross-entropy separates the rows better")
+    first, second = found.contrasts[0].values["silhouette"]
+    assert said.startswith("Loss cross-entropy separates the rows better than loss joint: silhouette "
+                           f"{first:.3f} against {second:.3f}, 95 % interval of the difference 0.")  # fmt: skip
     assert "another seed may turn out otherwise" in said
     assert "Accuracy does not differ" in said
 
 
 def test_difference_is_second_minus_first_and_accuracy_is_paired_by_row(make):
     one, two = make(wrong=20), make(wrong=2, **{"train.loss": "joint"})
-    (contrast,) = clusters.compare([one, two]).contrasts
+    found = clusters.compare([one, two])
+    (contrast,) = found.contrasts
     assert contrast.figures["accuracy"].value == pytest.approx(18 / ROWS)
+    assert "Loss joint answers better than loss cross-entropy: accuracy 0.978 against 0.778" in clusters.verdict(found)
     # Bonett and Price: (18 + 1) / 92 and (0 + 1) / 92, 1.96 standard errors
     p, q = 19 / 92, 1 / 92
     reach = 1.959964 * np.sqrt((p + q - (p - q) ** 2) / 92)
