@@ -38,7 +38,8 @@ def clusters(
 ) -> None:
     """How well runs separate the classes, and whether they differ in it; several seeds are compared as a group."""
     from core.analysis import projection as pictures
-    from core.analysis.clusters import WORDS, compare, verdict
+    from core.analysis.cluster_verdict import verdict
+    from core.analysis.clusters import WORDS, compare
     from core.analysis.recorded import WEIGHTS
 
     one_of("weights", weights, WEIGHTS)

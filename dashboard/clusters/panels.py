@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core import wording
-from core.analysis import clusters, fairness
+from core.analysis import cluster_verdict, fairness
 from core.analysis.clusters import Comparison
 from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import QuickMeasures
@@ -104,7 +104,7 @@ def verdict(every: Comparison, runs: Sequence[Run]) -> None:
     if len(runs) < 2 and not every.contrasts:
         markup.note("Choose a second run to compare.")
         return
-    st.markdown(f"**{markup.escape_markdown(clusters.verdict(every))}**")
+    st.markdown(f"**{markup.escape_markdown(cluster_verdict.verdict(every))}**")
     if every.judged.fair:
         markup.note(every.judged.sentence())
     else:

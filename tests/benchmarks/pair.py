@@ -12,7 +12,8 @@ import argparse
 import tempfile
 
 from core import worker
-from core.analysis.clusters import WORDS, compare, verdict
+from core.analysis.cluster_verdict import verdict
+from core.analysis.clusters import WORDS, compare
 from core.plan.recipes import SMALL
 from core.runs.folder.run import Run
 from core.runs.folder.store import Store

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.analysis import clusters, intervals, measures
+from core.analysis.cluster_verdict import verdict
 from core.analysis.kept_rows import load_kept
 from core.config import RunConfig
 from core.runs.folder.store import Run, Store
@@ -34,7 +35,7 @@ def test_equal_runs_are_said_not_to_differ(make):
     found = clusters.compare([make(), make(**{"train.loss": "joint"})])
     (contrast,) = found.contrasts
     assert contrast.figures["silhouette"].value == 0
-    said = clusters.verdict(found)
+    said = verdict(found)
     assert said.startswith("No difference between loss cross-entropy and loss joint: silhouette")
     assert "95 % interval of the difference 0.000 to 0.000 over the same 90 rows" in said
     assert found.judged.fair
@@ -42,7 +43,7 @@ def test_equal_runs_are_said_not_to_differ(make):
 
 def test_pair_that_differs_names_the_better_one_and_that_it_is_one_pair(make):
     found = clusters.compare([make(apart=3), make(apart=1, **{"train.loss": "joint"})])
-    said = clusters.verdict(found)
+    said = verdict(found)
     first, second = found.contrasts[0].values["silhouette"]
     assert said.startswith("Loss cross-entropy separates the rows better than loss joint: silhouette "
                            f"{first:.3f} against {second:.3f}, 95 % interval of the difference 0.")  # fmt: skip
@@ -55,7 +56,7 @@ def test_difference_is_second_minus_first_and_accuracy_is_paired_by_row(make):
     found = clusters.compare([one, two])
     (contrast,) = found.contrasts
     assert contrast.figures["accuracy"].value == pytest.approx(18 / ROWS)
-    assert "Loss joint answers better than loss cross-entropy: accuracy 0.978 against 0.778" in clusters.verdict(found)
+    assert "Loss joint answers better than loss cross-entropy: accuracy 0.978 against 0.778" in verdict(found)
     # Bonett and Price: (18 + 1) / 92 and (0 + 1) / 92, 1.96 standard errors
     p, q = 19 / 92, 1 / 92
     reach = 1.959964 * np.sqrt((p + q - (p - q) ** 2) / 92)
@@ -76,7 +77,7 @@ def test_groups_of_seeds_are_compared_seed_by_seed(make):
     assert (figure.value, figure.low, figure.high) == pytest.approx(
         (gaps.mean(), gaps.mean() - reach, gaps.mean() + reach)
     )
-    assert "over 3 seeds, paired" in clusters.verdict(found)
+    assert "over 3 seeds, paired" in verdict(found)
 
 
 def test_means_beside_a_paired_difference_are_of_the_seeds_it_is_made_of(make):
@@ -101,13 +102,13 @@ def test_seeds_of_one_configuration_are_never_called_different(make, count):
     found = clusters.compare(runs)
     assert len(found.groups) == 1
     assert all(figure.spans_zero for figure in found.contrasts[0].figures.values())
-    assert "nothing to tell apart" in clusters.verdict(found)
+    assert "nothing to tell apart" in verdict(found)
 
 
 def test_runs_on_other_rows_have_no_difference_drawn(make):
     found = clusters.compare([make(), make(rows=60, **{"train.loss": "joint"})])
     assert found.contrasts[0].figures == {}
-    assert "on other rows" in clusters.verdict(found)
+    assert "on other rows" in verdict(found)
     assert not found.judged.fair
 
 
@@ -122,7 +123,7 @@ def test_by_class_figures_are_those_of_the_rows_of_the_class(make):
 def test_one_run_alone_has_figures_and_no_verdict(make):
     found = clusters.compare([make()])
     assert found.contrasts == ()
-    assert clusters.verdict(found) == ""
+    assert verdict(found) == ""
 
 
 def test_ten_thousand_rows_of_thirty_classes_are_measured(make):
@@ -166,14 +167,14 @@ def test_runs_of_one_loss_that_differ_in_augmentation_alone_are_a_fair_compariso
 
 def test_where_nothing_but_the_accuracy_is_defined_it_is_said_once(make):
     runs = [make(rows=3), make(rows=3, **{"train.loss": "joint"})]
-    assert clusters.verdict(clusters.compare(runs)).lower().count("accuracy") == 1
+    assert verdict(clusters.compare(runs)).lower().count("accuracy") == 1
 
 
 def test_a_run_of_scores_and_one_of_classes_have_no_measure_in_common(make):
     run = make(**{"train.loss": "joint"})
     kept = run.load_embeddings(10)
     run.save_embeddings(10, kept["pooled"], kept["logits"][:, :1], np.linspace(0, 5, ROWS), kept["rows"])
-    said = clusters.verdict(clusters.compare([make(), run]))
+    said = verdict(clusters.compare([make(), run]))
     assert said == "Loss cross-entropy and loss joint: no measure is defined for both on these rows."
 
 
@@ -194,5 +195,5 @@ def test_seeds_that_differ_alike_are_no_evidence_of_a_difference(make):
     runs = []
     for seed in (1, 2):
         runs += [make(noise=seed, seed=seed), make(1.9, seed + 9, wrong=1, seed=seed, **{"train.loss": "joint"})]
-    said = clusters.verdict(clusters.compare(runs))
+    said = verdict(clusters.compare(runs))
     assert "Accuracy: 1.000 and 0.989; 2 seeds that differ alike are too few for an interval." in said
