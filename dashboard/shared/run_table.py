@@ -99,7 +99,8 @@ def rows(
             "progress_text": percent(run_words.progress(info)),
             "best": "" if info.id in scores else run_words.best_text(info),
             "score": (scores.get(info.id) or run_words.score_text(info)).replace(" correlation ", " "),
-            "differs": run_words.differs_in(info.config) or ("–" if info.config else info.reason),
+            "differs": run_words.differs_in(info.config, seed=info.id not in scores)
+            or ("–" if info.config else info.reason),
             "tags": ", ".join(info.meta.tags),
             "started": formatting.ago(info.status.started or info.status.created if info.status else None, now),
             "time": formatting.duration(run_words.elapsed(info, now)),

@@ -37,11 +37,13 @@ def is_active(info: RunInfo) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def differs_in(config: RunConfig | None) -> str:
-    """What a run changes against the defaults, shortly: `loss joint, rank 32`."""
+def differs_in(config: RunConfig | None, seed: bool = True) -> str:
+    """What a run changes against the defaults, shortly: `loss joint, rank 32`; without its seed where that is one of
+    several."""
     if config is None:
         return ""
-    changed = {key: value for key, (value, _) in config.differences(RunConfig()).items() if key not in UNTOLD}
+    untold = UNTOLD if seed else {*UNTOLD, "seed"}
+    changed = {key: value for key, (value, _) in config.differences(RunConfig()).items() if key not in untold}
     return ", ".join(wording.said(key, value) for key, value in changed.items())
 
 
