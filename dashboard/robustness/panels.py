@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from core import wording
+from core.analysis import recorded
 from core.analysis.fairness import listed, without_seed
 from core.augment import own_method
 from core.augment.edits import Edit
@@ -98,8 +99,11 @@ def draw_curves(
         markup.note(line)
     curves = figures.curves_figure(points, lines, colors(list(lines)), over)
     saving.draw(curves, "robustness", runs)
+    tested_rows = {one["run"]: one["rows"] for one in document["tested"]}
+    told = dict.fromkeys(recorded.rows_told(run, tested_rows[run.id]) for run in runs if run.id in tested_rows)
     markup.note(
-        "Solid: noise of a kind the run was trained with; dotted: never seen. Every run meets the same noisy rows. "
+        (f"On {listed(list(told))}. " if told else "")
+        + "Solid: noise of a kind the run was trained with; dotted: never seen. Every run meets the same noisy rows. "
         f"Bands are 95 % over {over}, of the mean over {max(point['draws'] for point in points)} draws."
         + " A method of one's own is given a share of the rows."
         * any(own_method.is_own(p["noise"]) for p in points)
