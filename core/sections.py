@@ -43,7 +43,7 @@ class DataConfig(Section):
     text: str | None = None
     """Column of an own file with the text; None goes by names, then by contents, and says which."""
     pair: str | None = None
-    """Column with the second text of a pair; None takes one only where its name says so."""
+    """Column with the second text of a pair; None takes one only where its name says so, `-` none at all."""
     label: str | None = None
     """Column with the label; None goes by names, then by contents, and says which."""
     label_kind: Literal["classes", "score"] | None = None

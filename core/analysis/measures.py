@@ -15,10 +15,18 @@ from core.analysis import intervals, separation
 from core.analysis.distances import distances
 from core.analysis.intervals import Interval
 from core.analysis.kept_rows import KeptRows
+from core.analysis.mean_error import FEWEST_ERRORS
 from core.analysis.neighbours import neighbours
 
 LIMITS = {"silhouette": (-1, 1), "knn_purity": (0, 1), "intra": (0, np.inf), "inter": (0, np.inf),
           "ratio": (0, np.inf), "neighbour_gap": (0, np.inf), "pearson": (-1, 1)}  # fmt: skip
+
+_NO_CORRELATION = "the predicted scores or the labels are all the same: no correlation"
+_OVER_ROWS = {
+    "knn_purity": intervals.share_over_rows,
+    "pearson": intervals.correlation_over_rows,
+    **dict.fromkeys(("intra", "inter", "ratio", "neighbour_gap"), intervals.amount_over_rows),
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,8 @@ def measure(kept: KeptRows, space: str = "pooled") -> Measured:
             by_class[number][name] = Interval(*intervals.bounds(found), f"{int(mine.sum()):,} rows")
     counts = {int(number): int((labels == number).sum()) for number in whole.classes}
     by_name = {"silhouette": half["class_silhouette"], "knn_purity": half["class_purity"]}
-    return Measured(Measures(figures, by_class, counts), half, by_name, known, right, rows, len(chosen))
+    few = f"{rows} rows are too few for intervals" if rows < intervals.FEWEST else ""
+    return Measured(Measures(figures, by_class, counts, few), half, by_name, known, right, rows, len(chosen))
 
 
 def measure_all(kept: Sequence[KeptRows], space: str = "pooled") -> list[Measured]:
@@ -88,14 +97,23 @@ def measure_all(kept: Sequence[KeptRows], space: str = "pooled") -> list[Measure
 
 def _over_rows(name: str, value: float, halves: np.ndarray, rows: int, used: int) -> Interval:
     """The interval of a measure, cut to what it can be."""
-    over = intervals.share_over_rows if name == "knn_purity" else intervals.over_rows
+    if _is_thin(name, rows):
+        return Interval(value, float("nan"), float("nan"), f"{rows:,} rows")
+    over = _OVER_ROWS.get(name, intervals.over_rows)
     return intervals.within(over(value, halves, rows, used), *LIMITS[name])
+
+
+def _is_thin(name: str, rows: int) -> bool:
+    """Whether rows are too few for its interval: of scores, rare ones far off may be missing from them."""
+    return name == "neighbour_gap" and rows < FEWEST_ERRORS
 
 
 def _gap_over_rows(name: str, value: float, gaps: np.ndarray, measured: Measured, of: int) -> Interval:
     """The interval of a measure's difference over `of` of the rows that were `measured`."""
     if name == "knn_purity":
         return _same(intervals.share_gap_over_rows(value, gaps, measured.rows, measured.used, of))
+    if _is_thin(name, measured.rows):
+        return Interval(value, float("nan"), float("nan"), f"the same {measured.rows:,} rows")
     return _same(intervals.over_rows(value, gaps, measured.rows, measured.used))
 
 
@@ -151,14 +169,11 @@ def _of_scores(kept: KeptRows, points: np.ndarray) -> Measured:
         "neighbour_gap": separation.neighbour_gap(space, labels),
         "pearson": _pearson(labels, predicted),
     }
-    figures = {
-        name: intervals.within(intervals.over_rows(value, half[name], rows, len(chosen)), *LIMITS[name])
-        for name, value in values.items()
-    }
-    why = (
-        "" if np.isfinite(values["pearson"]) else "the predicted scores or the labels are all the same: no correlation"
-    )
-    return Measured(Measures(figures, why=why), half, {}, (), empty, rows, len(chosen))
+    figures = {name: _over_rows(name, value, half[name], rows, len(chosen)) for name, value in values.items()}
+    lacks = [] if np.isfinite(values["pearson"]) else [_NO_CORRELATION]
+    if rows < FEWEST_ERRORS:
+        lacks.append(f"{rows} rows are too few for an interval of the gap between neighbours' scores")
+    return Measured(Measures(figures, why="; ".join(lacks)), half, {}, (), empty, rows, len(chosen))
 
 
 def _pearson(first: np.ndarray, second: np.ndarray) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.analysis.confusion_intervals import FIGURES, change_interval, figure_interval
-from core.analysis.intervals import Interval, half_samples, over_rows, share, share_difference
+from core.analysis.intervals import Interval, correlation_over_rows, half_samples, over_rows, share, share_difference
 from core.train.metrics import score
 
 HALVES = 100
@@ -57,8 +57,8 @@ def metric_change(metric: str, labels: np.ndarray, before: np.ndarray, after: Se
         [np.mean([_score(metric, one[half], labels[half]) for one in after]) for half in halves.T]
     )  # fmt: skip
     return MetricChange(
-        _on_fishers_scale(clean, first_half, n),
-        _on_fishers_scale(noisy, second_half, n),
+        correlation_over_rows(clean, first_half, n),
+        correlation_over_rows(noisy, second_half, n),
         over_rows(change, second_half - first_half, n),
     )
 
@@ -66,11 +66,3 @@ def metric_change(metric: str, labels: np.ndarray, before: np.ndarray, after: Se
 def _score(metric: str, logits: np.ndarray, labels: np.ndarray) -> float:
     value = score(metric, logits, labels)
     return float("nan") if value is None else value
-
-
-def _on_fishers_scale(value: float, halves: np.ndarray, rows: int) -> Interval:
-    """Of a correlation: symmetric in its inverse hyperbolic tangent, so that it stays below 1."""
-    most = 1 - 1e-12
-    point, spread = (np.arctanh(np.clip(one, -most, most)) for one in (value, halves))
-    found = over_rows(float(point), spread, rows)
-    return Interval(value, float(np.tanh(found.low)), float(np.tanh(found.high)), found.over)

@@ -25,6 +25,8 @@ from core.data.rows import DataError, Finding
 
 MUCH_LONGER = 3
 """A text column this many times longer than every other is the text, where names say nothing."""
+NO_PAIR = "-"
+"""As `data.pair`: single texts, though a column is named like a second one."""
 NUMBERED = ("column", "col", "field", "var", "unnamed")
 """What programs call columns by their place; 1 and 2 behind it make no pair."""
 
@@ -39,6 +41,8 @@ class FileColumns:
     why: str = ""
     split: str | None = None
     """The column that says which rows are trained on and which are held out, where the file has one."""
+    idle: tuple[str, ...] = ()
+    """Further columns of texts, which play no part."""
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -49,11 +53,16 @@ class FileColumns:
         used = {"text": self.text, "pair": self.pair, "label": self.label}
         example = ", ".join(f"{what}: {name}" for what, name in used.items() if name)
         why = f"{self.why}; data.text, data.pair and data.label name others"
+        if self.idle:
+            why += f"; {', '.join(map(repr, self.idle[:3]))} holds texts as well and plays no part"
+            why += "" if self.pair else f", which data.pair={self.idle[0]} would give it"
         return Finding("columns", len(self.texts) + 1, example, why)
 
 
 def choose_columns(table: Table, text: str | None, label: str | None, pair: str | None) -> FileColumns:
     """The columns asked for; the others by name, then by contents. DataError lists what a file has, or what to set."""
+    single = pair == NO_PAIR and NO_PAIR not in table.frame.columns
+    pair = None if single else pair
     _check(table, text, label, pair)
     split = next((name for name in _whole(table) if name not in (text, label, pair) and parts_of(table, name)), None)
     columns = [look(table.frame[name], name) for name in _whole(table) if name != split]
@@ -67,11 +76,14 @@ def choose_columns(table: Table, text: str | None, label: str | None, pair: str 
     if not chosen_label:
         chosen_label, reasons["label"] = _label_by_contents(columns, [chosen_text, pair], table)
     # A second text is guessed only as long as nobody has said what the file holds.
-    chosen_pair = pair or (None if any(named) else _pair(columns, chosen_text, chosen_label))
+    chosen_pair = pair or (None if single or any(named) else _pair(columns, chosen_text, chosen_label))
     if chosen_pair:
         reasons["pair"] = "as set" if pair else "by its name"
     said = [f"{what} {reasons[what]}" for what in ("text", "pair", "label") if what in reasons]
-    chosen = FileColumns(chosen_text, chosen_label, chosen_pair, ", ".join(said), split)
+    used = (chosen_text, chosen_label, chosen_pair)
+    idle = [column.name for column in columns if column.name not in used and column.is_text and column.words >= 2]
+    idle = [name for name in idle if not is_among(name, OTHERS)]
+    chosen = FileColumns(chosen_text, chosen_label, chosen_pair, ", ".join(said), split, () if single else tuple(idle))
     for name in (*chosen.texts, chosen.label):
         if name in table.nested:
             raise DataError(

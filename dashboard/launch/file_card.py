@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import streamlit as st
 from core import wording
 from core.config import RunConfig
 from core.data import doctor, own_file
+from core.data.columns import NO_PAIR
 from core.data.rows import DataError, Finding, Rows
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
@@ -76,15 +76,15 @@ def _set(values: dict[str, Any]) -> None:
 
 
 def _columns(frame: pd.DataFrame, errors: dict[str, str]) -> None:
-    fields, names = forms.fields(), ("", *(str(name) for name in frame.columns))
+    fields, every = forms.fields(), [str(name) for name in frame.columns]
     for column, key in zip(st.columns(3), COLUMN_KEYS, strict=True):
+        names = ("", *([NO_PAIR] if key == "data.pair" and NO_PAIR not in every else ()), *every)
         with column:
             if st.session_state[forms.widget_key(key)] not in names:
                 st.session_state[forms.widget_key(key)] = ""
-            none = "none" if key == "data.pair" else "guessed, and said"
             st.selectbox(
                 fields[key].label, names, key=forms.widget_key(key), persist_state="session", help=fields[key].help,
-                format_func=functools.partial(_column_title, none),
+                format_func=_column_title,
             )  # fmt: skip
             if key in errors:
                 st.markdown(f":red[{markup.escape_markdown(errors[key])}]")
@@ -93,8 +93,8 @@ def _columns(frame: pd.DataFrame, errors: dict[str, str]) -> None:
             forms.draw(fields[key], errors.get(key))
 
 
-def _column_title(none: str, name: str) -> str:
-    return name or none
+def _column_title(name: str) -> str:
+    return {"": "guessed, and said", NO_PAIR: "none"}.get(name, name)
 
 
 def _contents() -> None:

@@ -93,7 +93,7 @@ PLACEHOLDERS = {
     "run.address": "http://head:8265",
     "data.text": "guessed, and said",
     "data.label": "guessed, and said",
-    "data.pair": "none",
+    "data.pair": "by its name",
     "data.fold": "old=new, ...",
     "data.eval_file": "held out of the training file",
 }

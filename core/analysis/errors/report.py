@@ -14,7 +14,8 @@ from core.analysis.errors.data_map import data_map
 from core.analysis.errors.disagreement import disagreement
 from core.analysis.errors.edited_words import word_edits
 from core.analysis.errors.slices import Slice, slices
-from core.analysis.intervals import FEWEST_ERRORS, bounds, mean_error, share
+from core.analysis.intervals import bounds, share
+from core.analysis.mean_error import FEWEST_ERRORS, mean_error
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
 from core.runs.folder.run import Run

@@ -10,7 +10,8 @@ from scipy.stats import false_discovery_control, fisher_exact, mannwhitneyu
 
 from core.analysis.errors import edited_words
 from core.analysis.errors.answers import Answers
-from core.analysis.intervals import bounds, mean_error, share
+from core.analysis.intervals import bounds, share
+from core.analysis.mean_error import mean_error
 from core.augment.english.lexicon import NEGATIONS, NUMBERS
 from core.model.pieces import UNKNOWN
 

@@ -11,6 +11,7 @@ from scipy.stats import binom, binomtest
 
 from core.analysis import intervals, separation
 from core.analysis.kept_rows import KeptRows
+from core.analysis.mean_error import mean_error
 from core.analysis.measures import class_difference, difference, measure
 
 SIMULATIONS = 250
@@ -148,7 +149,7 @@ def test_a_share_of_rows_that_hang_together_has_the_exact_interval_of_as_many_as
 def test_mean_errors_are_covered_where_rare_rows_err_far_more(rare, farther, least):
     rng = np.random.default_rng(0)
     errors = rng.exponential(size=(1_000, 150)) * np.where(rng.random((1_000, 150)) < rare, farther, 1)
-    found = [intervals.mean_error(each) for each in errors]
+    found = [mean_error(each) for each in errors]
     truth = 1 - rare + rare * farther
     assert least <= np.mean([one.low <= truth <= one.high for one in found]) <= 0.985
     assert min(one.low for one in found) > 0
@@ -156,7 +157,7 @@ def test_mean_errors_are_covered_where_rare_rows_err_far_more(rare, farther, lea
 
 def test_mean_errors_of_few_rows_or_none_have_no_interval():
     for errors in (np.arange(149.0), np.zeros(200), np.zeros(0)):
-        assert math.isnan(intervals.mean_error(errors).low)
+        assert math.isnan(mean_error(errors).low)
 
 
 def test_shares_over_draws_vary_less_than_single_answers():
@@ -234,7 +235,9 @@ def test_scores_are_measured_as_scores():
     found = measure(good).measures.figures
     assert set(found) == {"neighbour_gap", "pearson"}
     assert found["pearson"].value == pytest.approx(np.corrcoef(labels, good.logits[:, 0])[0, 1])
-    assert found["neighbour_gap"].low <= found["neighbour_gap"].value <= found["neighbour_gap"].high
+    assert found["pearson"].low <= found["pearson"].value <= found["pearson"].high < 1
+    assert math.isnan(found["neighbour_gap"].low)
+    assert "80 rows are too few for an interval" in measure(good).measures.why
     constant = KeptRows("run", 1, points, np.ones((80, 1)), labels, np.arange(80))
     assert "no correlation" in measure(constant).measures.why
 

@@ -98,3 +98,13 @@ def test_a_list_in_a_column_that_nobody_uses_does_no_harm(put):
     lines = "".join(f'{{"text": "row {i}", "label": "{"xy"[i % 2]}", "tokens": ["a"]}}\n' for i in range(8))
     found = choose_columns(read_table(put("rows.jsonl", lines)), None, None, None)
     assert (found.text, found.label) == ("text", "label")
+
+
+def test_a_second_column_of_texts_that_plays_no_part_is_told_and_a_pair_can_be_refused(put):
+    table = read_table(put("rows.csv", rows("text,other text,label", words, lambda i: words(i + 3), XY)))
+    found = choose_columns(table, None, None, None)
+    assert (found.pair, found.idle) == (None, ("other text",))
+    assert "'other text' holds texts as well and plays no part, which data.pair=other text would" in found.finding().why
+    pair = read_table(put("pairs.csv", rows("premise,hypothesis,label", words, lambda i: words(i + 3), XY)))
+    assert choose_columns(pair, None, None, None).pair == "hypothesis"
+    assert choose_columns(pair, None, None, "-").texts == ("premise",)
