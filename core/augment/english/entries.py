@@ -19,6 +19,9 @@ _CLEAR, _SELDOM = (
     0.1,
 )  # shares of a spelling's occurrences: read so in any context, and never
 _COMMON = 8  # tagged occurrences
+_FORMS = {"base": 1.0, "plural": 0.5, "third": 0.3, "past": 0.6, "participle": 0.4, "gerund": 0.3,
+          "more": 0.1, "most": 0.1}  # fmt: skip
+"""How a lemma's occurrences are spread over its forms."""
 _SLOTS = 8  # weighted choice is one index into a tuple this long
 
 Option = list[Any]
@@ -41,7 +44,8 @@ def build_table(wordnet: WordNet | None) -> dict[str, Any]:
         chosen[entry.lemma, entry.pos] = (entry.marks, _ruled(entry, wordnet))
     words: dict[str, list[Option]] = defaultdict(list)
     for (lemma, pos), (marks, synonyms) in sorted(chosen.items()):
-        for spelling, option in _options(lemma, pos, marks, synonyms, uses):
+        known = _occurrences(wordnet, pos, lemma) if wordnet else None
+        for spelling, option in _options(lemma, pos, marks, synonyms, uses, known):
             words[spelling].append(option)
     return {
         "words": words,
@@ -74,9 +78,15 @@ def _ruled(entry: Entry, wordnet: WordNet | None) -> list[tuple[str, str, int]]:
 
 
 def _options(
-    lemma: str, pos: str, marks: str, synonyms: list[tuple[str, str, int]], uses: dict[str, dict[str, float]]
+    lemma: str,
+    pos: str,
+    marks: str,
+    synonyms: list[tuple[str, str, int]],
+    uses: dict[str, dict[str, float]],
+    occurrences: float | None,
 ) -> Iterable[tuple[str, Option]]:
-    """One option for every inflected spelling of the lemma, its synonyms inflected alike."""
+    """One option for every inflected spelling of the lemma, its synonyms inflected alike; none where the spelling is
+    mostly a form of another lemma (`works`, a factory, of `work`)."""
     mine = forms(lemma, pos)
     theirs = [forms(synonym, pos) for synonym, _, _ in synonyms]
     for form, spelling in mine.items():
@@ -90,10 +100,14 @@ def _options(
         if not fitting or (form == "participle" and mine["past"] == spelling):
             continue
         use = uses.get(spelling, {})
+        shares = sum(_FORMS[one] for one, spelt in mine.items() if spelt == spelling)
+        if occurrences is not None and shares * occurrences < 0.5 * use.get(pos, 0):
+            continue
         if form == "more" and len(use) > 1:  # `stranger` and `madder` are nouns too
             continue
         starred = "*" in marks and form in ("base", "plural", "third")
-        reading = OTHER if starred else _reading(pos, use)
+        also_past = form == "base" and mine.get("past") == spelling  # `put`: `place` only after what asks for it
+        reading = OTHER if starred or also_past else _reading(pos, use)
         if reading is not None:
             yield spelling, [pos, marks, reading, form, _slots(fitting)]
 
@@ -134,24 +148,18 @@ def _slots(fitting: list[tuple[str, str, int]]) -> list[list[str]]:
 def _uses(wordnet: WordNet) -> dict[str, dict[str, float]]:
     """Spelling to {part of speech: occurrences}: tagged counts, spread over the lemma's forms."""
     uses: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    share = {
-        "base": 1.0,
-        "plural": 0.5,
-        "third": 0.3,
-        "past": 0.6,
-        "participle": 0.4,
-        "gerund": 0.3,
-        "more": 0.1,
-        "most": 0.1,
-    }
     for pos in "nvar":
         for lemma, offsets in wordnet.index[pos].items():
             # The index lowers all capitals; a lemma that no synset spells without one is a name.
             if is_plain(lemma) and any(lemma in wordnet.synsets[pos][offset].words for offset in offsets):
-                total = tagged(wordnet, pos, lemma) + 0.25
+                total = _occurrences(wordnet, pos, lemma)
                 for form, spelling in forms(lemma, pos).items():
-                    uses[spelling][pos] += share[form] * total
+                    uses[spelling][pos] += _FORMS[form] * total
     return uses
+
+
+def _occurrences(wordnet: WordNet, pos: str, lemma: str) -> float:
+    return tagged(wordnet, pos, lemma) + 0.25  # what was never tagged occurs, too
 
 
 def _names(wordnet: WordNet) -> set[str]:

@@ -64,14 +64,15 @@ FUNCTION = (
         "once ever still already else yes please ok okay oh well etc eg ie mr mrs ms dr vs"
     )
 )
-# With words whose synonyms are for a sense that is seldom meant: a `record` is no disc, what `consisted` not dwelled.
+# With words whose synonyms are for a sense that is seldom meant: a `record` is no disc, what `consisted` not dwelled,
+# `rather` not instead.
 STOP_WORDS = (
     FUNCTION
     | NEGATIONS
     | NUMBERS
     | word_set(
-        "today tomorrow yesterday tonight consist consists consisted consisting lives record records regarding singing "
-        "tie ties"
+        "today tomorrow yesterday tonight consist consists consisted consisting lives rather record records regarding "
+        "singing tie ties"
     )
 )
 

@@ -64,7 +64,8 @@ def _verb(marks: str, form: str, reading: int, before: str, after: str) -> bool:
     if "t" in marks and form in ("past", "participle") and before in BE:  # `it is planned to be`
         return False
     if form in ("base", "third"):
-        return before in _BEFORE_VERB or (reading != OTHER and before not in _BEFORE_NOUN)
+        asked = before in _BEFORE_VERB or before.endswith("n't")
+        return asked or (reading != OTHER and before not in _BEFORE_NOUN)
     return reading == CLEAR or (before not in _BEFORE_NOUN and (reading == USUAL or before in _BEFORE_VERB_OR_FORM))
 
 

@@ -1,4 +1,4 @@
-"""What WordNet offers for a word: synonyms that are in use, in the senses in which it is mostly meant."""
+"""What WordNet offers for a word: synonyms that are in use, in the sense in which it is mostly meant."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ from core.augment.english.misspellings import is_rude
 from core.augment.english.wordnet import WordNet
 
 _SENSES = 3
-"""Senses looked at, most frequent first: the first that has a synonym in use is taken."""
+"""Senses looked at where the first will not do, most frequent first: the first that has a synonym in use is taken."""
 _SENSE_SHARE = 0.15  # of the word's tagged occurrences, that a later sense must bear
+_DOMINANT = 0.5
+"""Of all that a word was tagged with, whatever its part of speech: the share of its first sense from which on it may be
+taken to mean that."""
+_SEEN = 2  # tagged occurrences, without which nothing is known of how a word is used
+_COMPARABLE = 0.05  # of the word's own occurrences in that sense, that its synonym must have: no `grouping` for `group`
 _NARROWER = 60
 """Direct hyponyms above which a word is too broad to stand for one of them."""
 _SYNONYM_SHARE = 0.2  # of the synonym's own, that must bear this sense: else it would be read as something else
@@ -21,20 +26,27 @@ def tagged(wordnet: WordNet, pos: str, lemma: str) -> int:
 
 
 def usual_synonyms(wordnet: WordNet, pos: str, lemma: str) -> tuple[str, list[tuple[str, str, int]]]:
-    """(marks, [(synonym, rule, weight)]) of the lemma's first frequent sense that has a synonym in use.
+    """(marks, [(synonym, rule, weight)]) of the lemma's first sense, where it mostly has that and they are as usual.
 
-    Where none has: rare words that mean its first sense and nothing else, or a broader noun (`stream` for `river`), but
-    none so broad that it says nothing (`person`, `thing`). These are marked `~`.
+    Marked `~`, for where a text has nothing better: those of the first frequent sense that has a synonym in use. Where
+    none has: rare words that mean its first sense and nothing else, or a broader noun (`stream` for `river`), but none
+    so broad that it says nothing (`person`, `thing`).
     """
     if not is_plain(lemma) or len(lemma) < 3 or lemma in STOP_WORDS:
         return "", []
     counts = wordnet.counts.get((pos, lemma), {})
     offsets = wordnet.index[pos][lemma]
+    first = counts.get(1, 0)
+    if first >= max(_SEEN, _DOMINANT * sum(tagged(wordnet, other, lemma) for other in "nvar")):
+        found = _words_of(wordnet, pos, lemma, offsets[0], _usage)
+        usual = [one for one in found if one[2] >= _COMPARABLE * first]
+        if usual:
+            return "", usual
     for sense, offset in enumerate(offsets[:_SENSES], 1):
         if sense == 1 or counts.get(sense, 0) >= max(1, _SENSE_SHARE * sum(counts.values())):
             found = _words_of(wordnet, pos, lemma, offset, _usage)
             if found:
-                return "", found
+                return "~", found
     broader = wordnet.broader["n"].get(offsets[0], ()) if pos == "n" else ()
     return "~", _words_of(wordnet, pos, lemma, offsets[0], _rare) or [
         found

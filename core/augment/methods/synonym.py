@@ -25,7 +25,7 @@ _TRIES = 24  # places looked at for each replacement wanted
 def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
     """Replace `strength` of the words (default one in twenty, at least one) by a synonym, inflected alike.
 
-    Rare synonyms and broader words are taken only where no word has a usual one.
+    Lesser senses, rare synonyms and broader words are taken only where no word has a usual one.
     """
     seen, known = visible(text), setting.table.words
     words = split_words(seen)
