@@ -159,6 +159,10 @@ def draw_flips(tested: Sequence[Document], names: Mapping[str, str]) -> None:
     """Rows that the strongest noise turned, with the edits that did it."""
     for one in tested:
         st.markdown(f"**{markup.escape_markdown(names[one['run']])}**")
+        if not one["flips"]:
+            scores = one.get("scores")  # a test of before does not say
+            markup.note("Scores do not flip: look at the curves." if scores else "No answer changed at that level.")
+            continue
         broken = [flip for flip in one["flips"] if flip["broke"]]
         lucky = len(one["flips"]) - len(broken)
         more = f" {FLIPS_SHOWN} of them, of each noise in turn:" if len(one["flips"]) > FLIPS_SHOWN else ""
@@ -190,7 +194,10 @@ def draw_checks(tested: Sequence[Document], names: Mapping[str, str]) -> None:
     for one in tested:
         st.markdown(f"**{markup.escape_markdown(names[one['run']])}**")
         if not one["checks"]:
-            markup.empty("No check applies: it is not known what this task's labels rest on, or they are scores.")
+            why_none = (
+                "its labels are scores" if one.get("scores") else "it is not known what this task's labels rest on"
+            )
+            markup.empty(f"No check applies: {why_none}.")
             continue
         rows = [
             f"<tr><td>{html.escape(check['check'])}</td><td>{html.escape(check['expects'])}</td>"

@@ -47,7 +47,7 @@ def test_a_test_in_the_queue_shows_how_far_it_is_and_a_finished_one_its_verdict(
         {
             "runs": [POINT],
             "settings": [{**POINT, "setting": "all", "runs": [run.id]}],
-            "tested": [{"run": run.id, "rows": 9, "flips": [], "checks": [], "proposal": {}}],
+            "tested": [{"run": run.id, "rows": 9, "scores": True, "flips": [], "checks": [], "proposal": {}}],
             "helped": [
                 {"setting": "augmented", "against": "plain", "noise": "typo", "level": 0.4, "value": 0.03, "low": 0.01,
                  "high": 0.05, "over": "3 seeds, paired"},
@@ -59,6 +59,8 @@ def test_a_test_in_the_queue_shows_how_far_it_is_and_a_finished_one_its_verdict(
     assert "Augmented, against plain: helped on typo at 40 % by +3.0 ± 2.0 (3 seeds, paired)." in shown.replace(
         "\\", ""
     )
+    assert "Scores do not flip" in said(open_page("robustness", view="Flipped rows"))
+    assert "its labels are scores" in said(open_page("robustness", view="Checks"))
 
 
 def test_a_proposed_policy_is_tried_by_a_click_and_whether_it_helped_is_tested_by_another(

@@ -65,6 +65,7 @@ def _of_run(
     return found, {
         "run": run.id,
         "rows": len(tested.clean),
+        "scores": tested.clean.is_score,
         "note": tested.clean.note,
         "flips": turned,
         "checks": [one.to_dict() for one in checked],
