@@ -41,7 +41,7 @@ def data_key(config: RunConfig) -> str:
     """The part of a configuration that decides which rows there are; files enter with their time of change."""
     flat = config.to_dict()
     part = {key: value for key, value in flat.items() if key in ("task", "seed") or key.startswith("data.")}
-    for key in ("data.file", "data.eval_file"):
+    for key in ("task", "data.file", "data.eval_file"):  # a task may be a file's path
         if part[key] and Path(part[key]).is_file():
             part[f"{key}.changed"] = Path(part[key]).stat().st_mtime_ns
     return json.dumps([part, os.environ.get("LAB_DATA", "")], sort_keys=True)

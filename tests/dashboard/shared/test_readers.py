@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import pytest
+
 from core.config import RunConfig
+from core.data.rows import DataError
 from dashboard.shared import readers
 
 
-def test_changed_file_is_read_anew(tmp_path):
+@pytest.mark.parametrize("key", ["data.file", "task"])
+def test_changed_file_is_read_anew(tmp_path, key):
     path = tmp_path / "rows.csv"
-    config = RunConfig(task="file").replace({"data.file": str(path)})
+    config = RunConfig(task="file").replace({key: str(path)})
     path.write_text("text,label\n" + "".join(f"text {i},{i % 2}\n" for i in range(20)))
     before = readers.corpus(config)
     path.write_text("text,label\n" + "".join(f"text {i},{i % 2}\n" for i in range(40)))
     assert len(before.train) == 16
     assert len(readers.corpus(config).train) == 32
+    path.unlink()
+    with pytest.raises(DataError, match="does not exist"):
+        readers.corpus(config)
 
 
 def test_local_tasks_follow_lab_data(no_data, tmp_path, monkeypatch):
