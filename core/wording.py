@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any
@@ -14,8 +15,8 @@ NAMES = {
     "augment.mode": "augmentation",
     "augment.style": "augmentation style",
     "augment.weights": "method weights",
-    "augment.min_words": "augmented from words",
-    "augment.max_words": "augmented to words",
+    "augment.min_words": "fewest words to augment",
+    "augment.max_words": "most words to augment",
     "augment.pattern": "augmented rows with",
     "augment.classes": "augmented classes",
     "augment.class_weights": "augmented by class",
@@ -40,7 +41,7 @@ NAMES = {
     "train.features": "contrast on",
     "train.eval_every": "evaluated every",
     "train.fast": "fast path",
-    "train.checkpoint_mb": "checkpoints MB",
+    "train.checkpoint_mb": "space for checkpoints (MB)",
     "run.cpus": "processors",
     "run.gpus": "GPUs",
     "train.lr": "peak learning rate",
@@ -64,16 +65,16 @@ CHOICES = {
 NOTHING = {
     "data.max_train_rows": "all",
     "data.max_eval_rows": "all",
-    "data.hold_out": "by the rows",
+    "data.hold_out": "by the number of rows",
     "augment.strength": "the method's own",
     "augment.weights": "the task's",
     "train.lr": "the task's",
-    "train.epochs": "by the rows",
+    "train.epochs": "by the number of rows",
     "train.token_budget": "by rows",
 }
 """What it means that a key is not set."""
 
-PERCENT = ("augment.fraction", "augment.strength")
+PERCENT = ("augment.fraction", "augment.strength", "data.hold_out")
 """Shares, which people read in percent."""
 
 FILES = ("data.file", "data.eval_file", "augment.votes")
@@ -150,6 +151,19 @@ def said(key: str, of: Any) -> str:
 def batches(train: TrainConfig) -> str:
     """How large the batches were: `32 rows`, `2,048 word pieces`."""
     return f"{train.batch_size} rows" if train.token_budget is None else f"{train.token_budget:,} word pieces"
+
+
+def in_percent(text: str) -> str:
+    """The shares in a sentence about `PERCENT` as people enter them: the range of one that was refused, or what to set
+    it to and what it was: `data.hold_out=0.4 (was 0.2)` is `data.hold_out=40 (was 20)`."""
+    refused = _REFUSED.sub(lambda it: f"{it[1]}{_scaled(it[2], 100)} %; it must lie between {_scaled(it[3], 100)} and "
+                                      f"{_scaled(it[4], 100)} %", text)  # fmt: skip
+    return _SET.sub(lambda it: it[1] + _scaled(it[2], 100) + (it[3] + _scaled(it[4], 100) if it[3] else ""), refused)
+
+
+_SHARES = "|".join(map(re.escape, PERCENT))
+_REFUSED = re.compile(rf"((?:{_SHARES}) is )(-?[\d.]+); it must lie between ([\d.]+) and ([\d.]*\d)")
+_SET = re.compile(rf"((?:{_SHARES})=)([\d.]*\d)(?:( \(was )([\d.]*\d))?")
 
 
 def as_entered(key: str, of: str) -> str:

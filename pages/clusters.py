@@ -100,7 +100,7 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         st.warning(
             markup.escape_markdown(
                 f"{names[run.id]} is not drawn beside {names[runs[0].id]}: it was evaluated on other rows "
-                f"({run.config().task}). Compare runs of one task and the same data.max_eval_rows."
+                f"({run.config().task}). Compare runs of one task with the same evaluation rows."
             ),
             icon=":material/balance:",
         )
@@ -117,7 +117,7 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         comparison.is_known(some, last, space, weights) for some in (runs, siblings)
     ):  # at a lasso the verdict stays as it stands
         with answer.container():
-            markup.note("What it comes to is being measured …")
+            markup.note("The verdict is being worked out …")
     laid, measured, method = panels.lay_out(runs, method, space)
     laid = [[one for one in found if one.step <= ends[run.id]] for run, found in zip(runs, laid, strict=False)]
     chosen = pictures.Chosen([], None, None)

@@ -47,11 +47,11 @@ def choose_recipe() -> tuple[RunConfig, ...]:
     st.page_link(actions.page("sweeps"), label="One setting at several values: a sweep", icon=":material/grid_view:")
     entered, _ = forms.check(forms.values(st.session_state))
     if recipe is None:
-        markup.note("Every setting as it is by default, or as it was in the run you cloned.")
+        markup.note("Every setting at its default, or as it was in the run that you cloned.")
     elif entered is None or entered.replace({"run.name": start.run.name}) == start:
         markup.note(recipe.description)
     else:
-        markup.note(f"“{recipe.title}” with your changes; Blank begins anew.")
+        markup.note(f"“{recipe.title}” with your changes; choose Blank to start afresh.")
     return configs
 
 

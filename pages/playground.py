@@ -31,7 +31,7 @@ def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], dict[str, str]]:
 
 
 def body() -> None:
-    markup.heading("Playground", "What a trained model answers to a text of your own, why, and what would turn it.")
+    markup.heading("Playground", "What a trained model answers to a text of your own, why, and what would change it.")
     state.show_messages()
     every = Store().list()
     infos = [info for info in every if info.state == "finished" and has_model(Store().get(info.id).model_dir)]

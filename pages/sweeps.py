@@ -27,7 +27,7 @@ def draw_plan(entered: form.Entered, waited: bool) -> None:
         rows = f"{plan.train_rows:,} training rows" if plan.train_rows else ""
         steps = ("steps of the first", formatting.number(plan.steps.total if plan.steps else None), rows)
         markup.headline_figures([count, steps, *outlook.costs(known, len(entered.configs))])
-        st.text_input("Name", key="sweep:name", placeholder="as the preset", persist_state="session")
+        st.text_input("Name", key="sweep:name", placeholder="the preset's name", persist_state="session")
         problems = outlook.problems({"": entered.error} if entered.error else {}, known)
         label = f"Launch {len(entered.configs)} runs" if entered.configs else "Launch"
         if launch_button(label, entered.configs, known, "launch-sweep"):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from core import wording
 from core.analysis import preview
 from core.augment.edits import Edit
 from core.augment.methods import METHODS
@@ -119,7 +120,7 @@ def _identity(rows: Sequence[preview.PreviewRow]) -> tuple[tuple[str, str], ...]
 
 def _draw_rules(row: preview.PreviewRow) -> None:
     lines = rules_in_words(row.edits)
-    nothing = f"The {row.method} found nothing that it may change here: the row stays as it was."
+    nothing = f"{wording.capital(row.method)} found nothing that it may change here: the row stays as it was."
     markup.note(" · ".join(lines[:RULES_SHOWN]) + (" · …" if len(lines) > RULES_SHOWN else "") if lines else nothing)
 
 

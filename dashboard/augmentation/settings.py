@@ -78,7 +78,7 @@ def draw(labels: Sequence[str]) -> None:
         help="Before training, as the notebook did; otherwise each epoch draws anew.",
     )  # fmt: skip
     st.selectbox(
-        "Model: whose word pieces, guesses and embeddings", OFFERED, key="encoder", bind="query-params",
+        "Model (word pieces, guesses, embeddings)", OFFERED, key="encoder", bind="query-params",
         accept_new_options=True, placeholder="demo, a folder, or a hub id",
     )  # fmt: skip
     with st.expander("Weights, and which rows"):
@@ -111,9 +111,11 @@ def _draw_weights() -> None:
 
 def _draw_filters(labels: Sequence[str]) -> None:
     left, right = st.columns(2)
-    left.number_input("Words, at least", 0, 10**6, 0, key="min_words", bind="query-params", on_change=debounce.moved)
+    left.number_input(
+        "Words in a row, at least", 0, 10**6, 0, key="min_words", bind="query-params", on_change=debounce.moved
+    )
     right.number_input(
-        "Words, at most", 1, 10**6, None, key="max_words", bind="query-params", on_change=debounce.moved,
+        "Words in a row, at most", 1, 10**6, None, key="max_words", bind="query-params", on_change=debounce.moved,
         placeholder="any",
     )  # fmt: skip
     st.text_input(
@@ -123,7 +125,7 @@ def _draw_filters(labels: Sequence[str]) -> None:
     if labels:
         st.multiselect("Rows of these classes", labels, key="classes", on_change=debounce.moved, placeholder="all")
         st.text_input(
-            "Classes drawn more often", key="class_weights", bind="query-params", on_change=debounce.moved,
+            "Classes augmented more often", key="class_weights", bind="query-params", on_change=debounce.moved,
             placeholder=f"{labels[-1]}:5", help="CLASS:WEIGHT, with commas between; others weigh 1.",
         )  # fmt: skip
 

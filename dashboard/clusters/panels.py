@@ -127,7 +127,7 @@ def more_pairs(shown: Comparison, runs: Sequence[Run], infos: Sequence[RunInfo])
             st.rerun()
         said = f"{len(waiting)} of them at work or waiting." if waiting else "Each is both runs with another seed."
         if any(one.lab != now for one in have):
-            said += " The lab has changed since some of these runs: pairs of before stay pairs, new ones are whole."
+            said += " The lab has changed since some of these runs: earlier pairs count, new ones are run in full."
         markup.note(said)
 
 

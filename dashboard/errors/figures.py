@@ -45,7 +45,7 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
             hovertemplate="label %{y}, answered %{x}: %{text} rows<extra></extra>",
         )
     )
-    charts.style(figure, "Labels and answers, rows", "answer", "label", max(300, min(560, 120 + 44 * size)))
+    charts.style(figure, "Labels and answers, number of rows", "answer", "label", max(300, min(560, 120 + 44 * size)))
     figure.update_layout(showlegend=False, hovermode="closest", dragmode=False, margin={"l": 8, "b": 60})
     figure.update_xaxes(type="category", categoryorder="array", categoryarray=shown, nticks=None, automargin=True)
     figure.update_yaxes(

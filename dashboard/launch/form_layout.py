@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from core import wording
 from core.config import keys
 
 LABELS = {
@@ -26,8 +27,8 @@ LABELS = {
     "data.duplicates": "Repeated rows",
     "data.leaks": "Evaluation rows in training",
     "data.split": "Held-out rows",
-    "data.hold_out": "Share held out",
-    "data.split_seed": "Draw of the held-out rows",
+    "data.hold_out": "Share held out (%)",
+    "data.split_seed": "Seed of the held-out rows",
     "augment.mode": "When to augment",
     "augment.fraction": "Share of rows (%)",
     "augment.methods": "Methods",
@@ -35,12 +36,12 @@ LABELS = {
     "augment.style": "Style",
     "augment.strength": "Strength (% of words)",
     "augment.swap_distance": "Words between swapped ones, at most",
-    "augment.min_words": "Rows of at least (words)",
-    "augment.max_words": "Rows of at most (words)",
-    "augment.pattern": "Rows that hold (pattern)",
-    "augment.classes": "Rows of the classes",
-    "augment.class_weights": "Weights of the classes",
-    "augment.votes": "Only what voters accepted (file)",
+    "augment.min_words": "Words in a row, at least",
+    "augment.max_words": "Words in a row, at most",
+    "augment.pattern": "Rows that match (pattern)",
+    "augment.classes": "Rows of these classes",
+    "augment.class_weights": "Classes augmented more often",
+    "augment.votes": "Only edits that voters accepted (file)",
     "model.variant": "Architecture",
     "model.layers": "Layers kept (light)",
     "model.keep": "Which layers (light)",
@@ -67,32 +68,32 @@ LABELS = {
     "train.checkpoint_every": "Checkpoint every (steps)",
     "train.keep_checkpoints": "Checkpoints kept, at most",
     "train.checkpoint_mb": "Space for checkpoints (MB)",
-    "train.report_to": "Report to, as well",
+    "train.report_to": "Also report to",
     "run.name": "Name of the run",
     "run.executor": "Where it runs",
-    "run.address": "Cluster's address (ray)",
-    "run.cpus": "Cores of a node (ray)",
-    "run.gpus": "GPUs of a node (ray)",
-    "run.workers": "Processes a run (ray)",
+    "run.address": "Cluster's address (Ray)",
+    "run.cpus": "Cores of a node (Ray)",
+    "run.gpus": "GPUs of a node (Ray)",
+    "run.workers": "Processes for a run (Ray)",
 }
 
 PLACEHOLDERS = {
-    "train.max_steps": "as epochs say",
+    "train.max_steps": "set by the epochs",
     "train.token_budget": "none: a fixed batch size",
     "train.epochs": "",
     "train.lr": "",
     "train.eval_every": "half an epoch",
     "train.checkpoint_every": "every half minute",
-    "augment.weights": "task's, else equal",
+    "augment.weights": "the task's own, else equal",
     "augment.max_words": "any",
-    "augment.pattern": "anything, else (?i)refund|return",
+    "augment.pattern": "any text; e.g. (?i)refund|return",
     "augment.classes": "all",
     "augment.class_weights": "rare:5, ...",
     "augment.votes": "all edits",
     "run.name": "",
     "run.address": "http://head:8265",
-    "data.text": "guessed, and said",
-    "data.label": "guessed, and said",
+    "data.text": "guessed; shown below",
+    "data.label": "guessed; shown below",
     "data.pair": "by its name",
     "data.fold": "old=new, ...",
     "data.eval_file": "held out of the training file",
@@ -107,7 +108,7 @@ def label_of(key: str) -> str:
 
 def for_people(text: str) -> str:
     """A sentence about keys with the names that the form gives them: `“Word pieces, at most” is 128; ...`."""
-    return _KEYS.sub(lambda found: f"“{label_of(found[1])}”{' = ' if found[2] else ''}", text)
+    return _KEYS.sub(lambda found: f"“{label_of(found[1])}”{' = ' if found[2] else ''}", wording.in_percent(text))
 
 
 _DOTTED = sorted((re.escape(key) for key in keys() if "." in key), key=len, reverse=True)

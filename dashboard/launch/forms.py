@@ -21,7 +21,10 @@ from dashboard.shared import markup
 
 WIDTH = 16
 """Characters of buttons that stand side by side."""
-STEPS = {"train.lr": 1e-5, "train.epochs": 1.0, "augment.fraction": 5.0, "augment.strength": 1.0, "lora.alpha": 1.0}
+STEPS = {
+    "train.lr": 1e-5, "train.epochs": 1.0, "augment.fraction": 5.0, "augment.strength": 1.0, "data.hold_out": 5.0,
+    "lora.alpha": 1.0,
+}  # fmt: skip
 """By how much a click on plus or minus changes a number with a fraction."""
 
 
@@ -87,7 +90,7 @@ def check(entered: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, str]]
         try:
             RunConfig().replace({key: value})
         except ValueError as error:
-            errors[key] = str(error) if key not in wording.PERCENT else "it must lie between 0 and 100 %"
+            errors[key] = wording.in_percent(str(error)) if key in wording.PERCENT else str(error)
     if errors:
         return None, errors
     try:
@@ -121,6 +124,7 @@ def draw(
     """
     key, hint = widget_key(field.key), PLACEHOLDERS.get(field.key, wording.NOTHING.get(field.key, ""))
     if resolved is not None:
+        resolved = round(100 * resolved, 8) if field.key in wording.PERCENT else resolved
         told = f"{resolved:,}" if isinstance(resolved, int) else f"{resolved:g}" if isinstance(resolved, float) else ""
         hint = f"{hint}: {told}".removeprefix(": ") if told else str(resolved)
     common: dict[str, Any] = {"key": key, "help": field.help, "persist_state": "session", "on_change": on_change}

@@ -190,8 +190,8 @@ def costs(known: Outlook, runs: int) -> list[tuple[str, str, str]]:
     each = "for each run" if runs > 1 else "at its peak"
     waits = ("time", "…", "timing a few steps") if known.timing else ("time", "…" if known.waiting else "–", "")
     return [
-        ("time, about", formatting.duration(time.seconds), time.source) if time else waits,
-        ("memory, about", formatting.byte_size(memory.total), each) if memory else ("memory", "–", ""),
+        ("estimated time", formatting.duration(time.seconds), time.source) if time else waits,
+        ("estimated memory", formatting.byte_size(memory.total), each) if memory else ("memory", "–", ""),
     ]
 
 

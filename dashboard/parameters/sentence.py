@@ -73,7 +73,7 @@ def _choose(model: str, most: Limits) -> tuple[str | None, str]:
     if st.session_state.get("surgery_run") not in options:
         st.session_state["surgery_run"] = options[0]
     run_id = st.selectbox(
-        "What answers", options, key="surgery_run",
+        "Which model answers", options, key="surgery_run",
         format_func=lambda one: "the model itself: guesses a masked word" if one is None else names[one],
     )  # fmt: skip
     if run_id is None:

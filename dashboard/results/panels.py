@@ -21,6 +21,9 @@ from dashboard import measurement, state
 from dashboard.results import figures
 from dashboard.shared import charts, formatting, markup, saving
 
+KINDS = {"Method": "", "Task": " class=lab-name"}
+"""How a column's cells break where the page is narrow; any other keeps its number, or two words, on one line."""
+
 
 def draw_table(rows: Sequence[Result]) -> None:
     """One line a method, task and metric; a printed value in another metric is marked, with the reason below."""
@@ -50,10 +53,7 @@ def draw_table(rows: Sequence[Result]) -> None:
 
 def _line(cells: Mapping[str, str]) -> str:
     """A line of the table: column to cell."""
-    shown = (
-        f"<td{'' if name in ('Method', 'Task', 'Metric') else ' class=lab-number'}>{cell}</td>"
-        for name, cell in cells.items()
-    )
+    shown = (f"<td{KINDS.get(name, ' class=lab-number')}>{cell}</td>" for name, cell in cells.items())
     return f"<tr>{''.join(shown)}</tr>"
 
 

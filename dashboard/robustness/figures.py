@@ -89,7 +89,7 @@ def loss_figure(points: Points, names: Mapping[str, str], level: float) -> go.Fi
             hovertemplate="%{y} under %{x}: %{z:.1f} points<extra></extra>",
         )
     )
-    title = f"Points lost, {100 * level:.0f} % edited (● trained with it)"
+    title = f"Change in points, {100 * level:.0f} % edited (● trained with it)"
     charts.style(figure, title, "noise of the test", "", 150 + 48 * len(names))
     figure.update_yaxes(title=None, automargin=True, autorange="reversed", type="category", nticks=None)
     figure.update_layout(showlegend=False, hovermode="closest", dragmode=False)

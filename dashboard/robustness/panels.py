@@ -237,7 +237,7 @@ def draw_proposals(tested: Sequence[Document], runs: Sequence[Run], names: Mappi
         mix = f" in the proportions {changes['augment.weights'].replace(',', ' : ')}" if len(methods) > 1 else ""
         said = f"{name}: train with {listed(methods)}{mix}, on {share}. Only a trial tells whether that helps."
         st.markdown(markup.escape_markdown(said))
-        if st.button(f"Try it: {len(SEEDS)} seeds as it was and {len(SEEDS)} so", key=f"try-{one['run']}"):
+        if st.button(f"Try it: {len(SEEDS)} seeds as it was and {len(SEEDS)} trained so", key=f"try-{one['run']}"):
             arms = [Arm({}, trial.BEFORE), Arm(changes, trial.AFTER)]
             setting = run_words.without_its_seed(name)
             actions.start_sweep(by_id[one["run"]].config(), arms, SEEDS, f"{setting}{trial.SO_CALLED}")

@@ -90,7 +90,7 @@ def reason(info: RunInfo, name: str) -> None:
     elif info.state in ("failed", "interrupted") and info.status and info.status.error:
         advice = {
             "resume": "Once that is mended, Resume goes on from the newest checkpoint.",
-            "clone": "To resume would end the same way: Clone opens its settings to be changed.",
+            "clone": "Resuming would end the same way; Clone opens its settings, to change them.",
             "": "",
         }[remedy(info)]
         said = for_people(info.status.error.rstrip(" .") + ".")

@@ -22,14 +22,19 @@ TITLES = {
     "lr": ("Learning rate", "learning rate"),
     "grad_norm": ("Gradient norm before clipping", "norm"),
     "examples_per_s": ("Training speed", "examples / s"),
-    "memory_mb": ("Memory of the training process", "MB"),
+    "memory_mb": ("Memory of the training process", "MiB"),
     "cpu_percent": ("Processor use (100 is one core)", "%"),
     "gpu_percent": ("GPU use", "%"),
-    "gpu_memory_mb": ("Memory of the GPU, at its peak", "MB"),
+    "gpu_memory_mb": ("Memory of the GPU, at its peak", "MiB"),
 }
 AXIS_RUNS = 4
 """With more runs, the pointer names the one curve beneath it instead of every value at its step, and a line has half
 the points."""
+
+LEGEND_WIDTH, LEGEND_SIGN, LEGEND_LETTER = 280, 42, 6.4
+"""Pixels: of a legend where two figures share a page of 1024, and of an entry's sign and each letter."""
+LEGEND_ROW, LEGEND_ROWS = 20, 3
+"""Pixels of a row, and how many there may be."""
 
 
 def run_lines(
@@ -178,8 +183,12 @@ def _line(what: str, name: str, color: str, x: np.ndarray, y: np.ndarray) -> Opt
 
 
 def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) -> Option:
-    """The one look of the run curves: what is shown as title, units on the axes, a legend of one row."""
+    """The one look of the run curves: what is shown as title, units on the axes, a legend that is whole where two
+    figures stand beside one another on a projector, or else scrolls."""
     first, last = steps or (0, None)
+    rows = _legend_rows(list(dict.fromkeys(line["name"] for line in lines)))
+    kind = {"type": "plain"} if rows <= LEGEND_ROWS else {"type": "scroll"}
+    below = LEGEND_ROW * (rows - 1) if rows <= LEGEND_ROWS else 0
     _uncover(lines)
     axis = {
         "nameLocation": "middle",
@@ -205,8 +214,8 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
                 "textStyle": {"fontSize": 13},
             },
         ],
-        "grid": {"left": 4, "right": 20, "top": 40, "bottom": 36},  # labels and names of the axes come on top
-        "legend": {"type": "scroll", "left": 0, "right": 0, "bottom": 0, "icon": "roundRect", "itemHeight": 4},
+        "grid": {"left": 4, "right": 20, "top": 40, "bottom": 36 + below},  # labels and names of the axes come on top
+        "legend": {**kind, "left": 0, "right": 0, "bottom": 0, "icon": "roundRect", "itemHeight": 4},
         "tooltip": {"trigger": "axis" if runs <= AXIS_RUNS else "item", "confine": True, "valueFormatter": "%.4g"},
         "xAxis": {
             **axis,
@@ -221,6 +230,14 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
         "yAxis": {**axis, "type": "value", "name": unit, "nameGap": 40, "splitNumber": 5},
         "series": lines,
     }
+
+
+def _legend_rows(names: Sequence[str]) -> int:
+    """Rows that a legend of these names takes at its narrowest."""
+    rows, free = 1, LEGEND_WIDTH
+    for wide in (LEGEND_SIGN + LEGEND_LETTER * len(name) for name in names):
+        rows, free = (rows, free - wide) if wide <= free or free == LEGEND_WIDTH else (rows + 1, LEGEND_WIDTH - wide)
+    return rows
 
 
 def _uncover(lines: list[Option]) -> None:

@@ -10,6 +10,7 @@ from core import wording
 from core.plan.recipes import RECIPES
 from core.runs.folder.store import Run, RunError, RunInfo, Store
 from dashboard import actions, state
+from dashboard.launch.form_layout import for_people
 from dashboard.shared import background, charts, errors, formatting, markup, metric_frames, run_words
 from dashboard.shared.command import Command
 
@@ -25,7 +26,7 @@ def draw(info: RunInfo, run: Run) -> None:
         return
     st.header(markup.escape_markdown(f"What {run_words.score_in_words(info)} means"), anchor=False)
     if info.status and info.status.verdict:
-        markup.note(f"{wording.capital(info.status.verdict)}.")
+        markup.note(f"{wording.capital(for_people(info.status.verdict))}.")
     markup.headline_figures(said)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**Next**")

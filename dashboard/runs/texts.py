@@ -40,7 +40,7 @@ def augmented(runs: Sequence[Run], names: Mapping[str, str]) -> None:
     for row in shown:
         number, text = st.columns([1, 11], gap="small")
         method = str(row.get("method", ""))
-        number.html(f'<div class="lab-note">row {int(row.get("row", 0)):,}<br>{markup.escape_html(method)}</div>')
+        number.html(f'<div class="lab-note">row&nbsp;{int(row.get("row", 0)):,}<br>{markup.escape_html(method)}</div>')
         with text:
             markup.show_edits(row["text"], edits_of(row.get("edits")), method, small=True)
             if isinstance(row.get("pair"), str):

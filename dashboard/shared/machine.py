@@ -27,7 +27,7 @@ def facts() -> dict[str, str]:
         "processor": f"{cores} core{'s' if cores > 1 else ''}, computes in {'bf16 and fp32' if has_bf16() else 'fp32'}",
         "synonyms": places.get(source, source) + (f", {formatting.number(lemmas)} lemmas" if lemmas else ""),
         "model hub": _hub(),
-        "next run": f"stands by with its libraries loaded, {held / 2**20:,.0f} MB"
+        "next run": f"starts at once: a process stands by, {formatting.byte_size(held)}"
         if held
         else "loads its libraries first",
         "local data": ", ".join(local) if local else "none (LAB_DATA names a folder with GLUE files)",

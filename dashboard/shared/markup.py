@@ -142,7 +142,7 @@ def _value(key: str, of: Any) -> str:
     written = _cell(of)
     if written == EMPTY:
         return html.escape(wording.NOTHING.get(key, EMPTY))
-    if key in wording.PERCENT:
+    if key in (*wording.PERCENT, *wording.COUNTS) or isinstance(of, bool):
         return html.escape(wording.value(key, of))
     return _beside(wording.CHOICES.get(key, {}).get(written, written), written)
 

@@ -49,7 +49,7 @@ export default function (component) {
       "data-focus": `box-${row.id}`, onclick: (event) => { event.stopPropagation(); pick(row.id, true); } });
     const cells = data.columns.map(({ key }) => {
       if (key === "name")
-        return make("th", { scope: "row", class: key, title: row.id },
+        return make("th", { scope: "row", class: key, title: `${row.name} (${row.id})` },
           make("button", { type: "button", "data-focus": `row-${row.id}`, "aria-pressed": String(on), "aria-label": row.name },
             make("span", { class: "dot", style: on ? `background:${row.color}` : "" }), ...name(row.name)));
       if (key === "progress")

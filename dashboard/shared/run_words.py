@@ -22,10 +22,10 @@ LIVE = {
     "lr": ("learning rate", ""),
     "grad_norm": ("gradient norm", ""),
     "examples_per_s": ("", " examples/s"),
-    "memory_mb": ("memory", " MB"),
+    "memory_mb": ("memory", " MiB"),
     "cpu_percent": ("processor", " %"),
     "gpu_percent": ("GPU", " %"),
-    "gpu_memory_mb": ("GPU memory", " MB"),
+    "gpu_memory_mb": ("GPU memory", " MiB"),
 }
 """What a running run tells of its newest step: label and unit."""
 

@@ -67,13 +67,7 @@ def read(session: Mapping[Any, Any], preset: str) -> Entered:
         seeds = parse_seeds(session["sweep:seeds"])
         return Entered(preset, base, tuple(arms), tuple(seeds), tuple(expand(base, arms, seeds)), name)
     except ValueError as error:
-        return Entered(preset, name=name, error=_in_percent(str(error)))
-
-
-def _in_percent(error: str) -> str:
-    """A refused share is told as it was entered."""
-    shares = any(key in error for key in wording.PERCENT)
-    return error.replace("between 0 and 1", "between 0 and 100 %") if shares else error
+        return Entered(preset, name=name, error=wording.in_percent(str(error)))
 
 
 def is_named(preset: str) -> bool:

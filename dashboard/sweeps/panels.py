@@ -81,7 +81,7 @@ def table_note(sweep: SweepInfo) -> str:
     """How the table is to be read."""
     said = (
         "Scores are of each run's last evaluation. ± is the standard deviation over seeds. Differences are taken seed "
-        "by seed, in points of a hundredth: "
+        "by seed, in points (hundredths of the score): "
         "above zero, the row scores higher than the first."
     )
     printed = " As printed: paper B's averages over seven GLUE corpora, on the full-size model with its weights."

@@ -26,7 +26,7 @@ def test_it_begins_with_what_is_wrong_and_lists_the_hardest_rows(open_page, make
     text = said(app)
     assert "0 of 60 rows are answered wrongly" in text.replace("\\", "")
     assert [figure["layout"]["title"]["text"] for figure in figures(app)] == [
-        "Labels and answers, rows", "Accuracy by kind of row",
+        "Labels and answers, number of rows", "Accuracy by kind of row",
     ]  # fmt: skip
     assert len(app.dataframe[0].value) == 60
 

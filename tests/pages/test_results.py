@@ -23,7 +23,8 @@ def test_seeds_are_folded_and_the_note_says_over_what(open_page, make_run, said)
     text = said(app)
     assert "91.3 ± 0.0" in text
     assert "over 2 seeds" in text
-    assert "<tr><td></td><td></td><td>Macro F1</td>" in text  # of the method and task in the line above
+    # of the method and task in the line above
+    assert "<tr><td></td><td class=lab-name></td><td class=lab-number>Macro F1</td>" in text
 
 
 def test_score_stands_against_size(open_page, make_run):

@@ -33,7 +33,7 @@ def test_pair_that_differs_in_the_loss_alone_is_fair(make):
 
 @pytest.mark.parametrize(
     ("key", "value", "shown"),
-    [("seed", 14, "13 and 14"), ("train.epochs", 4, "by the rows and 4.0"), ("lora.r", 4, "8 and 4")],
+    [("seed", 14, "13 and 14"), ("train.epochs", 4, "by the number of rows and 4.0"), ("lora.r", 4, "8 and 4")],
 )
 def test_other_settings_are_named_with_their_values(make, key, value, shown):
     judged = fairness.judge([make(), make(**{"train.loss": "joint", key: value})])

@@ -30,7 +30,9 @@ def test_shares_are_entered_in_percent():
     memory[forms.widget_key("augment.fraction")] = 35.0
     assert forms.check(forms.values(memory))[0].augment.fraction == 0.35
     memory[forms.widget_key("augment.fraction")] = 135.0
-    assert forms.check(forms.values(memory))[1] == {"augment.fraction": "it must lie between 0 and 100 %"}
+    assert forms.check(forms.values(memory))[1] == {
+        "augment.fraction": "augment.fraction is 135 %; it must lie between 0 and 100 %"
+    }
 
 
 def test_methods_of_ones_own_are_offered_where_the_operator_opened_them(monkeypatch, tmp_path):

@@ -90,8 +90,8 @@ def test_time_memory_and_trainable_parameters_are_said_before_the_click(no_data,
     figures = {label: (value, remark) for label, value, remark in outlook.plan_figures(known, [config])}
     # Six layers, r 8, on query (64 + 64) and value (128 + 64), and a head of 6 x 129.
     assert figures["trainable parameters"][0] == f"{6 * 8 * (128 + 192) + 6 * 129:,}"
-    assert figures["time, about"][0].endswith(" s")
-    assert "MiB" in figures["memory, about"][0]
+    assert figures["estimated time"][0].endswith(" s")
+    assert "MiB" in figures["estimated memory"][0]
 
 
 def test_what_stands_in_the_way_is_said_with_its_fields_name(no_data, run_root):
@@ -109,3 +109,8 @@ def test_what_is_wrong_names_the_field_as_the_form_does():
     typed = "unknown key 'train.los'; did you mean 'train.loss'?"
     assert outlook.problems({"": typed}, outlook.Outlook()) == [typed]  # who types keys is answered with keys
     assert form_layout.for_people("train.loss=ce has no data.text.csv") == "“Loss” = ce has no data.text.csv"
+    shares = "data.hold_out=0.4 (was 0.2), train.lr=0.4; augment.fraction is 3.0; it must lie between 0 and 1"
+    assert form_layout.for_people(shares) == (
+        "“Share held out (%)” = 40 (was 20), “Peak learning rate” = 0.4; “Share of rows (%)” is 300 %; it must lie "
+        "between 0 and 100 %"
+    )

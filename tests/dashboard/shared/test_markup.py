@@ -105,5 +105,10 @@ def test_choices_have_their_names_for_people_beside_what_the_configuration_says(
 def test_settings_say_shares_in_percent_and_what_an_open_one_means():
     settings = {"augment.fraction": 0.1, "train.epochs": None, "augment.methods": ["swap", "typo"], "seed": 13}
     table = markup.difference_table({"one": settings}, dict.fromkeys(settings, ""))
-    for said in ("<td>10 %</td>", "<td>by the rows</td>", "<td>swap, typo</td>", '<td title="">seed</td><td>13</td>'):
+    for said in (
+        "<td>10 %</td>",
+        "<td>by the number of rows</td>",
+        "<td>swap, typo</td>",
+        '<td title="">seed</td><td>13</td>',
+    ):
         assert said in table, said
