@@ -37,8 +37,8 @@ class Disagreement:
         ahead, more, fewer = ("first", self.b, self.c) if self.b > self.c else ("second", self.c, self.b)
         said = f"The {ahead} run is better on {more:,} rows and worse on {fewer:,} of {self.rows:,}"
         if self.p < 0.05:
-            return f"{said}: more than chance would make it ({self.test}, p = {self.p:.2g})."
-        return f"{said}: chance alone may make that ({self.test}, p = {self.p:.2g})."
+            return f"{said}: more than chance explains ({self.test}, p = {self.p:.2g})."
+        return f"{said}: chance alone may explain that ({self.test}, p = {self.p:.2g})."
 
 
 def disagreement(first: Answers, second: Answers) -> Disagreement:
