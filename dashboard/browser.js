@@ -52,6 +52,17 @@
     if (dialog) setTimeout(look, 50, 60);
   });
 
+  // What a button opens stands at the end of the document: Tab leads into it, as it would were it beneath the button.
+  document.addEventListener("keydown", (event) => {
+    const opened = event.target.closest?.('[data-testid="stPopover"] button[aria-expanded="true"]');
+    if (event.key !== "Tab" || event.shiftKey || !opened) return;
+    const inside = document.querySelector('[data-testid="stPopoverBody"]');
+    const first = inside?.querySelector("button:not(:disabled), input:not(:disabled), textarea, a[href]");
+    if (!first) return;
+    event.preventDefault();
+    first.focus();
+  });
+
   // What other pages are drawn with comes in while this one is read, a part at a time, and never while it is worked on.
   let touched = performance.now();
   for (const kind of ["pointerdown", "pointermove", "keydown", "wheel"]) {

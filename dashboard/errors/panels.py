@@ -43,7 +43,7 @@ def verdict(score: Score, answers: Answers, found: Sequence[Slice]) -> str:
         said += f" {wording.capital(told)}." if told else ""
     else:
         wrong = int((~answers.right).sum())
-        said = f"{wrong:,} of {len(answers):,} rows are answered wrongly (accuracy {whole})."
+        said = f"{wrong:,} of {len(answers):,} rows are answered wrongly: accuracy {whole}."
         told = answers.note
         said += f" {wording.capital(told)}." if told else ""
     worse = [one for one in found if one.worse]

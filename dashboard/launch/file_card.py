@@ -94,7 +94,7 @@ def _columns(frame: pd.DataFrame, errors: dict[str, str]) -> None:
 
 
 def _column_title(name: str) -> str:
-    return {"": "guessed, and said", NO_PAIR: "none"}.get(name, name)
+    return {"": "guessed; shown below", NO_PAIR: "none"}.get(name, name)
 
 
 def _contents() -> None:

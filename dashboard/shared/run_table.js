@@ -77,13 +77,17 @@ export default function (component) {
   const table = make("table", {}, make("thead", {}, make("tr", {}, make("td", { class: "box" }), ...head)),
     make("tbody", {}, ...rows));
   const frame = make("div", { class: "frame", tabindex: "-1" }, table);
+  // Tab stops at one row, its box and its name: arrows lead to the others, or nobody would get past fifty of them.
+  const stops = ["tbody .box input", "tbody th button"].map((kind) => [...frame.querySelectorAll(kind)]);
+  const rest = (at) => stops.flat().forEach((one) => { one.tabIndex = one.closest("tr") === at ? 0 : -1; });
+  rest(frame.querySelector("tr.on") ?? frame.querySelector("tbody tr"));
+  frame.onfocusin = ({ target }) => { if (target.closest("tbody")) rest(target.closest("tr")); };
   frame.onkeydown = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const buttons = [...frame.querySelectorAll("tbody th button")];
-    const here = buttons.indexOf(event.target);
-    if (!step || here < 0) return;
+    const column = stops.find((kind) => kind.includes(event.target));
+    if (!step || !column) return;
     event.preventDefault();
-    buttons[Math.min(buttons.length - 1, Math.max(0, here + step))].focus();
+    column[Math.min(column.length - 1, Math.max(0, column.indexOf(event.target) + step))].focus();
   };
   const pages = Math.ceil(data.total / data.size);
   const turn = (to, label) => make("button", { type: "button", disabled: to < 0 || to >= pages,
