@@ -234,7 +234,7 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
 
 def _legend_rows(names: Sequence[str]) -> int:
     """Rows that a legend of these names takes at its narrowest."""
-    rows, free = 1, LEGEND_WIDTH
+    rows, free = 1, float(LEGEND_WIDTH)
     for wide in (LEGEND_SIGN + LEGEND_LETTER * len(name) for name in names):
         rows, free = (rows, free - wide) if wide <= free or free == LEGEND_WIDTH else (rows + 1, LEGEND_WIDTH - wide)
     return rows
