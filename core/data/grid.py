@@ -73,7 +73,9 @@ def to_table(
         # An empty cell at a line's end counts where the header has a column for it, and not where it has none.
         width = max(len(rows[i]), min(len(grid.cells[i]), len(header)))
         if width != len(header):
-            raise DataError(f"{where}: line {grid.lines[i]} has {width} columns, {said} {len(header)}")
+            raise DataError(
+                f"{where}: line {grid.lines[i]} has {width} column{'s' * (width != 1)}, {said} {len(header)}"
+            )
         kept.append(i)
     if repeated:
         why = f"the header line stands again in line {grid.lines[repeated[0]]}, as in files put together; it is no row"
@@ -93,7 +95,7 @@ def _check_top(rows: Sequence[Sequence[str]], lines: Sequence[int], where: str) 
             )
     if len(rows[0]) == 1 and Counter(map(len, rows)).most_common(1)[0][0] > 1:
         raise DataError(
-            f"{where}: line {lines[0]} has 1 columns, most lines have more; "
+            f"{where}: line {lines[0]} has 1 column, most lines have more; "
             f"if it is a title ({rows[0][0].strip()[:60]}), remove it"
         )
 

@@ -96,7 +96,7 @@ def test_a_byte_order_mark_is_not_part_of_the_header(tmp_path):
         ("sentence\tlabel\nfine\t7\n", "line 2 has the label '7'"),
         ("sentence\tlabels\nfine\t1\n", "has no column 'label'"),
         ("sentence\tlabel\nfine\t1\nbad\t1\t2\n", "line 3 has 3 columns, the header has 2"),
-        ("sentence\tlabel\nfine\t1\nlone\n", "line 3 has 1 columns, the header has 2"),
+        ("sentence\tlabel\nfine\t1\nlone\n", "line 3 has 1 column, the header has 2"),
         ("", "is empty"),
     ],
 )

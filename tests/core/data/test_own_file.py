@@ -258,7 +258,7 @@ def test_a_file_that_may_have_been_cut_short_says_so(load):
         (
             "rows.csv",
             "Results of Q3;\n;\nBemerkung;Wertung\n" + GOOD.replace(",", ";").split("\n", 1)[1],
-            "line 1 has 1 columns, most lines have more",
+            "line 1 has 1 column, most lines have more",
         ),
         ("rows.csv", GOOD.replace("\n", "\n(free text),(0 or 1)\n", 1), "line 2 looks like another header line"),
         (
@@ -275,7 +275,7 @@ def test_a_file_that_may_have_been_cut_short_says_so(load):
         ("rows.csv", "text,label\na,1\nb,2\n", "2 usable rows; at least 4"),
         ("rows.csv", b"text,label\na\x00b,1\n", "line 2 holds zero bytes"),
         ("rows.csv", "text,label\na,b,c,d\n", "line 2 has 4 columns, the header has 2"),
-        ("rows.csv", "text,label\na,1\nlone\n", "line 3 has 1 columns, the header has 2"),
+        ("rows.csv", "text,label\na,1\nlone\n", "line 3 has 1 column, the header has 2"),
         ("rows.csv", 'text,label\nfine,0\n"never closed,1\nx,0\n', "line 3 .*check its quotation marks"),
         ("rows.csv", "text,text\na,1\n", "names the column 'text' twice"),
         ("rows.jsonl", '{"text": "a"\n', "line 1 is not a JSON object"),
@@ -377,7 +377,7 @@ def test_a_file_to_predict_on_loses_no_row(put, content, texts):
         ("'text','label'\n'well, well','a'\n'fine','b'\n", "line 2 has 3 columns"),
         ("'text';'label'\n'well';'a'\n'fine';'b'\n", "no column 'text'; it has"),
         ("| text | label |\n|------|-------|\n| fine | a |\n", "line 2 is a rule"),
-        (" text | label\n------+-------\n fine | a\n(1 row)\n", "line 2 has 1 columns"),
+        (" text | label\n------+-------\n fine | a\n(1 row)\n", "line 2 has 1 column"),
         ("<rows>\n<row><text>fine</text></row>\n</rows>\n", "holds XML or HTML"),
     ],
 )
