@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from core.augment import own_method
 from dashboard import theme
-from dashboard.shared import charts
+from dashboard.shared import charts, formatting
 
 FAINT = -5.0
 """Points lost; less never looks like the worst that can happen."""
@@ -70,7 +70,7 @@ def loss_figure(points: Points, names: Mapping[str, str], level: float) -> go.Fi
     losses = [[lost.get((run, noise)) for noise in noises] for run in names]
     texts = [
         [
-            f"{lost[run, noise]:+.1f}" + (" ●" if at[run, noise]["seen"] else "") if (run, noise) in at else ""
+            formatting.signed(lost[run, noise]) + (" ●" if at[run, noise]["seen"] else "") if (run, noise) in at else ""
             for noise in noises
         ]
         for run in names

@@ -23,7 +23,7 @@ from core.runs.sweep import Arm
 from core.wording import percent
 from dashboard import actions
 from dashboard.robustness import figures, trial
-from dashboard.shared import markup, run_words, saving
+from dashboard.shared import formatting, markup, run_words, saving
 
 Document = Mapping[str, Any]
 FLIPS_SHOWN = 12
@@ -152,7 +152,7 @@ def _where(one: Mapping[str, Any]) -> str:
 
 
 def _gain(one: Mapping[str, Any]) -> str:
-    return f"{100 * one['value']:+.1f}" + (f" ± {50 * (one['high'] - one['low']):.1f}" if is_told(one) else "")
+    return formatting.signed(100 * one["value"]) + (f" ± {50 * (one['high'] - one['low']):.1f}" if is_told(one) else "")
 
 
 def draw_flips(tested: Sequence[Document], names: Mapping[str, str]) -> None:

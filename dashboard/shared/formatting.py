@@ -69,3 +69,8 @@ def ago(then: float | None, now: float) -> str:
 def state_word(state: str) -> str:
     """Sign and word of a run's state."""
     return f"{theme.state_sign(state).sign} {state}"
+
+
+def signed(points: float) -> str:
+    """A gain or loss in points: `+1.2`, `-0.4`, and `+0.0` for what rounds to nothing."""
+    return f"{round(points, 1) + 0.0:+.1f}"

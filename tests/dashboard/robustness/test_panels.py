@@ -57,6 +57,7 @@ def test_losses_are_points_and_empty_where_nothing_was_tested():
     assert tuple(heat.text[0]) == ("-20.0 ●", "-5.0")
     assert (heat.zmin, heat.zmax) == (pytest.approx(-20), 0)
     alike = [point("a", "typo", 0.4, 0.89, -0.01), point("b", "typo", 0.4, 0.89, -0.011)]
+    assert loss_figure([point("a", "typo", 0.4, 0.89, -0.0004)], NAMES, 0.4).data[0].text[0][0] == "+0.0 ●"
     assert loss_figure(alike, NAMES, 0.4).data[0].zmin == -5  # a tenth of a point is no reason for white beside red
 
 
