@@ -187,8 +187,7 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
     figures stand beside one another on a projector, or else scrolls."""
     first, last = steps or (0, None)
     rows = _legend_rows(list(dict.fromkeys(line["name"] for line in lines)))
-    kind = {"type": "plain"} if rows <= LEGEND_ROWS else {"type": "scroll"}
-    below = LEGEND_ROW * (rows - 1) if rows <= LEGEND_ROWS else 0
+    kind, below = ("plain", LEGEND_ROW * (rows - 1)) if rows <= LEGEND_ROWS else ("scroll", 0)
     _uncover(lines)
     axis = {
         "nameLocation": "middle",
@@ -215,7 +214,7 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
             },
         ],
         "grid": {"left": 4, "right": 20, "top": 40, "bottom": 36 + below},  # labels and names of the axes come on top
-        "legend": {**kind, "left": 0, "right": 0, "bottom": 0, "icon": "roundRect", "itemHeight": 4},
+        "legend": {"type": kind, "left": 0, "right": 0, "bottom": 0, "icon": "roundRect", "itemHeight": 4},
         "tooltip": {"trigger": "axis" if runs <= AXIS_RUNS else "item", "confine": True, "valueFormatter": "%.4g"},
         "xAxis": {
             **axis,

@@ -57,6 +57,16 @@ def test_lines_are_dashed_where_they_are_one_to_the_eye_and_not_where_they_part(
     assert [line["data"] for line in empty["series"][:1]] == [[]]
 
 
+def test_legend_is_whole_on_a_projector_or_scrolls_and_stands_clear_of_the_axis():
+    def legend(count: int) -> tuple[str, int]:
+        names = {str(number): f"demo-intents / loss {number}" for number in range(count)}
+        frames, colors = dict.fromkeys(names, metric_frame(LINES)), dict.fromkeys(names, "#000")
+        figure = curves.score_figure(frames, names, colors, "eval_accuracy")
+        return figure["legend"]["type"], figure["grid"]["bottom"]
+
+    assert [legend(count) for count in (1, 2, 3, 9)] == [("plain", 36), ("plain", 56), ("plain", 76), ("scroll", 36)]
+
+
 def test_training_losses_of_different_kinds_are_said_not_to_compare():
     frames, names = {"a": metric_frame(LINES), "b": metric_frame(LINES)}, {"a": "one", "b": "two"}
     colors = {"a": "#000", "b": "#111"}
