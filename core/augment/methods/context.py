@@ -14,6 +14,7 @@ from core.augment.english.inflection import IRREGULAR_PASTS, wants_an
 from core.augment.english.lexicon import ARTICLES, STOP_WORDS
 from core.augment.english.words import how_many, split_words, stands_alone, starts, visible
 from core.augment.method import Method, Setting
+from core.model.encoders import positions_of
 
 SHARE = 0.05
 TOP = 8
@@ -39,8 +40,7 @@ class ContextModel:
             raise ValueError("the tokenizer has no mask token; the method 'context' needs one")
         self.model = model.eval()
         self.tokenizer = tokenizer
-        pieces = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-        self._words = {i: piece for i, piece in enumerate(pieces) if piece and piece.isalpha() and len(piece) > 2}
+        self._words = whole_words(tokenizer.convert_ids_to_tokens(list(range(len(tokenizer)))))
 
     @classmethod
     def load(cls, folder: str | Path) -> ContextModel:
@@ -101,7 +101,7 @@ class ContextModel:
             self.tokenizer(part, add_special_tokens=False, split_special_tokens=True)["input_ids"]
             for part in (text[max(0, start - _WINDOW) : start], text[end : end + _WINDOW])
         )
-        longest = min(getattr(self.model.config, "max_position_embeddings", 512), 512) - 2
+        longest = min(positions_of(self.model.config.to_dict()) or 512, 512) - 2
         before = before[max(0, len(before) - longest // 2) :]
         pieces = [*before, self.tokenizer.mask_token_id, *after[: longest - len(before) - 1]]
         return [self.tokenizer.cls_token_id, *pieces, self.tokenizer.sep_token_id]
@@ -163,6 +163,14 @@ class ContextModel:
                 new = article[0] + "n" if wants_an(guess) else article[0]
                 edits.insert(0, Edit(place, start - 1, article, new, "a or an, by the sound that follows"))
         return edits
+
+
+def whole_words(pieces: Sequence[str]) -> dict[int, str]:
+    """Id -> word, of the pieces that begin one: sentencepiece and byte-level vocabularies mark these, WordPiece others."""
+    marked = {mark: sum(str(piece).startswith(mark) for piece in pieces) for mark in ("\u2581", "\u0120")}
+    mark = next((mark for mark, count in marked.items() if count > 0.05 * len(pieces)), "")
+    words = {i: piece.removeprefix(mark) for i, piece in enumerate(pieces) if piece and piece.startswith(mark)}
+    return {i: word for i, word in words.items() if word.isalpha() and len(word) > 2}
 
 
 @lru_cache(maxsize=2)

@@ -11,7 +11,7 @@ import pytest
 from core.augment.edits import apply_edits
 from core.augment.english.dictionary import SynonymTable
 from core.augment.english.lexicon import NEGATIONS, NUMBERS, STOP_WORDS
-from core.augment.methods.context import ContextModel, _fits, load_context
+from core.augment.methods.context import ContextModel, _fits, load_context, whole_words
 from core.augment.policy import AugmentPolicy
 from core.data.rows import Rows
 from core.demo.corpora import build_corpus
@@ -36,6 +36,15 @@ def test_guesses_are_whole_words_other_than_the_word_and_edits_rebuild_the_text(
                 assert edit.after != edit.before
                 assert edit.before.islower()
                 assert not {edit.before, edit.after} & (STOP_WORDS | NEGATIONS | NUMBERS)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [["[CLS]", "parcel", "##ing", "we", "##port"], ["<s>", "\u2581parcel", "ing", "\u2581we", "port"],
+     ["<s>", "\u0120parcel", "ing", "\u0120we", "port"]],
+)  # fmt: skip
+def test_words_of_any_vocabulary_are_those_that_begin_a_word(pieces: list[str]) -> None:
+    assert whole_words(pieces) == {1: "parcel"}
 
 
 def test_the_same_seed_gives_the_same_texts(model: ContextModel) -> None:
