@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from core.fields import ConfigError
+from core.runs.folder.files import RunError
 from dashboard.shared.markup import escape_markdown
 
 log = logging.getLogger("dashboard")
@@ -25,6 +26,9 @@ def boundary(subject: str) -> Iterator[None]:
     except ConfigError as error:  # the lab is as it should be: no report, and a reload alone helps nothing
         log.warning("%s could not be shown: %s", subject, error)
         _say(subject, error, "It lies in a setting or in a file of your own: once that is mended, reload the page.")
+    except RunError as error:
+        log.warning("%s could not be shown: %s", subject, error)
+        _say(subject, error, "A run whose files are damaged can be left out of the choice, or deleted on Runs.")
     except Exception as error:  # Streamlit's own stop and rerun signals are BaseExceptions and pass through
         log.exception("%s could not be shown", subject)
         report = "Reload the page to try again. The full report is in the terminal where the lab was started."
