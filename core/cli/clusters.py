@@ -41,6 +41,8 @@ def clusters(
     from core.analysis.cluster_verdict import verdict
     from core.analysis.clusters import WORDS, compare
     from core.analysis.recorded import WEIGHTS
+    from core.analysis.siblings import siblings
+    from core.plan.command import shell_command
 
     one_of("weights", weights, WEIGHTS)
     one_of("space", space, SPACES)
@@ -88,6 +90,13 @@ def clusters(
             note(f"{kept.run_id}: {one.measures.why}")
     if found.contrasts:
         say(verdict(found))
+        related = siblings(chosen, store.list(), store)
+        if len(related) > len(chosen):
+            named = " ".join(one.id for one in related)
+            options = {"--space": space} if space != SPACES[0] else {}
+            options |= {"--weights": weights} if weights != WEIGHTS[0] else {}
+            command = shell_command(f"clusters {named}", options.items(), runs)
+            note(f"other seeds of these settings have finished; with them, as on the page: {command}")
     if not found.judged.fair:
         note(found.judged.sentence())
 

@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from cachetools import LRUCache, cached
 
 from core.analysis import clusters, fairness, measuring, neighbours, recorded
+from core.analysis import siblings as seeds
 from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import QuickMeasures
 from core.config import RunConfig
 from core.runs.folder.store import Run, RunError, RunInfo, Store
-from dashboard import run_choice
 from dashboard.clusters import frames
 from dashboard.clusters.frames import KeptStep
 from dashboard.clusters.tables import Have
@@ -20,8 +20,6 @@ from dashboard.shared import readers
 from dashboard.shared.background import Answer, lane
 
 MOST_RUNS = 4
-MOST_SEEDS = 20
-"""Runs of one group that are compared."""
 MOST_TEXTS = 6
 """Runs whose texts are kept in memory."""
 WAIT_S = 0.5
@@ -85,28 +83,8 @@ def _outputs(run: Run) -> tuple[str, int]:
 
 
 def siblings(runs: Sequence[Run], infos: Sequence[RunInfo]) -> list[Run]:
-    """Every finished run on the same rows that differs from one of these in the seed alone, these included; of several
-    configurations only seeds that each of them has: what nobody chose does not make their comparison unfair."""
-    wanted = {fairness.without_seed(run.config()) for run in runs}
-    own = {run.id for run in runs}
-    found: dict[tuple[RunConfig, int], str] = {}
-    store = Store()
-    for info in sorted(infos, key=lambda info: (info.id in own, info.created)):
-        if info.config is None or (info.state != "finished" and info.id not in own):
-            continue
-        plain = fairness.without_seed(info.config)
-        if (
-            plain in wanted
-            and run_choice.kept_steps(store, info.id)
-            and (info.id in own or _same_rows(runs[0], store.get(info.id)))
-        ):
-            found[plain, info.config.seed] = info.id
-    common = set.intersection(*({seed for plain, seed in found if plain == one} for one in wanted))
-    order = [fairness.without_seed(run.config()) for run in runs]
-    ordered = sorted(
-        (order.index(plain), seed, run_id) for (plain, seed), run_id in found.items() if seed in common or run_id in own
-    )
-    return [Store().get(run_id) for *_, run_id in ordered[: MOST_SEEDS * len(wanted)]]
+    """These and the other seeds of their configurations."""
+    return seeds.siblings(runs, infos, Store(), _same_rows)
 
 
 def having(infos: Sequence[RunInfo], wanted: Collection[RunConfig], now: str) -> list[Have]:

@@ -71,7 +71,16 @@ def test_json_names_what_is_compared_beside_what_else_differs(pair, capsys):
 
 def test_words_say_the_verdict(pair, capsys):
     assert main(["clusters", pair[0].id, pair[1].id]) == 0
-    assert "95 % interval of the difference" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "95 % interval of the difference" in said.out
+    assert "other seeds" not in said.err
+
+
+def test_other_seeds_which_the_page_counts_are_named(pair, capsys):
+    seeds = [_run({"train.loss": loss, "seed": 14}, 2.0) for loss in ("ce", "joint")]
+    assert main(["clusters", pair[0].id, pair[1].id]) == 0
+    command = f"python -m core clusters {pair[0].id} {seeds[0].id} {pair[1].id} {seeds[1].id}"
+    assert command in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
