@@ -166,7 +166,7 @@ class ContextModel:
 
 
 def whole_words(pieces: Sequence[str]) -> dict[int, str]:
-    """Id -> word, of the pieces that begin one: sentencepiece and byte-level vocabularies mark these, WordPiece others."""
+    """Id -> word, of pieces that begin one: sentencepiece and byte-level vocabularies mark these, WordPiece others."""
     marked = {mark: sum(str(piece).startswith(mark) for piece in pieces) for mark in ("\u2581", "\u0120")}
     mark = next((mark for mark, count in marked.items() if count > 0.05 * len(pieces)), "")
     words = {i: piece.removeprefix(mark) for i, piece in enumerate(pieces) if piece and piece.startswith(mark)}
