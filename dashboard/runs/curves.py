@@ -33,6 +33,8 @@ the points."""
 
 LEGEND_WIDTH, LEGEND_SIGN, LEGEND_LETTER = 280, 42, 6.4
 """Pixels: of a legend where two figures share a page of 1024, and of an entry's sign and each letter."""
+LEGEND_WIDER = (360, 420, 480)
+"""Widths from which on a legend may take fewer rows, and leaves their height to the curves."""
 LEGEND_ROW, LEGEND_ROWS = 20, 3
 """Pixels of a row, and how many there may be."""
 
@@ -186,8 +188,11 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
     """The one look of the run curves: what is shown as title, units on the axes, a legend that is whole where two
     figures stand beside one another on a projector, or else scrolls."""
     first, last = steps or (0, None)
-    rows = _legend_rows(list(dict.fromkeys(line["name"] for line in lines)))
-    kind, below = ("plain", LEGEND_ROW * (rows - 1)) if rows <= LEGEND_ROWS else ("scroll", 0)
+    names = list(dict.fromkeys(line["name"] for line in lines))
+    kind = "plain" if _legend_rows(names, LEGEND_WIDTH) <= LEGEND_ROWS else "scroll"
+    # Labels and names of the axes come on top of this.
+    below = {width: 36 + LEGEND_ROW * (_legend_rows(names, width) - 1) if kind == "plain" else 36
+             for width in (LEGEND_WIDTH, *LEGEND_WIDER)}  # fmt: skip
     _uncover(lines)
     axis = {
         "nameLocation": "middle",
@@ -213,7 +218,12 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
                 "textStyle": {"fontSize": 13},
             },
         ],
-        "grid": {"left": 4, "right": 20, "top": 40, "bottom": 36 + below},  # labels and names of the axes come on top
+        "grid": {"left": 4, "right": 20, "top": 40, "bottom": below[LEGEND_WIDTH]},
+        # The widest that fits counts, the first where none does.
+        "media": [
+            {"query": {"minWidth": 0 if width == LEGEND_WIDTH else width}, "option": {"grid": {"bottom": bottom}}}
+            for width, bottom in below.items()
+        ],
         "legend": {"type": kind, "left": 0, "right": 0, "bottom": 0, "icon": "roundRect", "itemHeight": 4},
         "tooltip": {"trigger": "axis" if runs <= AXIS_RUNS else "item", "confine": True, "valueFormatter": "%.4g"},
         "xAxis": {
@@ -231,11 +241,11 @@ def _option(title: str, unit: str, lines: list[Option], runs: int, steps: Span) 
     }
 
 
-def _legend_rows(names: Sequence[str]) -> int:
-    """Rows that a legend of these names takes at its narrowest."""
-    rows, free = 1, float(LEGEND_WIDTH)
+def _legend_rows(names: Sequence[str], width: float) -> int:
+    """Rows that a legend of these names takes at a width."""
+    rows, free = 1, width
     for wide in (LEGEND_SIGN + LEGEND_LETTER * len(name) for name in names):
-        rows, free = (rows, free - wide) if wide <= free or free == LEGEND_WIDTH else (rows + 1, LEGEND_WIDTH - wide)
+        rows, free = (rows, free - wide) if wide <= free or free == width else (rows + 1, width - wide)
     return rows
 
 

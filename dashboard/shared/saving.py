@@ -63,7 +63,8 @@ def on_demand(key: str, title: str, make: Callable[[], tuple[go.Figure, pd.DataF
     """The same for a figure that grows: what `make` gives is made and sent once a button is pressed, not at each tick;
     the figure is drawn for the file alone."""
     asked = st.session_state.get(f"asked-{key}")
-    if not asked or time.monotonic() - asked["since"] > HELD_S:
+    # Held from its first answer on: by the click, one on a page that takes longer to draw was lost.
+    if not asked or time.monotonic() - asked.setdefault("since", time.monotonic()) > HELD_S:
         _mount(key, title, {}, grows=True)
         return
     figure, data = make()
@@ -79,8 +80,7 @@ def _about(title: str, data: pd.DataFrame, runs: Iterable[Run]) -> dict[str, Any
 
 def _mount(key: str, title: str, about: dict[str, Any], **more: Any) -> None:
     def remember() -> None:
-        ask = st.session_state[f"save-{key}"]["ask"]
-        st.session_state[f"asked-{key}"] = {**ask, "since": time.monotonic()}
+        st.session_state[f"asked-{key}"] = dict(st.session_state[f"save-{key}"]["ask"])
 
     data = {"key": key, "title": title, "name": _file_name(title), "about": about, **more}
     _component()(key=f"save-{key}", data=data, on_ask_change=remember)
