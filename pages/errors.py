@@ -25,10 +25,12 @@ def draw_view(view: str, runs: Sequence[Run], names: dict[str, str]) -> None:
             panels.draw_disagreement(answers[0], answers[1], (names[runs[0].id], names[runs[1].id]))
         return
     for run, one in zip(runs, answers, strict=True):
+        evaluated = recorded.evaluated_rows(run, len(one))
+        over = f", over all {evaluated:,}" if evaluated > len(one) else ""
         st.markdown(
             f"**{markup.escape_markdown(names[run.id])}**, last evaluation, step {one.step:,}, "
             + recorded.rows_told(run, len(one))
-            + (f" (best {better})" if (better := run.status().better) else "")
+            + (f" (best {better}{over})" if (better := run.status().better) else "")
         )
         if view == "Where":
             panels.draw_where(run, one)

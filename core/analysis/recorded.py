@@ -46,10 +46,14 @@ def recorded_task(record: Mapping[str, Any]) -> Task:
 
 def rows_told(run: Run, kept: int) -> str:
     """`872 rows`, or where a run was evaluated on more than it kept for the pages, `1,000 of 10,000 rows`."""
-    evaluated = next(
-        iter(record_of(run).get("rows", {}).get("evals", {}).values()), 0
-    )  # rows are kept of the first split
+    evaluated = evaluated_rows(run, kept)
     return f"{kept:,} of {evaluated:,} rows" if evaluated > kept else f"{kept:,} rows"
+
+
+def evaluated_rows(run: Run, kept: int) -> int:
+    """How many rows the split has of which the run kept so many for the pages: its own metrics are over all of them."""
+    splits = record_of(run).get("rows", {}).get("evals", {})
+    return max(kept, next(iter(splits.values()), 0))  # rows are kept of the first split
 
 
 def class_names(run: Run, classes: int) -> tuple[str, ...]:

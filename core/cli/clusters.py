@@ -40,7 +40,7 @@ def clusters(
     from core.analysis import projection as pictures
     from core.analysis.cluster_verdict import verdict
     from core.analysis.clusters import WORDS, compare
-    from core.analysis.recorded import WEIGHTS
+    from core.analysis.recorded import WEIGHTS, evaluated_rows
     from core.analysis.siblings import siblings
     from core.plan.command import shell_command
 
@@ -58,7 +58,10 @@ def clusters(
         laid = pictures.align(spaces, projection, seed, lambda done, total: note(f"{done} of {total}"))
         emit(
             {
-                "runs": [_report(*each) for each in zip(found.kept, found.measured, laid, strict=True)],
+                "runs": [
+                    {**_report(*each), "evaluated": evaluated_rows(one, len(each[0].labels))}
+                    for one, *each in zip(chosen, found.kept, found.measured, laid, strict=True)
+                ],
                 "difference": _intervals(found.contrasts[0].figures) if found.contrasts else {},
                 "comparisons": [
                     {
@@ -85,6 +88,9 @@ def clusters(
     ]
     table(["run", "step", "rows", *(WORDS[name] for name in names)], lines)
     say(f"each at its {weights} evaluation, whose step stands in the table; in brackets: 95 % intervals over rows")
+    for one, kept in zip(chosen, found.kept, strict=True):
+        if (evaluated := evaluated_rows(one, len(kept.labels))) > len(kept.labels):
+            say(f"{one.id}: {len(kept.labels):,} of the {evaluated:,} rows that it was evaluated on")
     for kept, one in zip(found.kept, found.measured, strict=True):
         if one.measures.why:
             note(f"{kept.run_id}: {one.measures.why}")

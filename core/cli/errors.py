@@ -24,18 +24,20 @@ def errors(
     """Confusion, slices, hardest and wavering rows, calibration and the threshold that costs least, on the evaluation
     rows that a run kept."""
     from core.analysis.errors.report import Costs, reports, span
+    from core.analysis.recorded import rows_told
 
     if not min(cost_alarm, cost_miss) > 0:
         raise ValueError("--cost-alarm and --cost-miss are what an error costs; give numbers above zero")
 
     store = Store(runs)
-    document = reports([store.get(run_id) for run_id in run], Costs(cost_alarm, cost_miss))
+    chosen = [store.get(run_id) for run_id in run]
+    document = reports(chosen, Costs(cost_alarm, cost_miss))
     if json:
         emit(document)
         return
     say(
         f"{document['run']}, last evaluation, step {document['step']}: {document['metric']} "
-        + span(document["value"], document["low"], document["high"], f"{document['rows']} rows")
+        + span(document["value"], document["low"], document["high"], rows_told(chosen[0], document["rows"]))
     )
     if document["note"]:
         say(document["note"])

@@ -32,6 +32,8 @@ def robustness(
     What was worked out before is read from the cache, so that a command that was cut off goes on. Of several seeds of
     two settings it says whether the second one helped.
     """
+    from core.analysis.fairness import listed
+    from core.analysis.recorded import rows_told
     from core.analysis.robustness.report import report
     from core.augment.methods import method_named
     from core.augment.own_method import open_in_shell
@@ -51,7 +53,8 @@ def robustness(
     lines = [(p["run"], p["noise"], p["level"], p["value"], p["low"], p["high"], p["drop"]["value"], p["changed"],
               "trained with" if p["seen"] else "never seen") for p in document["runs"]]  # fmt: skip
     table(("run", "noise", "level", document["runs"][0]["metric"], "low", "high", "drop", "changed", ""), lines)
-    say("each with its last weights")
+    rows = dict.fromkeys(rows_told(one, found["rows"]) for one, found in zip(chosen, document["tested"], strict=True))
+    say(f"each with its last weights, on {listed(list(rows))}")
     for found in document["tested"]:
         for check in found["checks"]:
             share, low, high = (percent(check[key], 1) for key in ("failures", "low", "high"))

@@ -18,6 +18,8 @@ from dashboard.shared import charts
 
 RIGHT, WRONG = "#0072b2", "#d55e00"
 MOST_SLICES = 14
+TICK_PX, MOST_TICKS = 15, 150
+"""What the name of a class takes of the height, and up to how many classes each is named."""
 NUMBERED_UP_TO = 12  # classes; beyond, the cells are too small for their counts
 
 
@@ -45,12 +47,14 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
             hovertemplate="label %{y}, answered %{x}: %{text} rows<extra></extra>",
         )
     )
-    charts.style(figure, "Labels and answers, number of rows", "answer", "label", max(300, min(560, 120 + 44 * size)))
+    height = max(300, min(560, 120 + 44 * size), 120 + TICK_PX * min(size, MOST_TICKS))
+    charts.style(figure, "Labels and answers, number of rows", "answer", "label", height)
     figure.update_layout(showlegend=False, hovermode="closest", dragmode=False, margin={"l": 8, "b": 60})
-    figure.update_xaxes(type="category", categoryorder="array", categoryarray=shown, nticks=None, automargin=True)
-    figure.update_yaxes(
-        type="category", categoryorder="array", categoryarray=shown, autorange="reversed", nticks=None, automargin=True
-    )
+    every = {"type": "category", "categoryorder": "array", "categoryarray": shown, "nticks": None, "automargin": True}
+    if size <= MOST_TICKS:  # else every second class or so would go without its name
+        every |= {"dtick": 1, "tickfont": {"size": 12 if size <= NUMBERED_UP_TO else 9}}
+    figure.update_xaxes(every)
+    figure.update_yaxes({**every, "autorange": "reversed"})
     figure.update_xaxes(showgrid=False).update_yaxes(showgrid=False)  # lines would cross out the counts
     return figure
 

@@ -17,7 +17,7 @@ from core.analysis.errors.disagreement import FAR, Disagreement, disagreement
 from core.analysis.errors.report import Score, confusion, hardest, overall, reservation, row_dict, slices_of, span
 from core.analysis.errors.slices import Slice
 from core.runs.folder.store import Run, Store
-from dashboard.errors import figures
+from dashboard.errors import figures, marks
 from dashboard.shared import formatting, markup, saving
 
 MOST_ROWS = 200
@@ -65,20 +65,18 @@ def draw_where(run: Run, answers: Answers) -> None:
     else:
         left, right = figure_room.columns([5, 6], gap="medium")
         names, counts = confusion(answers)
-        event = saving.draw(
-            figures.confusion_figure(names, counts), f"confusion-{run.id}", [run], left, on_select="rerun",
-            selection_mode="points",
+        cells = marks.draw(
+            figures.confusion_figure(names, counts), f"confusion-{run.id}", f"cell-{run.id}",
+            lambda cell: f"{names[cell[0]]} > {names[cell[1]]}", run, left,
         )  # fmt: skip
-        cells = [point["customdata"] for point in event.selection.points]
         if cells:
             places, what = _of_cells(answers, names, cells), "in the chosen cells"
-    event = saving.draw(
-        figures.slice_figure(found, score.value), f"slices-{run.id}", [run], right, on_select="rerun",
-        selection_mode="points",
+    chosen = marks.draw(
+        figures.slice_figure(found, score.value), f"slices-{run.id}", f"slice-{run.id}",
+        lambda kind: found[kind[0]].name, run, right,
     )  # fmt: skip
-    chosen = [int(point["customdata"][0]) for point in event.selection.points]
     if chosen:
-        rows = np.array(sorted({place for index in chosen for place in found[index].rows}))
+        rows = np.array(sorted({place for (index,) in chosen for place in found[index].rows}))
         places = rows if places is None else np.intersect1d(places, rows)
         what = f"{what} and kinds" if what else "of the chosen kinds"
     if places is None:
@@ -162,7 +160,8 @@ def draw_calibration(run: Run, answers: Answers) -> None:
         return
     name = answers.name_of(1)
     with right:
-        roc, recall = st.tabs(["ROC", "Precision and recall"])
+        curve = f"curve-{run.id}"
+        roc, recall = st.tabs(["ROC", "Precision and recall"], key=curve, on_change="rerun", bind="query-params")
         saving.draw(figures.roc_figure(found, name), f"roc-{run.id}", [run], roc)
         saving.draw(figures.precision_recall_figure(found, name), f"recall-{run.id}", [run], recall)
     first, second = st.columns(2)

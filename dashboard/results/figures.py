@@ -12,6 +12,8 @@ from core.analysis.results.table import Gain, Result
 from dashboard import theme
 from dashboard.shared import charts
 
+PLOT, TALLEST = 260, 960
+"""Pixels that a legend leaves to its figure; the height beyond which a legend scrolls."""
 OURS, THEIRS = "#0072b2", "#d55e00"
 
 
@@ -81,11 +83,12 @@ def pareto_figure(rows: Sequence[Result], cost: Mapping[str, float], axis: str, 
         hoverinfo="skip",
     )
     lines = [charts.hover_text(row.title).count("<br>") + 1 for row in shown]
-    legend = sum(max(lines[at : at + 2]) for at in range(0, len(lines), 2))  # two columns, in half of the height
-    height = max(420, 320 + 15 * legend, 32 * legend)
+    legend = 17 * (sum(lines) + 1)  # pixels in one column, as on a phone
+    height = min(max(420, PLOT + legend), TALLEST)
     charts.style(figure, f"{metric} against {axis.partition(',')[0].lower()}", axis, f"{metric}, points of 100", height)
     figure.update_xaxes(rangemode="tozero")
     figure.update_layout(hovermode="closest", margin={"b": 90})
+    figure.update_layout(legend={"maxheight": height - PLOT})
     return figure
 
 

@@ -18,7 +18,7 @@ function plotly() {
 async function drawn({ data, layout }, host, of) {
   const style = getComputedStyle(host), ground = style.getPropertyValue("--st-background-color") || "#fff";
   // Clear of the axis and its name; whatever its height is, Plotly makes room for it.
-  const legend = layout.legend?.orientation === "h" ? { ...layout.legend, y: -0.15 } : layout.legend;
+  const legend = layout.legend?.orientation === "h" ? { ...layout.legend, y: -0.15, maxheight: 0.5 } : layout.legend;
   const title = layout.title && { ...layout.title, x: 0.012, y: 0.97 };
   if (title && of) title.text += `<br><sub>${of}</sub>`;
   const color = style.getPropertyValue("--st-text-color") || style.color;

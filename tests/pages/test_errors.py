@@ -89,3 +89,22 @@ def test_texts_with_markup_stay_text(open_page, make_run):
     spec = json.dumps(figures(app)[0])
     assert "&lt;b&gt;" in spec
     assert "request <b>" not in spec
+
+
+def test_a_chosen_cell_stands_in_the_address(open_page, make_run, said):
+    run = make_run("finished")
+    app = open_page("errors", run=run.id)
+    confusion = figures(app)[0]
+    names = confusion["layout"]["yaxis"]["categoryarray"]
+    assert "selectedpoints" not in confusion["data"][0]
+    app = open_page("errors", run=run.id, **{f"cell-{run.id}": [f"{names[2]} > {names[2]}", "nothing > at all"]})
+    assert not app.exception
+    assert set(app.dataframe[0].value["label"]) == {names[2]}
+    assert len(app.dataframe[0].value) == 10  # of 60 rows in six classes
+    assert "10 rows in the chosen cells" in said(app)
+    shown = figures(app)[0]["data"][0]
+    assert [shown["customdata"][i] for i in shown["selectedpoints"]] == [[2, 2]]
+    assert ["there are none" in toast.value for toast in app.toast] == [True]
+    kind = figures(app)[1]["data"][1]["y"][0].rsplit(" (", 1)[0].replace("<br>", " ")
+    both = {f"cell-{run.id}": f"{names[2]} > {names[2]}", f"slice-{run.id}": kind}
+    assert "in the chosen cells and kinds" in said(open_page("errors", run=run.id, **both))

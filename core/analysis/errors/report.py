@@ -16,6 +16,7 @@ from core.analysis.errors.edited_words import word_edits
 from core.analysis.errors.slices import Slice, slices
 from core.analysis.intervals import bounds, share
 from core.analysis.mean_error import FEWEST_ERRORS, mean_error
+from core.analysis.recorded import evaluated_rows
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
 from core.runs.folder.run import Run
@@ -118,7 +119,7 @@ def report(run: Run, step: int | None = None, costs: Costs = Costs()) -> dict[st
     return {
         "run": run.id,
         "step": answers.step,
-        "rows": len(answers),
+        "rows": len(answers), "evaluated": evaluated_rows(run, len(answers)),
         "metric": score.metric, "value": score.value, "low": score.low, "high": score.high,
         "note": answers.note or reservation(answers),
         "confusion": matrix,

@@ -18,6 +18,7 @@ from core.analysis.export.bundle import pack
 from core.analysis.export.card import card
 from core.analysis.export.check import ExportCheck, Time, ask_fresh, compare
 from core.analysis.export.processor import instructions, reduces_range
+from core.analysis.recorded import evaluated_rows, rows_told
 from core.model.adapted import has_adapters
 from core.runs.folder.run import Run
 
@@ -76,6 +77,8 @@ def export(
         told(3, STEPS)
         document = _document(to, check, dict(zip([to, *others], times, strict=True)), trade)
         document["weights"] = weights
+        if evaluated_rows(run, len(kept)) > len(kept):
+            document["notes"].append(f"checked on {rows_told(run, len(kept))} of evaluation: those that the run kept")
         (fresh / "README.md").write_text(card(run, trained, document), encoding="utf-8")
         _put(fresh, out)
     files = sorted(path for path in out.rglob("*") if path.is_file())

@@ -50,6 +50,7 @@ def _of_run(
     run: Run, noises: Sequence[str], levels: Sequence[float], draws: int, progress: Progress, say: Say
 ) -> tuple[list[Point], dict[str, Any]]:
     from core.analysis.predict import load_trained
+    from core.analysis.recorded import evaluated_rows
 
     tested, config = under_noise(run, noises, levels, draws, progress), run.config()
     found, strongest, turned = points(tested, config), max(levels), []
@@ -65,6 +66,7 @@ def _of_run(
     return found, {
         "run": run.id,
         "rows": len(tested.clean),
+        "evaluated": evaluated_rows(run, len(tested.clean)),
         "scores": tested.clean.is_score,
         "note": tested.clean.note,
         "flips": turned,

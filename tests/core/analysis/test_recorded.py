@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.analysis.recorded import class_names, record_of, rows_told, task_of_run
+from core.analysis.recorded import class_names, evaluated_rows, record_of, rows_told, task_of_run
 from core.config import RunConfig
 from core.runs.folder.store import Store
 
@@ -38,3 +38,4 @@ def test_rows_that_were_evaluated_and_not_kept_are_told(run_root):
     assert rows_told(run, 60) == "60 rows"
     run.save_record(rows={"train": 9, "evals": {"dev_matched": 9_815, "dev_mismatched": 10_000}})
     assert rows_told(run, 1_000) == "1,000 of 9,815 rows"
+    assert evaluated_rows(run, 1_000) == 9_815

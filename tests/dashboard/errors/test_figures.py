@@ -20,6 +20,12 @@ def test_cells_have_areas_like_their_rows_and_only_errors_stand_out():
     assert marks.y[2] == "&lt;b&gt;"
 
 
+def test_each_of_thirty_classes_has_its_name_and_the_room_for_it():
+    layout = figures.confusion_figure([f"class {i}" for i in range(30)], np.eye(30, dtype=int)).layout
+    assert (layout.xaxis.dtick, layout.yaxis.dtick) == (1, 1)
+    assert (layout.height - 120) / 30 >= 1.4 * layout.yaxis.tickfont.size  # pixels a class: a line of that font
+
+
 def test_slices_are_drawn_worst_first_with_their_intervals():
     short = Slice("short", (1, 2), "accuracy", 0.5, 0.3, 0.8, 0.01, True)
     found = [short, Slice("long", (3,), "accuracy", 0.9, 0.7, 0.95, 0.9)]

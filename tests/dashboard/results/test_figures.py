@@ -36,7 +36,9 @@ def test_long_names_of_a_legend_leave_the_figure_its_room():
              for one in pareto_figure(long, cost, "Latency, ms", "Accuracy").data[:8]]  # fmt: skip
     assert len(set(signs)) == 8  # there are seven colours
     assert pareto_figure(ROWS, COST, "Latency, ms", "Accuracy").layout.height == 420
-    assert pareto_figure(long, cost, "Latency, ms", "Accuracy").layout.height == 320 + 15 * 16  # 4 rows of 4 lines
+    drawn = pareto_figure(long, cost, "Latency, ms", "Accuracy").layout
+    assert drawn.legend.maxheight >= 15 * 8 * 4  # 8 names of 4 lines in one column, as on a phone
+    assert drawn.height - drawn.legend.maxheight >= 240
 
 
 def test_claims_have_their_interval_and_the_printed_value():
