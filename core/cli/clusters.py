@@ -59,8 +59,8 @@ def clusters(
         emit(
             {
                 "runs": [
-                    {**_report(*each), "evaluated": evaluated_rows(one, len(each[0].labels))}
-                    for one, *each in zip(chosen, found.kept, found.measured, laid, strict=True)
+                    {**_report(kept, measured, points), "evaluated": evaluated_rows(looked, len(kept.labels))}
+                    for looked, kept, measured, points in zip(chosen, found.kept, found.measured, laid, strict=True)
                 ],
                 "difference": _intervals(found.contrasts[0].figures) if found.contrasts else {},
                 "comparisons": [
@@ -88,9 +88,9 @@ def clusters(
     ]
     table(["run", "step", "rows", *(WORDS[name] for name in names)], lines)
     say(f"each at its {weights} evaluation, whose step stands in the table; in brackets: 95 % intervals over rows")
-    for one, kept in zip(chosen, found.kept, strict=True):
-        if (evaluated := evaluated_rows(one, len(kept.labels))) > len(kept.labels):
-            say(f"{one.id}: {len(kept.labels):,} of the {evaluated:,} rows that it was evaluated on")
+    for looked, kept in zip(chosen, found.kept, strict=True):
+        if (evaluated := evaluated_rows(looked, len(kept.labels))) > len(kept.labels):
+            say(f"{looked.id}: {len(kept.labels):,} of the {evaluated:,} rows that it was evaluated on")
     for kept, one in zip(found.kept, found.measured, strict=True):
         if one.measures.why:
             note(f"{kept.run_id}: {one.measures.why}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -50,7 +51,13 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
     height = max(300, min(560, 120 + 44 * size), 120 + TICK_PX * min(size, MOST_TICKS))
     charts.style(figure, "Labels and answers, number of rows", "answer", "label", height)
     figure.update_layout(showlegend=False, hovermode="closest", dragmode=False, margin={"l": 8, "b": 60})
-    every = {"type": "category", "categoryorder": "array", "categoryarray": shown, "nticks": None, "automargin": True}
+    every: dict[str, Any] = {
+        "type": "category",
+        "categoryorder": "array",
+        "categoryarray": shown,
+        "nticks": None,
+        "automargin": True,
+    }
     if size <= MOST_TICKS:  # else every second class or so would go without its name
         every |= {"dtick": 1, "tickfont": {"size": 12 if size <= NUMBERED_UP_TO else 9}}
     figure.update_xaxes(every)
