@@ -107,6 +107,15 @@ def _to_widget(field: Field, value: Any) -> Any:
     return value if value is not None or field.type.base is not str else ""
 
 
+def _told(key: str, resolved: Any) -> str:
+    """A number, or one a method, as it would be entered; empty for what is none."""
+    if isinstance(resolved, Mapping):
+        return ", ".join(f"{name} {_told(key, one)}" for name, one in resolved.items() if one is not None)
+    if key in wording.PERCENT:
+        resolved = round(100 * resolved, 8)
+    return f"{resolved:,}" if isinstance(resolved, int) else f"{resolved:g}" if isinstance(resolved, float) else ""
+
+
 def draw(
     field: Field,
     error: str | None,
@@ -124,8 +133,7 @@ def draw(
     """
     key, hint = widget_key(field.key), PLACEHOLDERS.get(field.key, wording.NOTHING.get(field.key, ""))
     if resolved is not None:
-        resolved = round(100 * resolved, 8) if field.key in wording.PERCENT else resolved
-        told = f"{resolved:,}" if isinstance(resolved, int) else f"{resolved:g}" if isinstance(resolved, float) else ""
+        told = _told(field.key, resolved)
         hint = f"{hint}: {told}".removeprefix(": ") if told else str(resolved)
     common: dict[str, Any] = {"key": key, "help": field.help, "persist_state": "session", "on_change": on_change}
     if field.type.base is bool:

@@ -331,6 +331,9 @@ def test_what_a_setting_left_open_stands_for_is_shown(open_page):
     assert app.number_input(key="launch:train.lr").placeholder == "0.002"
     assert app.number_input(key="launch:train.eval_every").placeholder == "half an epoch: 37"
     assert app.text_input(key="launch:run.name").placeholder == "demo-intents"
+    with_more(app, "Augmentation")
+    assert not app.exception
+    assert app.number_input(key="launch:augment.strength").placeholder.endswith("synonym 5, swap 5, typo 1")  # percent
 
 
 def test_a_contrastive_term_that_is_always_zero_is_said(open_page, said):
