@@ -45,9 +45,12 @@ def pytest_runtest_setup() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _subnormal_numbers() -> Iterator[None]:
-    """Training in a test's own process rounds them to zero; what comes after counts on them (Hypothesis says so)."""
+def _process_as_it_was() -> Iterator[None]:
+    """A page that is tested becomes `__main__`, which processes forked later would load. Training in a test's own
+    process rounds subnormal numbers to zero; what comes after counts on them (Hypothesis says so)."""
+    main = sys.modules["__main__"]
     yield
+    sys.modules["__main__"] = main
     if "torch" in sys.modules:
         sys.modules["torch"].set_flush_denormal(False)
 

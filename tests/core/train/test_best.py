@@ -39,7 +39,7 @@ def overshooting(folder, **changes):
 @pytest.fixture(params=["lora", "full", "light"])
 def config(request, tiny_model_dir):
     found = overshooting(tiny_model_dir, **VARIANTS[request.param])
-    return found.replace({"train.lr": 0.1}) if request.param == "full" else found
+    return found if request.param == "lora" else found.replace({"train.lr": 0.1})
 
 
 def run_of(config):
