@@ -9,7 +9,7 @@ WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 # Tests start a hundred processes: what one of them has compiled, even tests with their asserts, serves the others.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: app test test-all ci computed types-beside-browser ray-beside-bare browser ray bare bench check style types format clean
+.PHONY: app test test-all ci computed beside browser ray bare bench check style types format clean
 .DELETE_ON_ERROR:
 
 app: $(VENV)/.runtime
@@ -29,17 +29,14 @@ test-all: $(VENV)/.dev
 	@$(MAKE) $(EACH) computed browser ray bare
 
 ci: style
-	@$(MAKE) $(EACH) computed types-beside-browser ray-beside-bare
+	@$(MAKE) $(EACH) computed beside
 
 computed: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(addprefix --ignore=,$(JOURNEYS) $(RAY))
 
-# A browser and a cluster wait as long as they compute; another part takes what that leaves. Each prints once it has ended.
-BESIDE := $(EACH) $(if $(filter output-sync,$(.FEATURES)),--jobs=2 --output-sync=target)
-types-beside-browser:
-	@$(MAKE) $(BESIDE) browser types
-ray-beside-bare:
-	@$(MAKE) $(BESIDE) ray bare
+# A browser and a cluster wait as long as they compute: other parts take what they leave. Each prints once it has ended.
+beside:
+	@$(MAKE) $(EACH) $(if $(filter output-sync,$(.FEATURES)),--jobs=3 --output-sync=target) browser ray types bare
 
 # Each process of tests has one server and one browser.
 JOURNEYS := tests/journeys
