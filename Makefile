@@ -29,14 +29,14 @@ test-all: $(VENV)/.dev
 	@$(MAKE) $(EACH) computed browser ray bare
 
 ci: style
-	@$(MAKE) $(EACH) computed beside
+	@$(MAKE) $(EACH) computed beside ray bare
 
 computed: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(addprefix --ignore=,$(JOURNEYS) $(RAY))
 
-# A browser and a cluster wait as long as they compute: other parts take what they leave. Each prints once it has ended.
+# A browser waits as long as it computes; mypy, on one core, takes what that leaves. Each prints once it has ended.
 beside:
-	@$(MAKE) $(EACH) $(if $(filter output-sync,$(.FEATURES)),--jobs=3 --output-sync=target) browser ray types bare
+	@$(MAKE) $(EACH) $(if $(filter output-sync,$(.FEATURES)),--jobs=2 --output-sync=target) browser types
 
 # Each process of tests has one server and one browser.
 JOURNEYS := tests/journeys
