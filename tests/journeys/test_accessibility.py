@@ -107,3 +107,9 @@ def test_navigation_on_a_phone_gives_way_once_a_page_is_chosen(server, page):
     page.get_by_role("link", name="Sweeps", exact=True).click()
     expect(page.get_by_role("heading", name="Sweeps", level=1)).to_be_visible()
     expect(page.get_by_role("link", name="Runs", exact=True)).not_to_be_in_viewport()
+    # The bar with its button lies over the page: on a phone, a tablet, and wherever the navigation is closed.
+    for width in (390, 700, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+        bar, title = page.get_by_test_id("stHeader").bounding_box(), page.get_by_role("heading", level=1).bounding_box()
+        assert bar["y"] + bar["height"] <= title["y"], width
