@@ -21,14 +21,11 @@ def mean_error(errors: np.ndarray) -> Interval:
     said, value = f"{len(errors):,} rows", float(errors.mean()) if len(errors) else float("nan")
     if len(errors) < FEWEST_ERRORS or not value:
         return Interval(value, float("nan"), float("nan"), said)
-    more = np.append(errors, errors.max())
-    low, high = (
-        float(each.mean()) * float(np.exp(sign * quantile(len(errors) - 1) * _relative_error(each, len(errors))))
-        for sign, each in ((-1, errors), (1, more))
-    )
-    return Interval(value, low, high, said)
+    return Interval(value, _end(errors, -1, len(errors)), _end(np.append(errors, errors.max()), 1, len(errors)), said)
 
 
-def _relative_error(values: np.ndarray, rows: int) -> float:
-    """The standard error of their mean over `rows`, as a share of it."""
-    return float(values.std(ddof=1)) / float(np.sqrt(rows)) / float(values.mean())
+def _end(errors: np.ndarray, sign: int, rows: int) -> float:
+    """The lower end (-1) or the upper one (1) of an interval of their mean, known as well as over so many rows."""
+    mean = float(errors.mean())
+    relative = float(errors.std(ddof=1)) / float(np.sqrt(rows)) / mean
+    return mean * float(np.exp(sign * quantile(rows - 1) * relative))

@@ -111,9 +111,9 @@ def _told(key: str, resolved: Any) -> str:
     """A number, or one a method, as it would be entered; empty for what is none."""
     if isinstance(resolved, Mapping):
         return ", ".join(f"{name} {_told(key, one)}" for name, one in resolved.items() if one is not None)
-    if key in wording.PERCENT:
-        resolved = round(100 * resolved, 8)
-    return f"{resolved:,}" if isinstance(resolved, int) else f"{resolved:g}" if isinstance(resolved, float) else ""
+    if isinstance(resolved, int) and key not in wording.PERCENT:
+        return f"{resolved:,}"
+    return wording.as_entered(key, f"{resolved:g}") if isinstance(resolved, (int, float)) else ""
 
 
 def draw(

@@ -87,8 +87,7 @@ def pareto_figure(rows: Sequence[Result], cost: Mapping[str, float], axis: str, 
     height = min(max(420, PLOT + legend), TALLEST)
     charts.style(figure, f"{metric} against {axis.partition(',')[0].lower()}", axis, f"{metric}, points of 100", height)
     figure.update_xaxes(rangemode="tozero")
-    figure.update_layout(hovermode="closest", margin={"b": 90})
-    figure.update_layout(legend={"maxheight": height - PLOT})
+    figure.update_layout(hovermode="closest", margin={"b": 90}, legend={"maxheight": height - PLOT})
     return figure
 
 
