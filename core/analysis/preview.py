@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from core.augment.edits import AugmentedRow, Edit
+from core.augment.methods import METHODS
 from core.augment.policy import run_policy
 from core.config import RunConfig
 from core.data.rows import Rows
+from core.model.masked_head import lacks_masked_head
 from core.model.pieces import UNKNOWN
+from core.model.source import ModelSource
 from core.tasks import Task
 
 
@@ -33,6 +36,14 @@ class PreviewRow:
     edits: tuple[Edit, ...] = ()
     pieces_before: list[str] = field(default_factory=list)
     pieces_after: list[str] = field(default_factory=list)
+
+
+def guesser_lack(config: RunConfig, source: ModelSource) -> str:
+    """Why a run's model has no guesses for the methods that ask it for some, in one line; '' where it has."""
+    asks = config.augment.mode != "none" and any(
+        METHODS[name].load is not None for name in config.augment.methods if name in METHODS
+    )
+    return lacks_masked_head(source) if asks else ""
 
 
 def preview_row(

@@ -35,7 +35,7 @@ def augment(
     json: JsonOption = False,
 ) -> None:
     """Show what an augmentation does to texts, epoch by epoch."""
-    from core.analysis.preview import preview_row, shown_rows, statistics
+    from core.analysis.preview import guesser_lack, preview_row, shown_rows, statistics
     from core.augment.own_method import opened_in_shell
     from core.augment.policy import run_policy
     from core.augment.shares import shares
@@ -53,7 +53,10 @@ def augment(
     )
     check_text(text, text_pair)
     numbers = _epochs(epochs)
-    tokenizer = load_tokenizer(resolve_model(model))
+    source = resolve_model(model)
+    if lack := guesser_lack(config, source):
+        raise ValueError(lack)
+    tokenizer = load_tokenizer(source)
     if text is not None:
         shown = preview_row(config, None, 0, text, text_pair, numbers, tokenizer)
         _show(shown, statistics(shown), None, json)

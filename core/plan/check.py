@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from core.analysis.preview import guesser_lack
 from core.augment.filters import augmentation_notes
 from core.config import RunConfig
 from core.data.doctor import describe
@@ -198,6 +199,8 @@ def _model(
         if not source.needs_download:
             check_files(source)
             errors.update(model_problems(config))
+            if lack := guesser_lack(config, source):
+                errors["augment.methods"] = lack
     except ModelError as error:
         errors["model"] = str(error)
         return None

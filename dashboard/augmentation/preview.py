@@ -43,8 +43,11 @@ def tools(config: RunConfig, wait_s: float = 0.0) -> Answer:
     def load() -> object:
         from core.augment.english.dictionary import load_synonyms
         from core.model.pieces import load_pieces
+        from core.model.source import resolve_model
 
         load_synonyms(style)
+        if lack := preview.guesser_lack(config, resolve_model(model)):
+            raise ValueError(lack)
         for load in loads:
             load(model)
         return load_pieces(model)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from core.config import RunConfig
+from core.demo import DEMO_MODEL_DIR
 from core.model.build import build_model
 from core.model.limits import model_problems
 from core.plan.check import check
@@ -99,3 +102,12 @@ def test_texts_longer_than_the_models_positions_are_refused_before_the_run(run_r
     (tmp_path / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n")
     plan = check([RunConfig(model=str(tmp_path))], Store(), thorough=False)
     assert plan.errors == {"data.max_length": "data.max_length is 128; this model has 16 positions"}
+
+
+def test_a_method_that_guesses_is_refused_before_the_run_where_the_model_cannot(run_root, no_data, tmp_path):
+    shutil.copytree(DEMO_MODEL_DIR, tmp_path, dirs_exist_ok=True)
+    config = RunConfig(model=str(tmp_path)).replace({"augment.methods": "context"})
+    assert check([config], Store(), thorough=False).ok
+    for name in ("model.safetensors", "digests.json"):
+        (tmp_path / name).unlink()
+    assert "augment.methods" in check([config], Store(), thorough=False).errors
