@@ -36,7 +36,7 @@ def _sentence(contrast: Contrast) -> str:
     if found is None:
         return f"{wording.capital(both)}: {values}, on other rows, so no difference is drawn."
     if np.isnan(found.low):
-        return f"{wording.capital(both)}: {values}; {_too_few(contrast)} for an interval."
+        return f"{wording.capital(both)}: {values}; {found.why or f'{_too_few(contrast)} for an interval'}."
     interval = f"95 % interval of the difference {found.ends} over {found.over}"
     if found.spans_zero:
         text = f"No difference between {both}: {values}, {interval}."

@@ -7,24 +7,30 @@ scores (STS-B's 0 to 5) there are no classes to separate: how far apart neighbou
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from core.analysis import intervals, separation
+from core.analysis import influence, intervals, separation
 from core.analysis.distances import distances
 from core.analysis.intervals import Interval
 from core.analysis.kept_rows import KeptRows
-from core.analysis.mean_error import FEWEST_ERRORS
 from core.analysis.neighbours import neighbours
 
 LIMITS = {"silhouette": (-1, 1), "knn_purity": (0, 1), "intra": (0, np.inf), "inter": (0, np.inf),
           "ratio": (0, np.inf), "neighbour_gap": (0, np.inf), "pearson": (-1, 1)}  # fmt: skip
 
+APART = 3
+"""Times the distance between classes that chance alone makes, from which on that distance has an interval. Nearer to
+chance a half sample's distance is mostly noise: of 2 to 10 classes in 1 to 64 dimensions, 60 to 400 rows, intervals of
+within / between miss 5 to 20 of 100 samples without this bound, and 0 to 5 with it."""
+_TOGETHER = (
+    f"the classes' centres lie less than {APART} times as far apart as chance alone puts them, too near for an "
+    "interval of between and within / between"
+)
 _NO_CORRELATION = "the predicted scores or the labels are all the same: no correlation"
 _OVER_ROWS = {
     "knn_purity": intervals.share_over_rows,
-    "pearson": intervals.correlation_over_rows,
     **dict.fromkeys(("intra", "inter", "ratio", "neighbour_gap"), intervals.amount_over_rows),
 }
 
@@ -50,6 +56,8 @@ class Measured:
     right: np.ndarray
     rows: int
     used: int
+    parts: Mapping[str, np.ndarray] = field(default_factory=dict)
+    """Of a measure over scores each row's influence (n,)."""
 
 
 def measure(kept: KeptRows, space: str = "pooled") -> Measured:
@@ -70,7 +78,13 @@ def measure(kept: KeptRows, space: str = "pooled") -> Measured:
     if np.isfinite(whole.ratio) and np.isfinite(half["ratio"]).any():
         half["ratio"] = half["ratio"] * (whole.ratio / np.nanmean(half["ratio"]))  # a half's centroids are noisier
     for name in ("silhouette", "knn_purity", "intra", "inter", "ratio"):
-        figures[name] = _over_rows(name, getattr(whole, name), half[name], rows, len(chosen))
+        value = getattr(whole, name)
+        together = name in ("inter", "ratio") and whole.inter < APART * whole.by_chance
+        figures[name] = (
+            intervals.untold(value, f"{rows:,} rows", _TOGETHER)
+            if together
+            else _over_rows(name, value, half[name], rows, len(chosen))
+        )
     figures["accuracy"] = intervals.share(right)
     by_class: dict[int, dict[str, Interval]] = {}
     known = np.unique(labels[chosen]).tolist()
@@ -87,7 +101,7 @@ def measure(kept: KeptRows, space: str = "pooled") -> Measured:
             by_class[number][name] = Interval(*intervals.bounds(found), f"{int(mine.sum()):,} rows")
     counts = {int(number): int((labels == number).sum()) for number in whole.classes}
     by_name = {"silhouette": half["class_silhouette"], "knn_purity": half["class_purity"]}
-    few = f"{rows} rows are too few for intervals" if rows < intervals.FEWEST else ""
+    few = f"{rows} rows are too few for intervals" if rows < intervals.FEWEST else figures["ratio"].why
     return Measured(Measures(figures, by_class, counts, few), half, by_name, known, right, rows, len(chosen))
 
 
@@ -97,23 +111,14 @@ def measure_all(kept: Sequence[KeptRows], space: str = "pooled") -> list[Measure
 
 def _over_rows(name: str, value: float, halves: np.ndarray, rows: int, used: int) -> Interval:
     """The interval of a measure, cut to what it can be."""
-    if _is_thin(name, rows):
-        return Interval(value, float("nan"), float("nan"), f"{rows:,} rows")
     over = _OVER_ROWS.get(name, intervals.over_rows)
     return intervals.within(over(value, halves, rows, used), *LIMITS[name])
-
-
-def _is_thin(name: str, rows: int) -> bool:
-    """Whether rows are too few for its interval: of scores, rare ones far off may be missing from them."""
-    return name == "neighbour_gap" and rows < FEWEST_ERRORS
 
 
 def _gap_over_rows(name: str, value: float, gaps: np.ndarray, measured: Measured, of: int) -> Interval:
     """The interval of a measure's difference over `of` of the rows that were `measured`."""
     if name == "knn_purity":
         return _same(intervals.share_gap_over_rows(value, gaps, measured.rows, measured.used, of))
-    if _is_thin(name, measured.rows):
-        return Interval(value, float("nan"), float("nan"), f"the same {measured.rows:,} rows")
     return _same(intervals.over_rows(value, gaps, measured.rows, measured.used))
 
 
@@ -126,11 +131,17 @@ def difference(first: Measured, second: Measured) -> dict[str, Interval]:
         other = first.measures.figures.get(name)
         if other is None:
             continue
+        value = figure.value - other.value
         if name == "accuracy":
             found[name] = intervals.share_difference(first.right, second.right)
+        elif np.isnan(figure.low) or np.isnan(other.low):
+            found[name] = _same(intervals.untold(value, figure.over, figure.why or other.why))
+        elif name == "pearson":
+            parts = second.parts[name] - first.parts[name]
+            found[name] = _same(influence.over_influences("the difference in Pearson's correlation", value, parts))
         else:
             gaps = second.halves[name] - first.halves[name]
-            found[name] = _gap_over_rows(name, figure.value - other.value, gaps, first, first.rows)
+            found[name] = _gap_over_rows(name, value, gaps, first, first.rows)
     return found
 
 
@@ -161,19 +172,19 @@ def _of_scores(kept: KeptRows, points: np.ndarray) -> Measured:
     chosen = _drawn(rows)
     taken = intervals.half_samples(len(chosen))
     gaps = distances(space[chosen], space[chosen])
-    half = {
-        "neighbour_gap": separation.half_gaps(gaps, labels[chosen], taken),
-        "pearson": np.array([_pearson(labels[chosen][t], predicted[chosen][t]) for t in taken.T]),
-    }
-    values = {
-        "neighbour_gap": separation.neighbour_gap(space, labels),
-        "pearson": _pearson(labels, predicted),
-    }
-    figures = {name: _over_rows(name, value, half[name], rows, len(chosen)) for name, value in values.items()}
-    lacks = [] if np.isfinite(values["pearson"]) else [_NO_CORRELATION]
-    if rows < FEWEST_ERRORS:
-        lacks.append(f"{rows} rows are too few for an interval of the gap between neighbours' scores")
-    return Measured(Measures(figures, why="; ".join(lacks)), half, {}, (), empty, rows, len(chosen))
+    half = {"neighbour_gap": separation.half_gaps(gaps, labels[chosen], taken)}
+    each, pearson = separation.neighbour_gaps(space, labels), _pearson(labels, predicted)
+    gap, why = float(each.mean()), influence.why_untold("the score difference of neighbours", each)
+    near = (
+        intervals.untold(gap, f"{rows:,} rows", why)
+        if why
+        else _over_rows("neighbour_gap", gap, half["neighbour_gap"], rows, len(chosen))
+    )
+    parts = {"pearson": influence.correlation_influences(predicted, labels)}
+    figures = {"neighbour_gap": near, "pearson": influence.correlation(pearson, parts["pearson"])}
+    lacks = [one.why for one in figures.values()] + ([] if np.isfinite(pearson) else [_NO_CORRELATION])
+    said = "; ".join(dict.fromkeys(filter(None, lacks)))
+    return Measured(Measures(figures, why=said), half, {}, (), empty, rows, len(chosen), parts)
 
 
 def _pearson(first: np.ndarray, second: np.ndarray) -> float:
@@ -190,7 +201,7 @@ def _drawn(rows: int) -> np.ndarray:
 
 
 def _same(interval: Interval) -> Interval:
-    return Interval(interval.value, interval.low, interval.high, f"the same {interval.over}")
+    return replace(interval, over=f"the same {interval.over}")
 
 
 @dataclass(frozen=True)

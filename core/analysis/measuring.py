@@ -60,7 +60,7 @@ class Measuring(Aside):
         return Measured(
             Measures(_intervals(told["figures"]), by_class, counts, told["why"]),
             _named(arrays, "half."), _named(arrays, "class."),
-            words["classes"], arrays["right"], words["rows"], words["used"],
+            words["classes"], arrays["right"], words["rows"], words["used"], _named(arrays, "part."),
         )  # fmt: skip
 
     def _ask(self, kept: KeptRows) -> Message:
@@ -87,8 +87,9 @@ def _measured(arrays: Arrays, words: Words, space: str, measure: str) -> Message
     one = measures.measure(kept, space)
     halves = {f"half.{name}": array for name, array in one.halves.items()}
     by_class = {f"class.{name}": array for name, array in one.class_halves.items()}
+    parts = {f"part.{name}": array for name, array in one.parts.items()}
     said = {"measures": asdict(one.measures), "classes": list(one.classes), "rows": one.rows, "used": one.used}
-    return {"right": one.right, **halves, **by_class}, said
+    return {"right": one.right, **halves, **by_class, **parts}, said
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 Near the best score hardly a row of a sample is wrong, and half samples of it vary by nothing: their interval would be
 too narrow (0.2 to 0.9 covered where 0.95 was claimed) exactly where an answer looks best. So shares have the exact
 interval and their differences Bonett and Price's, F1 and Matthews' coefficient those of
-`core.analysis.confusion_intervals`, and correlations one on Fisher's scale.
+`core.analysis.confusion_intervals`, Pearson's correlation that of its rows' influences (`core.analysis.influence`), and
+Spearman's one on Fisher's scale.
 """
 
 from __future__ import annotations
@@ -13,9 +14,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.analysis import influence
 from core.analysis.confusion_intervals import FIGURES, change_interval, figure_interval
-from core.analysis.intervals import Interval, correlation_over_rows, half_samples, over_rows, share, share_difference
-from core.train.metrics import score
+from core.analysis.intervals import (
+    Interval,
+    correlation_over_rows,
+    half_samples,
+    over_rows,
+    share,
+    share_difference,
+    untold,
+)
+from core.train.metrics import predictions, score
 
 HALVES = 100
 
@@ -39,7 +49,7 @@ def metric_change(metric: str, labels: np.ndarray, before: np.ndarray, after: Se
     clean, noisy = _score(metric, before, labels), float(np.mean([_score(metric, one, labels) for one in after]))
     change = noisy - clean
     if not np.isfinite(change):
-        return MetricChange(*(Interval(value, np.nan, np.nan, f"{n:,} rows") for value in (clean, noisy, change)))
+        return MetricChange(*(untold(value, f"{n:,} rows") for value in (clean, noisy, change)))
     if metric == "accuracy":
         first, *rest = (one.argmax(axis=1) == labels for one in (before, *after))
         second = np.mean(rest, axis=0)
@@ -51,6 +61,11 @@ def metric_change(metric: str, labels: np.ndarray, before: np.ndarray, after: Se
             figure_interval(metric, noisy, labels, draws),
             change_interval(metric, change, labels, first, draws),
         )
+    if metric == "pearson":
+        one = influence.correlation_influences(predictions(before), labels)
+        other = influence.mean_influences([predictions(each) for each in after], labels)
+        changed = influence.over_influences("the change", change, other - one)
+        return MetricChange(influence.correlation(clean, one), influence.correlation(noisy, other), changed)
     halves = half_samples(n, count=HALVES)
     first_half = np.array([_score(metric, before[half], labels[half]) for half in halves.T])
     second_half = np.array(

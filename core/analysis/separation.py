@@ -38,6 +38,8 @@ class Separation:
     """(n,) each row's."""
     near: np.ndarray
     """(n, 10) each row's nearest others, nearest first."""
+    by_chance: float
+    """`inter` as it would be, root mean square, if every class had the same centre: sqrt(s^2 (1/n + 1/m)) of a pair."""
 
     @property
     def ratio(self) -> float:
@@ -80,11 +82,12 @@ def separation(points: np.ndarray, labels: np.ndarray) -> Separation:
     found = np.concatenate(near)
     purity = (labels[found] == labels[:, None]).mean(axis=1)
     centroids = (member.T @ space) / counts[:, None]
-    intra = np.linalg.norm(space - centroids[place], axis=1).mean()
-    between = distances(centroids, centroids)[np.triu_indices(len(present), 1)].mean()
-    return Separation(
-        present, float(silhouette.mean()), float(purity.mean()), float(intra), float(between), silhouette, purity, found
-    )
+    within, pairs = np.linalg.norm(space - centroids[place], axis=1), np.triu_indices(len(present), 1)
+    spread = (within**2).sum() / (len(space) - len(present))
+    between = distances(centroids, centroids)[pairs]
+    score, pure, intra, inter = (float(one.mean()) for one in (silhouette, purity, within, between))
+    by_chance = np.sqrt(spread * np.add.outer(1 / counts, 1 / counts)[pairs]).mean()
+    return Separation(present, score, pure, intra, inter, silhouette, purity, found, float(by_chance))
 
 
 def halves(points: np.ndarray, labels: np.ndarray, taken: np.ndarray) -> dict[str, np.ndarray]:
@@ -115,13 +118,10 @@ def halves(points: np.ndarray, labels: np.ndarray, taken: np.ndarray) -> dict[st
     return found
 
 
-def neighbour_gap(points: np.ndarray, scores: np.ndarray) -> float:
-    """Mean difference between a row's score and those of its 10 nearest: small where near rows score alike."""
-    total = 0.0
-    for start, gaps in distance_blocks(points):
-        near = nearest(gaps, start, NEIGHBOURS)
-        total += np.abs(scores[near] - scores[start : start + len(gaps), None]).mean(axis=1).sum()
-    return float(total / len(points))
+def neighbour_gaps(points: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    """(n,) mean difference between a row's score and those of its 10 nearest: small where near rows score alike."""
+    near = np.concatenate([nearest(gaps, start, NEIGHBOURS) for start, gaps in distance_blocks(points)])
+    return np.asarray(np.abs(scores[near] - scores[:, None]).mean(axis=1))
 
 
 def half_gaps(gaps: np.ndarray, scores: np.ndarray, taken: np.ndarray) -> np.ndarray:

@@ -40,6 +40,7 @@ def clusters(
     from core.analysis import projection as pictures
     from core.analysis.cluster_verdict import verdict
     from core.analysis.clusters import WORDS, compare
+    from core.analysis.intervals import LIKE_THESE
     from core.analysis.recorded import WEIGHTS, evaluated_rows
     from core.analysis.siblings import siblings
     from core.plan.command import shell_command
@@ -96,6 +97,8 @@ def clusters(
             note(f"{kept.run_id}: {one.measures.why}")
     if found.contrasts:
         say(verdict(found))
+        if any(one.seeds > 1 and not one.one_setting for one in found.contrasts):
+            say(LIKE_THESE)
         related = siblings(chosen, store.list(), store)
         if len(related) > len(chosen):
             named = " ".join(one.id for one in related)

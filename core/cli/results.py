@@ -21,6 +21,7 @@ def results(
     json: JsonOption = False,
 ) -> None:
     """Mean and spread over seeds of finished runs, grouped by what differs, with the papers' values beside them."""
+    from core.analysis.intervals import LIKE_THESE
     from core.analysis.results import writing
     from core.analysis.results.table import gains
     from core.analysis.results.table import results as tabulate
@@ -47,5 +48,7 @@ def results(
     table(writing.columns(rows), writing.frame(rows).itertuples(index=False, name=None))
     for one in ahead:
         say(f"ahead of {one.arm} by {one.points} over {one.pairs} pairs: {one.sentence()}{one.beside}")
+    if ahead:
+        say(LIKE_THESE)
     say()
     say(writing.method_note(rows))

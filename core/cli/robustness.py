@@ -33,6 +33,7 @@ def robustness(
     two settings it says whether the second one helped.
     """
     from core.analysis.fairness import listed
+    from core.analysis.intervals import LIKE_THESE
     from core.analysis.recorded import rows_told
     from core.analysis.robustness.report import report
     from core.augment.methods import method_named
@@ -69,6 +70,8 @@ def robustness(
             say(f"{found['run']}: worth a try: {changes}")
     for one in document["helped"]:
         say(f"{one['setting']} against {one['against']}, {one['sentence']}")
+    if document["helped"]:
+        say(LIKE_THESE)
 
 
 def _queue(store: Store, run: list[str], noises: list[str], levels: list[float], draws: int, json: bool) -> None:

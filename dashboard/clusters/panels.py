@@ -10,6 +10,7 @@ import streamlit as st
 from core import wording
 from core.analysis import cluster_verdict, fairness
 from core.analysis.clusters import Comparison
+from core.analysis.intervals import LIKE_THESE
 from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import QuickMeasures
 from core.lab import lab
@@ -141,7 +142,9 @@ def figures(shown: Comparison, every: Comparison, names: dict[str, str], classes
     if len(every.runs) > len(shown.runs):
         st.markdown("**Over seeds**")
         st.html(markup.plain_table(tables.seed_table(every)))
-        markup.note("Mean ± the standard deviation between seeds, in brackets the 95 % interval of the mean.")
+        markup.note(
+            "Mean ± the standard deviation between seeds, in brackets the 95 % interval of the mean. " + LIKE_THESE
+        )
     if shown.measured[0].measures.by_class:
         with st.expander("By class"):
             st.html(markup.plain_table(tables.class_table(shown, classes, names)))

@@ -13,7 +13,7 @@ import pandas as pd
 from core.analysis import neighbours, projection
 from core.analysis.clusters import WORDS, Comparison
 from core.analysis.fairness import without_seed
-from core.analysis.intervals import PLACES, Interval, fixed, over_seeds, within
+from core.analysis.intervals import LIKE_THESE, PLACES, Interval, fixed, over_seeds, within
 from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import LIMITS
 from core.config import RunConfig
@@ -60,7 +60,8 @@ def brackets(comparison: Comparison) -> str:
         if not math.isnan(found.low)
     )
     over = "intervals over rows" + f", those of a difference over {' or '.join(of_seeds)}" * bool(of_seeds)
-    return f"In brackets: 95 % {over}; measured in the space itself and not in the picture."
+    said = f"In brackets: 95 % {over}; measured in the space itself and not in the picture."
+    return f"{said} {LIKE_THESE}" if of_seeds else said
 
 
 def difference_name(first: str, second: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core import wording
+from core.analysis.intervals import LIKE_THESE
 from core.analysis.results import writing
 from core.analysis.results.table import Result, gains
 from core.config import RunConfig
@@ -80,6 +81,7 @@ def draw_gains(rows: Sequence[Result]) -> None:
     for one in found:
         over = f"over {one.pairs} pair{'s' if one.pairs > 1 else ''} on {', '.join(one.tasks)}"
         markup.note(f"{one.arm}: {one.points} {over}: {one.sentence()}{one.beside}.")
+    markup.note(LIKE_THESE)
 
 
 def _runs(rows: Sequence[Result]) -> list[Run]:

@@ -15,6 +15,7 @@ import streamlit as st
 from core import wording
 from core.analysis import recorded
 from core.analysis.fairness import listed, without_seed
+from core.analysis.intervals import LIKE_THESE
 from core.augment import own_method
 from core.augment.edits import Edit
 from core.config import RunConfig
@@ -41,12 +42,10 @@ def verdict(points: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> li
         there = [point for point in own if point["level"] == strongest]
         lost = [point for point in there if is_told(point["drop"]) and point["drop"]["high"] < 0]
         if not lost:
-            untold = listed([point["noise"] for point in there if not is_told(point["drop"])])
-            beyond = (
-                f"its seeds came out alike under {untold}, which tells too little"
-                if untold
-                else "no loss beyond chance"
-            )
+            untold = [point for point in there if not is_told(point["drop"])]
+            why = untold and (untold[0]["drop"].get("why") or "seeds that came out alike tell too little")
+            under = listed([point["noise"] for point in untold])
+            beyond = f"what it loses under {under} cannot be told: {why}" if untold else "no loss beyond chance"
             said.append(f"{name}: {beyond}, with {100 * strongest:.0f} % of the {_edited(there)} edited.")
             continue
         worst = min(lost, key=lambda point: point["drop"]["value"])
@@ -116,7 +115,7 @@ def draw_curves(
         st.html(markup.plain_table(help_table(document["helped"])))
         markup.note(
             "Points gained at the strongest level, ± half of the 95 % interval over seeds. Each interval stands by "
-            "itself: of twenty, one leaves out zero by chance alone."
+            f"itself: of twenty, one leaves out zero by chance alone. {LIKE_THESE}"
         )
 
 

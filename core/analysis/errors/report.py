@@ -14,8 +14,8 @@ from core.analysis.errors.data_map import data_map
 from core.analysis.errors.disagreement import disagreement
 from core.analysis.errors.edited_words import word_edits
 from core.analysis.errors.slices import Slice, slices
+from core.analysis.influence import mean_error
 from core.analysis.intervals import bounds, share
-from core.analysis.mean_error import FEWEST_ERRORS, mean_error
 from core.analysis.recorded import evaluated_rows
 from core.model.pieces import load_pieces
 from core.model.source import ModelError
@@ -50,12 +50,7 @@ def overall(answers: Answers) -> Score:
 
 def reservation(answers: Answers) -> str:
     """Why a mean error has no interval, where it has none."""
-    if not answers.is_score or len(answers) >= FEWEST_ERRORS:
-        return ""
-    return (
-        f"{len(answers)} rows are too few for an interval of a mean error: rare rows that err far more than the others "
-        f"may be missing from them; from {FEWEST_ERRORS} rows on there is one"
-    )
+    return mean_error(np.abs(answers.predicted - answers.labels)).why if answers.is_score else ""
 
 
 def confusion(answers: Answers) -> tuple[list[str], np.ndarray]:

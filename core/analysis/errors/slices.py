@@ -10,8 +10,8 @@ from scipy.stats import false_discovery_control, fisher_exact, mannwhitneyu
 
 from core.analysis.errors import edited_words
 from core.analysis.errors.answers import Answers
+from core.analysis.influence import mean_error
 from core.analysis.intervals import bounds, share
-from core.analysis.mean_error import mean_error
 from core.augment.english.lexicon import NEGATIONS, NUMBERS
 from core.model.pieces import UNKNOWN
 
@@ -35,7 +35,7 @@ class Slice:
     value: float
     low: float
     high: float
-    """95 % over rows: the exact interval for accuracy, Student's of its logarithm for a mean error."""
+    """95 % over rows: the exact interval for accuracy, of its rows' influences for a mean error."""
     p: float
     """That it does no worse than the other rows: Fisher's exact test, or Mann and Whitney's on errors of scores."""
     worse: bool = False

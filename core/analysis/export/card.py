@@ -116,7 +116,8 @@ def _score(run: Run, document: Mapping[str, Any]) -> str:
         ("after minus before", "change"),
     ):
         one = check[key]
-        lines.append(f"| {title} | {_number(one['value'])} | {_number(one['low'])} to {_number(one['high'])} |")
+        ends = one["why"] if one["why"] else f"{_number(one['low'])} to {_number(one['high'])}"
+        lines.append(f"| {title} | {_number(one['value'])} | {ends} |")
     return "\n".join(lines) + (
         f"\n\nOver the {check['rows']:,} evaluation rows that the run kept; loaded anew, "
         f"{wording.percent(check['agreement'], 2)} of the answers are the run's, and no logit differs by more "

@@ -107,6 +107,7 @@ def _document(to: str, check: ExportCheck, times: dict[str, Time], trade: Budget
         )
     if trade is not None:
         notes.append(_budget_note(trade, check.metric))
+    notes += dict.fromkeys(one.why for one in (check.before, check.after, check.change) if one.why)
     if check.change.high < 0:
         notes.append(f"{check.metric} falls by more than chance may")
     return {

@@ -57,8 +57,10 @@ def _of_run(
     if strongest and not tested.clean.is_score:
         for name in noises:
             turned += [{"noise": name, **dataclasses.asdict(one)} for one in flips(tested, name, strongest)[:FLIPS]]
-    if tested.clean.note:
-        say(f"{run.id}: {tested.clean.note}")
+    untold = next((said for one in found for said in (one.value.why, one.drop.why) if said), "")
+    noted = "; ".join(filter(None, (tested.clean.note, untold)))
+    if noted:
+        say(f"{run.id}: {noted}")
     loaded = load_trained(run)
     if loaded.note:
         say(loaded.note)
@@ -68,7 +70,7 @@ def _of_run(
         "rows": len(tested.clean),
         "evaluated": evaluated_rows(run, len(tested.clean)),
         "scores": tested.clean.is_score,
-        "note": tested.clean.note,
+        "note": noted,
         "flips": turned,
         "checks": [one.to_dict() for one in checked],
         "no_row_for": without_rows(tested.clean, tested.task, checked),

@@ -11,7 +11,6 @@ from scipy.stats import binom, binomtest
 
 from core.analysis import intervals, separation
 from core.analysis.kept_rows import KeptRows
-from core.analysis.mean_error import mean_error
 from core.analysis.measures import class_difference, difference, measure
 
 SIMULATIONS = 250
@@ -45,9 +44,11 @@ def test_intervals_of_separation_cover_the_expected_value_in_95_of_100_samples(m
     for _ in range(SIMULATIONS):
         figures = measure(kept(*draw(rng, apart=apart))).measures.figures
         for name in NAMES:
-            covered[name] += figures[name].low <= np.mean(truth[name]) <= figures[name].high
+            covered[name] += not (figures[name].low > np.mean(truth[name]) or figures[name].high < np.mean(truth[name]))
     shares = {name: count / SIMULATIONS for name, count in covered.items()}
-    assert all(COVERS[0] <= share <= COVERS[1] for share in shares.values()), shares
+    assert all(COVERS[0] <= share for share in shares.values()), shares
+    always = NAMES[:3] if apart == 1 else NAMES  # so near to each other distances between classes have none
+    assert all(shares[name] <= COVERS[1] for name in always), shares
 
 
 def test_paired_difference_covers_too_and_is_narrower_than_two_runs_apart(monkeypatch):
@@ -143,23 +144,6 @@ def test_a_share_of_rows_that_hang_together_has_the_exact_interval_of_as_many_as
     assert (sure.low, sure.high) == (pytest.approx(0.025 ** (student**2 / 1.959964**2 / 100), abs=1e-4), 1.0)
 
 
-@pytest.mark.parametrize(
-    ("rare", "farther", "least"), [(0.0, 1, 0.95), (0.05, 100, 0.92), (0.1, 30, 0.94), (0.5, 10, 0.94)]
-)
-def test_mean_errors_are_covered_where_rare_rows_err_far_more(rare, farther, least):
-    rng = np.random.default_rng(0)
-    errors = rng.exponential(size=(1_000, 150)) * np.where(rng.random((1_000, 150)) < rare, farther, 1)
-    found = [mean_error(each) for each in errors]
-    truth = 1 - rare + rare * farther
-    assert least <= np.mean([one.low <= truth <= one.high for one in found]) <= 0.985
-    assert min(one.low for one in found) > 0
-
-
-def test_mean_errors_of_few_rows_or_none_have_no_interval():
-    for errors in (np.arange(149.0), np.zeros(200), np.zeros(0)):
-        assert math.isnan(mean_error(errors).low)
-
-
 def test_shares_over_draws_vary_less_than_single_answers():
     drawn = np.random.default_rng(0).binomial(3, 0.8, size=90) / 3
     found, single = intervals.share(drawn, draws=3), intervals.share(drawn > 0.5)
@@ -218,6 +202,21 @@ def test_rows_of_which_a_half_tells_nothing_have_figures_without_intervals():
     assert np.isnan([same.value, same.low, same.high]).all()
 
 
+def test_classes_whose_centres_chance_alone_may_put_apart_have_no_interval_of_that():
+    """Of two heaps of 200 rows in a plane at one place 0.77 to 0.89 of the intervals of within / between covered."""
+    points, labels = np.random.default_rng(0).normal(size=(200, 2)), np.arange(200) % 2
+    alike, apart = (measure(kept(points + shift * labels[:, None], labels)) for shift in (0.1, 1.0))
+    by_chance = math.sqrt(points.var(axis=0).sum() * 2 / 100)
+    assert separation.separation(points, labels).by_chance == pytest.approx(by_chance, rel=0.02)
+    for name in ("inter", "ratio"):
+        assert math.isnan(alike.measures.figures[name].low)
+        assert math.isnan(difference(alike, apart)[name].low)
+        assert apart.measures.figures[name].low < apart.measures.figures[name].value
+    assert alike.measures.figures["silhouette"].low < 0 < alike.measures.figures["silhouette"].high
+    assert "as chance alone puts them" in alike.measures.why
+    assert not apart.measures.why
+
+
 def test_undefined_figures_say_so_and_have_no_interval():
     found = intervals.over_rows(float("nan"), np.full(10, np.nan), 5)
     assert math.isnan(found.low)
@@ -235,9 +234,8 @@ def test_scores_are_measured_as_scores():
     found = measure(good).measures.figures
     assert set(found) == {"neighbour_gap", "pearson"}
     assert found["pearson"].value == pytest.approx(np.corrcoef(labels, good.logits[:, 0])[0, 1])
-    assert found["pearson"].low <= found["pearson"].value <= found["pearson"].high < 1
-    assert math.isnan(found["neighbour_gap"].low)
-    assert "80 rows are too few for an interval" in measure(good).measures.why
+    assert np.isnan([found["pearson"].low, found["neighbour_gap"].low]).all()
+    assert "80 rows are too few for an interval of Pearson's correlation" in measure(good).measures.why
     constant = KeptRows("run", 1, points, np.ones((80, 1)), labels, np.arange(80))
     assert "no correlation" in measure(constant).measures.why
 

@@ -92,7 +92,8 @@ def test_seeds_that_differ_alike_are_said_to_tell_too_little(nothing):
     untold = point("a", "typo", 0.4, 0.9, -0.04)
     untold["drop"] |= {"low": nothing, "high": nothing}
     (line,) = verdict([untold], {"a": "plain"})
-    assert line == "plain: its seeds came out alike under typo, which tells too little, with 40 % of the words edited."
+    said = "plain: what it loses under typo cannot be told: seeds that came out alike tell too little, with 40 % of"
+    assert line == f"{said} the words edited."
 
 
 def test_flips_of_one_noise_do_not_crowd_out_those_of_the_others():
