@@ -131,11 +131,12 @@ class FoldedEncoder:
 
     def __init__(self, model: Any, dtype: torch.dtype | None = None, merge: bool = False) -> None:
         self.model = model
+        self.dtype = dtype or model.dtype
         layers, self.layers = model.encoder.layer, list[RowLayer]()
         if _trains(model.encoder) and not merge:
-            self.layers += [UnpaddedLayer(layer) for layer in layers]
+            self.layers += [UnpaddedLayer(layer, self.dtype) for layer in layers]
         else:
-            self.layers += [FoldedLayer(layer, dtype or model.dtype, merge) for layer in layers]
+            self.layers += [FoldedLayer(layer, self.dtype, merge) for layer in layers]
 
     def __call__(
         self,
@@ -154,7 +155,7 @@ class FoldedEncoder:
         if odd or input_ids is None:
             return type(self.model).forward(self.model, input_ids, attention_mask, token_type_ids, **asked)
         h = self.model.embeddings(input_ids, token_type_ids=token_type_ids).flatten(0, 1)
-        rows = PackedBatch((input_ids.shape[0], input_ids.shape[1]), attention_mask, h.dtype)
+        rows = PackedBatch((input_ids.shape[0], input_ids.shape[1]), attention_mask, self.dtype)
         h = rows.queries.gather(h)
         drop = Drop(self.model.training)
         with torch.autocast("cpu", enabled=False):  # products are in the folded weights' own precision
@@ -167,7 +168,7 @@ class FoldedEncoder:
         return BaseModelOutputWithPooling(last_hidden_state=states, pooler_output=pooled)
 
 
-def unfoldable(model: nn.Module, trains: bool = False, bf16: bool = False) -> str:
+def unfoldable(model: nn.Module, trains: bool = False) -> str:
     """Why `model` cannot be folded, in a few words; '' where it can. With `trains`, for training what is not frozen."""
     encoders = _encoders(model)
     if len(encoders) != 1:
@@ -180,9 +181,8 @@ def unfoldable(model: nn.Module, trains: bool = False, bf16: bool = False) -> st
     if config.normalization_type != "no_norm" or config.hidden_act != "relu" or config.hidden_dropout_prob:
         return "its norms, activations or hidden dropout are not MobileBERT's"
     if trains and _trains(layers):
-        if bf16 or any(hasattr(module, "lora_A") for module in layers.modules()):
-            return f"the base is trained{', in bf16' if bf16 else ' beside LoRA'}"
-        return ""
+        beside = any(hasattr(module, "lora_A") for module in layers.modules())
+        return "the base is trained beside LoRA" if beside else ""
     if not all(is_plain(module) for module in layers.modules() if hasattr(module, "lora_A")):
         return "its adapter is not one plain LoRA"
     norms = [p for name, p in layers.named_parameters() if name.endswith("LayerNorm.weight")]

@@ -18,8 +18,8 @@ LONG = 128
 """Up to so many pieces plain products are as fast as torch's own attention or faster (25 pieces: three times)."""
 
 FEWEST = 16
-"""Keys a text has in the attention, with padding if need be: of fewer, torch takes a softmax one by one, in ten times
-the time."""
+"""Keys a text has in the attention, with padding if need be, or twice as many: of fewer than a processor's register
+holds (32 in bf16), torch takes a softmax one by one, in ten times the time."""
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, heads: int, drop: Drop, p: float) -> Tensor:
@@ -82,7 +82,8 @@ class PackedBatch:
 
     def __init__(self, shape: tuple[int, int], visible: Tensor | None, dtype: torch.dtype) -> None:
         seen = torch.ones(shape, dtype=torch.bool) if visible is None else visible != 0
-        asked = F.pad(seen, (0, max(0, FEWEST - shape[1])))  # (B, K)
+        more = -shape[1] % FEWEST if shape[1] < 2 * FEWEST else 0
+        asked = F.pad(seen, (0, more))  # (B, K)
         self.mask: Tensor | None = None
         if not bool(asked.all()):
             self.mask = torch.zeros(asked.shape, dtype=dtype).masked_fill_(~asked, -torch.inf)[:, None, None]

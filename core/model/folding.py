@@ -161,7 +161,8 @@ class Product:
 
     def __call__(self, x: Tensor, drop: Drop) -> list[Tensor]:
         """(N, in) in; (N, out) of each layer out."""
-        whole = torch.addmm(self.bias, x.to(self.weight.dtype), self.weight)
+        x = x.to(self.weight.dtype)
+        whole = torch.addmm(self.bias, x, self.weight)
         parts = whole.split(self.sizes, 1) if len(self.sizes) > 1 else (whole,)
         pairs = zip(parts, self.adapters, strict=True)
         return [part if adapter is None else adapter(x, part, drop) for part, adapter in pairs]

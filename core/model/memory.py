@@ -15,6 +15,7 @@ from core.config import RunConfig
 from core.model.encoders import is_mobilebert
 from core.model.limits import BF16_FROM
 from core.model.source import find_config
+from core.processor import is_faster_in_bf16
 from core.sections import LoraConfig
 
 PROGRAM = 590 * 2**20
@@ -99,17 +100,8 @@ def count(config: RunConfig, labels: int) -> tuple[int, int]:
 def uses_bf16(config: RunConfig, parameters: int) -> bool:
     """As `core.train.precision.use_bf16` decides, from what the processor says of itself."""
     return config.train.precision == "bf16" or (
-        config.train.precision == "auto" and parameters >= BF16_FROM and has_bf16()
+        config.train.precision == "auto" and parameters >= BF16_FROM and is_faster_in_bf16()
     )
-
-
-def has_bf16() -> bool:
-    """Whether the processor names the instruction set that is faster in bf16 (`core.train.precision` measured it)."""
-    try:
-        flags = set(Path("/proc/cpuinfo").read_text(encoding="utf-8").split())
-    except OSError:
-        return False
-    return "amx_bf16" in flags
 
 
 def saved_bytes(config: RunConfig, pieces: int, bf16: bool) -> int:

@@ -6,6 +6,8 @@ gradient:
 
     NoNorm(u + x W + b)               = (u + x W) * weight + (weight * b + bias)         one product, one pass
     NoNorm(u + relu(u V + c) W + b)   the same, the ReLU's gradient in place
+
+In bf16 that is what products take and leave; weights and what goes from layer to layer stay in fp32.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+import torch.nn.functional as F  # noqa: N812 - the name every torch reader knows
 from torch import Tensor
 
 from core.model.folded_rows import RowLayer
@@ -22,21 +25,22 @@ from core.model.folding import Drop
 class UnpaddedLayer(RowLayer):
     """One MobileBertLayer or layer of a LightMobileBERT, without adapters."""
 
-    def __init__(self, layer: Any) -> None:
-        self.layer, self.attention = layer, layer.attention.self
+    def __init__(self, layer: Any, dtype: torch.dtype) -> None:
+        self.layer, self.attention, self.dtype = layer, layer.attention.self, dtype
         super().__init__(self.attention.num_attention_heads, self.attention.dropout.p)
 
     def enter(self, h: Tensor, drop: Drop) -> tuple[Tensor, ...]:
-        into = self.layer.bottleneck
-        return normed_sum(into.input, h), normed_sum(into.attention, h), self.attention.value(h)
+        into, h = self.layer.bottleneck, h.to(self.dtype)
+        return normed_sum(into.input, h), normed_sum(into.attention, h), linear(self.attention.value, h)
 
     def query_key(self, a: Tensor, drop: Drop) -> tuple[Tensor, ...]:
         attention = self.attention
-        query, key = attention.query(a), attention.key(a)
+        query, key = linear(attention.query, a), linear(attention.key, a)
         if not hasattr(attention, "mixing"):
             return query * attention.scaling, key
-        mixed = query[:, None] * (attention.mixing * attention.scaling)  # (N, H, rank): one query, mixed for each head
-        return mixed.flatten(1), key, attention.content_bias(a) * attention.scaling
+        mixing = (attention.mixing * attention.scaling).to(a.dtype)
+        mixed = query[:, None] * mixing  # (N, H, rank): one query, mixed for each head
+        return mixed.flatten(1), key, linear(attention.content_bias, a) * attention.scaling
 
     def after(self, h: Tensor, u: Tensor, x: Tensor, drop: Drop) -> Tensor:
         layer = self.layer
@@ -45,6 +49,11 @@ class UnpaddedLayer(RowLayer):
             u = feed_forward(ffn.intermediate, ffn.output, u)
         u = feed_forward(layer.intermediate, layer.output, u)
         return normed_sum(layer.output.bottleneck, u, h)
+
+
+def linear(layer: Any, x: Tensor) -> Tensor:
+    """What the linear layer makes of x, in its precision."""
+    return F.linear(x, layer.weight.to(x.dtype), None if layer.bias is None else layer.bias.to(x.dtype))
 
 
 def normed_sum(block: Any, x: Tensor, stream: Tensor | None = None) -> Tensor:
@@ -64,7 +73,13 @@ class _NormedSum(torch.autograd.Function):
     def forward(
         ctx: Any, x: Tensor, stream: Tensor | None, weight: Tensor, bias: Tensor, scale: Tensor, shift: Tensor
     ) -> Tensor:
-        s = x @ weight.t() if stream is None else torch.addmm(stream, x, weight.t())
+        weight = weight.to(x.dtype)
+        if stream is not None and stream.dtype == x.dtype:
+            s = torch.addmm(stream, x, weight.t())
+        else:
+            s = x @ weight.t()
+            s = s if stream is None else stream + s
+        bias, scale, shift = (one.to(s.dtype) for one in (bias, scale, shift))
         ctx.save_for_backward(x, s, weight, bias, scale)
         ctx.alone = stream is None
         return _norm(s, bias, scale, shift)
@@ -73,7 +88,8 @@ class _NormedSum(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor) -> Any:
         x, s, weight, bias, scale = ctx.saved_tensors
         g, small = _through_norm(grad, s, bias, scale)
-        return g @ weight, None if ctx.alone else g, g.t() @ x, *small
+        of_stream, g = None if ctx.alone else g, g.to(x.dtype)
+        return g @ weight, of_stream, g.t() @ x, *small
 
 
 class _FeedForward(torch.autograd.Function):
@@ -81,6 +97,7 @@ class _FeedForward(torch.autograd.Function):
     def forward(
         ctx: Any, u: Tensor, up: Tensor, up_bias: Tensor, down: Tensor, bias: Tensor, scale: Tensor, shift: Tensor
     ) -> Tensor:
+        up, up_bias, down, bias, scale, shift = (one.to(u.dtype) for one in (up, up_bias, down, bias, scale, shift))
         active = torch.addmm(up_bias, u, up.t()).relu_()  # (N, wide)
         s = torch.addmm(u, active, down.t())
         ctx.save_for_backward(u, active, s, up, down, bias, scale)

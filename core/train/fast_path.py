@@ -16,7 +16,7 @@ _LARGEST = 2**30
 
 def choose_path(asked: str, model: torch.nn.Module, bf16: bool = False) -> str:
     """Put `model` on the fast path where `asked` (train.fast) and the model allow it; which one it takes, and why."""
-    why = "train.fast is off" if asked == "off" else unfoldable(model, trains=True, bf16=bf16)
+    why = "train.fast is off" if asked == "off" else unfoldable(model, trains=True)
     if why:
         unfold(model)  # where it was on the fast path before, as when bf16 is held against fp32
         return f"reference: {why}"

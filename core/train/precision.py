@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from core.model.limits import BF16_FROM
+from core.processor import is_faster_in_bf16
 
 
 def computes_bf16() -> bool:
-    """Whether this machine multiplies faster in bf16 than in fp32: a CUDA device that knows it, or AMX.
-
-    AVX-512 BF16 alone does not count: on a Xeon with it and without AMX, products of MobileBERT's shapes ran at 89 to
-    100 GFLOP/s in bf16 and at 172 to 187 in fp32 (one thread, torch 2.13).
-    """
+    """Whether this machine multiplies faster in bf16 than in fp32: a CUDA device that knows it, or its processor."""
     import torch
 
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    has_amx = getattr(torch.cpu, "_is_amx_tile_supported", None)
-    return bool(has_amx and has_amx())
+    return is_faster_in_bf16()
 
 
 def use_bf16(asked: str, parameters: int) -> bool:

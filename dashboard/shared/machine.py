@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from core.model.hub import offline
-from core.model.memory import has_bf16
+from core.processor import is_faster_in_bf16
 from dashboard.shared import formatting, readers
 from dashboard.shared.standby import STANDBY
 
@@ -14,6 +14,7 @@ def facts() -> dict[str, str]:
     """Name and value of each fact, for people."""
     from core.augment.english.dictionary import wordnet_status
 
+    numbers = "bf16 and fp32" if is_faster_in_bf16() else "fp32"
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     source, lemmas = wordnet_status()
     places = {
@@ -24,7 +25,7 @@ def facts() -> dict[str, str]:
     held = STANDBY.memory()
     local = [name for name in readers.local_tasks() if not name.startswith("demo")]
     return {
-        "processor": f"{cores} core{'s' if cores > 1 else ''}, computes in {'bf16 and fp32' if has_bf16() else 'fp32'}",
+        "processor": f"{cores} core{'s' if cores > 1 else ''}, computes in {numbers}",
         "synonyms": places.get(source, source) + (f", {formatting.number(lemmas)} lemmas" if lemmas else ""),
         "model hub": _hub(),
         "next run": f"starts at once: a process stands by, {formatting.byte_size(held)}"

@@ -64,7 +64,7 @@ def test_nothing_loads_a_pickle():
 
 ROOMS = (
     "__main__", "cli", "standby", "worker", "plan", "analysis", "train", "runs", "augment", "data", "model", "config",
-    "wording", "tasks", "sections", "fields", "demo", "digests", "files", "lab", "loading",
+    "wording", "tasks", "sections", "fields", "demo", "digests", "files", "lab", "loading", "processor",
 )  # fmt: skip
 """The rooms of `core`, topmost first: imports point down this list."""
 

@@ -17,9 +17,9 @@ from core.analysis.export.budget import Budget, Step, keep_budget
 from core.analysis.export.bundle import pack
 from core.analysis.export.card import card
 from core.analysis.export.check import ExportCheck, Time, ask_fresh, compare
-from core.analysis.export.processor import instructions, reduces_range
 from core.analysis.recorded import evaluated_rows, rows_told
 from core.model.adapted import has_adapters
+from core.processor import instructions, reduces_range
 from core.runs.folder.run import Run
 
 Progress = Callable[[int, int], None]

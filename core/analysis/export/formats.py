@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.analysis.export.processor import instructions, reduces_range
 from core.model.adapted import has_adapters, merged
+from core.processor import instructions, reduces_range
 
 if TYPE_CHECKING:
     from core.analysis.predict import TrainedModel

@@ -89,7 +89,7 @@ def test_outputs_and_gradients_are_the_models_own(tiny_model, light, targets, ma
 @pytest.mark.parametrize("light", [False, True])
 def test_texts_longer_than_the_fewest_keys_have_the_models_own_answers(tiny_model, light, padding):
     model = adapted(tiny_model, light).eval()
-    mask = torch.ones(4, FEWEST + 3, dtype=torch.long)
+    mask = torch.ones(4, 2 * FEWEST + 3, dtype=torch.long)
     mask[1, mask.shape[1] - padding :] = 0
     inputs = {"input_ids": torch.arange(mask.numel()).view(mask.shape) % 6 + 3, "attention_mask": mask}
     own = answers(model, inputs)
@@ -109,6 +109,25 @@ def test_in_fp32_gradients_are_the_exact_ones_but_for_rounding(tiny_model, light
     for name, gradient in exact.items():
         error = float((found[name].double() - gradient).norm())
         assert error <= max(1e-4 * float(gradient.norm()), 1e-5 * whole), name
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("targets", [("query", "value"), ()], ids=["LoRA", "full"])
+def test_in_bf16_weights_stay_in_fp32_and_gradients_are_as_near_as_autocast_brings_them(tiny_model, light, targets):
+    """Of the exact gradient the model itself is off by 0.004 to 0.11 of its norm under autocast."""
+    model = adapted(tiny_model, light, targets).eval()
+    exact = answers(model, batch())[1]
+    model.float()
+    with torch.autocast("cpu", torch.bfloat16):
+        rough = answers(model, batch())[1]
+        assert choose_path("auto", model, bf16=True) == "fast"
+        found = answers(model, batch())[1]
+    assert {gradient.dtype for gradient in found.values()} == {torch.float32}
+    distances = [
+        float(torch.cat([(one[name].double() - exact[name]).flatten() for name in exact]).norm())
+        for one in (found, rough)
+    ]
+    assert 0 < distances[0] < 1.5 * distances[1]
 
 
 def test_relus_of_many_rows_are_kept_in_bf16_and_tell_the_gradient_the_same(tiny_model, monkeypatch):
@@ -208,12 +227,11 @@ def test_another_architecture_is_told(tiny_model, shape, said):
     assert said in unfoldable(tiny_model(**shape))
 
 
-def test_a_base_trained_in_bf16_or_beside_lora_and_a_norm_of_zero_are_told(tiny_model):
+def test_a_base_trained_beside_lora_and_a_norm_of_zero_are_told(tiny_model):
     model = adapted(tiny_model)
     model.base_model.model.mobilebert.encoder.layer[0].intermediate.dense.weight.requires_grad_()
     assert unfoldable(model, trains=True) == "the base is trained beside LoRA"
     model = tiny_model()
-    assert unfoldable(model, trains=True, bf16=True) == "the base is trained, in bf16"
     assert unfoldable(model) == unfoldable(model, trains=True) == ""
     model.mobilebert.encoder.layer[1].output.LayerNorm.weight.data[3] = 0
     assert unfoldable(model) == "a norm's weight is zero"
@@ -222,12 +240,12 @@ def test_a_base_trained_in_bf16_or_beside_lora_and_a_norm_of_zero_are_told(tiny_
         assert torch.equal(model(**batch()).logits, before)
 
 
-def test_a_base_that_trains_in_bf16_leaves_the_path_it_was_on_in_fp32(tiny_model):
+def test_a_model_leaves_the_path_it_was_on(tiny_model):
     model = adapted(tiny_model, targets=()).float().eval()
     own = model(**batch()).logits
     assert choose_path("auto", model) == "fast"
     assert "forward" in model.mobilebert.__dict__
-    assert choose_path("auto", model, bf16=True) == "reference: the base is trained, in bf16"
+    assert choose_path("off", model) == "reference: train.fast is off"
     assert torch.equal(model(**batch()).logits, own)
 
 

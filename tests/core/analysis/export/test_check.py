@@ -7,7 +7,6 @@ import pytest
 
 from core.analysis.errors.answers import Answers
 from core.analysis.export.check import ask_fresh, compare
-from core.analysis.export.processor import instructions, reduces_range
 
 
 def kept(logits: list[list[float]], labels: list[float]) -> Answers:
@@ -33,25 +32,3 @@ def test_scores_agree_within_a_hundredth():
 def test_a_folder_that_cannot_be_loaded_is_said_in_a_line(tmp_path):
     with pytest.raises(ValueError, match="cannot be loaded again"):
         ask_fresh([tmp_path], kept([[1, 0]], [0]))
-
-
-@pytest.mark.parametrize(
-    ("flags", "told", "reduced"),
-    [
-        ("fpu avx2 sse", ("avx2",), True),
-        ("avx512f avx2", ("avx2", "avx512f"), True),
-        ("avx2 avx_vnni", ("avx2", "avx_vnni"), False),
-        ("avx2 avx512f avx512_vnni amx_int8", ("avx2", "avx512f", "avx512_vnni", "amx_int8"), False),
-        ("avx512_vnni_of_the_future avx2", ("avx2",), True),
-    ],
-)
-def test_weights_lose_a_bit_only_where_products_would_saturate(tmp_path, flags, told, reduced):
-    path = tmp_path / "cpuinfo"
-    path.write_text(f"processor\t: 0\nflags\t\t: {flags}\n\nprocessor\t: 1\nflags\t\t: none\n")
-    assert instructions(path) == told
-    assert reduces_range(told) is reduced
-
-
-def test_a_system_that_does_not_tell_is_taken_for_a_weak_one(tmp_path):
-    assert instructions(tmp_path / "none") == ()
-    assert reduces_range(())
