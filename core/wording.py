@@ -132,6 +132,11 @@ def models(names: Iterable[str]) -> dict[str, str]:
     return called
 
 
+def rows(count: int) -> str:
+    """`1 row`, `1,000 rows`."""
+    return f"{count:,} row" + "s" * (count != 1)
+
+
 def capital(text: str) -> str:
     """The text with a capital letter in front, but for a word that has one of its own further on: `t-SNE needs ...`."""
     first = text.partition(" ")[0]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from core import wording
 from core.config import RunConfig
 from core.data.sources import load_corpus, task_of
 from core.runs.folder.files import RunError
@@ -47,7 +48,7 @@ def recorded_task(record: Mapping[str, Any]) -> Task:
 def rows_told(run: Run, kept: int) -> str:
     """`872 rows`, or where a run was evaluated on more than it kept for the pages, `1,000 of 10,000 rows`."""
     evaluated = evaluated_rows(run, kept)
-    return f"{kept:,} of {evaluated:,} rows" if evaluated > kept else f"{kept:,} rows"
+    return f"{kept:,} of {evaluated:,} rows" if evaluated > kept else wording.rows(kept)
 
 
 def evaluated_rows(run: Run, kept: int) -> int:

@@ -75,7 +75,8 @@ def undefined_note(names: tuple[str, ...], labels: np.ndarray, split: str, regre
     if len(values) > 1:
         return ""
     what = f"the score {next(iter(values)):g}" if regression else f"the class {classes[int(next(iter(values)))]!r}"
-    return f"all {len(labels)} rows of {split} have {what}: {', '.join(names)} are undefined"
+    rows = f"all {len(labels)} rows of {split} have" if len(labels) > 1 else f"the one row of {split} has"
+    return f"{rows} {what}: {', '.join(names)} are undefined"
 
 
 def _correlation(function: str, guess: np.ndarray, labels: np.ndarray) -> float | None:

@@ -50,12 +50,14 @@ def lay_out(
 ) -> tuple[list[list[frames.Frame]], Mapping[KeptStep, QuickMeasures], str]:
     """(every frame, what was measured so far, the projection that they are drawn by): PCA while another is worked out,
     or cannot be. No frames where there is nothing to draw yet, or ever; the page has said so then."""
-    taken = frames.places(runs)
+    taken, said = frames.places(runs), set()
     for name in dict.fromkeys((method, "pca")):
         layout = frames.Layout(taken, name, space)
         answer, _ = frames.lay(layout)
         if answer.error:
-            st.warning(markup.escape_markdown(wording.capital(answer.error) + "."), icon=":material/info:")
+            if answer.error not in said:  # one row has no picture by any method, for the same reason
+                st.warning(markup.escape_markdown(wording.capital(answer.error) + "."), icon=":material/info:")
+            said.add(answer.error)
         elif answer.ready:
             return *_measured(runs, layout, answer.value), name
         else:

@@ -38,12 +38,12 @@ def verdict(score: Score, answers: Answers, found: Sequence[Slice]) -> str:
     """The page's answer in one or two sentences, as plain text."""
     whole = span(score.value, score.low, score.high, "rows")
     if answers.is_score:
-        said = f"Off by {whole}, on average over {len(answers):,} rows."
+        said = f"Off by {whole}, on average over {wording.rows(len(answers))}."
         told = reservation(answers)
         said += f" {wording.capital(told)}." if told else ""
     else:
         wrong = int((~answers.right).sum())
-        said = f"{wrong:,} of {len(answers):,} rows are answered wrongly: accuracy {whole}."
+        said = f"{wrong:,} of {wording.rows(len(answers))} are answered wrongly: accuracy {whole}."
         told = answers.note
         said += f" {wording.capital(told)}." if told else ""
     worse = [one for one in found if one.worse]
@@ -99,9 +99,8 @@ def _of_cells(answers: Answers, names: Sequence[str], cells: Sequence[Sequence[i
 def draw_rows(answers: Answers, places: Sequence[int] | np.ndarray, what: str) -> None:
     """Rows with label, answer, confidence and loss."""
     shown = [row_dict(answers, int(place)) for place in places[:MOST_ROWS]]
-    markup.note(
-        f"{len(places):,} rows {what}" + (f"; the first {MOST_ROWS} are shown" if len(places) > MOST_ROWS else "")
-    )
+    more = f"; the first {MOST_ROWS} are shown" if len(places) > MOST_ROWS else ""
+    markup.note(f"{wording.rows(len(places))} {what}{more}")
     if shown:
         st.dataframe(pd.DataFrame(shown), hide_index=True, column_config=_columns(), alt="Rows with label and answer")
 
