@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+
+
+def _without_accents(text: str) -> str:
+    return re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", text))
 
 
 def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    return frozenset(_without_accents(text).split())
 
 
 TEXTS = _names(
@@ -14,7 +19,8 @@ TEXTS = _names(
     "post feedback description document doc query request phrase statement transcript email sms complaint paragraph "
     "article abstract summary headline title essay story passage context input note opinion response reply caption "
     "snippet text1 texta s1 firsttext anchor reviewbody comments reviews texts sentences messages tweets titel satz "
-    "kommentar beschreibung nachricht texte phrases avis commentaire texto frase comentario mensaje testo"
+    "kommentar beschreibung nachricht texte phrases avis commentaire texto frase comentario mensaje testo "
+    "текст отзыв комментарий сообщение предложение 文本 评论 内容 句子 テキスト 本文 문장 리뷰 نص metin tekst"
 )
 PLAIN_TEXTS = ("text", "sentence", "sentence1", "text1", "texta", "question1", "premise", "question")
 """Names that are the text whatever other texts there are."""
@@ -26,7 +32,8 @@ LABELS = (
         "class classes category categories target intent sentiment emotion topic tag polarity stance verdict decision "
         "judgement judgment annotation klasse kategorie etiquette etiqueta classe clase categoria stimmung urteil "
         "isspam spam toxic istoxic isduplicate duplicate paraphrase isparaphrase correct iscorrect relevant isrelevant "
-        "ismatch quality entailment relation output y"
+        "ismatch quality entailment relation output y метка класс категория тональность 标签 类别 分类 情感 ラベル "
+        "カテゴリ 레이블 etichetta rotulo etiket etykieta"
     ),
     _names(
         "score rating ratings stars grade points similarity opinion answer outcome result type group value evaluation "
@@ -88,9 +95,9 @@ _REMARK = re.compile(r"(?<=\S)\s*[(\[][^)\]]*[)\]]\s*$")
 
 
 def plain(name: object) -> str:
-    """A name without case, spaces, signs and a remark in brackets behind it, as the lists above have it."""
+    """A name without case, accents, spaces, signs and a remark in brackets behind it, as the lists above have it."""
     name = _REMARK.sub("", str(name))
-    return re.sub(r"[\W_]+", "", str(name).casefold()) or str(name).strip()
+    return re.sub(r"[\W_]+", "", _without_accents(name.casefold())) or name.strip()
 
 
 def head(name: object) -> str:

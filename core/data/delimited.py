@@ -26,6 +26,8 @@ _OTHER_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 """Line breaks by Unicode that no reader of tables takes for one; \x85 is what mainframes write."""
 _YAML = re.compile(r"(---\s*\n)?-\s+(\w+):\s.*\n(-\s+\2:\s|\s+\w+:(\s|$))")
 """A list of rows: the second line has the first's name again, or a further one beneath it."""
+_VOWPAL = re.compile(r"-?\d+(?:\.\d+)?(?: \S+)? \|(\w+) ")
+"""`1 |words the text`, with the same name in each line."""
 SAMPLE = 500
 """Rows that are looked at for the separator."""
 
@@ -66,6 +68,9 @@ def _check_lines(text: str, where: str) -> None:
         )
     if _YAML.match(text):
         raise DataError(f"{where} holds YAML by its first line; write it as JSONL or CSV")
+    found = [_VOWPAL.match(line) for line in whole.splitlines()[:20]]
+    if found and len({one and one[1] for one in found}) == 1 and found[0]:
+        raise DataError(f"{where} is in Vowpal Wabbit's form by its first line; write it as CSV, a text and a label")
 
 
 def parse(text: str, separator: str, where: str, *, quoted: bool, escape: str | None = None) -> Grid:

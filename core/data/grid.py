@@ -60,6 +60,7 @@ def to_table(
         findings.append(_no_header(grid))
     if start:
         _check_second_header(rows, grid.lines, where)
+        _check_second_table(rows, grid.lines, where)
     written = [cell.strip() for cell in rows[0]]  # a column without a name has one in `header`
     kept, repeated = [], []
     for i in range(start, len(rows)):
@@ -113,6 +114,22 @@ def _check_second_header(rows: Sequence[Sequence[str]], lines: Sequence[int], wh
                     f"{where}: line {lines[i]} looks like another header line ({', '.join(filled)[:60]}); "
                     "leave one, with the names of the columns"
                 )
+
+
+def _check_second_table(rows: Sequence[Sequence[str]], lines: Sequence[int], where: str) -> None:
+    """DataError where, after an empty line, names of other columns begin another table."""
+    for i in range(3, len(rows)):
+        if lines[i] == lines[i - 1] + 1:
+            continue
+        filled = [cell.strip() for cell in rows[i] if cell.strip()]
+        named = len(filled) > 1 and any(map(is_known, filled)) and max(len(cell.split()) for cell in filled) < 3
+        behind = lines[i] > lines[i - 1] + 1 + sum(cell.count("\n") for cell in rows[i - 1])
+        above = ({cell.strip() for cell in row} for row in rows[:i])  # a class occurs again
+        if named and behind and not any(cells.intersection(filled) for cells in above):
+            raise DataError(
+                f"{where}: line {lines[i]}, behind an empty one, looks like the header line of another table "
+                f"({', '.join(filled)[:60]}); leave one table in the file"
+            )
 
 
 def _numbered(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import html
 import re
 import unicodedata
+import urllib.parse
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -21,8 +23,8 @@ _UNSEEN_ALIKE = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 """Of these, what programs leave out without another meaning."""
 _ALIKE = str.maketrans("’‘ʼ´`‐‑‒–—―−", "'''''-------")
 """Apostrophes, and hyphens and dashes, that a keyboard or a word processor puts for one another."""
-_LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмнтвιονραıł", "aeopcyxijsdhkmhtbiovpail")
-"""Letters of other alphabets that look like Latin ones: `gооd` with two Cyrillic letters."""
+_LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмнтвιονραıł✔✅☑✘❌☒", "aeopcyxijsdhkmhtbiovpail✓✓✓✗✗✗")
+"""Letters of other alphabets that look like Latin ones, `gооd` with two Cyrillic letters; ticks and crosses."""
 _NOTHING = frozenset(("none", "na", "-", "--", "?", ".", "unknown", "missing", "empty", "undefined", "nil"))
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,14})([.,]0+)?")
 
@@ -163,9 +165,10 @@ def _bones(name: str) -> str | float:
     number = as_number(name)
     if number is not None:
         return number
-    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LOOKALIKES))
-    letters = "".join(char for char in plain if char.isalnum()) if len(name) > 2 else ""
-    return letters or name
+    bare = html.unescape(urllib.parse.unquote(name))  # `R&amp;D`, `very%20good`
+    plain = unicodedata.normalize("NFKD", bare.casefold().translate(_LOOKALIKES))
+    letters = "".join(char for char in plain if char.isalnum()) if len(bare) > 2 else ""
+    return letters or bare.translate(_LOOKALIKES)
 
 
 def _same_amount(first: str, second: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from core.data.rows import DataError, Finding
@@ -35,6 +36,8 @@ _STRANGE = re.compile(
 """Four letters beyond a to z in a row, a sign or capital within a word, a word that begins with a sign or ends in one:
 the bytes mean letters of another alphabet, old Macs' (`Spa§`, `€rger`), or halves of Chinese and Japanese ones."""
 _ESCAPED = re.compile(r"\x1b[$(]")
+_IN_ASCII = {"HZ": re.compile(r"~\{[!-~]{2,}?~\}"), "UTF-7": re.compile(r"\+A[M-P][AEIMQUYcgkosw048]-")}
+"""Alphabets that are written in signs of ASCII: Chinese between braces, `ü` as `+APw-`."""
 _WHOLE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -118,4 +121,9 @@ def _whole(text: str, where: str) -> str:
     if escaped := _ESCAPED.search(text):
         line = _line(text[: escaped.start()])
         raise DataError(f"{where}: line {line} changes its alphabet as ISO-2022 does; save it as UTF-8")
+    for encoding, written in _IN_ASCII.items():
+        if (
+            len(found := [one.start() for one in itertools.islice(written.finditer(text), 3)]) > 2
+        ):  # one may be a text's
+            raise DataError(f"{where}: line {_line(text[: found[0]])} is written in {encoding}; save it as UTF-8")
     return text.replace("\ufeff", "")

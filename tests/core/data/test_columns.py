@@ -55,6 +55,8 @@ CASES = [
      "ticket", "resolution", None),
     ("log,state", [lambda i: f"{day(i)} the lift stood still {i}", XY], "log", "state", None),
     ("title,body,category", [of("A", "B", "C"), lambda i: words(i) * 5, XY], "body", "category", None),
+    ("priority,метка,mood", [of("high", "low", "mid"), XY, words], "mood", "метка", None),
+    ("annotator,étiquette,Texte", [of("A1", "B2"), XY, words], "Texte", "étiquette", None),
 ]  # fmt: skip
 
 

@@ -191,6 +191,8 @@ def test_notes_in_brackets_are_classes(load):
         (["★★★", "★★", "★"], "amounts as classes", 3),
         (["4 stars", "4", "3 stars", "2 stars"], "class names alike", 1),
         (["Iyi", "\u0130yi", "k\u00f6t\u00fc"], "class names alike", 1),
+        (["R&amp;D", "R&D", "very%20good", "very good"], "class names alike", 2),
+        (["✓", "✗", "✔", "❌"], "class names alike", 2),
     ],
 )
 def test_classes_that_may_not_be_meant_are_told(load, labels, kind, count):

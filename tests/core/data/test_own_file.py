@@ -269,6 +269,8 @@ def test_a_file_that_may_have_been_cut_short_says_so(load):
         ("rows.csv", "input,\n" + GOOD, "line 2 looks like another header line"),
         ("rows.jsonl", '{"id": 1, "data": {"text": "a"}, "marks": [1]}\n' * 9, "line 1 has lists or objects in 'data'"),
         ("rows.csv", "text,label\x85a,1\x85b,2\x85", r"its lines end in U\+0085"),
+        ("rows.csv", GOOD + "\n\ncity,size\nBern,3\nUlm,4\n", "line 44, behind an empty one, .*another table"),
+        ("rows.txt", "1 |words a b\n0 |words c d\n" * 9, "Vowpal Wabbit's form"),
         ("rows.txt", "- text: a\n  label: b\n- text: c\n  label: d\n", "holds YAML by its first line"),
         ("rows.csv", "text\nonly one column\n", "has one column, 'text'"),
         ("rows.csv", "text,label\n" + "a row,same\n" * 9, "every row has the label 'same'"),
