@@ -90,7 +90,8 @@ def _loaded(folder: Path) -> PreTrainedModel:
 
 @contextmanager
 def quiet_loading() -> Iterator[None]:
-    """Without transformers' own table of missing tensors and its bar: whoever loads says what matters."""
+    """Without transformers' own table of missing tensors and its bars, in saving as well: whoever loads says what
+    matters."""
     verbosity, bar = logging.get_verbosity(), logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,8 @@ def card(run: Run, trained: TrainedModel, document: Mapping[str, Any]) -> str:
         ("Classes: " + ", ".join(map(_plain, task.labels)) if task.labels else "A score.")
         + f". Input: {' and '.join(map(_plain, task.columns))}, cut to {trained.max_length} word pieces.",
         "## Data",
-        f"{_rows(record)} from {_plain(origin)}. {LICENCES.get(task.origin, LICENCES['file'])}",
+        f"{_rows(record)} from {_plain(origin)}. {LICENCES.get(task.origin, LICENCES['file'])}"
+        + ("" if config.model == "demo" else " The model that it started from has terms of its own, too."),
         "## Method",
         "\n".join(f"- {line}" for line in method(config, record)),
         "## Score",
@@ -161,8 +163,7 @@ def _limits(run: Run, record: Mapping[str, Any], document: Mapping[str, Any]) ->
     verdict = record.get("end", {}).get("verdict") or run.recorded_status().verdict
     return [
         *lines,
-        *([_plain(verdict)] if verdict else []),
-        *map(_plain, [*record.get("notes", []), *document["notes"]]),
+        *map(_escaped, [*([verdict] if verdict else []), *record.get("notes", []), *document["notes"]]),
     ]
 
 
@@ -177,6 +178,12 @@ def _words(trained: TrainedModel) -> list[str]:
 
 def _number(value: float) -> str:
     return f"{value:.4f}" if math.isfinite(value) else "not told"
+
+
+def _escaped(text: Any) -> str:
+    """A sentence of the lab's, names of a visitor's in it, as one line of Markdown that reads as it was written: keys
+    keep their underscores, and p < 0.001 its sign."""
+    return re.sub(r"[\\`*_\[\]#|]|<(?! )", r"\\\g<0>", " ".join(str(text).split()))
 
 
 def _plain(text: Any) -> str:

@@ -31,9 +31,12 @@ MISSING = "this format needs onnx, onnxscript and onnxruntime; install what requ
 
 def write(trained: TrainedModel, run_id: str, to: str, out: Path) -> None:
     """Fill the empty folder `out`. ValueError for a format that this run or this machine cannot have."""
+    from core.model.saved import quiet_loading
+
     if to not in FORMATS:
         raise ValueError(f"unknown format {to!r}; choose from {list(FORMATS)}")
-    {"adapter": _adapter, "merged": _merged}.get(to, _onnx)(trained, run_id, out)
+    with quiet_loading():
+        {"adapter": _adapter, "merged": _merged}.get(to, _onnx)(trained, run_id, out)
     if to == "onnx-int8":
         quantise(out / "model.onnx", out / "model.onnx")
     describe(trained, run_id, to, out)

@@ -304,6 +304,9 @@ def test_the_card_tells_no_path_of_this_machine_and_the_robustness_that_was_meas
     run = trained("lora")
     assert card._start(run.config().model) == Path(run.config().model).name
     assert card._start("google/mobilebert-uncased") == "google/mobilebert-uncased"
+    assert card._escaped("a text's p < 0.001, data.max_rows, [SEP] of <b>") == (
+        r"a text's p < 0.001, data.max\_rows, \[SEP\] of \<b>"
+    )
     assert card._robustness(run, "last") == []
     monkeypatch.setattr(card, "measured", lambda run, weights: [RetainedScore("typo", 0.1, 0.8125)])
     assert "| typo | 10 % | 0.8125 |" in card._robustness(run, "last")[1]
