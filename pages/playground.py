@@ -10,7 +10,7 @@ from core.model.adapted import has_model
 from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.playground import file, panels
-from dashboard.shared import markup, run_words
+from dashboard.shared import debounce, markup, run_words
 
 MOST_RUNS = 4
 WAYS = ("One text", "A file")
@@ -31,6 +31,7 @@ def choose(infos: Sequence[RunInfo]) -> tuple[list[Run], dict[str, str]]:
 
 
 def body() -> None:
+    debounce.page_begins()
     markup.heading("Playground", "What a trained model answers to a text of your own, why, and what would change it.")
     state.show_messages()
     every = Store().list()
@@ -50,7 +51,8 @@ def body() -> None:
     if way == WAYS[1]:
         file.draw(runs, names)
     else:
-        st.fragment(panels.draw)(runs, names)
+        panels.box(runs)
+        debounce.live("playground", panels.draw, runs, names)
 
 
 body()

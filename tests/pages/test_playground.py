@@ -35,6 +35,11 @@ def shown(app, said, wanted, times=1, seconds=60):
     return app
 
 
+def beneath(app):
+    """What is drawn beneath the box."""
+    return app.main.children[max(app.main.children)]
+
+
 def test_without_runs_it_offers_the_demo(open_page, said):
     app = open_page("playground")
     assert not app.exception
@@ -77,8 +82,13 @@ def test_a_run_about_pairs_asks_for_both_texts(open_page, trained, said):
     assert app.text_input(key="playground_pair").value
     shown(app, said, 'class="lab-answer"')
     shown(app, said, "The parts sum to")
+    places = list(beneath(app).children)
     app.text_input(key="playground_text").set_value("  ").run()
+    assert list(app.main.children) == [max(app.main.children)], "a key draws what is beneath the box, never the box"
     assert "Type a text above" in said(app)
+    # A part that looks for its answer by itself may reach the browser alone: its place must be known there already.
+    assert list(beneath(app).children) == places
+    assert all(part.children for number, part in beneath(app).children.items() if number in (1, 3))
     assert not app.exception
 
 
