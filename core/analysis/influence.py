@@ -39,7 +39,7 @@ def why_untold(figure: str, parts: np.ndarray) -> str:
     """Why a figure of these influences has no interval, in a clause; empty where it has one."""
     rows = len(parts)
     if rows < FEWEST:
-        return f"{rows} rows are too few for an interval of {figure}: {RARE}; from {FEWEST} rows on there can be one"
+        return f"{rows} rows are too few for an interval over scores: {RARE}; from {FEWEST} rows on there can be one"
     few = deciding(parts)
     if few < LEAST_DECIDING:
         return f"{figure} hangs on about {few:.0f} of {rows:,} rows, too few for an interval: another sample has others"

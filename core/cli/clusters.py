@@ -88,7 +88,9 @@ def clusters(
         for kept, one in zip(found.kept, found.measured, strict=True)
     ]
     table(["run", "step", "rows", *(WORDS[name] for name in names)], lines)
-    say(f"each at its {weights} evaluation, whose step stands in the table; in brackets: 95 % intervals over rows")
+    told = any(not math.isnan(figure.low) for one in found.measured for figure in one.measures.figures.values())
+    brackets = "; in brackets: 95 % intervals over rows" * told
+    say(f"each at its {weights} evaluation, whose step stands in the table{brackets}")
     for looked, kept in zip(chosen, found.kept, strict=True):
         if (evaluated := evaluated_rows(looked, len(kept.labels))) > len(kept.labels):
             say(f"{looked.id}: {len(kept.labels):,} of the {evaluated:,} rows that it was evaluated on")

@@ -51,7 +51,11 @@ def figure_table(comparison: Comparison, names: Mapping[str, str]) -> pd.DataFra
 
 
 def brackets(comparison: Comparison) -> str:
-    """What the brackets of `figure_table` are over: those of a difference between groups of seeds, over seeds."""
+    """What the brackets of `figure_table` are over, if it has any: those of a difference between groups of seeds, over
+    seeds."""
+    found = [*(one.measures.figures for one in comparison.measured), *(one.figures for one in comparison.contrasts)]
+    if all(math.isnan(figure.low) for figures in found for figure in figures.values()):
+        return "Measured in the space itself and not in the picture."
     of_seeds = dict.fromkeys(
         found.over
         for contrast in comparison.contrasts

@@ -14,7 +14,7 @@ from core.analysis.errors.data_map import data_map
 from core.analysis.errors.disagreement import disagreement
 from core.analysis.errors.edited_words import word_edits
 from core.analysis.errors.slices import Slice, slices
-from core.analysis.influence import mean_error
+from core.analysis.influence import FEWEST, mean_error
 from core.analysis.intervals import bounds, share
 from core.analysis.recorded import evaluated_rows
 from core.model.pieces import load_pieces
@@ -49,8 +49,12 @@ def overall(answers: Answers) -> Score:
 
 
 def reservation(answers: Answers) -> str:
-    """Why a mean error has no interval, where it has none."""
-    return mean_error(np.abs(answers.predicted - answers.labels)).why if answers.is_score else ""
+    """Why a mean error has no interval, where it has none, or which kinds of rows have none."""
+    if not answers.is_score:
+        return ""
+    return mean_error(np.abs(answers.predicted - answers.labels)).why or (
+        f"kinds of fewer than {FEWEST} rows, and those whose mean few rows decide, have no interval"
+    )
 
 
 def confusion(answers: Answers) -> tuple[list[str], np.ndarray]:

@@ -235,7 +235,7 @@ def test_scores_are_measured_as_scores():
     assert set(found) == {"neighbour_gap", "pearson"}
     assert found["pearson"].value == pytest.approx(np.corrcoef(labels, good.logits[:, 0])[0, 1])
     assert np.isnan([found["pearson"].low, found["neighbour_gap"].low]).all()
-    assert "80 rows are too few for an interval of Pearson's correlation" in measure(good).measures.why
+    assert "80 rows are too few for an interval over scores" in measure(good).measures.why
     constant = KeptRows("run", 1, points, np.ones((80, 1)), labels, np.arange(80))
     assert "no correlation" in measure(constant).measures.why
 
