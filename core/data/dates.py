@@ -14,6 +14,14 @@ _DATE = re.compile(
 )
 
 
+_CLOCK = re.compile(r"\d\d?:\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?", re.IGNORECASE)
+
+
+def is_time(text: str) -> bool:
+    """Whether it is a time of day, or one that a clock has stopped: `7:08`, `12:30:05`, `7:08 pm`."""
+    return _CLOCK.fullmatch(text.strip()) is not None
+
+
 def is_date(text: str) -> bool:
     """Whether it is a date and nothing else: `9.3/10` and `2024-05-06 the lift stood still` are none."""
     return _DATE.fullmatch(text.strip()) is not None

@@ -10,7 +10,7 @@ import urllib.parse
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from core.data.dates import is_date
+from core.data.dates import is_date, is_time
 from core.data.notation import as_number, measured
 from core.data.rows import Finding
 
@@ -134,9 +134,9 @@ def doubtful(sizes: Counter[str]) -> list[Finding]:
     if nothing:
         why = "this is a class like the others; if it stands for rows without a label, empty these cells"
         found.append(Finding("class that may be none", sum(sizes[n] for n in nothing), ", ".join(nothing), why))
-    dates = [name for name in sizes if is_date(name)]
+    dates = [name for name in sizes if is_date(name) or is_time(name)]
     if 2 * len(dates) > len(sizes):
-        why = "the classes are dates; data.label names another column, if these are no labels"
+        why = "the classes are dates or times; data.label names another column, if these are no labels"
         found.append(Finding("dates as classes", len(dates), ", ".join(dates[:3]), why))
     printed = {
         name: inner[2].strip() if (inner := _ALONE.fullmatch(name)) else "" for name in sizes if is_printed(name)

@@ -52,7 +52,8 @@ def kinds(words: list[list[str]], edited: Mapping[str, int]) -> Iterator[tuple[s
     edges = np.quantile(some, [0, 1 / THIRDS, 2 / THIRDS, 1])
     place = np.digitize(means, edges[1:-1], right=True)
     for third in range(THIRDS):
-        name = f"words edited {_times(edges[third])} to {_times(edges[third + 1])} times"
+        low, high = _times(edges[third]), _times(edges[third + 1])
+        name = f"words edited {low} to {high} times" if low != high else f"words edited some {low} times"
         yield name, (means > 0) & (place == third)
 
 

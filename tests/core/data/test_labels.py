@@ -182,6 +182,7 @@ def test_notes_in_brackets_are_classes(load):
         (["good", "bad", "None"], "class that may be none", 10),
         (["good", "?", "-"], "class that may be none", 20),
         (["2024-01-05", "2024-02-05", "05.03.2024"], "dates as classes", 3),
+        (["0:59", "12:30", "7:08:11"], "dates as classes", 3),
         (["good", "bad", "Good; bad"], "several classes in a cell", 10),
         (["good", "bad", "good, bad"], "several classes in a cell", 10),
         (["bad", "fine", "g\u043e\u043ed", "good"], "class names alike", 1),  # Cyrillic

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import numpy as np
 
 from core.config import RunConfig
@@ -64,37 +62,10 @@ def test_runs_on_other_rows_are_set_apart(run_root):
     assert comparison.of_one_kind([first, second, third]) == ([first, second], [third])
 
 
-def test_siblings_are_all_seeds_of_what_is_compared_and_nothing_else(run_root):
-    first, second, other = saved((0,), seed=1), saved((0,), seed=2), saved((0,), seed=1, loss="joint")
-    found = comparison.siblings([first], Store().list())
-    assert [run.id for run in found] == [first.id, second.id]
-    assert other.id not in {run.id for run in found}
-
-
 def test_a_seed_on_other_rows_is_no_sibling(run_root):
     first = saved((0,), seed=1)
     saved((0,), rows=10, seed=2)
     assert [run.id for run in comparison.siblings([first], Store().list())] == [first.id]
-
-
-def test_only_seeds_that_every_configuration_has_join_a_comparison(run_root):
-    """A further seed of one loss, which nobody chose, made a fair pair an unfair one."""
-    ce = [saved((0,), seed=seed) for seed in (1, 2, 3)]
-    joint = [saved((0,), seed=seed, loss="joint") for seed in (1, 3)]
-    found = comparison.siblings([ce[0], joint[0]], Store().list())
-    assert [run.id for run in found] == [run.id for run in (ce[0], ce[2], *joint)]
-
-
-def test_a_seed_without_embeddings_is_no_sibling(run_root):
-    first, bare = saved((0,), seed=1), saved((0,), seed=2)
-    shutil.rmtree(bare.dir / "embeddings")
-    assert [run.id for run in comparison.siblings([first], Store().list())] == [first.id]
-
-
-def test_chosen_run_stands_for_its_seed_where_that_was_run_twice(run_root):
-    chosen, again = saved((0,), seed=1), saved((0,), seed=1)
-    assert [run.id for run in comparison.siblings([chosen], Store().list())] == [chosen.id]
-    assert [run.id for run in comparison.siblings([again], Store().list())] == [again.id]
 
 
 def test_rows_are_read_once_until_they_change(run_root, monkeypatch):
