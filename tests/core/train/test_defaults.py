@@ -84,12 +84,13 @@ def test_a_file_of_192_rows_learns_the_first_time(run_root, tmp_path):
 
 
 def test_an_encoder_of_another_kind_has_rates_of_its_own():
-    """2e-3 with adapters and 2e-4 without at 384 wide, half of that at 768, twice for few steps with adapters."""
+    """2e-3 with adapters and 1e-4 without at 384 wide, half of that at 768, twice for few steps."""
     assert encoder_lr(True, 384, 100) == 2e-3
     assert encoder_lr(True, 384, 39) == 4e-3
     assert encoder_lr(True, 768, 100) == 1e-3
     assert encoder_lr(False, 384, 39) == 2e-4
-    assert encoder_lr(False, 768, 100) == 1e-4
+    assert encoder_lr(False, 384, 100) == 1e-4
+    assert encoder_lr(False, 768, 100) == 5e-5
 
 
 @pytest.mark.parametrize(("rows", "epochs"), [(40, 16), (120, 16), (220, 9), (500, 4), (640, 3), (50_000, 3)])
