@@ -106,7 +106,12 @@ def _always(text: str, augmented: Augmented, edit: Edit) -> bool:
 
 
 def _question_word(text: str, augmented: Augmented, edit: Edit) -> bool:
-    return not QUESTION_WORDS.isdisjoint(_words(_around(text, edit)) + _words(edit.after))
+    """Brought, taken or moved: `which year` asks for no other answer than `what year`, nor `what's` than `what is`."""
+    before, after = (
+        {"what" if word == "which" else word for part in _words(said) for word in part.split("'")} & QUESTION_WORDS
+        for said in (_around(text, edit), edit.after)
+    )
+    return before != after
 
 
 def _real_word(text: str, augmented: Augmented, edit: Edit) -> bool:

@@ -40,6 +40,8 @@ class SynonymTable:
     style: str
     words: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     """careful: spelling to options (see core.augment.english.entries)."""
+    phrases: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """careful: what is replaced as a whole to (marks, ((replacement, rule), ...))."""
     classes: dict[str, str] = field(default_factory=dict)
     collocations: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
@@ -62,6 +64,8 @@ class SynonymTable:
     """SHA-256 of all that was read from the sources: other words in equal number are another dictionary."""
     bound: frozenset[str] = field(init=False, repr=False)
     """careful: words of set phrases."""
+    openings: dict[str, tuple[tuple[str, ...], ...]] = field(init=False, repr=False)
+    """careful: the first word of phrases that are replaced as a whole to the words of each, the longest first."""
     _seen: dict[str, FirstLemma | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +74,11 @@ class SynonymTable:
         self.misspellings = Misspellings(self.known | self.spellings, dictionary)
         self.swap_classes = SwapClasses(self.classes, self.is_name)
         self.bound = frozenset(word for phrase in self.collocations for word in phrase.split(" "))
+        phrases = sorted((tuple(phrase.split(" ")) for phrase in self.phrases), key=lambda words: (-len(words), words))
+        self.openings = {first: tuple(found for found in phrases if found[0] == first) for first, *_ in phrases}
+        self.openings |= {  # `I` is no name
+            first.capitalize(): found for first, found in self.openings.items() if first.split("'")[0] == "i"
+        }
 
     def in_phrase(self, before: str, word: str, after: str) -> bool:
         """Whether the word, one of `bound`, makes a set phrase with a neighbour: `real estate`."""
@@ -169,9 +178,10 @@ def _table(document: dict[str, Any], style: str) -> SynonymTable:
         return SynonymTable(source, lemmas, style, first=first, exceptions=exceptions, senses=senses, digest=digest)
     words, classes = _frozen(document.pop("words")), document["classes"]
     sets = {name: frozenset(document.pop(name)) for name in ("collocations", "known", "common", "names")}
+    phrases = {phrase: (marks, tuple(map(tuple, choices))) for phrase, (marks, choices) in document["phrases"].items()}
     return SynonymTable(
-        source, lemmas, style, words, classes, sets["collocations"], sets["known"], read_spellings(), sets["common"],
-        sets["names"], digest=digest,
+        source, lemmas, style, words, phrases, classes, sets["collocations"], sets["known"], read_spellings(),
+        sets["common"], sets["names"], digest=digest,
     )  # fmt: skip
 
 

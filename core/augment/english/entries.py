@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.augment.english.inflection import forms
-from core.augment.english.lexicon import COLLOCATIONS, FUNCTION, NEGATIONS, NUMBERS, STOP_WORDS
+from core.augment.english.lexicon import COLLOCATIONS, FUNCTION, KEPT, NEGATIONS, NUMBERS, STOP_WORDS
 from core.augment.english.part_of_speech import CLEAR, OTHER, USUAL
 from core.augment.english.polarity import SENTIMENT
 from core.augment.english.senses import is_plain, tagged, usual_synonyms
-from core.augment.english.thesaurus import Entry, read_thesaurus
+from core.augment.english.thesaurus import Entry, read_phrases, read_thesaurus
 from core.augment.english.wordnet import WordNet
 
 _CLEAR, _SELDOM = (
@@ -29,26 +29,30 @@ Option = list[Any]
 
 
 def build_table(wordnet: WordNet | None) -> dict[str, Any]:
-    """JSON-ready: `words` spelling -> options, `classes` spelling -> word class, `collocations`, `known` and `common`
-    spellings, and `names` that look like words in a text without capitals."""
+    """JSON-ready: `words` spelling -> options, `phrases` spelling -> [marks, alternatives], `classes` spelling -> word
+    class, `collocations`, `known` and `common` spellings, and `names` that look like words where there are no capitals.
+    """
     uses = _uses(wordnet) if wordnet else _thesaurus_uses()
-    chosen: dict[tuple[str, str], tuple[str, list[tuple[str, str, int]]]] = {}
+    chosen: dict[tuple[str, str], list[tuple[str, list[tuple[str, str, int]]]]] = {}
     if wordnet:
         for pos in "nvar":
             for lemma in wordnet.index[pos]:
                 marks, synonyms = usual_synonyms(wordnet, pos, lemma)
                 inflected = pos in "nv" and lemma in wordnet.exceptions.get(pos, {})  # `men`: not `manpower`
-                if synonyms and not inflected:
-                    chosen[lemma, pos] = (marks, synonyms)
+                if synonyms and not inflected and lemma not in KEPT[pos]:
+                    chosen[lemma, pos] = [(marks, synonyms)]
+    own: dict[tuple[str, str], list[tuple[str, list[tuple[str, str, int]]]]] = defaultdict(list)
     for entry in read_thesaurus():
-        chosen[entry.lemma, entry.pos] = (entry.marks, _ruled(entry, wordnet))
+        own[entry.lemma, entry.pos].append((entry.marks, _ruled(entry, wordnet)))
     words: dict[str, list[Option]] = defaultdict(list)
-    for (lemma, pos), (marks, synonyms) in sorted(chosen.items()):
+    for (lemma, pos), lines in sorted((chosen | own).items()):
         known = _occurrences(wordnet, pos, lemma) if wordnet else None
-        for spelling, option in _options(lemma, pos, marks, synonyms, uses, known):
-            words[spelling].append(option)
+        for marks, synonyms in lines:
+            for spelling, option in _options(lemma, pos, marks, synonyms, uses, known):
+                words[spelling].append(option)
     return {
         "words": words,
+        "phrases": _phrases(),
         "classes": _classes(uses),
         "collocations": sorted(COLLOCATIONS | _collocations(wordnet, words)),
         "known": sorted(set(uses) | set(words) | FUNCTION | NEGATIONS | NUMBERS | SENTIMENT),
@@ -105,11 +109,30 @@ def _options(
             continue
         if form == "more" and len(use) > 1:  # `stranger` and `madder` are nouns too
             continue
+        if pos == "n" and form == "base" and "i" in marks:
+            continue
         starred = "*" in marks and form in ("base", "plural", "third")
-        also_past = form == "base" and mine.get("past") == spelling  # `put`: `place` only after what asks for it
+        also_past = mine.get("past") == mine["base"] == spelling  # `put`: only after what asks for one of its forms
         reading = OTHER if starred or also_past else _reading(pos, use)
         if reading is not None:
             yield spelling, [pos, marks, reading, form, _slots(fitting)]
+
+
+def _phrases() -> dict[str, list[Any]]:
+    """Every form of each phrase; one that two of its forms share (`set up`, base and past) only where theirs do."""
+    found: dict[str, list[Any]] = {}
+    for entry in read_phrases():
+        mine = forms(entry.lemma, entry.pos)
+        for form, spelling in mine.items():
+            if form == "base" and "i" in entry.marks:
+                continue
+            theirs = [forms(synonym, entry.pos) for synonym in entry.synonyms]
+            alike = {one for one, spelt in mine.items() if spelt == spelling}
+            choices = [their[form] for their in theirs if form in their and len({their[one] for one in alike}) == 1]
+            if choices:
+                verb = "v" if entry.pos == "v" and form == "base" else ""
+                found[spelling] = [entry.marks + verb, [[choice, "synonym, thesaurus (phrase)"] for choice in choices]]
+    return found
 
 
 def _reading(pos: str, use: dict[str, float]) -> int | None:

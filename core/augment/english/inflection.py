@@ -211,7 +211,7 @@ def compared(adjective: str) -> tuple[str, str]:
 
 
 def forms(lemma: str, pos: str) -> dict[str, str]:
-    """Form name to spelling: `base plural`; `base third past participle gerund`; `base more most`; adverbs `base`."""
+    """Form name to spelling: `base plural`; `base third past participle gerund`; `base more most`; of others `base`."""
     if pos == "n":
         many = plural(lemma)
         return {"base": lemma, "plural": many} if many else {"base": lemma}

@@ -12,8 +12,10 @@ from core.augment.english.lexicon import (
     DEGREES,
     DETERMINERS,
     FUNCTION,
+    LINKING,
     MODALS,
     NEGATIONS,
+    NUMBERS,
     OBJECTS,
     PREPOSITIONS,
     SUBJECTS,
@@ -25,12 +27,16 @@ CLEAR, USUAL, OTHER = 0, 1, 2
 _BEFORE_VERB = (
     MODALS | (SUBJECTS - {"that", "one", "people", "which", "there"}) | {"to", "n't", "not", "never", "please"}
 )
-_BEFORE_NOUN = (DETERMINERS | PREPOSITIONS | {"'s"}) - {"to", "that", "which", "what", "all", "more", "most"}
+_BEFORE_NOUN = (DETERMINERS | PREPOSITIONS | {"'s", "no"}) - {"to", "that", "which", "what", "all", "more", "most"}
 _BEFORE_VERB_OR_FORM = _BEFORE_VERB | BE
+_BEFORE_BASE = MODALS | {"to", "n't", "please"}  # `tears` after these is no form of a verb
+_BEFORE_STATE = BE | LINKING | DEGREES | {"", "n't", "not"}
 _OBJECT = DETERMINERS | OBJECTS
 _BESIDE_ADVERB = frozenset(["as", "so", "too", "more", "most", "less", "least", "how", "very", "quite"]) | NEGATIONS
 _AFTER_NO_ADVERB = NEGATIONS | {"as", "enough"}
 _WHEN = frozenset(["after", "at", "before", "in", "on", "until"])
+_ADJECTIVE = ("able", "al", "ful", "ible", "ic", "ive", "less", "ous")
+_AFTER_NOUN = FUNCTION | {"last", "yesterday", "today", "tomorrow"}
 _ONLY_BEFORE = {"t": "to", "c": "that", "o": "of"}
 
 
@@ -44,9 +50,11 @@ def fits(pos: str, marks: str, reading: int, form: str, before: str, word: str, 
         if _ONLY_BEFORE.get(mark, after) != after:
             return False
     if pos == "n":
+        if "h" in marks and after and after not in _AFTER_NOUN:
+            return False
         if reading == OTHER:
             return before in _BEFORE_NOUN or (before == "" and after in AUXILIARIES)
-        return before not in _BEFORE_VERB
+        return before not in _BEFORE_VERB and not before.endswith("n't")
     if pos == "v":
         return _verb(marks, form, reading, before, after)
     if pos == "a":
@@ -63,7 +71,11 @@ def _verb(marks: str, form: str, reading: int, before: str, after: str) -> bool:
         return False
     if "t" in marks and form in ("past", "participle") and before in BE:  # `it is planned to be`
         return False
+    if form == "third" and (before in _BEFORE_BASE or before.endswith("n't")):
+        return False
     if form in ("base", "third"):
+        if reading != CLEAR and before.endswith(_ADJECTIVE):  # `a tedious show`
+            return False
         asked = before in _BEFORE_VERB or before.endswith("n't")
         return asked or (reading != OTHER and before not in _BEFORE_NOUN)
     return reading == CLEAR or (before not in _BEFORE_NOUN and (reading == USUAL or before in _BEFORE_VERB_OR_FORM))
@@ -77,6 +89,10 @@ def _adjective(marks: str, reading: int, before: str, word: str, after: str) -> 
         return False
     if word.endswith("ing") and (before in PREPOSITIONS or (before in BE and after in _OBJECT)):
         return False  # `is touching the wall`, `by entertaining voters`: a verb
+    if word.endswith("ing") and not attributive and before not in _BEFORE_STATE:
+        return False  # `stopped caring`
+    if word.endswith("ed") and after != "that" and after in _OBJECT:
+        return False  # `satisfied me`
     return reading != OTHER or attributive == (before in DETERMINERS) or before in DEGREES
 
 
@@ -89,3 +105,19 @@ def phrase_fits(replacement: str, pos: str, marks: str, before: str, after: str)
             return "&" in marks
         return after not in OBJECTS and after not in PREPOSITIONS and after != ""
     return pos != "r" or after == "" or before == ""
+
+
+def phrase_holds(marks: str, before: str, after: str) -> bool:
+    """Whether a phrase with these marks means what its entry says between `before` and `after`.
+
+    The mark `v`, of the base form of verbs, is no entry's: `to need to`, but not `the need to`.
+    """
+    if "v" in marks and (before in DETERMINERS or before == "no"):  # `the need to`, `no need to`
+        return False
+    if ("e" in marks and after) or ("s" in marks and before):
+        return False
+    if "#" in marks and (before in NEGATIONS or not (after.isdigit() or after in NUMBERS)):
+        return False
+    if "y" in marks and not (len(after) == 4 and after.isdigit() and "1000" <= after < "2100"):
+        return False
+    return all(_ONLY_BEFORE.get(mark, after) == after for mark in marks)

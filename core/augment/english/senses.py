@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from core.augment.english.lexicon import STOP_WORDS
 from core.augment.english.misspellings import is_rude
 from core.augment.english.wordnet import WordNet
 
 _SENSES = 3
 """Senses looked at where the first will not do, most frequent first: the first that has a synonym in use is taken."""
-_SENSE_SHARE = 0.15  # of the word's tagged occurrences, that a later sense must bear
+_SENSE_SHARE = 0.15  # of all that the word was tagged with, that such a sense must bear
 _DOMINANT = 0.5
 """Of all that a word was tagged with, whatever its part of speech: the share of its first sense from which on it may be
 taken to mean that."""
 _SEEN = 2  # tagged occurrences, without which nothing is known of how a word is used
 _COMPARABLE = 0.05  # of the word's own occurrences in that sense, that its synonym must have: no `grouping` for `group`
-_NARROWER = 60
-"""Direct hyponyms above which a word is too broad to stand for one of them."""
 _SYNONYM_SHARE = 0.2  # of the synonym's own, that must bear this sense: else it would be read as something else
 
 
@@ -28,49 +24,38 @@ def tagged(wordnet: WordNet, pos: str, lemma: str) -> int:
 def usual_synonyms(wordnet: WordNet, pos: str, lemma: str) -> tuple[str, list[tuple[str, str, int]]]:
     """(marks, [(synonym, rule, weight)]) of the lemma's first sense, where it mostly has that and they are as usual.
 
-    Marked `~`, for where a text has nothing better: those of the first frequent sense that has a synonym in use. Where
-    none has: rare words that mean its first sense and nothing else, or a broader noun (`stream` for `river`), but none
-    so broad that it says nothing (`person`, `thing`).
+    Marked `~`, for where a text has nothing better: those of the first frequent sense that has a synonym in use. A word
+    that was never met where senses were tagged (`hebdomad`) stands for none, nor does a broader one (`gas` for `air`):
+    two in three of them read wrong.
     """
     if not is_plain(lemma) or len(lemma) < 3 or lemma in STOP_WORDS:
         return "", []
     counts = wordnet.counts.get((pos, lemma), {})
     offsets = wordnet.index[pos][lemma]
     first = counts.get(1, 0)
-    if first >= max(_SEEN, _DOMINANT * sum(tagged(wordnet, other, lemma) for other in "nvar")):
-        found = _words_of(wordnet, pos, lemma, offsets[0], _usage)
+    everything = sum(tagged(wordnet, other, lemma) for other in "nvar")
+    dominant = first >= max(_SEEN, _DOMINANT * everything)
+    if dominant:
+        found = _words_of(wordnet, pos, lemma, offsets[0])
         usual = [one for one in found if one[2] >= _COMPARABLE * first]
         if usual:
             return "", usual
     for sense, offset in enumerate(offsets[:_SENSES], 1):
-        if sense == 1 or counts.get(sense, 0) >= max(1, _SENSE_SHARE * sum(counts.values())):
-            found = _words_of(wordnet, pos, lemma, offset, _usage)
+        if counts.get(sense, 0) >= max(1, (sense > 1) * _SENSE_SHARE * everything):
+            found = _words_of(wordnet, pos, lemma, offset)
             if found:
                 return "~", found
-    broader = wordnet.broader["n"].get(offsets[0], ()) if pos == "n" else ()
-    return "~", _words_of(wordnet, pos, lemma, offsets[0], _rare) or [
-        found
-        for above in broader
-        if wordnet.width(pos, above) <= _NARROWER
-        for found in _words_of(wordnet, pos, lemma, above, _usage, "broader word")
-    ]
+    return "", []
 
 
-def _words_of(
-    wordnet: WordNet,
-    pos: str,
-    lemma: str,
-    offset: int,
-    usage: Callable[[WordNet, str, str, int], int],
-    why: str = "synonym",
-) -> list[tuple[str, str, int]]:
-    rule = f"{why}, sense {wordnet.sense_name(pos, offset)}"
+def _words_of(wordnet: WordNet, pos: str, lemma: str, offset: int) -> list[tuple[str, str, int]]:
+    rule = f"synonym, sense {wordnet.sense_name(pos, offset)}"
     return [
         (synonym, rule, weight)
         for synonym in wordnet.synsets[pos][offset].words
         if synonym != lemma and is_plain(synonym) and synonym.islower() and len(synonym) > 2
         if synonym not in STOP_WORDS and not is_rude(synonym)
-        if (weight := usage(wordnet, pos, synonym, offset))
+        if (weight := _usage(wordnet, pos, synonym, offset))
     ]
 
 
@@ -79,12 +64,6 @@ def _usage(wordnet: WordNet, pos: str, synonym: str, offset: int) -> int:
     senses = wordnet.index[pos].get(synonym, [])
     mine = wordnet.counts.get((pos, synonym), {}).get(senses.index(offset) + 1, 0) if offset in senses else 0
     return mine if mine >= _SYNONYM_SHARE * sum(tagged(wordnet, other, synonym) for other in "nvar") else 0
-
-
-def _rare(wordnet: WordNet, pos: str, synonym: str, offset: int) -> int:
-    """1 for a word of this one sense; 0 for those of several, and for abbreviations."""
-    alone = sum(len(wordnet.index[other].get(synonym, [])) for other in "nvar") == 1
-    return int(alone and not set(synonym).isdisjoint("aeiouy"))
 
 
 def is_plain(word: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import islice
+from itertools import chain, islice
 from random import Random
 
 from core.augment.edits import Edit
@@ -12,6 +12,7 @@ from core.augment.english.dictionary import SynonymTable
 from core.augment.english.inflection import wants_an
 from core.augment.english.lexicon import ARTICLES
 from core.augment.english.part_of_speech import fits, phrase_fits
+from core.augment.english.phrases import phrase_at
 from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, starts, visible
 from core.augment.method import Method, Setting
 
@@ -25,9 +26,9 @@ _TRIES = 24  # places looked at for each replacement wanted
 def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
     """Replace `strength` of the words (default one in twenty, at least one) by a synonym, inflected alike.
 
-    Lesser senses, rare synonyms and broader words are taken only where no word has a usual one.
+    A phrase counts as a word. Lesser senses and contractions are taken only where nothing has a usual synonym.
     """
-    seen, known = visible(text), setting.table.words
+    seen, known, openings = visible(text), setting.table.words, setting.table.openings
     words = split_words(seen)
     n = len(words)
     left = 1 if n < _ONE_WORD and setting.strength == SHARE else how_many(setting.strength, SHARE, n - words.count(""))
@@ -38,30 +39,51 @@ def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
     else:
         places = starts(words)
         spots = islice(
-            drawn([i for i, word in enumerate(words) if word in known or not i], rng.getrandbits), _TRIES * left
+            drawn([i for i, word in enumerate(words) if word in known or word in openings or not i], rng.getrandbits),
+            _TRIES * left,
         )
     edits: list[Edit] = []
     resort = []
     for i in spots:
         i %= n
-        if words[i] not in known and (i or not _opens(words, setting.table)):
-            continue
-        found = _replaced(seen, words, places, i, setting, rng, False)
-        if found:
+        found = _phrase(seen, words, places, i, setting, rng, False) if words[i] in openings or not i else []
+        if not found and (words[i] in known or (not i and _opens(words, setting.table))):
+            found = _word(seen, words, places, i, setting, rng, False)
+            if not found:
+                resort.append(i)
+        if found and _apart(found, edits):
             edits += found
             left -= 1
             if not left:
                 return edits
-        else:
-            resort.append(i)
-    for i in resort[: 4 * left]:
-        found = _replaced(seen, words, places, i, setting, rng, True)
-        if found:
+    phrases = ((_phrase, i) for i in range(n) if words[i] in openings or not i)
+    for replaced, i in chain(phrases, ((_word, i) for i in resort[: 4 * left])):
+        found = replaced(seen, words, places, i, setting, rng, True)
+        if found and _apart(found, edits):
             edits += found
             left -= 1
             if not left:
                 break
     return edits
+
+
+def _apart(found: list[Edit], edits: list[Edit]) -> bool:
+    """Whether more than a space lies between these edits and those: an article may be a phrase's last word."""
+    return all(found[0].start > edit.end + 1 or edit.start > found[-1].end + 1 for edit in edits)
+
+
+def _phrase(
+    text: str, words: list[str], places: list[int], i: int, setting: Setting, rng: Random, last_resort: bool
+) -> list[Edit]:
+    """The edit of the phrase that begins at word `i`, as `_word` has it."""
+    found = phrase_at(words, i, setting.table, last_resort)
+    if not found:
+        return []
+    spelling, choices = found
+    replacement, rule = choices[rng.getrandbits(DRAW) % len(choices)]
+    if not setting.protect.isdisjoint(f"{spelling} {replacement}".split(" ")):
+        return []
+    return _edits(text, words, places, i, spelling.count(" ") + 1, replacement, rule)
 
 
 def _opens(words: list[str], table: SynonymTable) -> bool:
@@ -70,7 +92,7 @@ def _opens(words: list[str], table: SynonymTable) -> bool:
     return lower in table.common and lower in table.words and (len(words) == 1 or words[1].islower())
 
 
-def _replaced(
+def _word(
     text: str, words: list[str], places: list[int], i: int, setting: Setting, rng: Random, last_resort: bool
 ) -> list[Edit]:
     """The edit at word `i`, with its article where that must change; empty where no reading fits.
@@ -94,17 +116,26 @@ def _replaced(
                 return []
             if " " in replacement and not phrase_fits(replacement, pos, marks, before, after):
                 return []
-            start = places[i] if places else len(" ".join(words[:i])) + 1 if i else 0
-            end = start + len(word)
-            if not stands_alone(text, start, end):
-                return []
-            if lower != word:
-                replacement = replacement[0].upper() + replacement[1:]
-            edit = Edit(start, end, word, replacement, rule)
-            if before in ARTICLES and wants_an(replacement) is not (before == "an"):
-                return [_article(words[i - 1], start - 1 - len(before), wants_an(replacement)), edit]
-            return [edit]
+            return _edits(text, words, places, i, 1, replacement, rule)
     return []
+
+
+def _edits(
+    text: str, words: list[str], places: list[int], i: int, count: int, replacement: str, rule: str
+) -> list[Edit]:
+    """The edit of `count` words from `i` on, with its article where that must change; none across punctuation."""
+    start = places[i] if places else len(" ".join(words[:i])) + 1 if i else 0
+    old = " ".join(words[i : i + count])
+    end = start + len(old)
+    if text[start:end] != old or not stands_alone(text, start, end):
+        return []
+    if not i and words[0][0].isupper():
+        replacement = replacement[0].upper() + replacement[1:]
+    edit = Edit(start, end, old, replacement, rule)
+    article = words[i - 1] if i else ""
+    if article.lower() in ARTICLES and wants_an(replacement) is not (article.lower() == "an"):
+        return [_article(article, start - 1 - len(article), wants_an(replacement)), edit]
+    return [edit]
 
 
 def _article(article: str, start: int, an: bool) -> Edit:

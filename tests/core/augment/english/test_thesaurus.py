@@ -8,7 +8,7 @@ import pytest
 
 from core.augment.english.inflection import forms
 from core.augment.english.lexicon import NEGATIONS, NUMBERS
-from core.augment.english.thesaurus import Entry, read_thesaurus
+from core.augment.english.thesaurus import Entry, read_phrases, read_thesaurus
 from core.augment.policy import AugmentPolicy
 from core.demo.corpora import build_corpus
 from core.sections import AugmentConfig
@@ -55,11 +55,11 @@ def test_there_are_five_thousand_headwords(entries: tuple[Entry, ...]) -> None:
 
 
 def test_every_line_is_sound_and_no_headword_comes_twice(entries: tuple[Entry, ...]) -> None:
-    twice = [key for key, count in Counter((entry.lemma, entry.pos) for entry in entries).items() if count > 1]
-    assert not twice
+    keys = Counter((entry.lemma, entry.pos, entry.marks) for entry in entries)  # of two, one holds where its marks do
+    assert not [key for key, count in keys.items() if count > 1]
     for entry in entries:
         assert entry.pos in "nvar", entry
-        assert set(entry.marks) <= set("+tcob&i*"), entry
+        assert set(entry.marks) <= set("+tcob&ih*~"), entry
         assert entry.synonyms, entry
         assert entry.lemma not in entry.synonyms, entry
         assert len(set(entry.synonyms)) == len(entry.synonyms), entry
@@ -121,15 +121,32 @@ def test_no_synonym_brings_or_takes_a_number_or_a_negation(entries: tuple[Entry,
             assert counted.isdisjoint(said.replace("-", " ").split(" ")), entry
 
 
+def test_every_phrase_is_sound(entries: tuple[Entry, ...]) -> None:
+    phrases = read_phrases()
+    assert not [phrase for phrase, count in Counter(entry.lemma for entry in phrases).items() if count > 1]
+    for entry in phrases:
+        assert entry.pos in "nvx", entry
+        assert set(entry.marks) <= set("tihesy#~*"), entry
+        assert entry.lemma not in entry.synonyms, entry
+        assert entry.lemma == entry.lemma.lower(), entry
+        for said in (entry.lemma, *entry.synonyms):
+            assert (NUMBERS | NEGATIONS | set(RUDE.split())).isdisjoint(said.split(" ")), entry
+            assert all(part.replace("'", "").isalpha() for part in said.split(" ")), entry
+        mine = set(forms(entry.lemma, entry.pos))
+        assert all(mine & set(forms(synonym, entry.pos)) for synonym in entry.synonyms), entry
+
+
 def test_no_word_is_rude(entries: tuple[Entry, ...]) -> None:
     words = {word for entry in entries for phrase in (entry.lemma, *entry.synonyms) for word in phrase.split(" ")}
     assert words.isdisjoint(RUDE.split()), words & set(RUDE.split())
 
 
 @pytest.mark.parametrize("name", ["demo-sentiment", "demo-intents", "demo-paraphrase"])
-def test_three_in_four_sentences_of_the_demos_find_a_synonym(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_most_sentences_of_the_demos_find_a_synonym_in_the_thesaurus(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LAB_WORDNET", "builtin")
     policy = AugmentPolicy(AugmentConfig(fraction=1.0, methods=("synonym",)), ("text",), 13, task=TASKS[name])
     texts = [row["text"] for row in build_corpus(name).train if len(row["text"].split()) >= 6][:1000]
     changed = sum(policy.row_by("synonym", row, text, None, 0).changed for row, text in enumerate(texts))
-    assert changed / len(texts) >= 0.75
+    assert changed / len(texts) >= 0.78
