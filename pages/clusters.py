@@ -132,7 +132,9 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         panels.measuring(runs, space, measured)
         share = frames.explained(shown_at, space) if method == "pca" else 0.0
         how = tables.HOW_TO_READ[method].format(share=percent(share))
-        markup.note(f"{recorded.rows_told(runs[0], len(kept[0].labels))}, one space for all runs and steps. {how}")
+        rows = len(kept[0].labels)
+        told = recorded.rows_told(rows, recorded.evaluated_rows(runs[0], rows))
+        markup.note(f"{told}, one space for all runs and steps. {how}")
         at = ", ".join(f"{names[run.id]} at step {ends[run.id]}" for run in runs)
         markup.note(f"Up to the {weights} evaluation: {at}.")
         for run, place in zip(runs, shown_at, strict=True):

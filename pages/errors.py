@@ -29,7 +29,7 @@ def draw_view(view: str, runs: Sequence[Run], names: dict[str, str]) -> None:
         over = f", over all {evaluated:,}" if evaluated > len(one) else ""
         st.markdown(
             f"**{markup.escape_markdown(names[run.id])}**, last evaluation, step {one.step:,}, "
-            + recorded.rows_told(run, len(one))
+            + recorded.rows_told(len(one), evaluated)
             + (f" (best {better}{over})" if (better := run.status().better) else "")
         )
         if view == "Where":

@@ -45,9 +45,8 @@ def recorded_task(record: Mapping[str, Any]) -> Task:
     return replace(known, name=kept["name"], title=kept["title"], label_column=kept["label_column"], **tuples)
 
 
-def rows_told(run: Run, kept: int) -> str:
+def rows_told(kept: int, evaluated: int) -> str:
     """`872 rows`, or where a run was evaluated on more than it kept for the pages, `1,000 of 10,000 rows`."""
-    evaluated = evaluated_rows(run, kept)
     return f"{kept:,} of {evaluated:,} rows" if evaluated > kept else wording.rows(kept)
 
 

@@ -37,7 +37,7 @@ def errors(
         return
     say(
         f"{document['run']}, last evaluation, step {document['step']}: {document['metric']} "
-        + span(document["value"], document["low"], document["high"], rows_told(chosen[0], document["rows"]))
+        + span(document["value"], document["low"], document["high"], rows_told(document["rows"], document["evaluated"]))
     )
     if document["note"]:
         say(document["note"])

@@ -54,7 +54,7 @@ def robustness(
     lines = [(p["run"], p["noise"], p["level"], p["value"], p["low"], p["high"], p["drop"]["value"], p["changed"],
               "trained with" if p["seen"] else "never seen") for p in document["runs"]]  # fmt: skip
     table(("run", "noise", "level", document["runs"][0]["metric"], "low", "high", "drop", "changed", ""), lines)
-    rows = dict.fromkeys(rows_told(one, found["rows"]) for one, found in zip(chosen, document["tested"], strict=True))
+    rows = dict.fromkeys(rows_told(found["rows"], found["evaluated"]) for found in document["tested"])
     say(f"each with its last weights, on {listed(list(rows))}")
     for found in document["tested"]:
         for check in found["checks"]:

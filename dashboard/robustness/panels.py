@@ -98,8 +98,7 @@ def draw_curves(
         markup.note(line)
     curves = figures.curves_figure(points, lines, colors(list(lines)), over)
     saving.draw(curves, "robustness", runs)
-    tested_rows = {one["run"]: one["rows"] for one in document["tested"]}
-    told = dict.fromkeys(recorded.rows_told(run, tested_rows[run.id]) for run in runs if run.id in tested_rows)
+    told = dict.fromkeys(recorded.rows_told(one["rows"], one.get("evaluated", 0)) for one in document["tested"])
     markup.note(
         (f"On {listed(list(told))}. " if told else "")
         + "Solid: noise of a kind the run was trained with; dotted: never seen. Every run meets the same noisy rows. "

@@ -77,8 +77,10 @@ def export(
         told(3, STEPS)
         document = _document(to, check, dict(zip([to, *others], times, strict=True)), trade)
         document["weights"] = weights
-        if evaluated_rows(run, len(kept)) > len(kept):
-            document["notes"].append(f"checked on {rows_told(run, len(kept))} of evaluation: those that the run kept")
+        if (evaluated := evaluated_rows(run, len(kept))) > len(kept):
+            document["notes"].append(
+                f"checked on {rows_told(len(kept), evaluated)} of evaluation: those that the run kept"
+            )
         (fresh / "README.md").write_text(card(run, trained, document), encoding="utf-8")
         _put(fresh, out)
     files = sorted(path for path in out.rglob("*") if path.is_file())

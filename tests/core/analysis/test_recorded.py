@@ -35,7 +35,7 @@ def test_a_damaged_record_is_none_to_whoever_only_compares(run_root):
 
 def test_rows_that_were_evaluated_and_not_kept_are_told(run_root):
     run = Store().create(RunConfig())
-    assert rows_told(run, 60) == "60 rows"
+    assert rows_told(60, evaluated_rows(run, 60)) == "60 rows"
     run.save_record(rows={"train": 9, "evals": {"dev_matched": 9_815, "dev_mismatched": 10_000}})
-    assert rows_told(run, 1_000) == "1,000 of 9,815 rows"
+    assert rows_told(1_000, evaluated_rows(run, 1_000)) == "1,000 of 9,815 rows"
     assert evaluated_rows(run, 1_000) == 9_815
