@@ -21,6 +21,10 @@ FEWEST = 16
 """Keys a text has in the attention, with padding if need be, or twice as many: of fewer than a processor's register
 holds (32 in bf16), torch takes a softmax one by one, in ten times the time."""
 
+ROWS = 32
+"""In bf16 rows come in multiples of so many, the last ones empty: oneDNN compiles its products for each number of rows
+anew, and keeps 12 MB a step where no two batches have as many pieces."""
+
 
 def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, heads: int, drop: Drop, p: float) -> Tensor:
     """Attention of queries that hold the scores' scale already.
@@ -88,18 +92,22 @@ class PackedBatch:
         if not bool(asked.all()):
             self.mask = torch.zeros(asked.shape, dtype=dtype).masked_fill_(~asked, -torch.inf)[:, None, None]
         seen[:, 0] = asked[:, 0] = True  # what the pooler sees, whatever the mask says
-        self.queries = Places(seen)
-        self.keys = Places(asked) if asked.shape != seen.shape else self.queries
+        multiple = ROWS if dtype == torch.bfloat16 else 1
+        self.queries = Places(seen, multiple)
+        self.keys = Places(asked, multiple) if asked.shape != seen.shape else self.queries
         self.first = self.queries.latest[:, 0]
 
 
 class Places:
     """(B, width) places, and the row that stands at each."""
 
-    def __init__(self, seen: Tensor) -> None:
+    def __init__(self, seen: Tensor, multiple: int) -> None:
         self.shape = (seen.shape[0], seen.shape[1])
         self.latest = seen.flatten().cumsum(0).view(self.shape) - 1  # at padding, the row of the last one before it
-        self.index = None if bool(seen.all()) else seen.flatten().nonzero()[:, 0]  # the place of a row
+        count = int(self.latest[-1, -1]) + 1
+        self.rows = count + -count % multiple
+        whole = count == self.rows == seen.numel()
+        self.index = None if whole else seen.flatten().nonzero()[:, 0]  # the place of a row
 
     def spread(self, x: Tensor) -> Tensor:
         """(N, width) to (B, T, width); what stands at the padding is some row of the text, and nobody looks at it."""
@@ -109,7 +117,7 @@ class Places:
 
     def gather(self, x: Tensor) -> Tensor:
         """(B * T, width) without what stands at the padding, (N, width)."""
-        return x if self.index is None else Gathered.apply(x, self.index)
+        return x if self.index is None else Gathered.apply(x, self.index, self.rows)
 
 
 class _Spread(torch.autograd.Function):
@@ -117,22 +125,32 @@ class _Spread(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, latest: Tensor, index: Tensor) -> Tensor:
-        ctx.index = index
+        ctx.index, ctx.rows = index, len(x)
         return x.index_select(0, latest)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Any:
-        return grad.index_select(0, ctx.index), None, None
+        return _at(grad, ctx.index, ctx.rows), None, None
 
 
 class Gathered(torch.autograd.Function):
     """The rows that `index` says. torch's own gradient of this adds row by row, as an index could come twice."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, index: Tensor) -> Tensor:
+    def forward(ctx: Any, x: Tensor, index: Tensor, rows: int) -> Tensor:
         ctx.index, ctx.length = index, len(x)
-        return x.index_select(0, index)
+        return _at(x, index, rows)
 
     @staticmethod
     def backward(ctx: Any, grad: Tensor) -> Any:
-        return grad.new_zeros(ctx.length, grad.shape[1]).index_copy_(0, ctx.index, grad), None
+        whole = grad.new_zeros(ctx.length, grad.shape[1])
+        return whole.index_copy_(0, ctx.index, grad[: len(ctx.index)]), None, None
+
+
+def _at(x: Tensor, index: Tensor, rows: int) -> Tensor:
+    """The rows of `x` that `index` says, and as many empty ones as are missing to `rows`."""
+    if len(index) == rows:
+        return x.index_select(0, index)
+    out = x.new_zeros(rows, x.shape[1])
+    torch.index_select(x, 0, index, out=out[: len(index)])
+    return out
