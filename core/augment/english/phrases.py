@@ -15,9 +15,14 @@ def phrase_at(
 
     `last_resort` asks for those that are only for texts which have nothing better.
     """
+    following = words[i + 1] if i + 1 < len(words) else ""
     for phrase in table.openings.get(words[i] if i else words[i].lower(), ()):
+        if len(phrase) > 1 and phrase[1] != following and following != "I":  # most are ruled out by their second word
+            continue
         end = i + len(phrase)
-        if tuple("i" if word == "I" else word for word in words[i + 1 : end]) != phrase[1:]:
+        if len(phrase) > 2 and tuple("i" if word == "I" else word for word in words[i + 1 : end]) != phrase[1:]:
+            continue
+        if len(phrase) == 2 and following == "I" and phrase[1] != "i":
             continue
         spelling = " ".join(phrase)
         marks, choices = table.phrases[spelling]
