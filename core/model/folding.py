@@ -58,29 +58,10 @@ class Drop:
         below = round(p * 2**16)
         if self._bits is None or not below:
             return x, 1.0
-        return _Dropped.apply(x, self._bits, below), 2**16 / (2**16 - below)
-
-
-class _Dropped(torch.autograd.Function):
-    """`x` times zeros and ones, which the gradient draws again: kept, they were a fifth of what a step keeps."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, bits: np.random.Generator, below: int) -> Tensor:
-        ctx.state, ctx.below = bits.bit_generator.state, below
-        return x * _kept(bits, below, x)
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Any:
-        again = np.random.SFC64(0)
-        again.state = ctx.state
-        return grad * _kept(np.random.Generator(again), ctx.below, grad), None, None
-
-
-def _kept(bits: np.random.Generator, below: int, x: Tensor) -> Tensor:
-    """Of `x`'s shape: 0 for a share `below` / 2**16 of it, 1 for the others."""
-    words = bits.integers(-(2**63), 2**63, -(-x.numel() // 4))  # int64, of four elements each
-    lanes = torch.from_numpy(words).view(torch.int16)[: x.numel()].view(x.shape)
-    return torch.ge(lanes, below - 2**15, out=torch.empty_like(x, requires_grad=False))
+        words = self._bits.integers(-(2**63), 2**63, -(-x.numel() // 4))  # int64, of four elements each
+        lanes = torch.from_numpy(words).view(torch.int16)[: x.numel()].view(x.shape)
+        kept = torch.ge(lanes, below - 2**15, out=torch.empty_like(x, requires_grad=False))  # 0 or 1
+        return x * kept, 2**16 / (2**16 - below)
 
 
 @dataclass(frozen=True)
