@@ -24,16 +24,6 @@ def choose_path(asked: str, model: torch.nn.Module, bf16: bool = False) -> str:
     return FAST
 
 
-def give_back_freed() -> None:
-    """Hand what is free between this process's tensors back to the kernel.
-
-    A batch longer than all before it finds its places nowhere among theirs: of a LoRA run at full size 250 MB stayed
-    behind so, beside as much that was in use.
-    """
-    if sys.platform == "linux" and hasattr(allocator := ctypes.CDLL(None), "malloc_trim"):
-        allocator.malloc_trim(0)
-
-
 def settle_arithmetic() -> None:
     """Make this process fit for training: 8 % and 5 % of a step.
 

@@ -7,8 +7,6 @@ from typing import Any
 import torch
 from transformers import Trainer
 
-from core.train.fast_path import give_back_freed
-
 
 class LeanTrainer(Trainer):
     """Walks through all modules neither for gradients, nor for norms, nor for modes (7 % of a step at full size).
@@ -18,7 +16,6 @@ class LeanTrainer(Trainer):
 
     def __init__(self, model: Any, **given: Any) -> None:
         super().__init__(model=model, **given)
-        self.longest = 0
         self.trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
         model.zero_grad = self._forget_gradients
 
@@ -26,9 +23,6 @@ class LeanTrainer(Trainer):
         """Forth and back; the loss, detached."""
         if not model.training:
             model.train()
-        if (pieces := inputs["input_ids"].numel()) > self.longest:
-            self.longest = pieces
-            give_back_freed()
         with self.compute_loss_context_manager():
             loss: Any = self.compute_loss(model, self._prepare_inputs(inputs))
         self.accelerator.backward(loss)
