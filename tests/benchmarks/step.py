@@ -5,9 +5,9 @@
 In one run, in turns: `notebook` is the stock model of 24 layers on batches in random order, padded to the task's
 longest row; `bare` the stock model on our batches; `ours` what a run takes, the fast path, in the precision that `auto`
 means here. All have random weights of full size and torch's own AdamW; the notebook is in fp32.
-The product rate is that of plain matrix products of MobileBERT's shapes; beside it stands what ours reaches in the
-products that an unpadded batch needs. The goals are those for the precision that ran; without a TASK, what has a goal
-is measured. LAB_DATA names the rows.
+The product rate is that of plain matrix products of MobileBERT's shapes in the precision of ours; beside it stands what
+ours reaches in the products that an unpadded batch needs. The goals are those for the precision that ran; without a
+TASK, what has a goal is measured. LAB_DATA names the rows.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ REACHED = 0.7
 """The least share of the product rate."""
 
 
-def product_rate(rows: int) -> float:
+def product_rate(rows: int, dtype: torch.dtype) -> float:
     """GFLOP/s of a layer's products over `rows` rows, the best of several goes."""
-    pairs = [(torch.randn(rows, i), torch.randn(i, o)) for i, o in LAYER_PRODUCTS]
+    pairs = [(torch.randn(rows, i).to(dtype), torch.randn(i, o).to(dtype)) for i, o in LAYER_PRODUCTS]
     best = min(timed(lambda: [x @ w for x, w in pairs]) for _ in range(30))
     return 2 * rows * sum(i * o for i, o in LAYER_PRODUCTS) / best / 1e9
 
@@ -135,7 +135,7 @@ def measure(task: str, kind: str, steps: int) -> dict[str, float]:
     passes = 2 if lora else 3  # forth and back; of weights that train, their gradients too
     flops = 2 * passes * sum(i * o for i, o in LAYER_PRODUCTS) * layers * real / (BATCH * steps)  # a sentence
     found["reached"] = found["ours"] * flops / 1e9
-    found["rate"] = product_rate(real // steps)
+    found["rate"] = product_rate(real // steps, torch.bfloat16 if bf16 else torch.float32)
     return found
 
 
