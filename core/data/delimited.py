@@ -68,7 +68,7 @@ def _check_lines(text: str, where: str) -> None:
         )
     if _YAML.match(text):
         raise DataError(f"{where} holds YAML by its first line; write it as JSONL or CSV")
-    found = [_VOWPAL.match(line) for line in whole.splitlines()[:20]]
+    found = [_VOWPAL.match(line) for line in itertools.islice(io.StringIO(whole, newline=None), 20)]
     if found and len({one and one[1] for one in found}) == 1 and found[0]:
         raise DataError(f"{where} is in Vowpal Wabbit's form by its first line; write it as CSV, a text and a label")
 

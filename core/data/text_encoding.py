@@ -122,8 +122,7 @@ def _whole(text: str, where: str) -> str:
         line = _line(text[: escaped.start()])
         raise DataError(f"{where}: line {line} changes its alphabet as ISO-2022 does; save it as UTF-8")
     for encoding, written in _IN_ASCII.items():
-        if (
-            len(found := [one.start() for one in itertools.islice(written.finditer(text), 3)]) > 2
-        ):  # one may be a text's
+        found = [one.start() for one in itertools.islice(written.finditer(text), 3)]
+        if len(found) > 2:  # one may be a text's
             raise DataError(f"{where}: line {_line(text[: found[0]])} is written in {encoding}; save it as UTF-8")
     return text.replace("\ufeff", "")

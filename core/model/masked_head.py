@@ -6,6 +6,7 @@ transformers fills in what a checkpoint lacks with random weights: a head of cha
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,22 @@ def lacks_masked_head(source: ModelSource) -> str:
         return f"{source.name} has no weights, so it has no guesses for masked words: {source.note}"
     folder = Path(source.path_or_id)
     config = read_config(folder)
-    own = _MOBILEBERT if config["model_type"] in MOBILEBERT else _own_weights(json.dumps(config, sort_keys=True))
-    missing = sorted(own - _tensor_names(folder))
+    return headless(source.name, head_weights(config) - _tensor_names(folder))
+
+
+def headless(name: str, missing: Collection[str]) -> str:
+    """That the model of this name lacks these of its `head_weights`, in one line; '' where none is missing."""
     if not missing:
         return ""
     return (
-        f"{source.name} has no masked-language-model head ({missing[0]} is missing), which the method 'context' needs; "
+        f"{name} has no masked-language-model head ({min(missing)} is missing), which the method 'context' needs; "
         "use the demo model or a pre-trained checkpoint, or leave the method out"
     )
+
+
+def head_weights(config: Mapping[str, Any]) -> frozenset[str]:
+    """Names of the matrices that a checkpoint of this config.json has where it has the head."""
+    return _MOBILEBERT if config["model_type"] in MOBILEBERT else _own_weights(json.dumps(config, sort_keys=True))
 
 
 @lru_cache(maxsize=32)

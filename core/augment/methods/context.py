@@ -47,6 +47,7 @@ class ContextModel:
         """From a folder (or hub id) with weights. Raises ValueError where the checkpoint holds no masked-LM head."""
         from transformers import AutoModelForMaskedLM, AutoTokenizer
 
+        from core.model.masked_head import head_weights, headless
         from core.model.padding import silence_padding
 
         try:
@@ -54,12 +55,8 @@ class ContextModel:
             tokenizer = AutoTokenizer.from_pretrained(folder)
         except (OSError, ValueError) as error:
             raise ValueError(f"no weights for the method 'context' in {folder}: {str(error).splitlines()[0]}") from None
-        missing = [key for key in report["missing_keys"] if "predictions" in key or "lm_head" in key]
-        if missing:
-            raise ValueError(
-                f"{folder} has no masked-language-model head ({missing[0]} is missing), which the method 'context' "
-                "needs; use the demo model or a pre-trained checkpoint, or leave the method out"
-            )
+        if why := headless(str(folder), head_weights(model.config.to_dict()) & set(report["missing_keys"])):
+            raise ValueError(why)
         if tokenizer.pad_token_id is not None:  # so that a guess does not hang on the texts beside it
             silence_padding(model, tokenizer.pad_token_id)
         return cls(model, tokenizer)

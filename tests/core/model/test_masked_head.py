@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from core.analysis.preview import guesser_lack
+from core.augment.methods.context import ContextModel
 from core.config import RunConfig
 from core.demo import DEMO_MODEL_DIR
 from core.model.encoders import ENCODERS
@@ -28,6 +29,8 @@ def test_every_kind_has_the_head_where_it_was_saved_with_it_and_lacks_it_as_body
     assert lacks_masked_head(resolve_model(str(whole))) == ""
     for folder in (classifier, body):
         assert "no masked-language-model head" in lacks_masked_head(resolve_model(str(folder)))
+        with pytest.raises(ValueError, match="no masked-language-model head"):  # as where it comes from the hub
+            ContextModel.load(folder)
 
 
 def test_the_demo_has_it_by_the_names_that_its_class_says():
