@@ -7,7 +7,6 @@ run folder, as a single process would; the others read it and keep silent.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Callable, Mapping
@@ -15,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from core.loading import loaded_for_good
+from core.runs.folder.group import RECORDS, STOP, clear
 from core.runs.folder.run import Run
 from core.runs.folder.status import LostError, Status
 from core.runs.local.failures import describe
 
-STOP = ".stop"
-"""The file in a run folder that asks the whole group to stop."""
 LOOK_S = 0.1
 NODE_ENVIRONMENT = {
     "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.2",  # seconds until the end of a group is noticed; a stop may take 3
@@ -62,7 +60,8 @@ def fit_together(run: Run, should_stop: Callable[[], bool]) -> str:
     asked_to_end = signal.getsignal(signal.SIGTERM)
     ray.init()
     signal.signal(signal.SIGTERM, asked_to_end)  # Ray has put its own in its place
-    wanted, stop, records = run.config().run, run.dir / STOP, run.dir / "ray"
+    clear(run.dir)
+    wanted = run.config().run
     trainer = TorchTrainer(
         _member,
         train_loop_config={"run_dir": str(run.dir)},
@@ -71,19 +70,19 @@ def fit_together(run: Run, should_stop: Callable[[], bool]) -> str:
             use_gpu=wanted.gpus > 0,
             resources_per_worker={"CPU": wanted.cpus, "GPU": wanted.gpus},
         ),
-        run_config=RunConfig(name=run.id, storage_path=str(records)),
+        run_config=RunConfig(name=run.id, storage_path=str(run.dir / RECORDS)),
     )
-    stop.unlink(missing_ok=True)
     over = threading.Event()
-    threading.Thread(target=_pass_on, args=(should_stop, stop, over), daemon=True).start()
+    listening = threading.Thread(target=_pass_on, args=(should_stop, run.dir / STOP, over), daemon=True)
+    listening.start()
     try:
         outcome: str = trainer.fit().return_value
     except (TrainingFailedError, RayError) as error:
         raise cause_of(error) from error
     finally:
         over.set()
-        stop.unlink(missing_ok=True)
-        shutil.rmtree(records, ignore_errors=True)
+        listening.join()  # else a stop asked for at the end could come after the clearing
+        clear(run.dir)
     return outcome
 
 

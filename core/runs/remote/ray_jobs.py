@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from core.augment.opened import VARIABLE as OPENED
 from core.runs.folder.files import RunError
+from core.runs.folder.group import clear
 from core.runs.folder.liveness import INTERRUPTED
 from core.runs.folder.run import Run
 from core.runs.folder.status import RESUMABLE, Status
@@ -65,6 +66,7 @@ class RayLauncher:
         # A job may be over before the last process of its group is.
         elif status.state in ACTIVE and not (_ended(cluster, status.job or "") and close(run, PATIENCE_S)):
             raise RunError(f"run {run.id} could not be ended: job {status.job} remains on the cluster")
+        clear(run.dir)  # what ended by force has not
         return run.status()
 
     def status(self, run: Run) -> Status:

@@ -221,7 +221,10 @@ def test_run_that_waits_for_a_core_is_stopped_at_once(cluster, store):
     with pytest.raises(RunError, match="already"):
         launcher_of(run).submit(run)
     assert settled(run) == "queued"
+    run.dir.joinpath(".stop").touch()  # what a group leaves whose job was ended by force
+    run.dir.joinpath("ray").mkdir()
     assert launcher_of(run).stop(run).state == "stopped"
+    assert not {"ray", ".stop"} & set(os.listdir(run.dir))
 
 
 def test_wrong_token_is_refused_and_the_run_says_so(cluster, store, monkeypatch):
