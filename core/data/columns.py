@@ -21,6 +21,7 @@ from core.data.column_names import (
 )
 from core.data.contents import Contents, look
 from core.data.grid import Table
+from core.data.reviewed import review_column
 from core.data.rows import DataError, Finding
 
 MUCH_LONGER = 3
@@ -41,6 +42,8 @@ class FileColumns:
     why: str = ""
     split: str | None = None
     """The column that says which rows are trained on and which are held out, where the file has one."""
+    review: str | None = None
+    """The column that says which labels do not hold, where the file has one."""
     idle: tuple[str, ...] = ()
     """Further columns of texts, which play no part."""
 
@@ -65,7 +68,8 @@ def choose_columns(table: Table, text: str | None, label: str | None, pair: str 
     pair = None if single else pair
     _check(table, text, label, pair)
     split = next((name for name in _whole(table) if name not in (text, label, pair) and parts_of(table, name)), None)
-    columns = [look(table.frame[name], name) for name in _whole(table) if name != split]
+    review = review_column(table, (text, label, pair))
+    columns = [look(table.frame[name], name) for name in _whole(table) if name not in (split, review)]
     reasons: dict[str, str] = {}
     named = (text, label, pair)
     chosen_label = label or _label_by_name(columns, [text, pair], table)
@@ -83,7 +87,8 @@ def choose_columns(table: Table, text: str | None, label: str | None, pair: str 
     used = (chosen_text, chosen_label, chosen_pair)
     idle = [column.name for column in columns if column.name not in used and column.is_text and column.words >= 2]
     idle = [name for name in idle if not is_among(name, OTHERS)]
-    chosen = FileColumns(chosen_text, chosen_label, chosen_pair, ", ".join(said), split, () if single else tuple(idle))
+    why = ", ".join(said)
+    chosen = FileColumns(chosen_text, chosen_label, chosen_pair, why, split, review, () if single else tuple(idle))
     for name in (*chosen.texts, chosen.label):
         if name in table.nested:
             raise DataError(
@@ -220,10 +225,8 @@ def _second(first: str, by_name: Mapping[str, str], columns: Sequence[Contents])
 
 
 def _ask(table: Table, what: str, names: list[str]) -> DataError:
-    if not names:
-        return DataError(f"{table.name} has no column left for the {what}; name it with data.{what}", f"data.{what}")
     listed = ", ".join(repr(name) for name in names[:8])
-    if table.nested and len(names) == 1:
+    if table.nested and len(names) < 2:
         inner = ", ".join(repr(name) for name in table.nested)
         line = min(table.nested.values())
         return DataError(
@@ -231,6 +234,8 @@ def _ask(table: Table, what: str, names: list[str]) -> DataError:
             "write what they hold as fields of their own, each one piece of text or one number",
             f"data.{what}",
         )
+    if not names:
+        return DataError(f"{table.name} has no column left for the {what}; name it with data.{what}", f"data.{what}")
     return DataError(
         f"{table.name}: it is not clear which column holds the {what}: {listed}; "
         f"set data.{what} to one, such as data.{what}={names[0]}",

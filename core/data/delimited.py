@@ -11,6 +11,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Collection
+from contextlib import suppress
 
 from core.data.column_names import is_known
 from core.data.grid import Grid
@@ -28,6 +29,12 @@ _YAML = re.compile(r"(---\s*\n)?-\s+(\w+):\s.*\n(-\s+\2:\s|\s+\w+:(\s|$))")
 """A list of rows: the second line has the first's name again, or a further one beneath it."""
 _VOWPAL = re.compile(r"-?\d+(?:\.\d+)?(?: \S+)? \|(\w+) ")
 """`1 |words the text`, with the same name in each line."""
+_SPACED = re.compile(r'[,;|]  *"')
+_PRINTED = re.compile(r"\(.*,.*\)[,;]?|\[.*,.*\],?|\{.*,.*\},?")
+"""A row as programs print it: `('a text', 'a label'),` or `["a text", "a label"]`."""
+_INSERTED = re.compile(r"insert\s+into\s", re.IGNORECASE)
+_NAMED = re.compile(r"""(\w+)=.*[,;|\t]\s*(\w+)=""")
+"""`text=..., label=...`, with the same names in each line."""
 SAMPLE = 500
 """Rows that are looked at for the separator."""
 
@@ -50,6 +57,10 @@ def read_delimited(
         separator = "\t" if tabs and "\t" in text else named or find_separator(rest, one_column=not labelled)
     if separator == "\t":
         return _tabbed(rest, where), findings
+    spaced = _SPACED.findall(rest)
+    if spaced and 2 * len(spaced) >= len(rest.splitlines()):  # a space behind each separator
+        with suppress(DataError):
+            return parse(rest, separator, where, quoted=True, spaced=True), findings
     try:
         return parse(rest, separator, where, quoted=True), findings
     except DataError:
@@ -68,15 +79,26 @@ def _check_lines(text: str, where: str) -> None:
         )
     if _YAML.match(text):
         raise DataError(f"{where} holds YAML by its first line; write it as JSONL or CSV")
-    found = [_VOWPAL.match(line) for line in itertools.islice(io.StringIO(whole, newline=None), 20)]
-    if found and len({one and one[1] for one in found}) == 1 and found[0]:
-        raise DataError(f"{where} is in Vowpal Wabbit's form by its first line; write it as CSV, a text and a label")
+    lines = [line.strip() for line in itertools.islice(io.StringIO(whole, newline=None), 20)]
+    forms = {
+        "is in Vowpal Wabbit's form": [one and one[1] for one in map(_VOWPAL.match, lines)],
+        "names the columns in each line": [one and one.groups() for one in map(_NAMED.match, lines)],
+        "holds rows as a program prints them": [bool(_PRINTED.fullmatch(line)) for line in lines],
+        "holds rows of a LaTeX table": [line.endswith("\\\\") for line in lines],
+        "holds SQL": [bool(_INSERTED.match(line)) for line in lines[:1]],
+    }
+    for form, said in forms.items():
+        if said and said[0] and len(set(said)) == 1 and (len(said) > 1 or form == "holds SQL"):
+            raise DataError(f"{where} {form} by its first line; write it as CSV, a text and a label")
 
 
-def parse(text: str, separator: str, where: str, *, quoted: bool, escape: str | None = None) -> Grid:
+def parse(
+    text: str, separator: str, where: str, *, quoted: bool, escape: str | None = None, spaced: bool = False
+) -> Grid:
     """Cells by line, lines without content passed over.
 
-    `quoted` is CSV's quoting; without it a quotation mark is a character like any other. DataError names the line
+    `quoted` is CSV's quoting, `spaced` with spaces before quotation marks; without it a quotation mark is a character
+    like any other. DataError names the line
     with an open quotation mark, or one in the wrong place.
     """
     csv.field_size_limit(CELL_LIMIT)
@@ -87,6 +109,7 @@ def parse(text: str, separator: str, where: str, *, quoted: bool, escape: str | 
         doublequote=escape is None,
         escapechar=escape,
         strict=quoted,
+        skipinitialspace=spaced,
     )
     lines, rows, start = [], [], 1
     try:

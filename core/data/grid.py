@@ -61,14 +61,14 @@ def to_table(
     if start:
         _check_second_header(rows, grid.lines, where)
         _check_second_table(rows, grid.lines, where)
-    written = [cell.strip() for cell in rows[0]]  # a column without a name has one in `header`
+    written = [cell.strip().casefold() for cell in rows[0]]  # a column without a name has one in `header`
     kept, repeated = [], []
     for i in range(start, len(rows)):
         if _is_rule(rows[i]):
             raise DataError(
                 f"{where}: line {grid.lines[i]} is a rule, as of tables drawn with signs; remove it, or export as CSV"
             )
-        if start and len(header) > 1 and [cell.strip() for cell in rows[i]] == written:
+        if start and len(header) > 1 and [cell.strip().casefold() for cell in rows[i]] == written:
             repeated.append(i)
             continue
         # An empty cell at a line's end counts where the header has a column for it, and not where it has none.

@@ -21,6 +21,7 @@ from core.data.notation import (
     split_unit,
 )
 from core.data.rows import DataError, Finding
+from core.data.stand_ins import stand_ins
 
 MAX_CLASSES = 100
 DECIMALS = {"point": ".", "comma": ","}
@@ -167,7 +168,7 @@ def _scores(
     for text, number, line in zip(texts, numbers, lines, strict=True):
         if number is not None and not math.isfinite(number):
             raise DataError(f"{where}: line {line} has the score {text!r} in {rules.column!r}; a score is finite")
-    findings.extend(_marks(texts, notation))
+    findings += [*_marks(texts, notation), *stand_ins(Counter(number for number in numbers if number is not None))]
     return Labels(list(numbers), (), {}, findings, tuple(texts))
 
 

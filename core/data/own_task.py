@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from core.data.columns import FileColumns, choose_columns, parts_of, unread_split
 from core.data.grid import Table
 from core.data.labels import MAX_CLASSES, LabelRules, Labels, find_class, folds_of, read_labels, scores_like
 from core.data.notation import Notation, as_number
+from core.data.reviewed import accepted
 from core.data.rows import DataError, Finding, Rows
 from core.data.totals import is_total
 from core.sections import DataConfig
@@ -42,6 +44,7 @@ class TrainingFile:
 def read_training(table: Table, data: DataConfig) -> TrainingFile:
     """The task a file makes, its usable rows, and what is to be said. DataError where no run is possible."""
     columns = choose_columns(table, data.text, data.label, data.pair)
+    table = accepted(table, columns.review)
     rules = LabelRules(columns.label, data.label_kind, data.spellings, folds_of(data.fold), data.decimal)
     frame = table.frame
     labels = read_labels(frame[columns.label].tolist(), frame.index.tolist(), rules, table.name)
@@ -64,6 +67,7 @@ def read_evaluation(table: Table, own: OwnTask) -> tuple[Rows, list[Finding]]:
             raise DataError(f"{table.name} has no column {name!r}, as the training file; it has {names}")
         if name in table.nested:
             raise DataError(f"{table.name}: line {table.nested[name]} has a list or an object in {name!r}")
+    table = accepted(table, columns.review)
     cells, lines = table.frame[columns.label].tolist(), table.frame.index.tolist()
     if own.task.is_regression:
         notation = scores_like(cells, lines, own.labels, own.rules, table.name)
@@ -187,12 +191,15 @@ def _check(own: OwnTask, rows: Rows, labels: Labels, where: str) -> None:
     if len(seen) == 1:
         only = own.task.labels[int(rows.labels[0])] if own.task.labels else f"{rows.labels[0]:g}"
         needs = "a classifier needs at least two classes" if own.task.labels else "a score needs different values"
-        raise DataError(f"{where}: every row has the label {only[:60]!r}; {needs} in {column!r}", "data.label")
-    if len(own.task.labels) > 10 and len(rows) < 1.5 * len(own.task.labels) and own.rules.kind is None:
+        hint = f"; data.label={own.columns.review} takes the answers for classes" if own.columns.review else ""
+        raise DataError(f"{where}: every row has the label {only[:60]!r}; {needs} in {column!r}{hint}", "data.label")
+    once = list(Counter(rows.labels).values()).count(1) if own.task.labels else 0
+    scattered = len(rows) < 1.5 * len(own.task.labels) or 2 * once > max(20, len(own.task.labels))
+    if len(own.task.labels) > 10 and scattered and own.rules.kind is None:
         numbers = all(as_number(name) is not None for name in own.task.labels)
         raise DataError(
-            f"{where}: {column!r} has {len(own.task.labels)} different labels in {len(rows)} rows, hardly one of them "
-            "twice. Is it the label column? data.label names another, data.label_kind=classes takes them all the same"
+            f"{where}: {column!r} has {len(own.task.labels)} different labels in {len(rows)} rows, {once} of them "
+            "once. Is it the label column? data.label names another, data.label_kind=classes takes them all the same"
             + (", and data.label_kind=score as amounts" if numbers else ""),
             "data.label",
         )

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from core.data.dates import is_date, is_time
 from core.data.notation import as_number, measured
 from core.data.rows import Finding
+from core.data.stand_ins import stand_ins
 
 _YES, _NO = frozenset(("true", "t", "yes", "y", "1")), frozenset(("false", "f", "no", "n", "0"))
 _JOINING = re.compile(
@@ -25,13 +26,20 @@ _ALIKE = str.maketrans("’‘ʼ´`‐‑‒–—―−", "'''''-------")
 """Apostrophes, and hyphens and dashes, that a keyboard or a word processor puts for one another."""
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмнтвιονραıł✔✅☑✘❌☒", "aeopcyxijsdhkmhtbiovpail✓✓✓✗✗✗")
 """Letters of other alphabets that look like Latin ones, `gооd` with two Cyrillic letters; ticks and crosses."""
-_NOTHING = frozenset(("none", "na", "-", "--", "?", ".", "unknown", "missing", "empty", "undefined", "nil"))
+_NOTHING = frozenset((
+    "none", "na", "-", "--", "–", "—", "?", ".", "...", "…", "unknown", "missing", "empty", "undefined", "nil", "n.a",
+    "k.a.", "tbd", "todo", "to do", "not available", "not applicable", "no label", "unlabeled", "unlabelled",
+    "no answer", "skip", "skipped", "ignore", "ignored",
+))  # fmt: skip
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,14})([.,]0+)?")
 
 _PRINTED = re.compile(r"\[.*\]|\{.*\}|\(\s*['\"].*\)", re.DOTALL)
 _ALONE = re.compile(r"[\[({]\s*(['\"]?)([^,:'\"=\[\](){}]+)\1\s*,?\s*[\])}]")
 _SAID = re.compile(r"([-+]?\d+)\s*(?:[-–—:=.)]\s*|\()[^\W\d].*")
 """A number with what it means: `1 - bad`, `2: good`, `3 (best)`."""
+_UNSAID = re.compile("<[^<>]+>|\x1b\\[[\\d;]*m|[\U0001f3fb-\U0001f3ff]")
+"""Mark-up, a terminal's colours, and the colour of a hand."""
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _AMOUNT = re.compile(r"\d+\s*/\s*\d+|[★☆⭐✩✪]+")
 
 
@@ -116,7 +124,7 @@ def alike(sizes: Counter[str]) -> list[Finding]:
     for place, name in enumerate(order):
         for rarer in order[place + 1 :]:
             misspelt = 5 * sizes[rarer] <= sizes[name] and _is_misspelling(rarer, name)
-            one = misspelt or _bones(rarer) == _bones(name) or _same_amount(rarer, name)
+            one = misspelt or _bones(rarer) == _bones(name) or _same_amount(rarer, name) or _is_short_for(rarer, name)
             if rarer not in entries and name not in entries and one:
                 entries[rarer] = name
     if not entries:
@@ -147,6 +155,13 @@ def doubtful(sizes: Counter[str]) -> list[Finding]:
         found.append(
             Finding("printed lists as classes", sum(sizes[name] for name in printed), next(iter(printed)), why, remedy)
         )
+    numbers = {name: number for name in sizes if (number := as_number(name)) is not None}
+    found += stand_ins(Counter({number: sizes[name] for name, number in numbers.items()}))
+    if 2 <= len(numbers) < len(sizes):
+        words = next(name for name in sizes if name not in numbers)
+        why = "some classes are numbers and others words; data.fold makes one of two that mean the same"
+        shown = f"{next(iter(numbers))} beside {words}"
+        found.append(Finding("numbers beside words", sum(sizes[name] for name in numbers), shown, why))
     amounts = [name for name in sizes if _AMOUNT.fullmatch(name)]
     if 2 * len(amounts) > len(sizes):
         why = "these may be amounts of a score, and are classes here; write one number a row to have a score"
@@ -166,9 +181,22 @@ def _bones(name: str) -> str | float:
     if number is not None:
         return number
     bare = html.unescape(urllib.parse.unquote(name))  # `R&amp;D`, `very%20good`
-    plain = unicodedata.normalize("NFKD", bare.casefold().translate(_LOOKALIKES))
+    bare = _UNSAID.sub("", bare).casefold().translate(_LOOKALIKES) or bare
+    plain = unicodedata.normalize("NFKD", bare.replace("&", "and"))
     letters = "".join(char for char in plain if char.isalnum()) if len(bare) > 2 else ""
-    return letters or bare.translate(_LOOKALIKES)
+    return letters if len(letters) > 1 else bare  # `C++` is no `C`
+
+
+def _is_short_for(first: str, second: str) -> bool:
+    """Whether one is the other cut short, as `pos` and `P` are `positive`; or without a plural's ending or a remark; or
+    with umlauts written in two letters."""
+    short, long = sorted((first.casefold(), second.casefold()), key=len)
+    if short.translate(_GERMAN) == long.translate(_GERMAN) or re.fullmatch(rf"{re.escape(short)}\s*\([^()]*\)", long):
+        return True
+    if not (short.isalpha() and long.isalpha() and long.startswith(short)):
+        return False
+    cut = len(short) < 5 and len(long) >= max(5, 2 * len(short) - 1)
+    return cut or (len(short) > 3 and long in (f"{short}s", f"{short}es"))
 
 
 def _same_amount(first: str, second: str) -> bool:

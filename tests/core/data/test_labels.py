@@ -194,12 +194,36 @@ def test_notes_in_brackets_are_classes(load):
         (["Iyi", "\u0130yi", "k\u00f6t\u00fc"], "class names alike", 1),
         (["R&amp;D", "R&D", "very%20good", "very good"], "class names alike", 2),
         (["✓", "✗", "✔", "❌"], "class names alike", 2),
+        (["pos", "positive", "neg", "negative"], "class names alike", 2),
+        (["positive", "P", "negative", "N"], "class names alike", 2),
+        (["complaint", "complaints", "paid", "paid (late)"], "class names alike", 2),
+        (["schön", "schoen", "<b>gut</b>", "gut"], "class names alike", 2),
+        (["food & drink", "food and drink", "👍", "👍🏽"], "class names alike", 2),
+        (["1", "0", "positive", "negative"], "numbers beside words", 20),
+        (["good", "bad", "unlabeled", "TBD"], "class that may be none", 20),
+        (["1", "2", "3", "99"], "number that may be none", 10),
     ],
 )
 def test_classes_that_may_not_be_meant_are_told(load, labels, kind, count):
     corpus = load("rows.csv", file_of(labels * 10))
     assert finding(corpus, kind).count == count
     assert len(corpus.task.labels) == len(set(labels))  # told, not changed
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["art", "part", "arts-crafts"], ["paid (monthly)", "paid (yearly)"], ["card", "cards-lost"], ["-1", "0", "1"]],
+)
+def test_names_that_only_begin_alike_are_not_asked_about(load, names):
+    corpus = load("rows.csv", file_of(names * 10))
+    assert not any(finding(corpus, kind) for kind in ("class names alike", "number that may be none"))
+
+
+def test_a_code_for_no_answer_among_scores_is_told(load):
+    scores = ["-999" if i % 9 == 4 else f"{i % 41 / 10:.1f}" for i in range(60)]
+    told = finding(load("rows.csv", file_of(scores, "text,score")), "number that may be none")
+    assert (told.count, told.example) == (7, "-999")
+    assert "between 0 and 3.9" in told.why
 
 
 @pytest.mark.parametrize("names", [["(1)", "(2)"], ["3 months", "3 years"], ["1st", "2nd"], ["[user", "[bot"]])

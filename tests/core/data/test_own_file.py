@@ -65,6 +65,7 @@ def workbook(rows, second_sheet=False):
         ("rows.csv", GOOD.replace("\n", "\n\n")),
         ("rows.csv", GOOD.replace("\n", ",,\n")),
         ("rows.csv", GOOD + ",\n,\n"),
+        ("rows.csv", GOOD + "Text, LABEL\n"),
         ("rows.csv", GOOD.encode("utf-16")),
         ("rows.csv", GOOD.encode("utf-16-le")),
         ("rows.csv", GOOD.encode("utf-16-be")),
@@ -136,6 +137,16 @@ def test_an_open_quotation_mark_among_doubled_ones_is_refused_with_its_line(load
     rows[12] = '"' + rows[12]
     with pytest.raises(DataError, match=r"line 14 cannot be read"):
         load("rows.tsv", "text\tlabel\n" + "".join(rows))
+
+
+def test_a_space_before_a_quotation_mark_is_no_part_of_the_text(load):
+    content = "label, text\n" + "".join(f'{"xy"[i % 2]}, "number {i}, they say"\n' for i in range(10))
+    assert ("number 3, they say", "y") in pairs_of(load("rows.csv", content))
+    quoting = content.replace(
+        'number 3, they say"', 'number 3" they say'
+    )  # cannot be quoted: marks are signs of the text
+    with pytest.raises(DataError, match="line 2 has 3 columns"):
+        load("rows.csv", quoting)
 
 
 def test_backslashes_before_quotation_marks_are_understood(load):
@@ -272,6 +283,15 @@ def test_a_file_that_may_have_been_cut_short_says_so(load):
         ("rows.csv", GOOD + "\n\ncity,size\nBern,3\nUlm,4\n", "line 44, behind an empty one, .*another table"),
         ("rows.txt", "1 |words a b\n0 |words c d\n" * 9, "Vowpal Wabbit's form"),
         ("rows.txt", "- text: a\n  label: b\n- text: c\n  label: d\n", "holds YAML by its first line"),
+        ("rows.txt", "('a, b', 'x'),\n('c', 'y'),\n", "as a program prints them"),
+        ("rows.txt", "INSERT INTO t (text, label) VALUES\n('a', 'x'),\n('b', 'y');\n", "holds SQL"),
+        ("rows.csv", "text=a,label=x\ntext=b,label=y\n", "names the columns in each line"),
+        ("rows.txt", "a, x \\\\\nb, y \\\\\n", "rows of a LaTeX table"),
+        (
+            "rows.csv",
+            "text,label\n" + "".join(f"row {i},{'xy'[i % 2]}\n{'xy'[i % 2]},line {i}\n" for i in range(20)),
+            "22 different labels in 40 rows, 20 of them once",
+        ),
         ("rows.csv", "text\nonly one column\n", "has one column, 'text'"),
         ("rows.csv", "text,label\n" + "a row,same\n" * 9, "every row has the label 'same'"),
         ("rows.csv", "text,label\na,1\nb,2\n", "2 usable rows; at least 4"),
