@@ -80,7 +80,7 @@ def _check_lines(text: str, where: str) -> None:
     if _YAML.match(text):
         raise DataError(f"{where} holds YAML by its first line; write it as JSONL or CSV")
     lines = [line.strip() for line in itertools.islice(io.StringIO(whole, newline=None), 20)]
-    forms = {
+    forms: dict[str, list] = {
         "is in Vowpal Wabbit's form": [one and one[1] for one in map(_VOWPAL.match, lines)],
         "names the columns in each line": [one and one.groups() for one in map(_NAMED.match, lines)],
         "holds rows as a program prints them": [bool(_PRINTED.fullmatch(line)) for line in lines],
