@@ -15,7 +15,7 @@ from core.analysis.errors.calibration import Calibration, Curves, Threshold
 from core.analysis.errors.data_map import DataMap
 from core.analysis.errors.slices import Slice
 from dashboard import theme
-from dashboard.shared import charts
+from dashboard.shared import charts, formatting
 
 RIGHT, WRONG = "#0072b2", "#d55e00"
 MOST_SLICES = 14
@@ -26,7 +26,7 @@ NUMBERED_UP_TO = 12  # classes; beyond, the cells are too small for their counts
 
 def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
     """Labels down, answers across; a cell's area is its rows, so that the off-diagonal is seen. Cells can be chosen."""
-    size, shown = len(names), [html.escape(name if len(name) <= 18 else name[:17] + "…") for name in names]
+    size, shown = len(names), [html.escape(name) for name in formatting.short_names(names, 18)]
     cells = [(i, j, int(counts[i, j])) for i in range(size) for j in range(size) if counts[i, j]]
     side = min(60.0, 220 / max(size, 1))  # fits a phone
     most = max((count for _, _, count in cells), default=1)
@@ -45,7 +45,8 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
                 "opacity": 0.45,
             },
             customdata=[[i, j] for i, j, _ in cells],
-            hovertemplate="label %{y}, answered %{x}: %{text} rows<extra></extra>",
+            hovertext=[f"label {html.escape(names[i])}<br>answered {html.escape(names[j])}" for i, j, _ in cells],
+            hovertemplate="%{hovertext}: %{text} rows<extra></extra>",
         )
     )
     height = max(300, min(560, 120 + 44 * size), 120 + TICK_PX * min(size, MOST_TICKS))
@@ -69,12 +70,14 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
 def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
     """The worst slices with their 95 % intervals over rows, beside the figure of all rows."""
     shown = list(found[:MOST_SLICES])
+    order = _slice_labels(shown)
+    label = dict(zip(map(id, shown), order, strict=True))
     figure = go.Figure()
     for is_worse, name in ((True, "worse than the other rows"), (False, "within chance")):
         part = [one for one in shown if one.worse is is_worse]
         figure.add_scatter(
             x=[one.value for one in part],
-            y=[_slice_label(one) for one in part],
+            y=[label[id(one)] for one in part],
             error_x={
                 "type": "data",
                 "array": [one.high - one.value for one in part],
@@ -88,11 +91,10 @@ def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
         )
     metric = shown[0].metric if shown else "accuracy"
-    row = 32 if any("<br>" in _slice_label(one) for one in shown) else 24  # pixels: labels of two lines would overlap
+    row = (24, 32, 44)[min(2, max((one.count("<br>") for one in order), default=0))]  # pixels: no label over another
     told = f"{metric} (95 % over rows)" if any(np.isfinite(one.low) for one in shown) else metric
     charts.style(figure, f"{metric.capitalize()} by kind of row", told, "", 150 + row * len(shown))
     figure.add_vline(x=whole, line={"dash": "dot", "width": 1, "color": theme.OTHER_COLOR})
-    order = [_slice_label(one) for one in shown]
     figure.update_yaxes(
         title=None, categoryorder="array", categoryarray=order, autorange="reversed", automargin=True, nticks=None
     )
@@ -101,9 +103,11 @@ def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
     return figure
 
 
-def _slice_label(one: Slice) -> str:
-    """Name and size of a slice in lines that leave the figure its room on a phone."""
-    return "<br>".join(html.escape(line) for line in textwrap.wrap(f"{one.name} ({len(one.rows):,})", 24))
+def _slice_labels(slices: Sequence[Slice]) -> list[str]:
+    """Name and size of each slice in two lines at most, which leave the figure its room on a phone."""
+    names = formatting.short_names([one.name for one in slices], 36)
+    told = (f"{name} ({len(one.rows):,})" for name, one in zip(names, slices, strict=True))
+    return ["<br>".join(html.escape(line) for line in textwrap.wrap(one, 24)) for one in told]
 
 
 def reliability_figure(found: Calibration) -> go.Figure:

@@ -11,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard import theme
+from dashboard.shared import formatting
 
 METRIC_NAMES = {
     "accuracy": "Accuracy",
@@ -122,7 +123,7 @@ def count_bars(counts: Mapping[str, int], title: str, colors: Mapping[str, str],
     shown = ordered[:most]
     if len(ordered) > most:
         shown.append((f"{len(ordered) - most} more", sum(count for _, count in ordered[most:])))
-    labels = [html.escape(name if len(name) <= 28 else name[:27] + "…") for name, _ in shown]
+    labels = [html.escape(name) for name in formatting.short_names([name for name, _ in shown], 28)]
     fills = [colors.get(name, theme.OTHER_COLOR) for name, _ in shown]
     values = [count for _, count in shown]
     figure = go.Figure(

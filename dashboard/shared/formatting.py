@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 
 from dashboard import theme
 
@@ -24,6 +26,21 @@ def with_spread(mean: float, spread: float | None) -> str:
     if spread is None or math.isnan(spread):
         return text
     return f"{text} ± {spread:.{len(text.partition('.')[2]) if 'e' not in text else 3}f}"
+
+
+def short_names(names: Sequence[str], width: int) -> list[str]:
+    """Names of at most `width` characters, as different as they were: cut at the end, or in the middle where what tells
+    them apart stands at theirs, or numbered by their place. A figure draws two of one name on one line."""
+    tail = width // 2
+    ways = (
+        [name if len(name) <= width else name[: width - 1] + "…" for name in names],
+        [name if len(name) <= width else name[: width - 1 - tail] + "…" + name[-tail:] for name in names],
+        [f"{name[: width - 5]}… {place}" for place, name in enumerate(names, start=1)],
+    )
+    once = [Counter(way) for way in ways]
+    shown = [next((way[i] for way, count in zip(ways, once, strict=True) if count[way[i]] == 1), ways[-1][i])
+             for i in range(len(names))]  # fmt: skip
+    return shown if len(set(shown)) == len(set(names)) else ways[-1]
 
 
 def short_count(value: float) -> str:

@@ -26,6 +26,20 @@ def test_each_of_thirty_classes_has_its_name_and_the_room_for_it():
     assert (layout.height - 120) / 30 >= 1.4 * layout.yaxis.tickfont.size  # pixels a class: a line of that font
 
 
+def test_classes_whose_long_names_begin_alike_keep_lines_of_their_own():
+    names = [f"extraordinarily {what} service" for what in ("slow", "kind", "costly", "cheap")]
+    figure = figures.confusion_figure(names, np.ones((4, 4), dtype=int))
+    assert len(set(figure.data[0].x)) == len(set(figure.data[0].y)) == len(figure.layout.xaxis.categoryarray) == 4
+    assert max(map(len, figure.data[0].x)) <= 18
+    found = [
+        Slice(f"answered {name}, category {i}", (1,), "accuracy", 0.5, 0.3, 0.8, 0.5) for i, name in enumerate(names)
+    ]
+    drawn = figures.slice_figure(found, 0.8)
+    assert len(set(drawn.data[1].y)) == 4
+    lines = max(label.count("<br>") for label in drawn.data[1].y) + 1
+    assert (drawn.layout.height - 150) / 4 >= 13 * lines  # pixels: no label stands over another
+
+
 def test_slices_are_drawn_worst_first_with_their_intervals():
     short = Slice("short", (1, 2), "accuracy", 0.5, 0.3, 0.8, 0.01, True)
     found = [short, Slice("long", (3,), "accuracy", 0.9, 0.7, 0.95, 0.9)]

@@ -43,3 +43,11 @@ def test_counts_and_bytes_are_shortened():
 )
 def test_a_spread_is_told_to_the_place_of_its_mean(mean, spread, said):
     assert formatting.with_spread(mean, spread) == said
+
+
+def test_shortened_names_are_as_different_as_they_were():
+    assert formatting.short_names(["good", "a very long name of it"], 12) == ["good", "a very long…"]
+    alike = ["a very long name 1", "a very long name 2", "another"]
+    assert formatting.short_names(alike, 12) == ["a ver…name 1", "a ver…name 2", "another"]
+    inside = [f"a very long {what} name of it" for what in ("red", "blue")]
+    assert formatting.short_names(inside, 12) == ["a very … 1", "a very … 2"]
