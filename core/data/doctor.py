@@ -28,6 +28,11 @@ CONSTANT = 0.5
 """Share of rows with one and the same text from which a column says little."""
 FIGURES = ("rows by class", "lengths", "range of the scores")
 """Findings that only describe; every other one is to be known before a run."""
+_CODES = re.compile(
+    r"&(?:[a-z]{2,8}|#\d{2,5});|\\u[0-9a-f]{4}|\\[nrt](?![a-z])|(?:%[0-9A-F]{2}){2}|(?:=[0-9A-F]{2}){2}"
+    r"|<br ?/?>|</?[pbi]>"
+)
+_QUOTED = re.compile(r"""b?'.*'|b".*"|“.*”|„.*[“”]|«.*»|`.*`""", re.DOTALL)
 _GARBLED = re.compile(r"\ufffd|[ÂÃ][\x80-\xbf\u2018-\u2122]|â€[\x80-\xbf\u2018-\u2122œ]?")
 
 
@@ -41,7 +46,7 @@ def examine(corpus: Corpus, config: RunConfig, pieces: PieceTokenizer | None = N
     if pieces is not None:
         found += lengths_found(train, evals, config.data.max_length, pieces)
     found += [*_repeats(train, corpus), *_contradictions(corpus), *_leaks(train, evals)]
-    return [*found, *_constant(corpus), *_garbled(train, evals), *_printed(train)]
+    return [*found, *_constant(corpus), *_garbled(train, evals), *_printed(train), *_coded(train)]
 
 
 def describe(corpus: Corpus, config: RunConfig, pieces: PieceTokenizer | None = None) -> dict[str, Any]:
@@ -191,6 +196,23 @@ def _printed(train: Rows) -> list[Finding]:
         return []
     why = "a program printed lists or objects into these cells; their brackets and quotation marks are read as text"
     return [Finding("printed lists as texts", len(texts), shortened(texts[0]), why)]
+
+
+def _coded(train: Rows) -> list[Finding]:
+    """What programs write for letters and line breaks, and quotation marks about nearly all texts."""
+    texts = [text for side in (train.texts, train.pairs or ()) for text in side]
+    kinds = (
+        ("codes in texts", _CODES.search, max(2, 0.01 * len(texts)),
+         "codes for letters, line breaks or mark-up stand in texts, and are read as signs; undo them"),
+        ("texts in quotation marks", _QUOTED.fullmatch, 0.9 * len(texts),
+         "quotation marks stand about nearly all texts, and are read as part of them; remove them"),
+    )  # fmt: skip
+    found = []
+    for kind, is_one, fewest, why in kinds:
+        ones = [text for text in texts if is_one(text)]
+        if len(ones) >= fewest and ones:
+            found.append(Finding(kind, len(ones), shortened(ones[0]), f"{why} where the file is made"))
+    return found
 
 
 def _label(corpus: Corpus, label: int | float) -> str:

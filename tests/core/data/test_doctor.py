@@ -72,6 +72,29 @@ def test_texts_that_are_printed_lists_are_told():
     assert "printed lists as texts" not in check(["[a note] of one", *distinct(19)], [0, 1] * 10)
 
 
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [
+        ("caf&eacute; {}", "codes in texts"),
+        ("sch\\u00f6n {}", "codes in texts"),
+        ("one\\n{}", "codes in texts"),
+        ("{}<br />two", "codes in texts"),
+        ("sch=C3=B6n {}", "codes in texts"),
+        ("“a text {}”", "texts in quotation marks"),
+        ("b'a text {}'", "texts in quotation marks"),
+        ("AT&T; 100%, {} = 5C", None),
+        ("'quoted' {} 'twice", None),
+    ],
+)
+def test_texts_as_programs_write_them_are_told(load, form, kind):
+    content = "text,label\n" + "".join(f'"{form.format(i)}",{"xy"[i % 2]}\n' for i in range(40))
+    corpus = load("rows.csv", content)
+    found = {one.kind: one for one in examine(corpus, RunConfig())}
+    told = {"codes in texts", "texts in quotation marks"} & set(found)
+    assert told == ({kind} if kind else set())
+    assert all(found[one].count == len(corpus.train) for one in told)
+
+
 def test_pieces_that_the_model_lacks_are_counted():
     found = check([*distinct(20), "one STRANGE word", "ALL STRANGE"], [0, 1] * 11)
     assert found["unknown pieces"].count == 2
