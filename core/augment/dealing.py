@@ -53,7 +53,8 @@ def trade(
     """
     methods = np.unique(picked).tolist()
     partners: dict[tuple[int, int], Iterator[int]] = {}  # a row says once whether it can take a method
-    stuck = [row for row, one in enumerate(done) if not one.changed and long[row]] if len(methods) > 1 else []
+    left = [row for row, one in enumerate(done) if not one.text.edits and not one.changed]
+    stuck = [row for row in left if long[row]] if len(methods) > 1 else []
     for row in stuck:
         mine = int(picked[row])
         for other in methods:

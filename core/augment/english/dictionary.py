@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from core.augment.english import entries, inflection, lexicon, polarity, senses, thesaurus
 from core.augment.english.download import download_wordnet
 from core.augment.english.misspellings import Misspellings
+from core.augment.english.phrases import Openings, phrase_openings
 from core.augment.english.spellings import read_spellings
 from core.augment.english.swap_classes import SwapClasses
 from core.augment.english.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
@@ -64,8 +65,8 @@ class SynonymTable:
     """SHA-256 of all that was read from the sources: other words in equal number are another dictionary."""
     bound: frozenset[str] = field(init=False, repr=False)
     """careful: words of set phrases."""
-    openings: dict[str, tuple[tuple[str, ...], ...]] = field(init=False, repr=False)
-    """careful: the first word of phrases that are replaced as a whole to the words of each, the longest first."""
+    openings: Openings = field(init=False, repr=False)
+    """careful: where a phrase that is replaced as a whole may begin."""
     _seen: dict[str, FirstLemma | None] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -74,11 +75,7 @@ class SynonymTable:
         self.misspellings = Misspellings(self.known | self.spellings, dictionary)
         self.swap_classes = SwapClasses(self.classes, self.is_name)
         self.bound = frozenset(word for phrase in self.collocations for word in phrase.split(" "))
-        phrases = sorted((tuple(phrase.split(" ")) for phrase in self.phrases), key=lambda words: (-len(words), words))
-        self.openings = {first: tuple(found for found in phrases if found[0] == first) for first, *_ in phrases}
-        self.openings |= {  # `I` is no name
-            first.capitalize(): found for first, found in self.openings.items() if first.split("'")[0] == "i"
-        }
+        self.openings = phrase_openings(self.phrases)
 
     def in_phrase(self, before: str, word: str, after: str) -> bool:
         """Whether the word, one of `bound`, makes a set phrase with a neighbour: `real estate`."""

@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from core.augment.english.dictionary import SynonymTable
 from core.augment.english.part_of_speech import phrase_holds
+
+if TYPE_CHECKING:
+    from core.augment.english.dictionary import SynonymTable
+
+Openings = dict[str, dict[str, tuple[tuple[str, ...], ...]]]
+"""First word to second word to the words of each phrase that begins so, the longest first; the empty second word has
+those of one word alone, which every second word has, too. By far most first words (`a`, `in`) open no phrase."""
+
+
+def phrase_openings(phrases: Iterable[str]) -> Openings:
+    """`Openings` of these phrases. `I` is no name: it opens and follows as `i` does."""
+    found: Openings = defaultdict(dict)
+    for phrase in sorted((tuple(phrase.split(" ")) for phrase in phrases), key=lambda words: (-len(words), words)):
+        second = phrase[1] if len(phrase) > 1 else ""
+        for key in ("i", "I") if second == "i" else (second,):
+            found[phrase[0]][key] = (*found[phrase[0]].get(key, ()), phrase)
+    for seconds in found.values():
+        seconds.update({key: (*ends, *seconds[""]) for key, ends in seconds.items() if key and "" in seconds})
+    return dict(found) | {first.capitalize(): seconds for first, seconds in found.items() if first.split("'")[0] == "i"}
 
 
 def phrase_at(
@@ -15,14 +35,13 @@ def phrase_at(
 
     `last_resort` asks for those that are only for texts which have nothing better.
     """
+    seconds = table.openings.get(words[i] if i else words[i].lower())
+    if not seconds:
+        return None
     following = words[i + 1] if i + 1 < len(words) else ""
-    for phrase in table.openings.get(words[i] if i else words[i].lower(), ()):
-        if len(phrase) > 1 and phrase[1] != following and following != "I":  # most are ruled out by their second word
-            continue
+    for phrase in seconds.get(following) or seconds.get("", ()):
         end = i + len(phrase)
         if len(phrase) > 2 and tuple("i" if word == "I" else word for word in words[i + 1 : end]) != phrase[1:]:
-            continue
-        if len(phrase) == 2 and following == "I" and phrase[1] != "i":
             continue
         spelling = " ".join(phrase)
         marks, choices = table.phrases[spelling]

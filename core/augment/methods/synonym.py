@@ -46,7 +46,10 @@ def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
     resort = []
     for i in spots:
         i %= n
-        found = _phrase(seen, words, places, i, setting, rng, False) if words[i] in openings or not i else []
+        begun = openings.get(words[i] if i else words[0].lower())
+        # A first look, past the last word at the first one: `phrase_at` makes sure.
+        may = begun and ("" in begun or words[i + 1 - n] in begun)
+        found = _phrase(seen, words, places, i, setting, rng, False) if may else []
         if not found and (words[i] in known or (not i and _opens(words, setting.table))):
             found = _word(seen, words, places, i, setting, rng, False)
             if not found:
@@ -125,9 +128,9 @@ def _edits(
 ) -> list[Edit]:
     """The edit of `count` words from `i` on, with its article where that must change; none across punctuation."""
     start = places[i] if places else len(" ".join(words[:i])) + 1 if i else 0
-    old = " ".join(words[i : i + count])
+    old = words[i] if count == 1 else " ".join(words[i : i + count])
     end = start + len(old)
-    if text[start:end] != old or not stands_alone(text, start, end):
+    if (count > 1 and text[start:end] != old) or not stands_alone(text, start, end):
         return []
     if not i and words[0][0].isupper():
         replacement = replacement[0].upper() + replacement[1:]
