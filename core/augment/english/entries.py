@@ -234,13 +234,15 @@ def _classes(uses: dict[str, dict[str, float]]) -> dict[str, str]:
 
 
 def _collocations(wordnet: WordNet | None, words: dict[str, list[Option]]) -> set[str]:
-    """Two-word lemmas that hold a replaceable word: `real estate`."""
+    """Two-word lemmas that hold a replaceable word: `real estate`; of nouns the plurals, too: `black holes`."""
     if not wordnet:
         return set()
     pairs = set()
     for pos in "nvar":
         for lemma in wordnet.index[pos]:
             first, joint, second = lemma.partition("_")
-            if joint and "_" not in second and (first in words or second in words):
-                pairs.add(f"{first} {second}")
+            if joint and "_" not in second:
+                for form in forms(second, "n").values() if pos == "n" and is_plain(second) else (second,):
+                    if first in words or form in words:
+                        pairs.add(f"{first} {form}")
     return pairs

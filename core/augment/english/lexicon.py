@@ -90,9 +90,10 @@ KEPT = {
         "trading trial unity variation versant wall war way weapon week winter wonder year"
     ),
     "v": word_set(
-        "adjust ask bake bear call care charge clear command compare confirm derive direct draw equip express fit "
-        "form gain get give hear help hold involve join keep kick kiss lead learn leave look lower make miss order "
-        "pass peak read refer register retract sanction settle shut sign sleep slumber suffer tell trade wear wonder"
+        "adjust answer ask bake bear call care charge clear command compare confirm derive direct draw drill "
+        "equip express fit form gain get give hear help hold involve join keep kick kiss lead learn leave look "
+        "lower make miss order pass peak read refer register retract sanction settle shut sign sleep slumber "
+        "suffer tell trade wear wonder"
     ),
     "a": word_set(
         "aged back caring content diplomatic enough fit full gay granted kindly missing mixed peaked relative "

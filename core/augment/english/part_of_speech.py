@@ -19,6 +19,7 @@ from core.augment.english.lexicon import (
     OBJECTS,
     PREPOSITIONS,
     SUBJECTS,
+    word_set,
 )
 
 CLEAR, USUAL, OTHER = 0, 1, 2
@@ -35,8 +36,11 @@ _OBJECT = DETERMINERS | OBJECTS
 _BESIDE_ADVERB = frozenset(["as", "so", "too", "more", "most", "less", "least", "how", "very", "quite"]) | NEGATIONS
 _AFTER_NO_ADVERB = NEGATIONS | {"as", "enough"}
 _WHEN = frozenset(["after", "at", "before", "in", "on", "until"])
+_COUNTS = NUMBERS - {"one", "both", "first", "second", "third"}
 _ADJECTIVE = ("able", "al", "ful", "ible", "ic", "ive", "less", "ous")
 _AFTER_NOUN = FUNCTION | {"last", "yesterday", "today", "tomorrow"}
+_AFTER_HAS = word_set("been become got had done made gone come never always also just already long")
+"""After `it's`: the 's may be `has`."""
 _ONLY_BEFORE = {"t": "to", "c": "that", "o": "of"}
 
 
@@ -74,7 +78,7 @@ def _verb(marks: str, form: str, reading: int, before: str, after: str) -> bool:
     if form == "third" and (before in _BEFORE_BASE or before.endswith("n't")):
         return False
     if form in ("base", "third"):
-        if reading != CLEAR and before.endswith(_ADJECTIVE):  # `a tedious show`
+        if reading != CLEAR and (before in _COUNTS or before.endswith(_ADJECTIVE)):  # `two worries`, `a tedious show`
             return False
         asked = before in _BEFORE_VERB or before.endswith("n't")
         return asked or (reading != OTHER and before not in _BEFORE_NOUN)
@@ -117,6 +121,10 @@ def phrase_holds(marks: str, before: str, after: str) -> bool:
     if ("e" in marks and after) or ("s" in marks and before):
         return False
     if "#" in marks and (before in NEGATIONS or not (after.isdigit() or after in NUMBERS)):
+        return False
+    if "%" in marks and not (before.isdigit() or before in NUMBERS):
+        return False
+    if "p" in marks and (after == "" or after in _AFTER_HAS or after.endswith(("ed", "en"))):
         return False
     if "y" in marks and not (len(after) == 4 and after.isdigit() and "1000" <= after < "2100"):
         return False

@@ -29,7 +29,8 @@ class Entry:
     """`+`: may stand before `to`; `t`, `c`, `o`: only before `to`, `that`, `of`; `b`: only before its noun; `&`: before
     any preposition; `i`: inflected forms only; `h`: not before another noun or an adjective; `*`: in a clear context
     only, as the spelling is often another word; of phrases, `e` and `s`: before and after punctuation or the text's
-    end only; `#` and `y`: before a number or a year only; `~`: where a text has nothing better."""
+    end only; `#` and `y`: before a number or a year only; `%`: after a number only; `p`: where an 's is no `has`;
+    `~`: where a text has nothing better."""
     synonyms: tuple[str, ...]
 
 

@@ -71,6 +71,7 @@ def test_a_word_is_replaced_in_its_main_sense_unless_a_text_has_nothing_better(w
     # A husbandry was met where senses were tagged, a hebdomad never.
     assert {"farming", "husbandry"} == {new for *_, choices in words["agriculture"] for new, _ in choices}
     assert "week" not in words
+    assert {"black hole", "black holes"} <= load_synonyms("careful").collocations  # no `black pits`
     assert "works" not in words  # in 7 of some 500 a factory's; else a form of another word
 
 

@@ -126,7 +126,7 @@ def test_every_phrase_is_sound(entries: tuple[Entry, ...]) -> None:
     assert not [phrase for phrase, count in Counter(entry.lemma for entry in phrases).items() if count > 1]
     for entry in phrases:
         assert entry.pos in "nvx", entry
-        assert set(entry.marks) <= set("tihesy#~*"), entry
+        assert set(entry.marks) <= set("tihesyp#%~*"), entry
         assert entry.lemma not in entry.synonyms, entry
         assert entry.lemma == entry.lemma.lower(), entry
         for said in (entry.lemma, *entry.synonyms):
