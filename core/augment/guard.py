@@ -16,7 +16,7 @@ from itertools import accumulate
 from pathlib import Path
 from random import Random
 from types import FrameType
-from typing import Any
+from typing import IO, Any
 
 from core.augment.edits import Edit, apply_edits
 from core.fields import ConfigError
@@ -47,15 +47,17 @@ class _Overtime(BaseException):
 
 
 _ends_process_after: float | None = None
+_last_words: IO[str] | None = None
 
 
-def end_process_when_stuck(seconds: float | None = None) -> None:
+def end_process_when_stuck(seconds: float | None = None, said: IO[str] | None = None) -> None:
     """Of a process in which nothing else is lost: a call that no check of the clock ends, ends the process, after
     `STUCK_SECONDS` where nothing else is said.
 
-    Its stack goes to stderr, where `stuck_at` finds the line.
+    Its stack goes to `said`, else to stderr, where `stuck_at` finds the line.
     """
-    global _ends_process_after
+    global _ends_process_after, _last_words
+    _last_words = said
     _ends_process_after = STUCK_SECONDS if seconds is None else seconds
 
 
@@ -91,7 +93,7 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
 
     before = sys.gettrace()
     if _ends_process_after is not None:
-        faulthandler.dump_traceback_later(_ends_process_after, exit=True)
+        faulthandler.dump_traceback_later(_ends_process_after, exit=True, file=_last_words or sys.stderr or 2)
     try:
         with redirect_stdout(sys.stderr):
             sys.settrace(watch)

@@ -13,13 +13,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from core.augment.guard import end_process_when_stuck
 from core.loading import loaded_for_good
 from core.runs.folder.group import RECORDS, STOP, clear
 from core.runs.folder.run import Run
 from core.runs.folder.status import LostError, Status
-from core.runs.local.failures import describe
+from core.runs.local.failures import describe, of_stuck
 
 LOOK_S = 0.1
+STUCK = "stuck-"
+"""Beginning of the names of files, one a member, in which its stack lies if a method of one's own hung in it."""
 NODE_ENVIRONMENT = {
     "RAY_TRAIN_HEALTH_CHECK_INTERVAL_S": "0.2",  # seconds until the end of a group is noticed; a stop may take 3
     "RAY_TRAIN_ENABLE_PRINT_PATCH": "0",  # else every line comes twice
@@ -78,7 +81,7 @@ def fit_together(run: Run, should_stop: Callable[[], bool]) -> str:
     try:
         outcome: str = trainer.fit().return_value
     except (TrainingFailedError, RayError) as error:
-        raise cause_of(error) from error
+        raise cause_of(error, run.dir / RECORDS) from error
     finally:
         over.set()
         listening.join()  # else a stop asked for at the end could come after the clearing
@@ -86,12 +89,15 @@ def fit_together(run: Run, should_stop: Callable[[], bool]) -> str:
     return outcome
 
 
-def cause_of(failure: Exception) -> Exception:
-    """What a member has said of its end; where none could say anything, that one was lost."""
+def cause_of(failure: Exception, records: Path) -> Exception:
+    """What a member has said of its end, or left behind in `records`; where none did, that one was lost."""
     failures: Mapping[int, Exception] = getattr(failure, "worker_failures", {})
     said = [str(error) for _, error in sorted(failures.items()) if isinstance(error, MemberError)]
     if said:
         return ValueError(said[0])
+    for path in sorted(records.glob(f"{STUCK}*")):
+        if stuck := of_stuck(path.read_text(encoding="utf-8", errors="replace")):
+            return ValueError(stuck)
     return LostError("a process of the run's group was lost (killed, out of memory, or its machine is gone); resume it")
 
 
@@ -115,8 +121,11 @@ def _member(config: Mapping[str, str]) -> str:
     for name in ("RANK", "LOCAL_RANK", "WORLD_SIZE"):  # the Trainer must not share out the batch a second time
         os.environ.pop(name, None)
     run = Run(folder) if group.is_main else ReadOnlyRun(folder)
+    (folder / RECORDS).mkdir(exist_ok=True)
     try:
-        return fit(run, (folder / STOP).exists, group)
+        with open(folder / RECORDS / f"{STUCK}{context.get_world_rank()}", "w", encoding="utf-8") as last_words:
+            end_process_when_stuck(said=last_words)  # the cluster keeps a member's stderr to itself
+            return fit(run, (folder / STOP).exists, group)
     except LostError:
         raise
     except Exception as error:  # raised, since the others may wait for this member for ever

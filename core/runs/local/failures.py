@@ -66,10 +66,16 @@ def of_exit(code: int, run: Run, killed_for_memory: bool) -> tuple[str, str]:
         return "failed", out_of_memory(run, f"the system ended the worker{size}")
     if code != -signal.SIGKILL and _SHORT.search(run.log_tail(4_000)):
         return "failed", out_of_memory(run)
-    if code == 1 and (stuck := stuck_at(run.log_tail(16_000), STUCK_SECONDS)):
-        return "failed", f"{stuck}, on a later text; mend the method, or leave it out of augment.methods"
+    if code == 1 and (stuck := of_stuck(run.log_tail(16_000))):
+        return "failed", stuck
     how = signal.Signals(-code).name if code < 0 else f"code {code}"
     return "interrupted", f"the worker ended without a word ({how}; the log may say more); resume it"
+
+
+def of_stuck(said: str) -> str:
+    """Where a method of one's own hung, by the log of the process that was ended for it; empty where none was."""
+    stuck = stuck_at(said, STUCK_SECONDS)
+    return f"{stuck}, on a later text; mend the method, or leave it out of augment.methods" if stuck else ""
 
 
 def _in_gib(needed: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import re
 import secrets
 import shlex
 import time
@@ -23,11 +24,13 @@ from core.runs.folder.run import Run
 from core.runs.folder.status import RESUMABLE, Status
 from core.runs.folder.store import Store
 from core.runs.local.environment import CODE, own_variables, worker_command
+from core.runs.local.failures import of_stuck
 from core.runs.local.launcher import STOP_LIMIT, close, mark
 from core.runs.remote.ray_api import SUBMIT_S, Cluster, ClusterError, Node, RayJob, default_address, last_line
 
 FORCE_S = "2"  # seconds that Ray gives a job to end by itself
 PATIENCE_S = 10  # seconds beyond the local limit: what is asked goes through a head and a node that may be busy
+_FAILED = re.compile(r"exit code 1\b")  # what a worker that a hanging method ends leaves with
 ACTIVE = ("queued", "running", "interrupted")
 
 
@@ -80,7 +83,13 @@ class RayLauncher:
             return run.status()
         status = run.status()  # read after the cluster has spoken: a worker's own last word comes first
         on_its_way = job is None and time.time() - (status.submitted or 0) < SUBMIT_S + PATIENCE_S
-        if on_its_way or (job and not job.is_over) or (status.job, status.state) != (known.job, known.state):
+        if on_its_way or (job and not job.is_over):
+            return status
+        if job and (status.job, status.state) == (known.job, "interrupted") and _FAILED.search(job.message):
+            if stuck := of_stuck(run.log_tail(16_000)):
+                _fail(run, stuck, "running")
+            return run.status()
+        if (status.job, status.state) != (known.job, known.state):
             return status
         if status.state == "running":
             return dataclasses.replace(status, state="interrupted", phase="", eta_s=None, error=INTERRUPTED)
@@ -173,8 +182,8 @@ def _reason(run: Run, job: RayJob) -> str:
     return f"{what.partition(', last available logs')[0]}: {said}" if said else what
 
 
-def _fail(run: Run, why: str) -> None:
-    """A run that is still `queued` although nothing carries it has failed; say so, unless a worker has it."""
+def _fail(run: Run, why: str, before: str = "queued") -> None:
+    """A run that is still `queued`, or `before`, although nothing carries it failed: say so, unless a worker has it."""
     with run.claim() as mine:
-        if mine and run.recorded_status().state == "queued":
-            run.set_status(state="failed", error=why, ended=time.time())
+        if mine and run.recorded_status().state == before:
+            run.set_status(state="failed", phase="", eta_s=None, error=why, ended=time.time())

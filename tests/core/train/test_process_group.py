@@ -87,11 +87,19 @@ def test_process_group_of_one_changes_nothing():
     assert [group.on_any(True), group.on_any(False)] == [True, False]
 
 
-def test_what_one_member_says_is_the_reason_and_silence_is_a_loss():
+def test_what_one_member_says_is_the_reason_and_silence_is_a_loss(tmp_path):
     errors = pytest.importorskip("ray.train")
     said, silent = MemberError("disk is full"), RuntimeError("the actor died")
-    told = cause_of(errors.WorkerGroupError("", {0: silent, 1: said}))
+    told = cause_of(errors.WorkerGroupError("", {0: silent, 1: said}), tmp_path)
     assert (type(told), str(told)) == (ValueError, "disk is full")
-    lost = cause_of(errors.WorkerGroupError("", {0: silent}))
+    (tmp_path / "stuck-0").touch()
+    lost = cause_of(errors.WorkerGroupError("", {0: silent}), tmp_path)
     assert isinstance(lost, LostError)
     assert str(lost).endswith("resume it")
+    stack = (
+        'Timeout (0:01:00)!\nThread 0x1:\n  File "/mine.py", line 5 in hang\n  File "/guard.py", line 99 in called\n'
+    )
+    (tmp_path / "stuck-1").write_text(stack)
+    hung = cause_of(errors.WorkerGroupError("", {1: silent}), tmp_path)
+    assert type(hung) is ValueError
+    assert str(hung).startswith("/mine.py:5: still within one call")

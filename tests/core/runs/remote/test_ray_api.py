@@ -1,6 +1,7 @@
 """What is said of a cluster that cannot be reached, is none, or is named wrongly. Real sockets on loopback."""
 
 import http.server
+import json
 import socket
 import threading
 import time
@@ -58,6 +59,19 @@ def test_silent_cluster_is_given_up_within_three_seconds(silent):
     with pytest.raises(ClusterError, match="does not answer"):
         Cluster(silent).nodes()
     assert ANSWER_S <= time.monotonic() - begin < 3
+
+
+def test_job_that_a_hanging_method_ended_says_in_which_line(store, serve):
+    job = {"submission_id": "j", "status": "FAILED", "message": "Job entrypoint command failed with exit code 1, last"}
+    address, _ = serve(200, json.dumps(job).encode())
+    run = store.create(RunConfig().replace({"run.executor": "ray", "run.address": address}))
+    run.set_status(state="running", job="j", submitted=time.time())
+    assert launcher_of(run).status(run).state == "interrupted"
+    stack = 'Thread 0x1:\n  File "/mine.py", line 5 in hang\n  File "/guard.py", line 99 in called\n'
+    run.log_path.write_text(f"Timeout (0:01:00)!\n{stack}")
+    told = launcher_of(run).status(run)
+    assert (told.state, told.error.partition(": ")[0]) == ("failed", "/mine.py:5")
+    assert run.status() == told
 
 
 def test_run_says_that_no_cluster_answers_and_local_runs_go_on(store, launcher, wait_for):
