@@ -61,8 +61,11 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
     }
     if size <= MOST_TICKS:  # else every second class or so would go without its name
         every |= {"dtick": 1, "tickfont": {"size": 12 if size <= NUMBERED_UP_TO else 9}}
-    figure.update_xaxes(every)
-    figure.update_yaxes({**every, "autorange": "reversed"})
+    # Across, where the page is too narrow for all names, every second or third stands for those beside it.
+    figure.update_xaxes(every if size <= NUMBERED_UP_TO else {**every, "dtick": None})
+    figure.update_yaxes(every)
+    # From the first class to the last, answered or not: right answers stand on the diagonal.
+    figure.update_layout(xaxis_range=[-0.5, size - 0.5], yaxis_range=[size - 0.5, -0.5])
     figure.update_xaxes(showgrid=False).update_yaxes(showgrid=False)  # lines would cross out the counts
     return figure
 

@@ -63,8 +63,9 @@ def draw_where(run: Run, answers: Answers) -> None:
     if answers.is_score:
         right = figure_room  # there are no cells beside it
     else:
-        left, right = figure_room.columns([5, 6], gap="medium")
         names, counts = confusion(answers)
+        many = len(names) > figures.NUMBERED_UP_TO  # half of the page has no room for their names
+        left, right = (figure_room, figure_room) if many else figure_room.columns([5, 6], gap="medium")
         cells = marks.draw(
             figures.confusion_figure(names, counts), f"confusion-{run.id}", f"cell-{run.id}",
             lambda cell: f"{names[cell[0]]} > {names[cell[1]]}", run, left,

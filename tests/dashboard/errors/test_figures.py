@@ -22,8 +22,14 @@ def test_cells_have_areas_like_their_rows_and_only_errors_stand_out():
 
 def test_each_of_thirty_classes_has_its_name_and_the_room_for_it():
     layout = figures.confusion_figure([f"class {i}" for i in range(30)], np.eye(30, dtype=int)).layout
-    assert (layout.xaxis.dtick, layout.yaxis.dtick) == (1, 1)
+    assert (layout.xaxis.dtick, layout.yaxis.dtick) == (None, 1)  # across, by the room there is
+    assert figures.confusion_figure(list("abc"), np.eye(3, dtype=int)).layout.xaxis.dtick == 1
     assert (layout.height - 120) / 30 >= 1.4 * layout.yaxis.tickfont.size  # pixels a class: a line of that font
+
+
+def test_a_class_that_is_never_answered_keeps_its_place():
+    layout = figures.confusion_figure(["never", "often"], np.array([[0, 3], [0, 5]])).layout
+    assert (layout.xaxis.range, layout.yaxis.range) == ((-0.5, 1.5), (1.5, -0.5))
 
 
 def test_classes_whose_long_names_begin_alike_keep_lines_of_their_own():
