@@ -22,15 +22,14 @@ def facts() -> dict[str, str]:
         "debian": "WordNet from Debian's package",
         "builtin": "built-in thesaurus",
     }
-    held = STANDBY.memory()
+    held, ready = STANDBY.memory(), STANDBY.is_ready()
+    held_said = "starts at once: a process stands by" if ready else "a process gets ready for it"
     local = [name for name in readers.local_tasks() if not name.startswith("demo")]
     return {
         "processor": f"{cores} core{'s' if cores > 1 else ''}, computes in {numbers}",
         "synonyms": places.get(source, source) + (f", {formatting.number(lemmas)} lemmas" if lemmas else ""),
         "model hub": _hub(),
-        "next run": f"starts at once: a process stands by, {formatting.byte_size(held)}"
-        if held
-        else "loads its libraries first",
+        "next run": f"{held_said}, {formatting.byte_size(held)}" if held else "loads its libraries first",
         "local data": ", ".join(local) if local else "none (LAB_DATA names a folder with GLUE files)",
     }
 

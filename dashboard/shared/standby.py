@@ -12,6 +12,7 @@ import psutil
 
 from core.runs.folder.store import RunError, Store
 from core.runs.local.environment import standby_environment
+from core.runs.local.standby import SOCKET
 
 
 class StandbyProcess:
@@ -49,6 +50,15 @@ class StandbyProcess:
             return int(psutil.Process(process.pid).memory_info().rss) if process else 0
         except psutil.Error:
             return 0
+
+    def is_ready(self) -> bool:
+        """Whether it has loaded its libraries: it opens its socket when it has."""
+        process = self._process
+        try:
+            born = psutil.Process(process.pid).create_time() if process else 0.0
+            return process is not None and (Store().root / SOCKET).stat().st_mtime >= born
+        except (psutil.Error, OSError, RunError):
+            return False
 
 
 STANDBY = StandbyProcess()

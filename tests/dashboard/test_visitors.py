@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -76,7 +77,22 @@ def test_a_setting_does_without(monkeypatch, run_root):
     standby = visitors.STANDBY.__class__()
     standby.start()
     assert standby.memory() == 0
+    assert not standby.is_ready()
     standby.stop()
+
+
+def test_a_process_stands_by_from_when_its_socket_is_there(monkeypatch, run_root):
+    standby = visitors.STANDBY.__class__()
+    socket = run_root / ".standby.sock"
+    run_root.mkdir(parents=True, exist_ok=True)
+    socket.touch()
+    os.utime(socket, (1.0, 1.0))  # left by an earlier one
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as waiting:
+        monkeypatch.setattr(standby, "_process", waiting)
+        assert not standby.is_ready()
+        os.utime(socket, (time.time() + 5,) * 2)  # a process's start is known to a second
+        assert standby.is_ready()
+        waiting.stdin.close()
 
 
 def test_arrow_takes_memory_that_can_be_given_back():
