@@ -96,6 +96,16 @@ def load(name: str) -> Method:
     return _load(name, path, function, (stat.st_mtime_ns, stat.st_size))
 
 
+def unopened(names: Iterable[str]) -> list[str]:
+    """Methods of one's own among `names` whose file is not open on this machine."""
+    return [name for name in names if is_own(name) and not opened.found(Path(name.rpartition(":")[0]))]
+
+
+def without_folder(name: str) -> str:
+    """A method's name for other people: of one's own, without the folder in which its file lies here."""
+    return Path(name).name if is_own(name) else name
+
+
 def digests(names: Iterable[str]) -> dict[str, str]:
     """Name of each method of one's own among `names` to the digest of its file: a resumed run must find the same."""
     own = (name for name in names if is_own(name))

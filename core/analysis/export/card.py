@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from core import wording
 from core.analysis.robustness.measure import measured
+from core.augment.own_method import without_folder
 from core.config import RunConfig
 from core.runs.folder.run import Run
 
@@ -85,7 +86,7 @@ def method(config: RunConfig, record: Mapping[str, Any]) -> list[str]:
     if augment.mode == "none":
         lines.append("no augmentation")
     else:
-        ways = ", ".join(map(_plain, augment.methods))
+        ways = ", ".join(_plain(without_folder(name)) for name in augment.methods)
         share = wording.percent(augment.fraction)
         lines.append(f"{augment.mode} augmentation of {share} of the rows ({ways}; {augment.style})")
     return lines

@@ -49,6 +49,7 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
         raise ValueError(f"{data} is there and holds something else; name another file")
     corpus = load_corpus(config)
     task = corpus.task
+    policy = run_policy(config, task)  # what may not be here comes before anything is written
     source = resolve_model(config.model)
     whole = config.replace({"lora.enabled": False, "model.variant": "base"})
     scores = scale_of(corpus.train.labels, task.is_regression)
@@ -80,7 +81,6 @@ def write_script(run: Run, out: Path) -> dict[str, Any]:
     _write_rows(data / "eval.jsonl", _rows(next(iter(corpus.evals.values()))))
     for stale in data.glob("augmented-*.jsonl"):
         stale.unlink()
-    policy = run_policy(config, task)
     if script_parts.draws_rows(config.augment):
         replace_file(data / AUGMENTATION.name, AUGMENTATION.read_bytes())
         replace_file(data / "synonyms.json", json.dumps(_synonyms(corpus.train, policy), ensure_ascii=False).encode())

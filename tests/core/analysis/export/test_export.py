@@ -317,6 +317,8 @@ def test_the_card_tells_no_path_of_this_machine_and_the_robustness_that_was_meas
     run = trained("lora")
     assert card._start(run.config().model) == Path(run.config().model).name
     assert card._start("google/mobilebert-uncased") == "google/mobilebert-uncased"
+    own = run.config().replace({"augment.mode": "dynamic", "augment.methods": ("/home/me/mine.py:slang",)})
+    assert "(mine.py:slang; careful)" in card.method(own, {})[-1]
     assert card._escaped("a text's p < 0.001, data.max_rows, [SEP] of <b>") == (
         r"a text's p < 0.001, data.max\_rows, \[SEP\] of \<b>"
     )

@@ -136,6 +136,15 @@ def test_a_run_that_is_not_finished_and_a_name_that_is_no_python_file_are_refuse
         write_script(run, tmp_path / "again.txt")
 
 
+def test_a_run_whose_own_method_is_not_here_is_refused_before_anything_is_written(tmp_path, tiny_model_dir):
+    config = config_for(tiny_model_dir).replace({"augment.methods": ("/elsewhere/mine.py:slang",)})
+    run = Store(tmp_path / "runs").create(config)
+    run.set_status(state="finished")
+    with pytest.raises(ValueError, match="not opened on this machine"):
+        write_script(run, tmp_path / "again.py")
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]
+
+
 def test_the_longest_passages_together_stay_under_150_lines():
     longest = [max(text.count("\n") + 1 for text in kind.values()) for kind in (LOSSES, OPTIMIZERS, SCORES)]
     lora = 5 + FAST.count("\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 
 import numpy as np
@@ -40,6 +41,21 @@ def test_a_bundle_opens_elsewhere_as_the_same_run_without_its_checkpoints(finish
     assert (again.dir / "model" / "model.safetensors").read_bytes() == b"weights"
     assert not (again.dir / "checkpoints").exists()
     Store(away).delete(finished.id)  # it is claimed and deleted as any other
+
+
+def test_a_bundle_says_that_a_method_of_ones_own_does_not_come_along(store, tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("LAB_METHODS", raising=False)
+    (tmp_path / "mine.py").touch()
+    own = store.create(RunConfig().replace({"augment.methods": (f"{tmp_path}/mine.py:slang", "typo")}))
+    own.set_status(state="finished")
+    out, away = str(tmp_path / "class.zip"), str(tmp_path / "away")
+    assert main(["bundle", own.id, "--out", out, "--runs", str(store.root)]) == 0
+    assert f"{own.id}: {tmp_path}/mine.py:slang is not in it" in capsys.readouterr().out
+    assert main(["bundle", "--open", out, "--runs", away]) == 0
+    assert f"{own.id}: {tmp_path}/mine.py:slang is not open here" in capsys.readouterr().out
+    monkeypatch.setenv("LAB_METHODS", str(tmp_path))
+    assert main(["bundle", "--open", out, "--runs", f"{away}2", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["notes"] == []
 
 
 def test_a_run_that_is_there_is_never_written_over(finished, store, tmp_path):
