@@ -106,7 +106,7 @@ def draw_findings(known: outlook.Outlook) -> None:
     if found and known.plan.task and known.plan.task.origin != "file":
         with st.expander(f"In the data: {len(found)} things to know"):
             for finding in found:
-                markup.note(wording.capital(finding["why"]))
+                markup.note(": ".join(filter(None, (wording.capital(finding["why"]), finding["example"]))))
 
 
 @errors.boundary("The plan of these runs")

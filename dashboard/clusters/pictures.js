@@ -210,6 +210,8 @@ class Pictures {
       line.appendChild(picture);
       element("i", line, name).title = name;
     };
+    // Of a long class both ends are seen: what tells it apart may stand at either.
+    const shortened = (name) => (name.length > 30 ? `${name.slice(0, 15)}…${name.slice(-13)}` : name);
     this.legend.replaceChildren();
     const kind = data.colouring;
     const gradient = (low, high, text) => {
@@ -227,7 +229,8 @@ class Pictures {
     for (const each of found) {
       const icon = stamp(each.color, each.symbol, 4.5, 2);
       icon.style.cssText = "width:18px;height:18px;border:0;margin:0;cursor:default";
-      entry(each.name, icon);
+      entry(shortened(each.name), icon);
+      icon.nextSibling.title = each.name;
     }
   }
 
