@@ -7,7 +7,6 @@ from typing import Any
 
 import streamlit as st
 
-from core import wording
 from core.config import RunConfig
 from core.model.source import OFFERED
 from core.plan.command import train_command
@@ -106,7 +105,7 @@ def draw_findings(known: outlook.Outlook) -> None:
     if found and known.plan.task and known.plan.task.origin != "file":
         with st.expander(f"In the data: {len(found)} things to know"):
             for finding in found:
-                markup.note(": ".join(filter(None, (wording.capital(finding["why"]), finding["example"]))))
+                markup.note(outlook.finding_told(finding))
 
 
 @errors.boundary("The plan of these runs")

@@ -229,3 +229,8 @@ def plan_remarks(known: Outlook, configs: Sequence[RunConfig]) -> list[str]:
             f"{len(configs)} runs that differ in {', '.join(varied) or 'their names'} only; all else is shared."
         )
     return said
+
+
+def finding_told(finding: Mapping[str, Any]) -> str:
+    """A finding of the plan's in one line: what it is, and the figures or the example."""
+    return ": ".join(filter(None, (wording.capital(finding["why"]), finding["example"])))

@@ -34,7 +34,6 @@ def test_form_opens_on_the_quick_recipe_with_rows_and_steps(open_page, said):
     assert "<b>225</b>" in text  # 2,400 rows / 32 a batch * 3 epochs
     assert "--task demo-intents" in text
     assert not launch_button(app).disabled
-    assert "most frequent first: " in said(app)  # with the rows of each class, not the sentence about them alone
 
 
 def test_changed_field_reaches_steps_and_command_line(open_page, said):

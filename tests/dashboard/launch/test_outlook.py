@@ -114,3 +114,9 @@ def test_what_is_wrong_names_the_field_as_the_form_does():
         "“Share held out (%)” = 40 (was 20), “Peak learning rate” = 0.4; “Share of rows (%)” is 300 %; it must lie "
         "between 0 and 100 %"
     )
+
+
+def test_a_finding_stands_with_its_figures():
+    found = {"why": "training rows of each class", "example": "pos: 19, neg: 21"}
+    assert outlook.finding_told(found) == "Training rows of each class: pos: 19, neg: 21"
+    assert outlook.finding_told({**found, "example": ""}) == "Training rows of each class"
