@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from core.augment.english import entries, inflection, lexicon, polarity, senses, thesaurus
 from core.augment.english.download import download_wordnet
 from core.augment.english.misspellings import Misspellings
-from core.augment.english.phrases import Openings, phrase_openings
+from core.augment.english.openings import Openings, phrase_openings
 from core.augment.english.spellings import read_spellings
 from core.augment.english.swap_classes import SwapClasses
 from core.augment.english.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
