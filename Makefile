@@ -61,7 +61,7 @@ bare: $(VENV)/.dev
 		$(addprefix tests/core/train/test_,losses.py optimizer.py batches.py defaults.py)
 
 # Each prints one table; the exit code says whether all promises hold.
-BENCHMARKS := $(basename $(notdir $(wildcard $(patsubst %,tests/benchmarks/%.py,start step trainer inference watch pages))))
+BENCHMARKS := $(basename $(notdir $(wildcard $(patsubst %,tests/benchmarks/%.py,start step crowded trainer inference watch pages))))
 bench: $(VENV)/.dev
 	@missed=; for name in $(BENCHMARKS); do $(BIN)/python -m tests.benchmarks.$$name || missed="$$missed $$name"; done; \
 		[ -z "$$missed" ] || { echo "not all promises hold:$$missed"; exit 1; }

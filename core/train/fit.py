@@ -26,6 +26,7 @@ from core.runs.folder.run import Run
 from core.train import checkpoint, fingerprints, record
 from core.train.batches import AugmentedRows, EncodedRows
 from core.train.checkpoint import Checkpoint
+from core.train.crowding import eased_threads
 from core.train.defaults import resolved
 from core.train.fast_path import settle_arithmetic
 from core.train.history import History
@@ -42,6 +43,7 @@ from core.train.verdict import verdict
 logger = logging.getLogger(__name__)
 
 
+@eased_threads()
 def fit(run: Run, should_stop: Callable[[], bool] = lambda: False, group: ProcessGroup | None = None) -> str:
     """Train what `run.config()` says, from its newest checkpoint where it has one; as a member of `group`, if any.
 
