@@ -63,17 +63,22 @@ def under_noise(run: Run, text: str, pair: str | None, wait_s: float = 0.0) -> A
     return _asked("probes", "survive", run, text, pair, _survive, wait_s)
 
 
-def probes(runs: Sequence[Run], text: str, pair: str | None) -> tuple[tuple, ...]:
-    """The keys of all that may be asked about this text beside its answer."""
-    return tuple(_key(what, run, text, _pair(run, pair)) for run in runs for what in ("explain", "flip", "survive"))
+def questions(runs: Sequence[Run], text: str, pair: str | None) -> tuple[tuple, ...]:
+    """The keys of all that may be asked about this text."""
+    asked = ("answer", "explain", "flip", "survive")
+    return tuple(_key(what, run, text, _pair(run, pair)) for run in runs for what in asked)
 
 
 def abandon(keys: Sequence[tuple]) -> None:
-    """Nobody waits any longer for these probes: what has not begun yet never does."""
-    lane = background.lane("probes")
+    """One who typed on waits for these no longer: what has not begun yet never does, and a probe that has ends.
+
+    Else the newest text would wait behind each that was typed over. Another visitor who asks the same asks again.
+    """
     for key in keys:
+        is_answer = key[0] == "answer"
+        lane = background.lane("answers" if is_answer else "probes")
         asked = lane.find(key)
-        if asked is not None and not asked.answer.ready:
+        if asked is not None and not asked.answer.ready and not (is_answer and asked.future.running()):
             lane.forget(key)
 
 

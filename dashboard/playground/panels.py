@@ -13,7 +13,7 @@ from dashboard import state, theme
 from dashboard.playground import drawings, findings, models
 from dashboard.shared import background, debounce, errors, markup
 
-WAIT_S, TICK_S = 0.25, 0.3
+WAIT_S, TICK_S, ANSWERS_TICK_S = 0.25, 0.3, 0.1
 """For the answers of all runs together; probes are looked for at each tick: a page that waits draws nothing newer."""
 LONGEST = 2000
 """Characters of a text."""
@@ -33,7 +33,7 @@ def draw(runs: Sequence[Run], names: Names) -> None:
     """
     text, pair = _said(runs)
     missing = _missing(text, pair)
-    now = () if missing else models.probes(runs, text, pair)
+    now = () if missing else models.questions(runs, text, pair)
     models.abandon([key for key in st.session_state.get(_LAST, ()) if key not in now])
     st.session_state[_LAST] = now
     choice, beneath, question, below = st.empty(), st.container(key="playground-answers"), st.empty(), st.container()
@@ -47,7 +47,7 @@ def draw(runs: Sequence[Run], names: Names) -> None:
         "View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params", label_visibility="collapsed"
     )
     with beneath:
-        _live(_answers, runs, names, text, pair)
+        _live(_answers, runs, names, text, pair, every=ANSWERS_TICK_S)
     with question.container():
         asked = view == VIEWS[0] or _asked(view, (text, pair, tuple(run.id for run in runs)))
     with below:
@@ -123,7 +123,7 @@ def _first_row(run: Run) -> dict[str, Any]:
         return {}
 
 
-def _live(part: Callable[..., bool], *given: Any) -> None:
+def _live(part: Callable[..., bool], *given: Any, every: float = TICK_S) -> None:
     """Draw a part; while it is not ready, look again and again, and draw all once more when it is."""
 
     def look(drawn_ready: bool) -> None:
@@ -136,7 +136,7 @@ def _live(part: Callable[..., bool], *given: Any) -> None:
         ready = part(*given)
     if not ready:
         place.empty()
-        st.fragment(look, run_every=TICK_S)(False)
+        st.fragment(look, run_every=every)(False)
 
 
 def _answers(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:

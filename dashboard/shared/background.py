@@ -50,10 +50,8 @@ class Answer:
     @classmethod
     def of(cls, future: Future) -> Answer:
         """What a thread has found out so far."""
-        if not future.done():
+        if not future.done() or future.cancelled():  # who still wants what somebody gave up asks for it again
             return cls(False)
-        if future.cancelled():
-            return cls(True, error="cancelled")
         error = future.exception()
         return cls(True, error=str(error) or type(error).__name__) if error else cls(True, future.result())
 

@@ -62,7 +62,7 @@ def test_a_text_that_is_typed_on_is_not_explained(run, held, monkeypatch):
     _, begun = held
     monkeypatch.setattr(models, "REST_S", 60.0)
     assert not models.explained(run, "canc", None).ready
-    models.abandon(models.probes([run], "canc", None))
+    models.abandon(models.questions([run], "canc", None))
     monkeypatch.setattr(models, "REST_S", 0.0)
     models.explained(run, "cancel", None)
     assert within(30, lambda: begun)
@@ -82,7 +82,7 @@ def test_what_nobody_waits_for_any_longer_never_begins(run, held):
     go, begun = held
     for text in ("one", "two", "three"):
         assert not models.explained(run, text, None).ready
-    models.abandon(models.probes([run], "two", None))
+    models.abandon(models.questions([run], "two", None))
     go.set()
     assert models.explained(run, "three", None, 30.0).ready
     assert begun == ["one", "three"]
@@ -94,3 +94,26 @@ def test_both_lanes_ask_the_same_weights_in_modules_of_their_own(run):
         assert all(a is b for a, b in zip(one.model.parameters(), other.model.parameters(), strict=True))
         assert not {id(module) for module in one.model.modules()} & {id(module) for module in other.model.modules()}
         assert one.tokenizer is not other.tokenizer
+
+
+def test_the_newest_text_does_not_wait_behind_those_typed_over(run, monkeypatch):
+    begun, real = [], models._answer
+
+    def answer(run, text, pair):
+        begun.append(text)
+        return real(run, text, pair)
+
+    monkeypatch.setattr(models, "_answer", answer)
+    models.answer(run, "warm", None, 30.0)
+    with models._model(run, "answers"):  # the first one begins, and waits
+        models.answer(run, "n", None)
+        assert within(30, lambda: "n" in begun)
+        for typed in ("ne", "new"):
+            models.answer(run, typed, None)
+        for typed in ("n", "ne", "new"):
+            models.abandon(models.questions([run], typed, None))
+        models.answer(run, "newest", None)
+        models.answer(run, "new", None)  # by another visitor
+    assert models.answer(run, "newest", None, 30.0).ready
+    assert models.answer(run, "new", None, 30.0).value[0].label
+    assert begun == ["warm", "n", "newest", "new"]
