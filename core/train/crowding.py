@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import torch
 
@@ -47,17 +47,15 @@ def eased_threads() -> Iterator[None]:
 
 def waited() -> float | None:
     """Seconds that the threads of this process, those alive, have stood in line for a core; None where nobody tells."""
-    total = 0
+    found = []
     try:
         for thread in os.listdir("/proc/self/task"):
-            try:
-                with open(f"/proc/self/task/{thread}/schedstat") as file:
-                    total += int(file.read().split()[1])
-            except ProcessLookupError:  # it has ended meanwhile
-                continue
+            # It may have ended meanwhile: before its file is opened, or before it is read.
+            with suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/self/task/{thread}/schedstat") as file:
+                found.append(int(file.read().split()[1]))
     except (OSError, ValueError, IndexError):
         return None
-    return total / 1e9
+    return sum(found) / 1e9 if found else None
 
 
 class Sleepers:

@@ -56,6 +56,16 @@ def test_time_in_line_for_a_core_is_seen():
     assert beside_two > 0.2  # two thirds of 0.6 s, were the three alone here
 
 
+def test_a_thread_that_has_just_ended_is_passed_over(monkeypatch):
+    if waited() is None:
+        pytest.skip("this system does not tell")
+    here, gone = str(threading.get_native_id()), "999999999"  # above the highest number of a thread
+    monkeypatch.setattr(crowding.os, "listdir", lambda _folder: [gone, here])
+    assert waited() is not None
+    monkeypatch.setattr(crowding.os, "listdir", lambda _folder: [gone])
+    assert waited() is None
+
+
 def test_threads_sleep_as_long_as_it_is_crowded_and_leave_with_the_training(monkeypatch):
     line = {"seconds": 0.0, "a look": 0.0}
 
