@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from core.wording import percent
 from dashboard import state
 from dashboard.shared import background, errors, markup
 from dashboard.shared.command import Command
@@ -71,7 +72,7 @@ def _progress(name: str, key: tuple[str, ...], command: Any, ahead: int, current
     if ahead:
         said = f"waiting: {ahead} other measurement{'s' if ahead > 1 else ''} first"
     elif command.total:
-        said = f"{command.done} of {command.total}"
+        said = percent(command.done / command.total)
     else:
         said = "getting ready …"
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -112,6 +112,8 @@ def draw_counted(model: str, chosen: list[str], most: Limits, beside: DeltaGener
     if own_sentence.open:
         with own_sentence:
             sentence.draw(model, most)
+    else:
+        sentence.prepare(model, most)
     if operations.open:
         with operations:
             draw_operations(reports, cut, most)

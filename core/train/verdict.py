@@ -83,7 +83,7 @@ def verdict(
         return f"learned: {figures}"
     if p < (OPEN_FEW if len(labels) < FEW else OPEN):
         return f"cannot be told for sure: {figures}; {_more(resolved)}. Otherwise {remedy(losses, resolved)}"
-    return f"did not learn: {remedy(losses, resolved)} ({figures})"
+    return f"did not learn: {remedy(losses, resolved)}; {figures}"
 
 
 def _more(resolved: Mapping[str, Any]) -> str:

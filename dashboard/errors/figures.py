@@ -66,7 +66,8 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
     figure.update_yaxes(every)
     # From the first class to the last, answered or not: right answers stand on the diagonal.
     figure.update_layout(xaxis_range=[-0.5, size - 0.5], yaxis_range=[size - 0.5, -0.5])
-    figure.update_xaxes(showgrid=False).update_yaxes(showgrid=False)  # lines would cross out the counts
+    many = size > NUMBERED_UP_TO  # lines lead from a small cell to its names; they would cross out counts
+    figure.update_xaxes(showgrid=many).update_yaxes(showgrid=many)
     return figure
 
 

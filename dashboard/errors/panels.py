@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,11 @@ from dashboard.errors import figures, marks
 from dashboard.shared import formatting, markup, saving
 
 MOST_ROWS = 200
+NARROWEST_PX, WIDEST_PX = 75, 170
+"""Of a column of classes."""
+TEXT_PX, BESIDE_LONG_PX = 400, 275
+"""Of a text, and of one that leaves two long classes their room."""
+HEAD = 26
 
 
 @st.cache_data(show_spinner=False, max_entries=40)
@@ -103,19 +109,32 @@ def draw_rows(answers: Answers, places: Sequence[int] | np.ndarray, what: str) -
     more = f"; the first {MOST_ROWS} are shown" if len(places) > MOST_ROWS else ""
     markup.note(f"{wording.rows(len(places))} {what}{more}")
     if shown:
-        st.dataframe(pd.DataFrame(shown), hide_index=True, column_config=_columns(), alt="Rows with label and answer")
+        st.dataframe(
+            pd.DataFrame(shown),
+            hide_index=True,
+            column_config=_columns(answers.names),
+            alt="Rows with label and answer",
+        )
 
 
-def _columns() -> dict[str, Any]:
+def _columns(classes: Sequence[str]) -> dict[str, Any]:
+    named = _width(classes)
+    text = TEXT_PX if named < WIDEST_PX else BESIDE_LONG_PX
     return {
         "row": st.column_config.NumberColumn("Row", width=60),
-        "text": st.column_config.TextColumn("Text", width="large"),
-        "pair": st.column_config.TextColumn("Second text", width="large"),
-        "label": st.column_config.TextColumn("Label", width="small"),
-        "answer": st.column_config.TextColumn("Answer", width="small"),
+        "text": st.column_config.TextColumn("Text", width=text),
+        "pair": st.column_config.TextColumn("Second text", width=text),
+        "label": st.column_config.TextColumn("Label", width=named),
+        "answer": st.column_config.TextColumn("Answer", width=named),
         "loss": st.column_config.NumberColumn("Loss", format="%.3f", width=70),
         "confidence": st.column_config.NumberColumn("Confidence", format="%.3f", width=90),
     }
+
+
+def _width(words: Sequence[str]) -> int:
+    """Pixels of a column that shows such words: whole, as far as the text beside it leaves them room."""
+    longest = max(map(len, words), default=0)
+    return min(max(NARROWEST_PX, 24 + 7 * longest), WIDEST_PX)
 
 
 def draw_map(run: Run, answers: Answers) -> None:
@@ -191,7 +210,33 @@ def draw_disagreement(first: Answers, second: Answers, names: tuple[str, str]) -
     apart = f"answered more than {FAR:g} apart" if first.is_score else "answered differently"
     markup.note(f"{len(frame):,} rows are {apart}.")
     if len(frame):
-        st.dataframe(frame.head(MOST_ROWS), hide_index=True, alt="Rows that the two runs answer differently")
+        st.dataframe(
+            frame.head(MOST_ROWS), hide_index=True, alt="Rows that the two runs answer differently",
+            column_config=_two_columns(frame, first.names),
+        )  # fmt: skip
+
+
+def heads_of(runs: Sequence[str]) -> list[str]:
+    """Names of two runs over narrow columns: from the word on that tells them apart."""
+    words = [run.split(" ") for run in runs]
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
+    if max(map(len, runs)) > HEAD and 0 < same < min(map(len, words)):
+        runs = [" ".join(("…", *own[same:])) for own in words]
+    return formatting.short_names(runs, HEAD)
+
+
+def _two_columns(frame: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
+    """A text, its label and the answers, headed by what tells the two runs apart."""
+    text, label, *runs = frame.columns
+    heads = heads_of(runs)
+    return {
+        text: st.column_config.TextColumn(width=TEXT_PX),
+        label: st.column_config.Column(width=_width(classes)),
+        **{
+            run: st.column_config.Column(head, width=_width([head, *classes]))
+            for run, head in zip(runs, heads, strict=True)
+        },
+    }
 
 
 def _parting(first: Answers, second: Answers, found: Disagreement, names: tuple[str, str]) -> pd.DataFrame:

@@ -24,7 +24,7 @@ def budget_curve(steps: Sequence[Mapping[str, Any]], points: float, metric: str)
     told = [html.escape(name if not place else f"{name} back") for place, name in enumerate(names)]
     allowed = steps[0]["score"] + (steps[0]["points"] - points) / 100
     known = [score for score in (allowed, *(one["score"] for one in steps)) if math.isfinite(score)]
-    for column, values in enumerate(([one["bytes"] / 1e6 for one in steps], [one["ms"] for one in steps]), 1):
+    for column, values in enumerate(([one["bytes"] / 2**20 for one in steps], [one["ms"] for one in steps]), 1):
         figure.add_scatter(
             x=values, y=[one["score"] for one in steps], mode="lines+markers", row=1, col=column, text=told,
             hovertemplate="%{text}: %{y:.4f}<extra></extra>", showlegend=False,
@@ -34,7 +34,7 @@ def budget_curve(steps: Sequence[Mapping[str, Any]], points: float, metric: str)
         figure.add_hline(y=allowed, line={"color": theme.OTHER_COLOR, "width": 1, "dash": "dot"}, row=1, col=column)
     style(figure, f"{metric_name(metric)} as the worst layers go back to 32 bits", "", metric_in_words(metric), 300)
     figure.update_layout(hovermode="closest")
-    figure.update_xaxes(title="megabytes", col=1)
+    figure.update_xaxes(title="MiB", col=1)
     figure.update_xaxes(title="ms, one text of 64 pieces", col=2)
     if known:  # by itself plotly draws steps of one score in the middle of -1 to 1
         room = max(0.005, 0.1 * (max(known) - min(known)))

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core import wording
 from core.analysis.export.bundle import pack
 from core.analysis.export.formats import FORMATS
 from core.files import cache_folder
@@ -68,7 +69,7 @@ def _draw_format(run: Run, name: str, weights: str) -> Document | None:
             "application/zip", key=f"take-{name}", icon=":material/download:",
         )  # fmt: skip
     for line in found.document["notes"]:
-        markup.note(line)
+        markup.note(f"{wording.capital(line)}.")
     trade = found.document.get("budget")
     if trade and len(trade["steps"]) > 1:  # of one step the note says all: no layer had to go back
         figure = budget_curve(trade["steps"], trade["points"], found.document["check"]["metric"])

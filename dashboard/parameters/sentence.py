@@ -29,7 +29,7 @@ LONGEST = 400
 TITLE = "The layers it started from, then the trained ones, under this run's head"
 Ask = Callable[..., tuple[tuple, background.Answer]]
 """With how long to wait; the question's key and its answer out."""
-_LAST, _AHEAD, _MASKED = "surgery_asked", "surgery_ahead", "surgery_masked"
+_LAST, _AHEAD, _MASKED, _PREPARED = "surgery_asked", "surgery_ahead", "surgery_masked", "surgery_prepared"
 
 
 def draw(model: str, most: Limits) -> None:
@@ -57,6 +57,18 @@ def draw(model: str, most: Limits) -> None:
     debounce.live("sentence", _live, model, most, run_id, text)
     if cuts.said(model, most).rank:
         st.fragment(_ahead, run_every=TICK_S)(model, most, run_id)
+
+
+def prepare(model: str, most: Limits) -> None:
+    """While another tab is read: load the model and decompose its first rank, which this tab would ask for.
+
+    Once a model: sliders that move come first.
+    """
+    if model == FULL_SIZE or most.uncut or st.session_state.get(_PREPARED) == model:
+        return
+    st.session_state[_PREPARED] = model
+    if (cut := cuts.said(model, most)).rank:
+        sentence_models.prepare(model, cut.layers, cut.rank)
 
 
 def _take_demo() -> None:

@@ -24,6 +24,7 @@ CUT, TRAINING = "the cut", "training"
 MOST = 3
 WARM_S = 0.25
 """Decomposing ahead is done in so small pieces that a question hardly waits for one."""
+PREPARE_S = 5.0
 _loaded: LRUCache[str, tuple[Any, threading.Lock]] = LRUCache(MOST)
 _guard = threading.Lock()
 
@@ -113,6 +114,18 @@ def warm(model: str, run_id: str | None, layers: int, rank: int, width: int) -> 
     if found.ready and found.value is False:
         lane.forget(key)
     return bool(found.ready and (found.error or found.value))
+
+
+def prepare(model: str, layers: int, rank: int) -> None:
+    """Load the model and decompose this rank, as far as nobody asks for anything meanwhile."""
+    lane = background.lane("probes")
+
+    def work() -> bool:
+        with _subject(model, None) as subject:
+            return bool(subject.warm(layers, [rank], PREPARE_S, lane.is_awaited))
+
+    if not lane.is_busy():
+        lane.ask(("surgery-prepare", model, layers, rank), work)
 
 
 def _key(run_id: str | None) -> tuple:

@@ -22,8 +22,8 @@ from dashboard import measurement, state
 from dashboard.results import figures
 from dashboard.shared import charts, formatting, markup, saving
 
-KINDS = {"Method": "", "Task": " class=lab-name"}
-"""How a column's cells break where the page is narrow; any other keeps its number, or two words, on one line."""
+KINDS = {"Method": "", "Task": " class=lab-name", "Metric": " class=lab-name"}
+"""How a column's cells break where the page is narrow; any other keeps its number on one line."""
 
 
 def draw_table(rows: Sequence[Result]) -> None:
@@ -33,6 +33,7 @@ def draw_table(rows: Sequence[Result]) -> None:
     lines, before = [], ("", "")
     for row, line in zip(rows, writing.frame(rows).itertuples(index=False, name=None), strict=True):
         cells = dict(zip(columns, map(html.escape, line), strict=True))
+        cells["Method"] = markup.unbroken(row.title)
         cells["Metric"] = html.escape(charts.metric_name(row.metric))
         if row.printed and row.printed.remark:
             cells["As printed"] += f"<sup>{remarks.index(row.printed.remark) + 1}</sup>"

@@ -159,7 +159,7 @@ def plain_table(frame: Any) -> str:
         f"<th>{html.escape(str(name))}</th>" if str(name).strip() else "<td></td>" for name in frame.columns
     )
     rows = "".join(
-        "<tr>" + "".join(f"<td>{_unbroken(str(cell))}</td>" for cell in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{unbroken(str(cell))}</td>" for cell in row) + "</tr>"
         for row in frame.itertuples(index=False)
     )
     return framed_table(f"<tr>{head}</tr>{rows}")
@@ -168,7 +168,7 @@ def plain_table(frame: Any) -> str:
 _NUMBER = re.compile(r"[-+−]?\d[\d,.]*(?:[ \u00a0](?:%|[kMG]|[KMG]iB|ms|s)(?!\w))?")
 
 
-def _unbroken(text: str) -> str:
+def unbroken(text: str) -> str:
     """Escaped text whose numbers are never broken in two, nor from their unit, however narrow the window."""
     escaped = html.escape(text, quote=False)  # what stands for an apostrophe, `&#x27;`, holds a number
     return _NUMBER.sub(lambda found: f'<span class="lab-number">{found[0]}</span>', escaped)

@@ -12,6 +12,7 @@ from core.model import memory
 from core.runs.folder.store import Store
 from core.train.fit import fit
 from dashboard.parameters import sentence, sentence_models, tables
+from dashboard.shared import background
 from dashboard.shared.background import Answer
 from tests.tiny_encoders import make_encoder
 
@@ -184,6 +185,9 @@ def test_reconstruction_without_weights_says_that_they_are_random(open_page):
 
 def test_a_sentence_goes_through_the_surgery_as_the_sliders_move(open_page, said, monkeypatch):
     monkeypatch.setattr(sentence, "WAIT_S", 60)
+    open_page("parameters", model="demo")  # its first rank is worked out while another tab is read
+    prepared = background.lane("probes").find(("surgery-prepare", "demo", 6, 32))
+    assert prepared.future.result(60) is True
     app = open_page("parameters", model="demo", view="Your sentence")
     assert not app.exception
     app.slider(key="rank-64").set_value(64).run()

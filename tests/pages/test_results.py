@@ -24,7 +24,7 @@ def test_seeds_are_folded_and_the_note_says_over_what(open_page, make_run, said)
     assert "91.3 ± 0.0" in text
     assert "over 2 seeds" in text
     # of the method and task in the line above
-    assert "<tr><td></td><td class=lab-name></td><td class=lab-number>Macro F1</td>" in text
+    assert "<tr><td></td><td class=lab-name></td><td class=lab-name>Macro F1</td>" in text
 
 
 def test_score_stands_against_size(open_page, make_run):

@@ -70,7 +70,9 @@ def export(
             if budget is None:
                 formats.quantise(fresh / "model.onnx", fresh / "model.onnx")
             else:
-                trade = keep_budget(fresh, kept, trained.task.metrics[0], budget, told)
+                trade = keep_budget(
+                    fresh, kept, trained.task.metrics[0], budget, lambda done, of: told(of + done, STEPS * of)
+                )
         told(2, STEPS)
         logits, times = ask_fresh([fresh, *folders.values()], kept)
         check = compare(kept, logits, trained.task.metrics[0])

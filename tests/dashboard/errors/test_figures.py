@@ -7,7 +7,7 @@ import pytest
 
 from core.analysis.errors.calibration import Threshold
 from core.analysis.errors.slices import Slice
-from dashboard.errors import figures
+from dashboard.errors import figures, panels
 
 
 def test_cells_have_areas_like_their_rows_and_only_errors_stand_out():
@@ -64,3 +64,10 @@ def test_slices_are_drawn_worst_first_with_their_intervals():
 def test_threshold_that_saves_nothing_says_so():
     assert "No threshold is cheaper" in figures.threshold_sentence(Threshold(0.5, 0.2, 0.2), "yes")
     assert "from probability 0.700" in figures.threshold_sentence(Threshold(0.7, 0.1, 0.2), "yes")
+
+
+def test_long_names_of_two_runs_are_headed_by_what_tells_them_apart():
+    long = ["CE against joint: loss cross-entropy, seed 1", "CE against joint: loss joint, seed 1"]
+    assert panels.heads_of(long) == ["… cross-entropy, seed 1", "… joint, seed 1"]
+    assert panels.heads_of(["demo, seed 1", "demo, seed 2"]) == ["demo, seed 1", "demo, seed 2"]
+    assert panels.heads_of([long[0], f"{long[0]} again"])[0] != panels.heads_of([long[0], f"{long[0]} again"])[1]
