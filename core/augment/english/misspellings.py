@@ -102,8 +102,10 @@ def _typos(word: str, known: frozenset[str]) -> tuple[tuple[str, str], ...]:
     }
     if len(word) == SHORTEST:
         del kinds["typo, neighbouring key"], kinds["typo, letter left out"]
+    rude = is_rude(" ".join(chain.from_iterable(kinds.values())))  # of hardly a word: one look for all
     sound = [
-        [(s, rule) for s in typos if s != word and s not in known and not is_rude(s)] for rule, typos in kinds.items()
+        [(s, rule) for s in typos if s != word and s not in known and not (rude and is_rude(s))]
+        for rule, typos in kinds.items()
     ]
     most = max(map(len, sound))
     return tuple(typo for typos in sound if typos for typo in typos * round(most / len(typos)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from random import Random
 
@@ -11,6 +11,7 @@ from core.augment.edits import Edit
 from core.augment.english.dictionary import SynonymTable
 from core.augment.english.inflection import wants_an
 from core.augment.english.lexicon import ARTICLES
+from core.augment.english.openings import Openings
 from core.augment.english.part_of_speech import fits, phrase_fits
 from core.augment.english.phrases import phrase_at
 from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, starts, visible
@@ -54,12 +55,12 @@ def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
             found = _word(seen, words, places, i, setting, rng, False)
             if not found:
                 resort.append(i)
-        if found and _apart(found, edits):
+        if found and (not edits or _apart(found, edits)):
             edits += found
             left -= 1
             if not left:
                 return edits
-    phrases = ((_phrase, i) for i in range(n) if words[i] in openings or not i)
+    phrases = ((_phrase, i) for i in _beginnings(words, openings))
     for replaced, i in chain(phrases, ((_word, i) for i in resort[: 4 * left])):
         found = replaced(seen, words, places, i, setting, rng, True)
         if found and _apart(found, edits):
@@ -68,6 +69,14 @@ def careful_synonym(text: str, rng: Random, setting: Setting) -> list[Edit]:
             if not left:
                 break
     return edits
+
+
+def _beginnings(words: list[str], openings: Openings) -> Iterator[int]:
+    """Places at which a phrase may begin, by its first two words; past the last word the first one is looked at."""
+    for i, word in enumerate(words):
+        begun = openings.get(word if i else word.lower())
+        if begun and ("" in begun or words[i + 1 - len(words)] in begun):
+            yield i
 
 
 def _apart(found: list[Edit], edits: list[Edit]) -> bool:
