@@ -16,15 +16,15 @@ u is the residual stream between a layer's bottlenecks. Each NoNorm on its way w
 kept as it is, and what it stands for is remembered as `Units`: true = scale * u + shift. Whoever reads it has the units
 in its weights, whoever adds to it has divided by them, so that adding is part of the product (addmm) and costs nothing.
 
-LoRA stays beside the products, on the true input, with its own dropout; gradients are torch's own, but for `Rest`.
-Padding is left out but in the attention, and the last layer computes the first piece alone, which is all that the
-pooler sees: both also where the base trains, which is then not folded (`core.model.unpadded`). The model's modules,
-names and state dict stay as they are: only its encoder's forward is lent out.
+LoRA stays beside the products, on the true input, with its own dropout; gradients are torch's own, but of what follows
+the attention without LoRA (`core.model.rest`). Padding is left out but in the attention, and the last layer computes
+the first piece alone, which is all that the pooler sees: both also where the base trains, which is then not folded
+(`core.model.unpadded`). The model's modules, names and state dict stay as they are: only its encoder's forward is lent
+out.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -35,14 +35,12 @@ from transformers import MobileBertModel
 from transformers.modeling_outputs import BaseModelOutputWithPooling
 
 from core.model.folded_rows import PackedBatch, RowLayer
-from core.model.folding import Drop, Product, Units, add_product, affine, fold, is_plain, query_and_key
+from core.model.folding import Drop, Product, Units, affine, fold, is_plain, query_and_key
+from core.model.rest import Rest
 from core.model.unpadded import UnpaddedLayer
 
 SMALLEST = 1e-30
 """A NoNorm whose weight is smaller cannot be divided by."""
-MANY = 768
-"""From so many rows on, the ReLUs that wait for the gradient are kept in bf16: it asks only which are above zero, and
-bf16 tells that as well. Half of most of a step's memory, for 2.5 % of its time."""
 
 
 class FoldedLayer(RowLayer):
@@ -57,73 +55,22 @@ class FoldedLayer(RowLayer):
             narrow.append(fold(half.dense, merge, writes=scale[None], shift=shift))
         self.enter = Product(*narrow, fold(attention.value, merge), dtype=dtype)
         self.query_key = Product(*query_and_key(attention, merge), dtype=dtype)
-        self.attended = Product(fold(layer.attention.output.dense, merge), dtype=dtype)
+        attended = fold(layer.attention.output.dense, merge)
         units = Units.true(len(scale)).after(layer.attention.output)
-        self.feed_forward = []
+        feed_forward = []
         blocks = [(ffn.intermediate, ffn.output) for ffn in getattr(layer, "ffn", ())]
         for wide, back in [*blocks, (layer.intermediate, layer.output)]:
             up, down = fold(wide.dense, merge, units), fold(back.dense, merge, writes=1 / units.scale[None])
-            self.feed_forward.append((Product(up, dtype=dtype), Product(down, dtype=dtype)))
+            feed_forward.append((up, down))
             units = units.after(back)
         scale, shift = affine(output.LayerNorm)
         leave = fold(output.dense, merge, units, scale[None], shift)
-        self.leave = Product(leave, dtype=dtype)
-        self.around = Units(scale, leave.bias).to(output.LayerNorm.weight.dtype)
-        products = [self.attended, *itertools.chain(*self.feed_forward), self.leave]
-        self.adapted = any(product.adapters[0] is not None for product in products)
+        around = Units(scale, leave.bias).to(output.LayerNorm.weight.dtype)
+        self.rest = Rest(attended, feed_forward, leave, around, dtype)
 
     def after(self, h: Tensor, u: Tensor, x: Tensor, drop: Drop) -> Tensor:
         """What follows the attention."""
-        if self.adapted:
-            return self._adapted_rest(h, u, x, drop)
-        return Rest.apply(h, u, x, self) if torch.is_grad_enabled() else self.rest(h, u, x)[0]
-
-    def _adapted_rest(self, h: Tensor, u: Tensor, x: Tensor, drop: Drop) -> Tensor:
-        """What follows the attention, with LoRA beside some of its products."""
-        u = self.attended.onto(u, x, drop)
-        for up, down in self.feed_forward:
-            (x,) = up(u, drop)
-            u = down.onto(u, x.relu_(), drop)
-        return self.leave.onto(torch.addcmul(self.around.shift, h, self.around.scale), u, drop)
-
-    def rest(self, h: Tensor, b: Tensor, x: Tensor, keep: bool = False) -> tuple[Tensor, list[Tensor]]:
-        """The same without LoRA, added in place; with `keep` also each block's ReLUs, (N, wide).
-
-        A one beside the stream has the biases in the products: torch would write them out first, row by row.
-        """
-        with_one = torch.empty(len(b), b.shape[1] + 1, dtype=b.dtype)
-        with_one[:, -1] = 1
-        u, kept = with_one[:, :-1], []
-        torch.addmm(b, x, self.attended.weight, out=u)
-        for up, down in self.feed_forward:
-            active = torch.mm(with_one, up.with_bias).relu_()
-            u.addmm_(active, down.weight)
-            if keep:
-                kept.append(active.to(torch.bfloat16) if len(b) >= MANY else active)
-        out = torch.addcmul(self.around.shift, h, self.around.scale)
-        return add_product(out, u, self.leave.weight), kept
-
-
-class Rest(torch.autograd.Function):
-    """`FoldedLayer.rest` and its gradient, which adds in place, too: nothing but the stream's is wanted."""
-
-    @staticmethod
-    def forward(ctx: Any, h: Tensor, b: Tensor, x: Tensor, layer: FoldedLayer) -> Tensor:
-        ctx.layer = layer
-        out, kept = layer.rest(h, b, x, keep=True)
-        ctx.save_for_backward(*kept)
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, grad: Tensor) -> Any:
-        layer = ctx.layer
-        g = grad.to(layer.leave.weight.dtype) @ layer.leave.weight.t()
-        for (up, down), kept in zip(layer.feed_forward[::-1], ctx.saved_tensors[::-1], strict=True):
-            wide, active = g @ down.weight.t(), kept.to(g.dtype)
-            torch.ops.aten.threshold_backward.grad_input(wide, active, 0, grad_input=wide)
-            g.addmm_(wide, up.weight.t())
-        around = grad * layer.around.scale if ctx.needs_input_grad[0] else None
-        return around, g, g @ layer.attended.weight.t(), None
+        return self.rest(h, u, x, drop)
 
 
 class FoldedEncoder:

@@ -153,9 +153,8 @@ class Product:
     """Linear layers that read the same input, as one product."""
 
     def __init__(self, *layers: Folded, dtype: torch.dtype) -> None:
-        whole = torch.cat([torch.cat([layer.weight, layer.bias[:, None]], 1) for layer in layers])
-        self.with_bias = whole.t().to(dtype).contiguous()  # (in + 1, out), for an input with a one at its end
-        self.weight, self.bias = self.with_bias[:-1], self.with_bias[-1]
+        self.weight = torch.cat([layer.weight for layer in layers]).t().to(dtype).contiguous()  # (in, out)
+        self.bias = torch.cat([layer.bias for layer in layers]).to(dtype)
         self.sizes = [len(layer.weight) for layer in layers]
         self.adapters = [layer.adapter for layer in layers]
 
@@ -174,8 +173,3 @@ class Product:
         else:
             out = stream + torch.mm(x.to(self.weight.dtype), self.weight)
         return out if self.adapters[0] is None else self.adapters[0](x, out, drop)
-
-
-def add_product(stream: Tensor, x: Tensor, weight: Tensor) -> Tensor:
-    """stream += x weight, whatever precision the stream is kept in."""
-    return stream.addmm_(x, weight) if weight.dtype == stream.dtype else stream.add_(x @ weight)

@@ -65,10 +65,14 @@ def product_rate(rows: int, dtype: torch.dtype) -> float:
     return 2 * rows * sum(i * o for i, o in LAYER_PRODUCTS) / best / 1e9
 
 
-def published_tokenizer() -> Any:
-    """MobileBERT's own where LAB_DATA holds it; else the demo's, which cuts words into more pieces."""
+def tokenizer_folder() -> Path:
+    """Of MobileBERT's own tokenizer where LAB_DATA holds it; else of the demo's, which cuts words into more pieces."""
     own = Path(os.environ.get("LAB_DATA", "")) / "mobilebert-uncased"
-    return load_tokenizer(resolve_model(str(own if (own / "tokenizer.json").is_file() else DEMO_MODEL_DIR)))
+    return own if (own / "tokenizer.json").is_file() else DEMO_MODEL_DIR
+
+
+def published_tokenizer() -> Any:
+    return load_tokenizer(resolve_model(str(tokenizer_folder())))
 
 
 def timed(act: Callable[[], Any]) -> float:

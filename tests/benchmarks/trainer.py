@@ -25,7 +25,6 @@ from transformers import TrainerCallback
 
 from core.config import RunConfig
 from core.data.lengths import text_lengths
-from core.demo import DEMO_MODEL_DIR
 from core.model.memory import estimate_memory
 from core.model.source import resolve_model
 from core.runs.folder.run import Run
@@ -36,7 +35,7 @@ from core.train.recorder import Recorder
 from core.train.trainer import LabTrainer
 from tests.benchmarks.machine import Measured, report
 from tests.benchmarks.rows import rows_of
-from tests.benchmarks.step import BATCH, PUBLISHED
+from tests.benchmarks.step import BATCH, PUBLISHED, tokenizer_folder
 
 GOAL_PERCENT, GOAL_MB = 3, 1300
 
@@ -75,9 +74,8 @@ def run_in(folder: Path, task: str, steps: int) -> Run:
     """The default LoRA run at full size, of `steps` steps and no evaluation but one at its end."""
     model = folder / "model"
     if not model.is_dir():
-        shutil.copytree(
-            DEMO_MODEL_DIR, model, ignore=shutil.ignore_patterns("*.safetensors", "config.json", "digests*")
-        )
+        others = shutil.ignore_patterns("*.safetensors", "config.json", "digests*")
+        shutil.copytree(tokenizer_folder(), model, ignore=others)
         shutil.copy(PUBLISHED, model)
     config = RunConfig(task=task, model=str(model)).replace(
         {"train.max_steps": steps, "train.eval_every": steps, "data.max_train_rows": BATCH * steps,

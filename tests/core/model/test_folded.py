@@ -139,7 +139,7 @@ def test_relus_of_many_rows_are_kept_in_bf16_and_tell_the_gradient_the_same(tiny
 
     fold_for_training(model)
     logits, gradients = answers(model, batch())
-    monkeypatch.setattr("core.model.folded.MANY", 1)
+    monkeypatch.setattr("core.model.rest.MANY", 1)
     with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
         again, same = answers(model, batch())
     assert torch.bfloat16 in kept
