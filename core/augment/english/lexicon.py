@@ -87,7 +87,7 @@ KEPT = {
         "news night note number occurrence offence office order paperback party performance plant point post producer "
         "program religion rent ride right room sale scene sense series service show sleep slumber son spite spring "
         "stage state station stock style suicide summer surface table tax technology thesis thing thunder time title "
-        "trading trial unity variation versant wall war way weapon week winter wonder year"
+        "trading trial unity variation versant wall war way weapon week wing winter wonder year"
     ),
     "v": word_set(
         "adjust answer ask bake bear call care charge clear command compare confirm derive direct draw drill "
