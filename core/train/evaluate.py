@@ -14,6 +14,7 @@ from core.model.encoder_parts import final_linears
 from core.model.folded import folded
 from core.tasks import Task
 from core.train.batches import EncodedRows, pad
+from core.train.crowding import eased_threads
 from core.train.interrupt import Interrupted
 from core.train.losses import plain_loss
 from core.train.metrics import score_all
@@ -63,6 +64,7 @@ def pooled_output(model: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
             handle.remove()
 
 
+@eased_threads()
 def evaluate_rows(
     model: torch.nn.Module,
     rows: EncodedRows,
