@@ -43,6 +43,11 @@ BF16_FROM = 5_000_000
 """Parameters below which a step is all overhead: bf16 gains nothing there and only loses digits."""
 
 
+def takes_bf16(asked: str, parameters: int, faster: bool) -> bool:
+    """Whether to train in bf16: `asked` is `fp32`, `bf16` or `auto` (bf16 where it is `faster` and worth it)."""
+    return faster and parameters >= BF16_FROM if asked == "auto" else asked == "bf16"
+
+
 def check_sizes(values: Mapping[str, Any]) -> None:
     """ValueError for sizes in a config.json that no model can have.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from core.config import RunConfig
 from core.model.encoders import is_mobilebert
-from core.model.limits import BF16_FROM
+from core.model.limits import takes_bf16
 from core.model.source import find_config
 from core.processor import is_faster_in_bf16
 from core.sections import LoraConfig
@@ -97,13 +97,6 @@ def count(config: RunConfig, labels: int) -> tuple[int, int]:
     return total + trainable - head, trainable
 
 
-def uses_bf16(config: RunConfig, parameters: int) -> bool:
-    """As `core.train.precision.use_bf16` decides, from what the processor says of itself."""
-    return config.train.precision == "bf16" or (
-        config.train.precision == "auto" and parameters >= BF16_FROM and is_faster_in_bf16()
-    )
-
-
 def saved_bytes(config: RunConfig, pieces: int, bf16: bool) -> int:
     """What autograd keeps for the backward pass, bytes for one text of that many pieces.
 
@@ -145,7 +138,7 @@ def estimate_memory(config: RunConfig, labels: int, lengths: Lengths, rows: int)
     total, trainable = count(config, labels)
     s = shape_of(config)
     looked_up = s["vocab_size"] * s["embedding_size"] + s["max_position_embeddings"] * s["hidden_size"]
-    bf16 = uses_bf16(config, total)
+    bf16 = takes_bf16(config.train.precision, total, is_faster_in_bf16())
     batch = _texts_at_once(config, lengths.longest) * saved_bytes(config, lengths.longest, bf16)
     return Memory(
         program=PROGRAM + (PEFT if config.lora.enabled else 0),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.model.limits import BF16_FROM
+from core.model.limits import takes_bf16
 from core.processor import is_faster_in_bf16
 
 
@@ -16,7 +16,5 @@ def computes_bf16() -> bool:
 
 
 def use_bf16(asked: str, parameters: int) -> bool:
-    """Whether to train in bf16: `asked` is `fp32`, `bf16` or `auto` (bf16 where it is faster and worth it)."""
-    if asked == "auto":
-        return parameters >= BF16_FROM and computes_bf16()
-    return asked == "bf16"
+    """Whether to train in bf16 on this machine."""
+    return takes_bf16(asked, parameters, asked == "auto" and computes_bf16())

@@ -75,13 +75,13 @@ def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
     """The worst slices with their 95 % intervals over rows, beside the figure of all rows."""
     shown = list(found[:MOST_SLICES])
     order = _slice_labels(shown)
-    label = dict(zip(map(id, shown), order, strict=True))
     figure = go.Figure()
     for is_worse, name in ((True, "worse than the other rows"), (False, "within chance")):
-        part = [one for one in shown if one.worse is is_worse]
+        places = [place for place, one in enumerate(shown) if one.worse is is_worse]
+        part = [shown[place] for place in places]
         figure.add_scatter(
             x=[one.value for one in part],
-            y=[label[id(one)] for one in part],
+            y=[order[place] for place in places],
             error_x={
                 "type": "data",
                 "array": [one.high - one.value for one in part],
@@ -91,7 +91,7 @@ def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
             mode="markers",
             name=name,
             marker={"size": 10, "symbol": "diamond" if is_worse else "circle", "color": WRONG if is_worse else RIGHT},
-            customdata=[[found.index(one)] for one in part],
+            customdata=[[place] for place in places],
             hovertemplate="%{y}: %{x:.3f}<extra></extra>",
         )
     metric = shown[0].metric if shown else "accuracy"

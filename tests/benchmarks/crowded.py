@@ -19,15 +19,12 @@ from typing import Any
 
 import torch
 
-from core.config import RunConfig
 from core.runs.processes import give_way
-from core.train.batches import EncodedRows, LengthGroupedBatches, pad
 from core.train.crowding import eased_threads
 from core.train.fast_path import choose_path, settle_arithmetic
 from core.train.precision import use_bf16
 from tests.benchmarks.machine import Measured, report
-from tests.benchmarks.rows import rows_of
-from tests.benchmarks.step import BATCH, ROWS, model_of, published_tokenizer, stepper
+from tests.benchmarks.step import BATCH, encoded_rows, model_of, own_batches, stepper
 
 SECONDS = 12.0
 SETTLING_S = 4.0
@@ -45,11 +42,7 @@ while True:
 
 
 def main() -> int:
-    rows = EncodedRows(
-        published_tokenizer(), rows_of(RunConfig(task="CoLA").replace({"data.max_train_rows": ROWS})).train, 512
-    )
-    collate = functools.partial(pad, pad_id=0, regression=False)
-    batches = [collate([rows[i] for i in batch]) for batch in list(LengthGroupedBatches(rows.lengths(), BATCH, 13))[:8]]
+    batches = own_batches(encoded_rows("CoLA"), 8)
     settle_arithmetic()
     model = model_of(light=False)
     bf16 = use_bf16("auto", sum(p.numel() for p in model.parameters()))

@@ -106,19 +106,30 @@ def stepper(model: Any, bf16: bool = False) -> Callable[[dict[str, torch.Tensor]
     return step
 
 
+def encoded_rows(task: str) -> EncodedRows:
+    """The first training rows of a task."""
+    corpus = rows_of(RunConfig(task=task).replace({"data.max_train_rows": ROWS}))
+    return EncodedRows(published_tokenizer(), corpus.train, 512)
+
+
+def own_batches(rows: EncodedRows, count: int) -> list[dict[str, torch.Tensor]]:
+    """The first batches of a run's first epoch."""
+    batches = itertools.islice(LengthGroupedBatches(rows.lengths(), BATCH, 13), count)
+    return [collate(rows, batch) for batch in batches]
+
+
+def collate(rows: EncodedRows, batch: list[int]) -> dict[str, torch.Tensor]:
+    return pad([rows[i] for i in batch], pad_id=0, regression=False)
+
+
 def measure(task: str, kind: str, steps: int) -> dict[str, float]:
     """Sentences a second of each path, the product rate, and what ours reaches of it."""
-    config = RunConfig(task=task).replace({"data.max_train_rows": ROWS})
-    tokenizer = published_tokenizer()
-    corpus = rows_of(config)
-    rows = EncodedRows(tokenizer, corpus.train, 512)
+    rows = encoded_rows(task)
     lengths = np.array(rows.lengths())
-    collate = functools.partial(pad, pad_id=0, regression=False)
-    ours = LengthGroupedBatches(rows.lengths(), BATCH, 13)
-    grouped = [collate([rows[i] for i in batch]) for batch in list(ours)[:steps]]
+    grouped = own_batches(rows, steps)
     order = np.random.default_rng(0).permutation(len(lengths))[: BATCH * steps].reshape(steps, BATCH)
     longest = int(lengths.max())
-    notebook = [to_width(collate([rows[int(i)] for i in batch]), longest) for batch in order]
+    notebook = [to_width(collate(rows, batch.tolist()), longest) for batch in order]
     light, lora = kind == "light", kind != "full"
     published, stock, own = model_of(False, lora=lora), model_of(light, lora=lora), model_of(light, lora=lora)
     bf16 = use_bf16("auto", sum(p.numel() for p in own.parameters()))
