@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from core.demo.corpora import DEMO_LABELS
 
@@ -217,6 +218,7 @@ def is_task(name: str) -> bool:
         return False
 
 
+@lru_cache(1024)
 def _plain(name: str) -> str:
     """Letters and digits alone: case, signs between, and the name of the collection before a slash play no part."""
     return re.sub(r"[\W_]+", "", re.sub(r"^\s*(super_?)?glue\s*[/:]", "", name.casefold()))

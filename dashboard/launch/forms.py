@@ -83,20 +83,19 @@ def values(session: Mapping[Any, Any]) -> dict[str, Any]:
 
 def check(entered: Mapping[str, Any]) -> tuple[RunConfig | None, dict[str, str]]:
     """The configuration that was entered, or None and what is wrong, by key; the key "" holds what fits no field."""
+    try:
+        return RunConfig().replace(dict(entered)), {}
+    except ValueError as error:
+        whole = {error.key if isinstance(error, ConfigError) else "": str(error)}
     errors: dict[str, str] = {}
-    for key, value in entered.items():
+    for key, value in entered.items():  # each by itself, for there may be several
         if key in ("augment.weights", "augment.methods", "lora.targets"):
             continue  # these are checked against one another below
         try:
             RunConfig().replace({key: value})
         except ValueError as error:
             errors[key] = wording.in_percent(str(error)) if key in wording.PERCENT else str(error)
-    if errors:
-        return None, errors
-    try:
-        return RunConfig().replace(dict(entered)), {}
-    except ConfigError as error:
-        return None, {error.key: str(error)}
+    return None, errors or whole
 
 
 def _to_widget(field: Field, value: Any) -> Any:
