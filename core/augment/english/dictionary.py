@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 from core.augment.english import entries, inflection, lexicon, polarity, senses, thesaurus
-from core.augment.english.download import download_wordnet
 from core.augment.english.misspellings import Misspellings
 from core.augment.english.openings import Openings, phrase_openings
 from core.augment.english.spellings import read_spellings
 from core.augment.english.swap_classes import SwapClasses
-from core.augment.english.wordnet import SUFFIXES, count_lemmas, find_wordnet, read_wordnet
+from core.augment.english.wordnet import SUFFIXES, Folder, count_lemmas, find_wordnet, read_wordnet
 from core.augment.english.words import typable
 from core.files import cache_folder, replace_file
 from core.loading import paused_collector
 
-__all__ = ["SynonymTable", "download_wordnet", "fingerprint", "load_synonyms", "wordnet_status"]
 STYLES = ("careful", "paper")
 DICTIONARY = 50_000
 """Words that make a table a dictionary: what is not in it is then taken for a name, and left alone by typos."""
@@ -110,11 +110,13 @@ class SynonymTable:
 
 
 def load_synonyms(style: str = "careful") -> SynonymTable:
-    """The table of one style; the first call of a machine builds it (2 s), later processes read the cache."""
+    """The table of one style; the first call of a machine builds it (4 s), later processes read the cache."""
     if style not in STYLES:
         raise ValueError(f"unknown style {style!r}; choose from {list(STYLES)}")
     source, folder = find_wordnet()
-    return _load(style, source, folder.stamp if folder else "")
+    key = style, source, folder.stamp if folder else ""
+    with _building[key]:  # threads that ask meanwhile wait for the one table: four that build one each take 40 s
+        return _load(*key)
 
 
 def fingerprint(style: str) -> str:
@@ -147,21 +149,27 @@ def _path(style: str, source: str, stamp: str) -> Path:
     return cache_folder() / f"synonyms-{style}-{source}-{_key(stamp)}.jsonl"
 
 
+_building: defaultdict[tuple[str, str, str], Lock] = defaultdict(Lock)
+
+
 @lru_cache(maxsize=8)
 def _load(style: str, source: str, stamp: str) -> SynonymTable:
     path = _path(style, source, stamp)
     with paused_collector():
         cached = _read_cache(path, style)
-    if cached is not None:
-        return cached
-    document = _build(style)
-    # Keys in order: the same sources give the same digest on every machine.
-    document["digest"] = hashlib.sha256(_json(document, sort_keys=True)).hexdigest()
-    with suppress(OSError):  # a machine that cannot write keeps the table in memory
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lines = _json({key: document[key] for key in ("source", "lemmas", "digest")}) + b"\n" + _json(document)
-        replace_file(path, _seal(lines) + b"\n" + lines)
-    return _table(document, style)
+        if cached is not None:
+            return cached
+        return _table(_build(style, *find_wordnet(), path), style)
+
+
+def prepare(source: str, folder: Folder, stamp: str) -> None:
+    """Build the tables of WordNet's files in `folder` for when they bear `stamp`, so that nobody waits for them then.
+
+    OSError, KeyError, ValueError where they are no dictionary.
+    """
+    with paused_collector():
+        for style in STYLES:
+            _build(style, source, folder, _path(style, source, stamp))
 
 
 def _json(document: Any, sort_keys: bool = False) -> bytes:
@@ -196,8 +204,19 @@ def _frozen(words: dict[str, Any]) -> dict[str, tuple[Any, ...]]:
     return words
 
 
-def _build(style: str) -> dict[str, Any]:
-    source, folder = find_wordnet()
+def _build(style: str, source: str, folder: Folder | None, path: Path) -> dict[str, Any]:
+    """The table as a document, written to its cache file where that can be."""
+    document = _read(style, source, folder)
+    # Keys in order: the same sources give the same digest on every machine.
+    document["digest"] = hashlib.sha256(_json(document, sort_keys=True)).hexdigest()
+    with suppress(OSError):  # a machine that cannot write keeps the table in memory
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = _json({key: document[key] for key in ("source", "lemmas", "digest")}) + b"\n" + _json(document)
+        replace_file(path, _seal(lines) + b"\n" + lines)
+    return document
+
+
+def _read(style: str, source: str, folder: Folder | None) -> dict[str, Any]:
     wordnet = read_wordnet(folder) if folder else None
     lemmas = count_lemmas(folder) if folder else len({entry.lemma for entry in thesaurus.read_thesaurus()})
     document: dict[str, Any] = {"source": source, "lemmas": lemmas}

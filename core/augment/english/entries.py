@@ -190,11 +190,11 @@ def _names(wordnet: WordNet) -> set[str]:
     names = set()
     for lemma, offsets in wordnet.index["n"].items():
         capital = [lemma not in wordnet.synsets["n"][offset].words for offset in offsets]
+        if not is_plain(lemma) or all(capital) or 2 * sum(capital) < len(capital):
+            continue
         counts = wordnet.counts.get(("n", lemma), {})
         named = sum(counts.get(sense, 0) for sense, is_name in enumerate(capital, 1) if is_name)
-        everything = sum(tagged(wordnet, pos, lemma) for pos in "nvar")
-        some = not all(capital) and 2 * sum(capital) >= len(capital)
-        if is_plain(lemma) and some and 2 * named >= everything:
+        if 2 * named >= sum(tagged(wordnet, pos, lemma) for pos in "nvar"):
             names.add(lemma)
     return names
 

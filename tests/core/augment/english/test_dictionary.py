@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from core.augment.english import dictionary, download
+from core.augment.english import dictionary, download, wordnet
 from core.augment.english.dictionary import load_synonyms, wordnet_status
 from core.augment.english.inflection import forms, wants_an
 from core.augment.english.thesaurus import read_thesaurus
@@ -184,6 +186,58 @@ def test_a_download_without_a_network_fails_at_once_and_says_so(monkeypatch: pyt
     done, message = download.download_wordnet()
     assert not done
     assert "wordnet.invalid does not answer" in message
+
+
+@pytest.fixture
+def fetched(fresh: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home without WordNet, and a server that has one of a single synset."""
+    for key in ("LAB_WORDNET", "NLTK_DATA"):
+        monkeypatch.delenv(key, raising=False)
+    home = tmp_path / "home"
+    monkeypatch.setattr(Path, "home", lambda: home)
+    monkeypatch.setattr(wordnet, "DEBIAN", tmp_path / "none")
+    monkeypatch.setattr(wordnet, "nltk_folders", lambda: [home / "nltk_data"])
+    monkeypatch.setattr("socket.create_connection", lambda *_, **__: socket.socket())
+
+    def fetch(folder: str) -> Path:
+        path = Path(folder) / "wordnet.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in ("noun", "verb", "adj", "adv"):
+                archive.writestr(f"wordnet/index.{name}", "really r 1 0 1 1 00000001\n" * (name == "adv"))
+                archive.writestr(
+                    f"wordnet/data.{name}", "00000001 02 r 02 really 0 truly 0 000 | in fact\n" * (name == "adv")
+                )
+        return path
+
+    monkeypatch.setattr(download, "_fetched", fetch)
+    return home / "nltk_data"
+
+
+def test_wordnet_comes_to_its_place_with_its_tables_built(fetched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_synonyms("careful").source == "builtin"
+    assert download.download_wordnet() == (True, f"WordNet is in {fetched}.")
+    monkeypatch.setattr(dictionary, "_read", lambda *_: pytest.fail("a page would wait for this"))
+    assert [load_synonyms(style).source for style in dictionary.STYLES] == ["nltk_data", "nltk_data"]
+    assert [path.name for path in fetched.iterdir()] == ["corpora"]
+
+
+def test_a_server_that_falls_silent_is_told_and_leaves_nothing(fetched: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(folder: str) -> Path:
+        raise ValueError("Error loading wordnet:\n timed out")
+
+    monkeypatch.setattr(download, "_fetched", silent)
+    assert download.download_wordnet() == (False, "WordNet was not downloaded: Error loading wordnet: timed out.")
+    assert not [*(fetched / "corpora").iterdir()]
+    assert [path.name for path in fetched.iterdir()] == ["corpora"]
+
+
+def test_threads_that_ask_at_once_build_one_table(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, asked = dictionary._read, []
+    monkeypatch.setattr(dictionary, "_read", lambda *of: (asked.append(of), read(*of))[1])
+    with ThreadPoolExecutor(4) as pool:
+        tables = list(pool.map(load_synonyms, ["paper"] * 4))
+    assert len(asked) == 1
+    assert all(table is tables[0] for table in tables)
 
 
 @pytest.mark.parametrize(
