@@ -46,11 +46,13 @@ def wait_for_embeddings() -> None:
 
 
 def awaited(infos: Sequence[RunInfo]) -> list[RunInfo]:
-    """Runs that the address names (a pair that was just started) and that will have embeddings soon."""
+    """Active runs that the address names (a pair that was just started), while one of them will have embeddings soon:
+    with those that have some already, for whose end the others may be waiting."""
     named = st.query_params.get_all(state.RUN_PARAMETER)
     asked = [info for info in infos if info.id in named]
+    active = [info for info in asked if run_words.is_active(info)]
     ready = {info.id for info in run_choice.having_embeddings(asked)}
-    return [info for info in asked if run_words.is_active(info) and info.id not in ready]
+    return active if any(info.id not in ready for info in active) else []
 
 
 @errors.boundary("The wait for these runs")
