@@ -35,6 +35,9 @@ _PRINTED = re.compile(r"\(.*,.*\)[,;]?|\[.*,.*\],?|\{.*,.*\},?")
 _INSERTED = re.compile(r"insert\s+into\s", re.IGNORECASE)
 _NAMED = re.compile(r"""(\w+)=.*[,;|\t]\s*(\w+)=""")
 """`text=..., label=...`, with the same names in each line."""
+_GAP = re.compile(" {2,}")
+_FEW = 3
+"""Rows, fewer of which say nothing about how all are written."""
 SAMPLE = 500
 """Rows that are looked at for the separator."""
 
@@ -52,6 +55,10 @@ def read_delimited(
     if text.strip() and not text.endswith(("\n", "\r")):
         why = "the file ends without a line break: if it was cut short, its last row is not whole"
         findings.append(Finding("open end", 1, text[-2000:].splitlines()[-1].strip()[:120], why))
+    if not separator and "\t" not in text and (columns := _aligned(rest)):
+        why = "two spaces and more separate the columns in each line; commas belong to the cells"
+        shown = " | ".join(columns.cells[0])[:120]
+        return columns, [*findings, Finding("aligned columns", len(columns.cells), shown, why)]
     if not separator:
         named = "" if labelled else _named(rest, expected)
         separator = "\t" if tabs and "\t" in text else named or find_separator(rest, one_column=not labelled)
@@ -141,6 +148,27 @@ def find_separator(text: str, one_column: bool = False) -> str:
     if one_column and (share < 1 or not any(separator in first for separator in SEPARATORS)):
         return NONE
     return best
+
+
+def _aligned(text: str) -> Grid | None:
+    """Columns that spaces line up, as a table is printed; None where lines differ, or a sign separates them as well.
+
+    Where a sign cuts all lines alike, too, the second column must begin at one place in each, or one that repeats
+    itself, as labels do, be free of the sign.
+    """
+    numbered = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+    cells = [_GAP.split(line) for _, line in numbered]
+    if len(cells) < _FEW or len(cells[0]) < 2 or any(len(row) != len(cells[0]) for row in cells):
+        return None
+    if any(left[-1] in ",;|" or right[0] in ",;|" for row in cells for left, right in itertools.pairwise(row)):
+        return None
+    begins = {gap.end() for _, line in numbered if (gap := _GAP.search(line))}
+    signs = [sign for sign in ",;|" if len({line.count(sign) for _, line in numbered}) == 1 and sign in numbered[0][1]]
+    columns = [set(column) for column in zip(*cells, strict=True)]
+    labels = [column for column in columns if 2 * len(column) <= len(cells)]
+    if len(begins) > 1 and not all(any(sign not in "".join(column) for column in labels) for sign in signs):
+        return None
+    return Grid([number for number, _ in numbered], cells)
 
 
 def _named(text: str, expected: Collection[str]) -> str:

@@ -161,6 +161,27 @@ def test_a_comma_in_every_text_does_not_win_over_the_semicolon(load):
     assert sorted([*corpus.train.labels, *corpus.evals["dev"].labels]) == [i + 0.5 for i in range(30)]
 
 
+@pytest.mark.parametrize(
+    "form", ["{0:<60}{1}\n", "{0}   {1}\n", "{1:<12}{0}\n", "{0}\t{1}\n", "{0};{1}\n", "{0}|{1}\n"]
+)
+@pytest.mark.parametrize("header", ["", "text      label\n"])
+def test_a_comma_in_every_text_cuts_no_columns_that_something_else_lines_up(load, form, header):
+    rows = [(f"plot {i} is thin, but cast {i * i} shines", "good" if i % 3 else "bad") for i in range(30)]
+    if header and not form.startswith("{0}   "):
+        header = form.format("text", "label")
+    corpus = load("rows.csv", header + "".join(form.format(*row) for row in rows))
+    found = [*corpus.train.texts, *corpus.evals["dev"].texts]
+    assert sorted(found) == sorted(text for text, _ in rows)
+    assert corpus.task.labels == ("bad", "good")
+
+
+def test_two_spaces_in_every_text_are_no_columns_where_commas_are(load):
+    rows = [f"Film {i * i}.  Loved it,{'good' if i % 3 else 'bad'}\n" for i in range(30)]
+    corpus = load("rows.csv", "".join(rows))
+    assert corpus.task.labels == ("bad", "good")
+    assert "Film 4.  Loved it" in [*corpus.train.texts, *corpus.evals["dev"].texts]
+
+
 @pytest.mark.parametrize("rule", ["| --- | :---: |", "|===|===|", "| *** | --- |"])
 def test_a_drawn_line_is_no_class(load, rule):
     rows = [f"| film {i} | {'good' if i % 2 else 'bad'} |" for i in range(20)]
