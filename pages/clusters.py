@@ -57,12 +57,18 @@ def awaited(infos: Sequence[RunInfo]) -> list[RunInfo]:
 
 @errors.boundary("The wait for these runs")
 def wait_for_runs(ids: Sequence[str]) -> None:
-    infos = awaited(Store().list())
+    every = Store().list()
+    infos = awaited(every)
     if [info.id for info in infos] != list(ids):
         st.rerun()
+    before = [info for info in every if info.state == "running" and info.id not in ids]
     with markup.empty("These runs are compared here as soon as they have kept embeddings, seconds after they start."):
-        for info in infos:
+        for info in reversed(infos):  # the one that was started first comes first
             markup.progress_bar(run_words.progress(info), f"{info.name}: {run_words.progress_line(info)}")
+        if before and not any(info.state == "running" for info in infos):
+            markup.note(
+                "Before them: " + "; ".join(f"{one.name}, {run_words.progress_line(one)}" for one in before) + "."
+            )
         if st.button("Compare other runs meanwhile", key="other-runs"):
             state.remember_runs([])
             st.rerun()

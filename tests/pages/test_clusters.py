@@ -243,9 +243,9 @@ def test_pair_that_was_just_started_is_waited_for_and_not_replaced_by_older_runs
     assert not app.multiselect
     app.button(key="other-runs").click().run()
     assert app.multiselect(key="cluster_runs").value == [older.id]
-    # One that runs and has embeddings stays in view: the other waits for its end.
-    app = open_page("clusters", run=[make_run("running").id, pair[1].id])
-    assert [bar.proto.text.partition(":")[0].replace("\\", "") for bar in app.get("progress")] == [
-        "running ce",
-        "contrastive",
-    ]
+    # Another run that they wait for is named; one of the pair that has embeddings already stays in view.
+    first = make_run("running")
+    assert "Before them: running ce, " in said(open_page("clusters", run=[run.id for run in pair]))
+    app = open_page("clusters", run=[first.id, pair[1].id])
+    shown = [bar.proto.text.partition(":")[0].replace("\\", "") for bar in app.get("progress")]
+    assert shown == ["contrastive", "running ce"]
