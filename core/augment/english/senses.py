@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.augment.english.lexicon import STOP_WORDS
+from core.augment.english.lexicon import STOP_WORDS, word_set
 from core.augment.english.misspellings import is_rude
 from core.augment.english.wordnet import WordNet
 
@@ -15,6 +15,8 @@ taken to mean that."""
 _SEEN = 2  # tagged occurrences, without which nothing is known of how a word is used
 _COMPARABLE = 0.05  # of the word's own occurrences in that sense, that its synonym must have: no `grouping` for `group`
 _SYNONYM_SHARE = 0.2  # of the synonym's own, that must bear this sense: else it would be read as something else
+_AWKWARD = word_set("ass bum dick ejaculate gay grope prick tit")
+"""Words that stand for no other: by now they mean something else first, and a class laughs."""
 
 
 def tagged(wordnet: WordNet, pos: str, lemma: str) -> int:
@@ -54,7 +56,7 @@ def _words_of(wordnet: WordNet, pos: str, lemma: str, offset: int) -> list[tuple
         (synonym, rule, weight)
         for synonym in wordnet.synsets[pos][offset].words
         if synonym != lemma and is_plain(synonym) and synonym.islower() and len(synonym) > 2
-        if synonym not in STOP_WORDS and not is_rude(synonym)
+        if synonym not in STOP_WORDS and synonym not in _AWKWARD and not is_rude(synonym)
         if (weight := _usage(wordnet, pos, synonym, offset))
     ]
 

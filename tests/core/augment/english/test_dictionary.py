@@ -18,6 +18,7 @@ import pytest
 from core.augment.english import dictionary, download, wordnet
 from core.augment.english.dictionary import load_synonyms, wordnet_status
 from core.augment.english.inflection import forms, wants_an
+from core.augment.english.lexicon import word_set
 from core.augment.english.thesaurus import read_thesaurus
 from core.augment.english.wordnet import find_wordnet
 from tests.core.augment.one_text import augmented
@@ -56,6 +57,12 @@ def test_debians_wordnet_is_read_where_nltk_would_read_it(
 def test_careful_synonyms_name_their_wordnet_sense(wordnet_here: Path) -> None:
     ((_, _, _, _, choices),) = load_synonyms("careful").words["really"]
     assert ("truly", "synonym, sense truly.r.01") in choices
+
+
+def test_no_word_becomes_one_that_a_class_laughs_at(wordnet_here: Path) -> None:
+    options = load_synonyms("careful").words.values()
+    said = {choice[0] for each in options for *_, choices in each for choice in choices}
+    assert said.isdisjoint(word_set("ass bum dick ejaculate ejaculated grope groped groping prick tit tits"))
 
 
 def test_a_word_is_replaced_in_its_main_sense_unless_a_text_has_nothing_better(wordnet_here: Path) -> None:
