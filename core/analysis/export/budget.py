@@ -19,6 +19,7 @@ import numpy as np
 
 from core.analysis.errors.answers import Answers
 from core.analysis.export import formats
+from core.analysis.export.fixed_scales import Ranges
 from core.analysis.export.fresh import LENGTH, WARM_UP
 from core.model.encoder_parts import layer_of
 from core.train.metrics import score
@@ -63,11 +64,17 @@ class Budget:
 
 
 def keep_budget(
-    folder: Path, kept: Answers, metric: str, points: float, progress: Callable[[int, int], None] = lambda d, o: None
+    folder: Path,
+    kept: Answers,
+    metric: str,
+    points: float,
+    progress: Callable[[int, int], None] = lambda d, o: None,
+    ranges: Ranges | None = None,
 ) -> Budget:
     """Quantise the `model.onnx` of an exported folder, in place, so that `metric` falls by at most `points` hundredths.
 
-    ValueError for a budget that is negative. Bounded by the layers there are.
+    `ranges`: the fixed scales of what products read, as `formats.quantise` takes them. ValueError for a budget that is
+    negative. Bounded by the layers there are.
     """
     if not 0 <= points <= 100:
         raise ValueError(f"the budget is {points:g} points; write how many hundredths the score may fall, 0 to 100")
@@ -79,7 +86,7 @@ def keep_budget(
     steps: list[Step] = []
 
     def step(returned: str, back: list[str]) -> bool:
-        formats.quantise(whole, trial, [name for group in back for name in groups[group]])
+        formats.quantise(whole, trial, [name for group in back for name in groups[group]], ranges)
         logits, ms = asked.ask(trial, timed=True)
         after = score(metric, logits, kept.labels)
         lost = float("nan") if before is None or after is None else 100 * (before - after)
@@ -91,7 +98,7 @@ def keep_budget(
     held = step("", back)
     if not held:
         progress(1, 1 + 2 * len(groups))
-        for done, group in enumerate(_worst_first(groups, whole, trial, asked, progress)):
+        for done, group in enumerate(_worst_first(groups, whole, trial, asked, progress, ranges)):
             back.append(group)
             held = step(group, back)
             progress(2 + len(groups) + done, 1 + 2 * len(groups))
@@ -123,13 +130,19 @@ def _group(scope: str) -> str:
 
 
 def _worst_first(
-    groups: Mapping[str, list[str]], whole: Path, trial: Path, asked: _Asked, progress: Callable[[int, int], None]
+    groups: Mapping[str, list[str]],
+    whole: Path,
+    trial: Path,
+    asked: _Asked,
+    progress: Callable[[int, int], None],
+    ranges: Ranges | None,
 ) -> list[str]:
     """The layers by how far each, quantised alone, moves the logits: root of the mean square over some rows."""
     exact, _ = asked.ask(whole, PROBED)
     moved: dict[str, float] = {}
     for done, group in enumerate(groups):
-        formats.quantise(whole, trial, [name for other, names in groups.items() if other != group for name in names])
+        others = [name for other, names in groups.items() if other != group for name in names]
+        formats.quantise(whole, trial, others, ranges)
         logits, _ = asked.ask(trial, PROBED)
         moved[group] = float(np.sqrt(np.mean((logits - exact) ** 2)))
         progress(2 + done, 1 + 2 * len(groups))

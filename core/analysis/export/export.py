@@ -11,10 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from core import wording
 from core.analysis.errors.answers import Answers, load_answers
 from core.analysis.export import formats
 from core.analysis.export.budget import Budget, Step, keep_budget
 from core.analysis.export.bundle import pack
+from core.analysis.export.calibration import Calibration, calibrate
 from core.analysis.export.card import card
 from core.analysis.export.check import ExportCheck, Time, ask_fresh, compare
 from core.analysis.recorded import evaluated_rows, rows_told
@@ -65,19 +67,26 @@ def export(
                 shutil.copytree(fresh, folders[name], dirs_exist_ok=True)
             else:
                 formats.write(trained, run.id, other, folders[name])
+        found: Calibration | None = None
         if to == "onnx-int8":
-            formats.describe(trained, run.id, to, fresh)
+            found = calibrate(run, trained, fresh / "model.onnx")
+            formats.describe(trained, run.id, to, fresh, found.rows)
             if budget is None:
-                formats.quantise(fresh / "model.onnx", fresh / "model.onnx")
+                formats.quantise(fresh / "model.onnx", fresh / "model.onnx", ranges=found.ranges)
             else:
                 trade = keep_budget(
-                    fresh, kept, trained.task.metrics[0], budget, lambda done, of: told(of + done, STEPS * of)
+                    fresh,
+                    kept,
+                    trained.task.metrics[0],
+                    budget,
+                    lambda done, of: told(of + done, STEPS * of),
+                    found.ranges,
                 )
         told(2, STEPS)
         logits, times = ask_fresh([fresh, *folders.values()], kept)
         check = compare(kept, logits, trained.task.metrics[0])
         told(3, STEPS)
-        document = _document(to, check, dict(zip([to, *others], times, strict=True)), trade)
+        document = _document(to, check, dict(zip([to, *others], times, strict=True)), trade, found)
         document["weights"] = weights
         if (evaluated := evaluated_rows(run, len(kept))) > len(kept):
             document["notes"].append(
@@ -94,7 +103,9 @@ def export(
     return document
 
 
-def _document(to: str, check: ExportCheck, times: dict[str, Time], trade: Budget | None = None) -> dict[str, Any]:
+def _document(
+    to: str, check: ExportCheck, times: dict[str, Time], trade: Budget | None, scales: Calibration | None
+) -> dict[str, Any]:
     """What the command prints; `files` and `bytes` are filled in when they are there."""
     notes = []
     own = times["own model, eager torch"].median / times[to].median
@@ -104,7 +115,13 @@ def _document(to: str, check: ExportCheck, times: dict[str, Time], trade: Budget
                      "take onnx for speed, this one for size")  # fmt: skip
     if to == "onnx-int8" and reduces_range(flags):
         notes.append("this processor adds 8-bit products up in 16 bits: weights were quantised to 7, so none saturates")
-    if to == "onnx-int8":
+    if scales is not None and scales.rows:
+        notes.append(
+            f"8 bits have fixed scales, measured on {wording.rows(scales.rows)} of training: what goes beyond those "
+            "is cut off"
+        )
+    elif to == "onnx-int8":
+        notes += [scales.note] if scales is not None and scales.note else []
         notes.append(
             "8 bits are scaled by the largest value of a batch: a text's logits move a bit with the texts beside it, "
             "where every other format gives the same to 1e-5; ask one at a time for equal answers"

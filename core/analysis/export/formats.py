@@ -15,6 +15,7 @@ from core.model.adapted import has_adapters, merged
 from core.processor import instructions, reduces_range
 
 if TYPE_CHECKING:
+    from core.analysis.export.fixed_scales import Ranges
     from core.analysis.predict import TrainedModel
 
 FORMATS = {
@@ -42,8 +43,11 @@ def write(trained: TrainedModel, run_id: str, to: str, out: Path) -> None:
     describe(trained, run_id, to, out)
 
 
-def describe(trained: TrainedModel, run_id: str, to: str, out: Path) -> None:
-    """Put beside a model what every format has: the tokenizer, what the outputs mean, and how to ask."""
+def describe(trained: TrainedModel, run_id: str, to: str, out: Path, calibrated: int = 0) -> None:
+    """Put beside a model what every format has: the tokenizer, what the outputs mean, and how to ask.
+
+    `calibrated`: over how many rows the scales of an 8-bit graph were measured; 0 where each batch has its own.
+    """
     trained.tokenizer.save_pretrained(out)
     shutil.copyfile(Path(__file__).with_name("answer.py"), out / "answer.py")
     task = trained.task
@@ -57,6 +61,7 @@ def describe(trained: TrainedModel, run_id: str, to: str, out: Path) -> None:
     }
     if to == "onnx-int8":
         about |= {"quantised_for": list(instructions()), "reduced_range": reduces_range(instructions())}
+        about["scales"] = f"fixed, from {calibrated} training rows" if calibrated else "of each batch"
     (out / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
@@ -151,18 +156,25 @@ def _forget_traces(path: Path) -> None:
     onnx.save(model, path)
 
 
-def quantise(source: Path, target: Path, kept_float: Sequence[str] = ()) -> None:
-    """The graph with the weights of its products and embeddings in 8 bits, a scale for each output channel."""
+def quantise(source: Path, target: Path, kept_float: Sequence[str] = (), ranges: Ranges | None = None) -> None:
+    """The graph with the weights of its products and embeddings in 8 bits, a scale for each output channel.
+
+    What products read is scaled by `ranges`, as `fixed_scales` measures them; without, by the largest of each batch.
+    """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
+    from core.analysis.export.fixed_scales import fix
+
     graph = onnx.load(source)
+    if ranges is not None:
+        fix(graph, ranges, 7 if reduces_range(instructions()) else 8, kept_float)
     del graph.graph.value_info[:]  # shapes that the exporter noted stand in the way of new ones
     with _quiet():
         quantize_dynamic(
             graph,
             target,
-            op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+            op_types_to_quantize=["MatMul", "Gemm", "Gather"] if ranges is None else ["Gather"],
             per_channel=True,
             reduce_range=reduces_range(instructions()),
             weight_type=QuantType.QInt8,

@@ -1,6 +1,6 @@
 """A MobileBERT in, the same function in fewer operations out: for graphs, whose runtime passes over memory for each.
 
-NoNorms, the scores' scale, a light model's mixing and its content bias are inside the linear layers; the last layer
+NoNorms, the scores' scale and a light model's content bias are inside the linear layers; the last layer
 computes the first piece alone, which is all that the pooler reads. Modules keep their names, so that a node still says
 which layer it is of. Unlike in `core.model.folded` all numbers between the layers keep their size, since those in 8
 bits share one scale: what adds onto a stream scales the stream as it does.
@@ -13,6 +13,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
 
 from core.model.folded import unfoldable
 from core.model.folding import affine, fold
@@ -24,7 +25,7 @@ class Sum(nn.Module):
     w (W x + b + stream) + c  =  (w W) x + (w b + c) + w stream
     """
 
-    scale: Tensor
+    scale: Tensor | None
 
     def __init__(self, block: Any) -> None:
         super().__init__()
@@ -33,35 +34,33 @@ class Sum(nn.Module):
         self.first_alone = False
         self.register_buffer("scale", scale.to(block.dense.weight.dtype), persistent=False)
 
+    def scale_before(self, dense: nn.Linear) -> None:
+        """Scale the stream in the linear layer that writes it, where nothing else reads that."""
+        assert self.scale is not None
+        with torch.no_grad():
+            dense.weight.mul_(self.scale[:, None])
+            dense.bias.mul_(self.scale)
+        self.scale = None
+
     def forward(self, x: Tensor, stream: Tensor, whole: Tensor | None = None) -> Tensor:
         """x: (B, T, in); stream: (B, T, out), and whole: (B, T, hidden) for a block with a way back."""
         if self.first_alone:
             stream = stream[:, :1]
-        out = self.dense(x) + stream * self.scale
+        out = self.dense(x) + (stream if self.scale is None else stream * self.scale)
         return out if self.bottleneck is None else self.bottleneck(out, whole)
 
 
 class Attention(nn.Module):
-    """Attention as plain products, the scores' scale inside the query; of the first piece alone where asked.
-
-    A light model's query is mixed for each head by its weights, which are as many times as wide; a one beside each
-    head's own, from the bias, picks that head's content bias, which stands beside the key.
-    """
+    """Attention as plain products, the scores' scale inside the query; of the first piece alone where asked."""
 
     def __init__(self, own: Any) -> None:
         super().__init__()
         self.heads, self.value, self.first_alone = own.num_attention_heads, own.value, False
-        dtype, scale = own.value.weight.dtype, torch.tensor([[own.scaling]], dtype=torch.float64)
-        if hasattr(own, "mixing"):
-            mixing = own.mixing.detach().double() * scale  # (H, R)
-            query = fold(own.query, merge=False, writes=mixing).weight.view(self.heads, own.rank, -1)
-            query = torch.cat([query, query.new_zeros(self.heads, self.heads, query.shape[-1])], 1).flatten(0, 1)
-            ones = torch.cat([torch.zeros_like(mixing), scale * torch.eye(self.heads, dtype=torch.float64)], 1)
-            self.query = _linear(query, ones.flatten(), dtype)
-            self.key = _linear(torch.cat([own.key.weight, own.content_bias.weight]), None, dtype)
-        else:
-            scaled = fold(own.query, merge=False, writes=scale)
-            self.query, self.key = _linear(scaled.weight, scaled.bias, dtype), own.key
+        self._take_scores(own, own.value.weight.dtype)
+
+    def _take_scores(self, own: Any, dtype: torch.dtype) -> None:
+        scaled = fold(own.query, merge=False, writes=torch.tensor([[own.scaling]], dtype=torch.float64))
+        self.query, self.key = _linear(scaled.weight, scaled.bias, dtype), own.key
 
     def forward(
         self, query_tensor: Tensor, key_tensor: Tensor, value_tensor: Tensor, mask: Tensor | None = None, **_: Any
@@ -69,16 +68,44 @@ class Attention(nn.Module):
         """(B, T, true hidden) twice and (B, T, hidden) in, (B, T, true hidden) out; mask: (B, 1, 1 or T, T), added."""
         if self.first_alone:
             query_tensor, mask = query_tensor[:, :1], None if mask is None else mask[:, :, :1]
-        query = self.query(query_tensor).unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, H, T, R)
+        weights = self.scores(query_tensor, key_tensor, mask).softmax(-1)
         value = self.value(value_tensor).unflatten(-1, (self.heads, -1)).transpose(1, 2)
-        key = self.key(key_tensor)
-        if key.shape[-1] == query.shape[-1]:  # one key for all heads
-            key = key.unsqueeze(1)
-        else:
-            key = key.unflatten(-1, (self.heads, -1)).transpose(1, 2)
-        scores = query @ key.transpose(-1, -2)
-        weights = (scores if mask is None else scores + mask).softmax(-1)
         return (weights @ value).transpose(1, 2).flatten(2), None
+
+    def scores(self, query_tensor: Tensor, key_tensor: Tensor, mask: Tensor | None) -> Tensor:
+        """(B, H, T or 1, T)."""
+        query = self.query(query_tensor).unflatten(-1, (self.heads, -1)).transpose(1, 2)  # (B, H, T, d)
+        key = self.key(key_tensor).unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        scores = query @ key.transpose(-1, -2)
+        return scores if mask is None else scores + mask
+
+
+class LightAttention(Attention):
+    """As above, over one query and one key for all heads, from one product.
+
+    Beside the query stand ones, from the bias, as many as heads; beside the key each head's content bias, and the mask
+    on top of it. A head's mixing weights multiply the query, and all of the ones but its own by 0.
+    """
+
+    mixing: Tensor
+
+    def _take_scores(self, own: Any, dtype: torch.dtype) -> None:
+        scale, heads = own.scaling, torch.eye(self.heads, dtype=torch.float64)
+        mixing = torch.cat([own.mixing.detach().double() * scale, heads * scale], 1)  # (H, R + H)
+        self.register_buffer("mixing", mixing[:, None].to(dtype), persistent=False)
+        query, key, content = (part.weight.detach() for part in (own.query, own.key, own.content_bias))
+        weight = torch.cat([query, query.new_zeros(self.heads, query.shape[1]), key, content])
+        ones = torch.zeros(len(weight), dtype=torch.float64)
+        ones[len(query) : len(query) + self.heads] = 1
+        self.query, self.own_columns = _linear(weight, ones, dtype), len(query)
+
+    def scores(self, query_tensor: Tensor, key_tensor: Tensor, mask: Tensor | None) -> Tensor:
+        query, key = self.query(key_tensor).split(self.own_columns + self.heads, -1)  # both tensors are one
+        if mask is not None:  # the same for all pieces that look: (B, T, R + H)
+            key = key + F.pad(mask[:, 0, :1].transpose(-1, -2).expand(-1, -1, self.heads), (self.own_columns, 0))
+        if self.first_alone:
+            query = query[:, :1]
+        return (query.unsqueeze(1) * self.mixing) @ key.unsqueeze(1).transpose(-1, -2)
 
 
 def is_plain(model: Any) -> bool:
@@ -102,10 +129,12 @@ def with_plain_layers(model: Any) -> Any:
         for half in (layer.bottleneck.input, layer.bottleneck.attention):
             _take_in(half)
             half.LayerNorm = nn.Identity()
-        layer.attention.self = Attention(layer.attention.self)
+        own = layer.attention.self
+        layer.attention.self = LightAttention(own) if hasattr(own, "mixing") else Attention(own)
         layer.output.bottleneck = Sum(layer.output.bottleneck)
         for owner in (layer.attention, *layer.ffn, layer):
             owner.output = Sum(owner.output)
+        layer.attention.output.scale_before(layer.bottleneck.input.dense)
     for part in (layers[-1].attention.self, layers[-1].attention.output, layers[-1].output.bottleneck):
         part.first_alone = True
     return model

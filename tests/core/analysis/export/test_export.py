@@ -12,8 +12,11 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections import Counter
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,10 +25,12 @@ import torch
 from core.__main__ import main
 from core.analysis.errors.answers import load_answers
 from core.analysis.export import budget, formats
+from core.analysis.export.calibration import calibrate
 from core.analysis.export.check import FRESH, compare
 from core.analysis.export.export import _budget_note, export
 from core.analysis.export.light_source import light_source
 from core.analysis.predict import TrainedModel, load_trained, predict
+from core.data.sources import load_corpus
 from core.model.build import build_model
 from core.runs.folder.run import Run
 from core.runs.folder.store import Store
@@ -152,6 +157,9 @@ def test_the_graph_answers_as_the_run_did_and_its_8_bit_form_nearly(trained, exp
     assert set(found["latency_ms"]) == {"onnx-int8", "onnx", "own model, eager torch"}
     about = json.loads((tmp_path / "out" / "export.json").read_text())
     assert about["format"] == "onnx-int8"
+    rows = len(load_corpus(trained("lora").config()).train)
+    assert about["scales"] == f"fixed, from {rows} training rows"
+    assert any(f"measured on {rows} rows of training" in note for note in found["notes"])
     whole = exported("lora", "onnx")
     assert whole["check"]["max_abs_diff"] < 1e-5 * largest(trained("lora"))
     assert found["bytes"] < whole["bytes"]
@@ -181,6 +189,7 @@ def test_the_light_models_graph_answers_as_its_run_did_and_its_8_bit_form_nearly
     assert check.max_abs_diff < 1e-5 * largest(run)
     before = (tmp_path / "model.onnx").stat().st_size
     assert str(Path(formats.__file__).parents[3]).encode() not in (tmp_path / "model.onnx").read_bytes()
+    shutil.copyfile(tmp_path / "model.onnx", tmp_path / "float.onnx")
     shutil.copytree(tmp_path, tmp_path / "zeros")
     formats.quantise(tmp_path / "model.onnx", tmp_path / "model.onnx")
     found = asked(run, tmp_path)
@@ -193,6 +202,44 @@ def test_the_light_models_graph_answers_as_its_run_did_and_its_8_bit_form_nearly
     assert check.max_abs_diff > 0
     assert check.agreement > 0.7
     assert (tmp_path / "model.onnx").stat().st_size < before
+    for place, written in (("fixed", nullcontext()), ("seven", monkeypatch.context())):
+        with written as patch:
+            if patch is not None:  # a processor that adds up in 16 bits
+                patch.setattr(formats, "reduces_range", lambda _flags: True)
+            fixed(
+                run, load_trained(run), tmp_path / "float.onnx", tmp_path / "model.onnx", 127 if patch is None else 63
+            )
+        found = asked(run, tmp_path)
+        assert compare(kept, found, "accuracy").agreement > 0.7, place
+
+
+def test_without_training_rows_8_bits_are_scaled_by_batch_and_that_is_said(trained, tmp_path):
+    run = trained("lora")
+    away = SimpleNamespace(config=lambda: run.config().replace({"data.file": str(tmp_path / "away.csv")}))
+    found = calibrate(away, load_trained(run), tmp_path / "model.onnx")
+    assert found.ranges is None
+    assert found.rows == 0
+    assert "scaled anew for each batch" in found.note
+    assert "away.csv" in found.note
+
+
+def fixed(run, trained, whole, path, top):
+    """Fixed scales, measured on training rows: ranges as torch finds them, ReLUs inside, weights up to `top`."""
+    import onnx
+    from onnx import numpy_helper
+
+    found = calibrate(run, trained, whole)
+    assert found.rows == len(load_corpus(run.config()).train) <= 512
+    formats.quantise(whole, path, ranges=found.ranges)
+    graph = onnx.load(path).graph
+    kinds = Counter(node.op_type for node in graph.node)
+    layers, networks = trained.model.config.num_hidden_layers, trained.model.config.num_feedforward_networks
+    assert kinds["QLinearConv"] == layers * (networks + 1)  # each network's first layer, and what query and key read
+    assert not kinds["Relu"] + kinds["DynamicQuantizeLinear"] + kinds["Gemm"]
+    largest = [
+        int(np.abs(numpy_helper.to_array(one)).max()) for one in graph.initializer if one.name.endswith("/weight")
+    ]
+    assert set(largest) == {top}
 
 
 def weights_zero_points(path):
