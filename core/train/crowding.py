@@ -29,15 +29,11 @@ SHARED = 1 << 17
 """Elements from which torch shares out a sum."""
 
 
-_looking = threading.Lock()
-
-
 @contextmanager
 def eased_threads() -> Iterator[None]:
-    """Inside, it is looked after, once for the whole process; not where one thread computes or the system does not tell
-    how long they wait."""
+    """Inside, it is looked after; nothing where one thread computes or the system does not tell how long they wait."""
     threads, over = torch.get_num_threads(), threading.Event()
-    if threads == 1 or waited() is None or not _looking.acquire(blocking=False):
+    if threads == 1 or waited() is None:
         yield
         return
     watching = threading.Thread(target=_watch, args=(threads, over), daemon=True)
@@ -47,7 +43,6 @@ def eased_threads() -> Iterator[None]:
     finally:
         over.set()
         watching.join()
-        _looking.release()
 
 
 def waited() -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +13,9 @@ import torch
 
 from core.model.encoder_parts import final_linears
 from core.model.folded import folded
+from core.model.single_threads import single_threads
 from core.tasks import Task
 from core.train.batches import EncodedRows, pad
-from core.train.crowding import eased_threads
 from core.train.interrupt import Interrupted
 from core.train.losses import plain_loss
 from core.train.metrics import score_all
@@ -37,20 +38,27 @@ class Outputs:
         return np.flatnonzero(~np.isfinite(self.logits).all(axis=1)).tolist()
 
 
+class Seen(threading.local):
+    """What the last forward pass of this thread showed."""
+
+    pooled: torch.Tensor
+    """(B, hidden)."""
+
+
 @contextmanager
-def pooled_output(model: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
-    """Within, each forward pass replaces the list's one entry with its pooled output (B, hidden).
+def pooled_output(model: torch.nn.Module) -> Iterator[Seen]:
+    """Within, each forward pass leaves its pooled output.
 
     A hook, because the classification classes keep what their pooler returns to themselves. Where a class has no
     pooler, its head begins with one: what its last layer is given.
     """
-    seen: list[torch.Tensor] = []
+    seen = Seen()
 
     def keep(_module: torch.nn.Module, _inputs: tuple, output: torch.Tensor) -> None:
-        seen[:] = [output]
+        seen.pooled = output
 
     def keep_input(_module: torch.nn.Module, inputs: tuple[torch.Tensor]) -> None:
-        seen[:] = [inputs[0]]
+        seen.pooled = inputs[0]
 
     poolers = [module for name, module in model.named_modules() if name.split(".")[-1] == "pooler"]
     if len(poolers) == 1:
@@ -64,7 +72,6 @@ def pooled_output(model: torch.nn.Module) -> Iterator[list[torch.Tensor]]:
             handle.remove()
 
 
-@eased_threads()
 def evaluate_rows(
     model: torch.nn.Module,
     rows: EncodedRows,
@@ -76,27 +83,36 @@ def evaluate_rows(
 
     Always in float32, whatever a run trains in: in bf16 a text's logits depend on the batch it stands in (by 4e-3 on
     the demo model, 1e-7 in float32), and a run's figures are to be what `predict` answers.
-    `should_stop` is asked before every batch; where it says so, Interrupted is raised.
+    On a processor each of torch's threads takes batches of its own: threads that share every product wait for each
+    other at every one. `should_stop` is asked before every batch; where it says so, Interrupted is raised.
     """
     device = next(model.parameters()).device
     order = np.argsort([-length for length in rows.lengths()], kind="stable")
-    logits: list[torch.Tensor] = []
-    pooled: list[torch.Tensor] = []
+    batches = [order[start : start + batch_size].tolist() for start in range(0, len(order), batch_size)]
     was_training = model.training
+
+    def answer(batch: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+        if should_stop():
+            raise Interrupted
+        padded = pad([rows[i] for i in batch], pad_id)
+        inputs = {name: tensor.to(device) for name, tensor in padded.items() if name not in ("labels", "row")}
+        with torch.inference_mode():
+            logits = model(**inputs).logits
+            return logits.float().cpu(), seen.pooled.float().cpu()
+
     model.eval()
     try:
-        with torch.inference_mode(), folded(model, keep=not was_training), pooled_output(model) as seen:
-            for start in range(0, len(order), batch_size):
-                if should_stop():
-                    raise Interrupted
-                batch = pad([rows[int(i)] for i in order[start : start + batch_size]], pad_id)
-                inputs = {k: v.to(device) for k, v in batch.items() if k not in ("labels", "row")}
-                logits.append(model(**inputs).logits.float().cpu())
-                pooled.append(seen[0].float().cpu())
+        with folded(model, keep=not was_training), pooled_output(model) as seen:
+            together = min(torch.get_num_threads(), len(batches)) if device.type == "cpu" else 1
+            if together > 1:
+                with single_threads(together) as pool:
+                    found = list(pool.map(answer, batches))
+            else:
+                found = list(map(answer, batches))
     finally:
         model.train(was_training)
-    back = np.argsort(order, kind="stable")
-    return Outputs(torch.cat(logits).numpy()[back], torch.cat(pooled).numpy()[back], np.asarray(rows.rows.labels))
+    logits, pooled = (torch.cat(each).numpy()[np.argsort(order, kind="stable")] for each in zip(*found, strict=True))
+    return Outputs(logits, pooled, np.asarray(rows.rows.labels))
 
 
 def evaluate_splits(

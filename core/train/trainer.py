@@ -23,7 +23,7 @@ from core.train.batches import make_batches, pad
 from core.train.best_weights import BestWeights
 from core.train.bf16_check import settle_bf16
 from core.train.divergence import DivergedError, diverged
-from core.train.evaluate import Outputs, evaluate_splits, pooled_output, score_splits
+from core.train.evaluate import Outputs, Seen, evaluate_splits, pooled_output, score_splits
 from core.train.fast_path import choose_path
 from core.train.flow_control import FlowControl
 from core.train.interrupt import interruptible
@@ -133,10 +133,10 @@ class LabTrainer(LeanTrainer):
         inputs = {name: tensor for name, tensor in inputs.items() if name != "row"}
         labels = inputs.pop("labels")
         wants_pooled = train.loss != "ce" and train.features == "pooled" and not setup.task.is_regression
-        with pooled_output(setup.model) if wants_pooled else nullcontext([]) as seen:  # type: ignore[attr-defined]
+        with pooled_output(setup.model) if wants_pooled else nullcontext(Seen()) as seen:
             outputs = model(**setup.group.scatter(inputs))
         logits = setup.group.gather(outputs.logits)
-        features = setup.group.gather(seen[0]) if wants_pooled else None
+        features = setup.group.gather(seen.pooled) if wants_pooled else None
         regression, weights = setup.task.is_regression, self.class_weights
         loss, self.loss_parts = compute_loss(train.loss, logits, labels, features, regression, weights)
         return (loss, outputs) if return_outputs else loss

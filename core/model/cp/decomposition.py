@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +21,7 @@ import torch
 from core.model.cp import cache
 from core.model.cp.alternating import SWEEPS, TOLERANCE, alternate
 from core.model.cp.query_key import Factors, query_key_tensor, relative_error, tensor_norm
+from core.model.single_threads import single_threads
 
 MOST_TOGETHER = 6
 """Layers in one batch: enough to share what an operation costs to start, few enough to tell how far it is."""
@@ -157,15 +158,11 @@ def decompose(
     cores = (os.cpu_count() or 1) if layers[0][0].shape[2] >= _WIDE else 1
     together = min(MOST_TOGETHER, -(-len(hard) // cores))
     batches = [hard[first : first + together] for first in range(0, len(hard), together)]
-    threads = torch.get_num_threads()
-    try:  # a thread a batch: inside so small a product, more threads only wait for each other
-        with ThreadPoolExecutor(min(cores, len(batches)), initializer=torch.set_num_threads, initargs=(1,)) as pool:
-            jobs = {pool.submit(_alternated, [layers[place] for place in batch], rank): batch for batch in batches}
-            for job in as_completed(jobs):
-                for place, factors in zip(jobs[job], job.result(), strict=True):
-                    found(place, factors)
-    finally:
-        torch.set_num_threads(threads)  # what later threads begin with
+    with single_threads(min(cores, len(batches))) as pool:  # in so small a product, threads only wait for each other
+        jobs = {pool.submit(_alternated, [layers[place] for place in batch], rank): batch for batch in batches}
+        for job in as_completed(jobs):
+            for place, factors in zip(jobs[job], job.result(), strict=True):
+                found(place, factors)
 
 
 def _alternated(layers: Sequence[tuple[np.ndarray, np.ndarray, int]], rank: int) -> list[Factors]:

@@ -65,7 +65,7 @@ def test_every_kind_is_adapted_at_query_and_value_and_answers_whatever_stands_be
     with torch.inference_mode(), pooled_output(model) as seen:
         alone = model(**tokenizer([short], return_tensors="pt")).logits
         together = model(**tokenizer([short, long], truncation=True, padding=True, return_tensors="pt")).logits
-    assert seen[0].shape == (2, 32)
+    assert seen.pooled.shape == (2, 32)
     torch.testing.assert_close(alone[0], together[0], atol=1e-5, rtol=1e-4)
     assert not torch.equal(together[0], together[1])
 

@@ -79,7 +79,7 @@ def test_threads_sleep_as_long_as_it_is_crowded_and_leave_with_the_training(monk
     torch.set_num_threads(2)
     monkeypatch.setattr(crowding.os, "sched_getaffinity", lambda _pid: {0, 1})
     try:
-        with eased_threads(), eased_threads():  # as evaluation in a training is
+        with eased_threads():
             assert count_of(before + 1)
             line["a look"] = 0.019
             assert count_of(before + 2), "crowded, and no team more"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import threading
 
 import numpy as np
 import pytest
+import torch
 
 from core.config import RunConfig
 from core.data.rows import Rows
@@ -37,6 +39,27 @@ def test_answers_stand_in_the_order_of_the_rows_whatever_the_batches(asked):
     np.testing.assert_allclose(by_two.logits, whole.logits, atol=1e-5 * largest)
     np.testing.assert_allclose(by_two.pooled, whole.pooled, atol=1e-5 * np.abs(whole.pooled).max())
     assert len({tuple(row) for row in whole.logits.round(4).tolist()}) == len(TEXTS)
+
+
+def test_each_thread_answers_batches_of_its_own(asked):
+    model, rows, pad = asked
+    threads, meeting = torch.get_num_threads(), threading.Barrier(2, timeout=20)
+
+    def meet(*_):
+        meeting.wait()  # broken where one is alone
+
+    try:
+        torch.set_num_threads(1)
+        alone = evaluate_rows(model, rows, pad, 3)
+        torch.set_num_threads(2)
+        with_both = model.register_forward_pre_hook(meet)
+        together = evaluate_rows(model, rows, pad, 3)
+        with_both.remove()
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
+    assert np.array_equal(together.logits, alone.logits)
+    assert np.array_equal(together.pooled, alone.pooled)
 
 
 def test_it_leaves_the_model_in_the_mode_it_found(asked):
