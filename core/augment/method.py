@@ -8,7 +8,7 @@ from random import Random
 from typing import Literal, Protocol, get_args
 
 from core.augment.edits import Augmented, Edit
-from core.augment.english.dictionary import SynonymTable
+from core.augment.english.synonym_table import SynonymTable
 from core.fields import one_of
 
 Change = Literal["wording", "order", "spelling", "guess", "anything"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from core.augment.dealing import has_words
 from core.augment.edits import AugmentedRow
-from core.augment.english.dictionary import SynonymTable
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.methods import synonym
 from core.data.rows import Rows
 

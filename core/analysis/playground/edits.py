@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from core.augment.edits import Edit
-from core.augment.english.dictionary import SynonymTable
 from core.augment.english.lexicon import AUXILIARIES, BE, MODALS
 from core.augment.english.part_of_speech import fits, phrase_fits
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.english.words import split_words, stands_alone, starts, visible
 
 KINDS = ("negation", "swap", "synonym", "typo")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.augment.english.part_of_speech import phrase_holds
 
 if TYPE_CHECKING:
-    from core.augment.english.dictionary import SynonymTable
+    from core.augment.english.synonym_table import SynonymTable
 
 
 def phrase_at(

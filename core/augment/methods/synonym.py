@@ -8,12 +8,12 @@ from itertools import chain, islice
 from random import Random
 
 from core.augment.edits import Edit
-from core.augment.english.dictionary import SynonymTable
 from core.augment.english.inflection import wants_an
 from core.augment.english.lexicon import ARTICLES
 from core.augment.english.openings import Openings
 from core.augment.english.part_of_speech import fits, phrase_fits
 from core.augment.english.phrases import phrase_at
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.english.words import DRAW, drawn, how_many, split_words, stands_alone, starts, visible
 from core.augment.method import Method, Setting
 

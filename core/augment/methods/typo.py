@@ -6,7 +6,7 @@ from random import Random
 from string import ascii_lowercase
 
 from core.augment.edits import Edit
-from core.augment.english.dictionary import SynonymTable
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.english.words import DRAW, SHORTEST, drawn, how_many, split_words, stands_alone, starts, visible
 from core.augment.method import Method, Setting
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from core.augment.edits import Augmented, assembled
-from core.augment.english.dictionary import SynonymTable
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.method import Guesser, Setting
 from core.augment.methods import method_named
 

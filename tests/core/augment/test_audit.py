@@ -8,8 +8,8 @@ import pytest
 
 from core.augment.audit import RULES, audit_rows, expected_flips, reservation, rules_for
 from core.augment.edits import Augmented, AugmentedRow, Edit, apply_edits
-from core.augment.english.dictionary import SynonymTable
 from core.augment.english.polarity import protected_words
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.policy import AugmentPolicy
 from core.data.rows import Rows
 from core.sections import AugmentConfig

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.augment.english.dictionary import SynonymTable
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.filters import augmentation_notes
 from core.augment.policy import AugmentPolicy
 from core.config import RunConfig

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.augment.edits import apply_edits
-from core.augment.english.dictionary import SynonymTable
 from core.augment.english.lexicon import word_set
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.methods import METHODS as ALL
 from core.augment.methods import method_named
 from tests.core.augment.one_text import DEFAULT, augmented

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.augment.edits import Augmented, AugmentedRow, Edit, apply_edits
-from core.augment.english.dictionary import SynonymTable
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.policy import AugmentPolicy, resolved_strengths, resolved_weights, run_policy
 from core.augment.shares import MethodShare, shares
 from core.config import RunConfig

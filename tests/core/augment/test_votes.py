@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.augment.english.dictionary import SynonymTable
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.policy import AugmentPolicy
 from core.augment.votes import read_accepted
 from core.data.rows import Rows

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.augment.english.dictionary import SynonymTable
 from core.augment.english.swappable import swappable_pairs
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.english.words import split_words
 from tests.core.augment.one_text import augmented
 

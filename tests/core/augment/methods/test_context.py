@@ -9,8 +9,8 @@ from random import Random
 import pytest
 
 from core.augment.edits import apply_edits
-from core.augment.english.dictionary import SynonymTable
 from core.augment.english.lexicon import NEGATIONS, NUMBERS, STOP_WORDS
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.methods.context import ContextModel, _fits, load_context, whole_words
 from core.augment.policy import AugmentPolicy
 from core.data.rows import Rows

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.augment.edits import Augmented, Edit
-from core.augment.english.dictionary import SynonymTable
+from core.augment.english.synonym_table import SynonymTable
 from core.augment.english.words import split_words
 from tests.core.augment.one_text import EMPTY, augmented
 

@@ -8,8 +8,8 @@ from random import Random
 import pytest
 
 from core.augment.edits import Augmented, Edit, apply_edits
-from core.augment.english.dictionary import SynonymTable
 from core.augment.english.polarity import protected_words
+from core.augment.english.synonym_table import SynonymTable
 from tests.core.augment.one_text import DEFAULT, augmented
 
 

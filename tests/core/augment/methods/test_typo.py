@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from core.augment.edits import Augmented
-from core.augment.english.dictionary import SynonymTable
 from core.augment.english.misspellings import NEIGHBOURS
+from core.augment.english.synonym_table import SynonymTable
 from tests.core.augment.one_text import augmented
 
 
