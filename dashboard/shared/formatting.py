@@ -13,10 +13,10 @@ def number(value: float | int | None, unit: str = "") -> str:
     """Three significant digits; whole numbers in full with thousands; an en dash for nothing."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return "–"
-    if isinstance(value, float) and not value.is_integer():
+    if isinstance(value, float) and not value.is_integer() and not 999.5 <= abs(value) < math.inf:
         text = f"{value:.3g}" if abs(value) < 1e-3 else f"{value:#.3g}".rstrip(".")
     else:
-        text = f"{int(value):,}"
+        text = f"{round(value):,}"
     return f"{text} {unit}".rstrip()
 
 
@@ -46,14 +46,14 @@ def short_names(names: Sequence[str], width: int) -> list[str]:
 def short_count(value: float) -> str:
     """24,582,914 -> 24.6 M."""
     for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= size:
+        if abs(value) >= 0.9995 * size:  # 999,900 is 1.00 M: of 1,000 k three digits would be 1.00e+03
             return f"{value / size:#.3g}".rstrip(".") + f" {sign}"
     return number(value)
 
 
 def byte_size(value: float) -> str:
     for size, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
-        if value >= size:
+        if value >= 999.5 / 1024 * size:  # as there: 1,011 KiB are 0.987 MiB
             return f"{value / size:#.3g}".rstrip(".") + f" {unit}"
     return f"{value:.0f} B"
 

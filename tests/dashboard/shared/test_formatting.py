@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from dashboard.shared import formatting
@@ -29,6 +31,9 @@ def test_counts_and_bytes_are_shortened():
     assert formatting.short_count(24_582_914) == "24.6 M"
     assert formatting.short_count(100_000_000) == "100 M"
     assert formatting.byte_size(98_331_656) == "93.8 MiB"
+    assert [formatting.byte_size(1024 * kib) for kib in (999, 1011, 1024)] == ["999 KiB", "0.987 MiB", "1.00 MiB"]
+    assert [formatting.short_count(n) for n in (999_400, 999_900)] == ["999 k", "1.00 M"]
+    assert [formatting.number(n) for n in (999.4, 999.7, 12_345.6, math.inf)] == ["999", "1,000", "12,346", "inf"]
 
 
 @pytest.mark.parametrize(
