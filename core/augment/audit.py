@@ -88,7 +88,8 @@ def _sentiment(text: str, augmented: Augmented, edit: Edit) -> bool:
 
 
 def _roles(text: str, augmented: Augmented, edit: Edit) -> bool:
-    """Half of an exchange across a verb or a preposition, or of who with a verb; not of `last summer`, `of the`."""
+    """Half of an exchange across a verb or a preposition, of who with a verb, or of a preposition across what it could
+    govern then (`saved Mina from`, `from Mina saved`); not of `last summer`, `of the`."""
     for other in augmented.edits:
         if (other.before, other.after) == (edit.after, edit.before) and other.start != edit.start:
             first, second = sorted((edit, other), key=lambda half: half.start)
@@ -96,6 +97,8 @@ def _roles(text: str, augmented: Augmented, edit: Edit) -> bool:
             if any(word in PREPOSITIONS or may_be_verb(word) for word in between):
                 return True
             ends = _words(f"{first.before} {second.before}")
+            if not PREPOSITIONS.isdisjoint(ends) and not FUNCTION.issuperset(between):
+                return True
             if any(map(is_verb, ends)) and (SUBJECTS | OBJECTS).union(set(ends) - FUNCTION).issuperset(ends):
                 return True
     return False
@@ -145,7 +148,7 @@ RULES = (
          _MEANING, _number),
     Rule("name", "Who did it is what is asked: a changed name breaks an entailment, a paraphrase or an answer.",
          _MEANING, _name),
-    Rule("roles", "Words exchanged with or across a verb, or across a preposition, can exchange who does what to whom.",
+    Rule("roles", "Words exchanged with or across a verb or a preposition can exchange who does what to whom.",
          _MEANING, _roles, frozenset(["order"])),
     Rule("question word", "A question that asks when instead of who is answered by another sentence.",
          frozenset(["question"]), _question_word),

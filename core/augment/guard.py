@@ -22,7 +22,9 @@ from core.augment.edits import Edit, apply_edits
 from core.fields import ConfigError
 
 SECONDS = 2.0
-"""For one text."""
+"""For one text, of a processor's time: a machine that others keep busy is no fault of the function."""
+LATEST_SECONDS = 10.0
+"""For one text by the clock, whoever has the processor."""
 STUCK_SECONDS = 60.0
 """For one text, where not even the clock is looked at any more: within a regular expression, say."""
 _STUCK = re.compile(
@@ -83,12 +85,17 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
     """What the function answers. Every instruction that it runs looks at the clock: that works in any thread, and lines
     would not do, as `while True: pass` never begins another one. What it prints goes to stderr: stdout is a document.
     """
-    deadline = time.monotonic() + SECONDS
+    began, used = time.monotonic(), time.thread_time()
+    deadline, latest = began + SECONDS, began + LATEST_SECONDS
 
     def watch(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal deadline
         frame.f_trace_opcodes = True
-        if time.monotonic() > deadline:
-            raise _Overtime
+        if (now := time.monotonic()) > deadline:
+            left = SECONDS - (time.thread_time() - used)
+            if left <= 0 or now > latest:
+                raise _Overtime
+            deadline = min(now + left, latest)
         return watch
 
     before = sys.gettrace()
@@ -103,7 +110,8 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
                 sys.settrace(before)  # before stdout comes back: the clock ends nothing there
     except _Overtime as error:
         raise OwnMethodError(
-            f"{path}:{_line(error, path, function)}: still at work after {SECONDS:g} s on {text[:40]!r}"
+            f"{path}:{_line(error, path, function)}: still at work after {SECONDS:g} s of a processor, or "
+            f"{LATEST_SECONDS:g} s, on {text[:40]!r}"
         ) from None
     except SystemExit as error:
         raise OwnMethodError(f"{path}:{_line(error, path, function)}: it ends the program") from None

@@ -23,9 +23,11 @@ MOVABLE = frozenset(("p", "f", "n", "a", "r", "v"))
 """Classes of words that may move: prepositions, other function words, nouns, adjectives, adverbs, verbs."""
 ARTICLE, JOINER, OPENING_ARTICLE = "article", "joins", "Article"
 MOVABLE_AT_NEED = MOVABLE | {ARTICLE, JOINER}
-"""With `a` and `an`, and what joins without denying (`and`, `'s`): they move where a text has nothing better. An `A`
-opens a sentence or a title, and stays."""
-_JOINING = frozenset(("and", "or", "as", "that", "so", "yet", "'s", "'re", "'ll", "'m", "'ve", "'d"))
+"""With `a` and `an`, and what joins without denying (`and`, `'s`) or says who did it to whom (`by`, `from`): they move
+where a text has nothing better. An `A` opens a sentence or a title, and stays."""
+_JOINING = frozenset(
+    ("and", "or", "as", "that", "so", "yet", "'s", "'re", "'ll", "'m", "'ve", "'d", "by", "from", "to", "against")
+)
 _CLASSES = {"n": "n", "ns": "n", "a": "a", "?a": "a", "r": "r", "ed": "v", "ing": "v"}
 _PRONOUNS = SUBJECTS | OBJECTS
 _REMEMBERED = 50_000

@@ -190,6 +190,22 @@ def test_a_loop_on_one_line_is_ended_where_it_is(folder: Path, monkeypatch: pyte
         called(loop, Path(__file__), "now", 1)
 
 
+def test_time_in_which_others_have_the_processor_is_not_held_against_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.augment.guard.SECONDS", 0.02)
+
+    def waits(text: str, rng: Random) -> str:
+        for _ in range(int(text)):
+            time.sleep(0.01)
+        return text
+
+    assert called(waits, Path(__file__), "6", 1) == "6"
+    monkeypatch.setattr("core.augment.guard.LATEST_SECONDS", 0.05)
+    with pytest.raises(OwnMethodError, match=r"test_own_method.py:\d+: still at work after .* 0.05 s"):
+        called(waits, Path(__file__), "600", 1)
+
+
 def test_what_hangs_outside_of_python_is_ended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(own_method, "PROBE_SECONDS", 4.0)
     written(folder, "import time\ndef f(text, rng):\n    time.sleep(1e6)")

@@ -77,6 +77,22 @@ def test_names_numbers_negations_question_words_and_punctuation_stay_where_they_
         assert [i for i, word in enumerate(before) if not word] == [i for i, word in enumerate(after) if not word]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ivan was pulled out of the lake by Maria on Sunday",
+        "the final was won by Sara",
+        "the tram went from Rome to Oslo",
+    ],
+)
+def test_what_says_who_did_it_to_whom_stays_where_other_words_can_move(text: str) -> None:
+    for seed in range(60):
+        words = swap(text, seed).text.split()
+        assert words != text.split()
+        after = {word: words[words.index(word) + 1] for word in ("by", "from", "to") if word in words}
+        assert set(after.values()) <= {"Maria", "Sara", "Rome", "Oslo"}
+
+
 @pytest.mark.parametrize("negation", ["never", "hardly", "n't", "didn't", "didn’t", "not"])
 def test_no_word_crosses_a_negation_or_is_drawn_away_from_it(negation: str) -> None:
     text = f"those people really {negation} liked that old house there"
