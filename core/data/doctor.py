@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from core.config import RunConfig
+from core.data.doubtful import is_printed
 from core.data.duplicates import conflicting, repeated, seen_in_training
 from core.data.rows import Corpus, Finding, Rows
-from core.data.spellings import is_printed
 from core.data.word_pieces import PieceTokenizer, lengths_found, shortened
 from core.wording import percent
 
@@ -42,7 +42,8 @@ def examine(corpus: Corpus, config: RunConfig, pieces: PieceTokenizer | None = N
     Without `pieces`, of a model that is not on this machine yet, lengths are left out.
     """
     train, evals = corpus.train, corpus.evals
-    found = [*corpus.findings, *_classes(corpus, config)]
+    labels = _scores if corpus.task.is_regression else _classes
+    found = [*corpus.findings, *labels(corpus, config)]
     if pieces is not None:
         found += lengths_found(train, evals, config.data.max_length, pieces)
     found += [*_repeats(train, corpus), *_contradictions(corpus), *_leaks(train, evals)]
@@ -65,46 +66,44 @@ def describe(corpus: Corpus, config: RunConfig, pieces: PieceTokenizer | None = 
     }  # fmt: skip
 
 
-def _classes(corpus: Corpus, config: RunConfig) -> list[Finding]:
-    task, found = corpus.task, []
-    if task.is_regression:
-        values = corpus.train.labels
-        shown = f"{min(values):g} to {max(values):g}, median {statistics.median(values):g}"
-        why = "what the training rows' scores cover; a new head starts at their mean"
-        found.append(Finding("range of the scores", len(values), shown, why))
-        again = {"data.eval_file": None} if config.data.eval_file else {}
-        for split, rows in corpus.evals.items():
-            if len(set(rows.labels)) == 1:
-                why = (
-                    f"the evaluation split {split!r} has one score for all its rows: no correlation with it is defined"
-                )
-                found.append(Finding("one score in evaluation", len(rows), f"{rows.labels[0]:g}", why, again))
-        return found
-    counts = Counter(task.labels[int(label)] for label in corpus.train.labels)
+def _scores(corpus: Corpus, config: RunConfig) -> Iterator[Finding]:
+    values = corpus.train.labels
+    shown = f"{min(values):g} to {max(values):g}, median {statistics.median(values):g}"
+    why = "what the training rows' scores cover; a new head starts at their mean"
+    yield Finding("range of the scores", len(values), shown, why)
+    for split, rows in corpus.evals.items():
+        if len(set(rows.labels)) == 1:
+            why = f"the evaluation split {split!r} has one score for all its rows: no correlation with it is defined"
+            yield Finding("one score in evaluation", len(rows), f"{rows.labels[0]:g}", why, _hold_out(config))
+
+
+def _classes(corpus: Corpus, config: RunConfig) -> Iterator[Finding]:
+    names = corpus.task.labels
+    counts = Counter(names[int(label)] for label in corpus.train.labels)
     shown = ", ".join(f"{name}: {count}" for name, count in counts.most_common(12))
-    found.append(Finding("rows by class", counts.total(), shown, "training rows of each class, most frequent first"))
+    yield Finding("rows by class", counts.total(), shown, "training rows of each class, most frequent first")
     weigh = {} if config.train.class_weights == "balanced" else {"train.class_weights": "balanced"}
     name, most = counts.most_common(1)[0]
     if most > ONE_SIDED * counts.total():
         why = f"{percent(most / counts.total())} of the training rows are {name!r}: always saying so is right as often"
-        found.append(Finding("imbalance", most, name, f"{why}; look at macro F1, or weigh the classes", weigh))
-    few = [name for name in task.labels if 0 < counts[name] < FEW]
-    if few:
+        yield Finding("imbalance", most, name, f"{why}; look at macro F1, or weigh the classes", weigh)
+    if few := [name for name in names if 0 < counts[name] < FEW]:
         why = f"classes with fewer than {FEW} training rows will hardly be learnt"
-        found.append(Finding("small classes", len(few), f"{few[0]}: {counts[few[0]]} rows", why, weigh))
-    absent = [name for name in task.labels if not counts[name]]
-    if absent:
+        yield Finding("small classes", len(few), f"{few[0]}: {counts[few[0]]} rows", why, weigh)
+    if absent := [name for name in names if not counts[name]]:
         why = "classes without a training row are never answered"
-        found.append(Finding("classes absent from training", len(absent), ", ".join(absent[:5]), why))
+        yield Finding("classes absent from training", len(absent), ", ".join(absent[:5]), why)
     for split, rows in corpus.evals.items():
-        present = {int(label) for label in rows.labels}
-        gone = [name for i, name in enumerate(task.labels) if i not in present and counts[name]]
-        if gone:
+        present = {names[int(label)] for label in rows.labels}
+        if gone := [name for name in names if name not in present and counts[name]]:
             why = f"classes without a row in the evaluation split {split!r} are not scored; "
             why += "hold rows out instead" if config.data.eval_file else "such a class needs a second, different row"
-            again = {"data.eval_file": None} if config.data.eval_file else {}
-            found.append(Finding("classes absent from evaluation", len(gone), ", ".join(gone[:5]), why, again))
-    return found
+            yield Finding("classes absent from evaluation", len(gone), ", ".join(gone[:5]), why, _hold_out(config))
+
+
+def _hold_out(config: RunConfig) -> dict[str, Any]:
+    """What evaluates on rows held out of the training file, where another file is named for it."""
+    return {"data.eval_file": None} if config.data.eval_file else {}
 
 
 def _repeats(train: Rows, corpus: Corpus) -> list[Finding]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from core.data import spellings
 from core.data.column_names import CLASSES, SCORES, plain
+from core.data.doubtful import doubtful
 from core.data.notation import (
     Notation,
     UnclearNumberError,
@@ -84,38 +85,41 @@ def read_labels(cells: Sequence[str], lines: Sequence[int], rules: LabelRules, w
     numbers = [notation.read(text) for text in texts]
     present = [i for i, text in enumerate(texts) if not rules.lacks(text, numbers=True)]
     odd = [i for i in present if numbers[i] is None]
-    booked = [i for i in odd if is_booked(texts[i])] if rules.kind != "classes" and len(odd) < len(present) else []
-    if booked:
-        raise DataError(
-            f"{where}: line {lines[booked[0]]} has {texts[booked[0]][:60]!r} in {rules.column!r}, where bookkeepers "
-            "mean an amount below zero; write it with a minus sign in front, or set data.label_kind=classes",
-            "data.label_kind",
-        )
-    mostly = len(present) > 10 and len(odd) <= 0.1 * len(present) and len({numbers[i] for i in present}) > 10
-    if rules.kind == "score" or (rules.kind is None and not odd and present) or (rules.kind is None and mostly):
-        found, kind, why = [], rules.kind or "", "as set"
-        if odd and (kind == "score" or mostly):
-            raise DataError(
-                f"{where}: line {lines[odd[0]]} has {texts[odd[0]][:60]!r} in {rules.column!r}, where a score is a "
-                "number; correct it, or set data.label_kind=classes",
-                "data.label_kind",
-            )
-        if not kind:
-            kind, why = kind_of([numbers[i] or 0.0 for i in present], rules.column)
-            found = [_kind_finding(kind, why, [texts[i] for i in present])]
-        if kind == "score":
-            return _scores(texts, numbers, lines, rules, where, found, notation)
-        classes = _classes(texts, cells, rules, numeric=True)
-        return Labels(classes.values, classes.names, classes.by_form, [*found, *classes.findings])
-    classes = _classes(texts, cells, rules, numeric=not odd)
-    if rules.kind is None and odd and 2 * len(odd) < len(present) and plain(rules.column) in SCORES:
-        why = (
-            f"{rules.column!r} names a measure, but line {lines[odd[0]]} has {texts[odd[0]][:60]!r}, which is no number"
-        )
-        classes.findings.append(
-            Finding("label kind", len(odd), texts[odd[0]][:60], f"the labels are taken for classes: {why}")
-        )
-    return classes
+
+    def refused(row: int, why: str) -> DataError:
+        said = f"{where}: line {lines[row]} has {texts[row][:60]!r} in {rules.column!r}, {why}"
+        return DataError(f"{said}, or set data.label_kind=classes", "data.label_kind")
+
+    if rules.kind != "classes" and len(odd) < len(present):
+        for row in odd:
+            if is_booked(texts[row]):
+                raise refused(row, "where bookkeepers mean an amount below zero; write it with a minus sign in front")
+    if rules.kind == "classes" or (rules.kind is None and not _are_numbers(numbers, present, odd)):
+        classes = _classes(texts, cells, rules, numeric=not odd)
+        if rules.kind is None and odd and 2 * len(odd) < len(present) and plain(rules.column) in SCORES:
+            classes.findings.append(_no_measure(rules.column, lines[odd[0]], texts[odd[0]][:60], len(odd)))
+        return classes
+    if odd:
+        raise refused(odd[0], "where a score is a number; correct it")
+    kind, findings = rules.kind, list[Finding]()
+    if kind is None:
+        kind, why = kind_of([numbers[i] or 0.0 for i in present], rules.column)
+        findings.append(_kind_finding(kind, why, [texts[i] for i in present]))
+    if kind == "score":
+        return _scores(texts, numbers, lines, rules, where, findings, notation)
+    classes = _classes(texts, cells, rules, numeric=True)
+    return replace(classes, findings=[*findings, *classes.findings])
+
+
+def _are_numbers(numbers: Sequence[float | None], present: Sequence[int], odd: Sequence[int]) -> bool:
+    """Whether all labels that are `present` are numbers, or so many and different ones that the `odd` are slips."""
+    few = len(present) > 10 and len(odd) <= 0.1 * len(present)
+    return bool(present) and (not odd or (few and len({numbers[i] for i in present}) > 10))
+
+
+def _no_measure(column: str, line: int, text: str, count: int) -> Finding:
+    why = f"{column!r} names a measure, but line {line} has {text!r}, which is no number"
+    return Finding("label kind", count, text, f"the labels are taken for classes: {why}")
 
 
 def kind_of(numbers: Sequence[float], column: str) -> tuple[str, str]:
@@ -223,7 +227,7 @@ def _classes(texts: Sequence[str], cells: Sequence[str], rules: LabelRules, nume
     findings = [*spellings.folded(named, rules.folds), *spellings.alike(Counter(name for _, name in named))]
     if rules.spellings == "keep":
         findings = [*spellings.kept_apart(counts), *spellings.alike(Counter(name for _, name in named))]
-    findings += spellings.doubtful(Counter(name for _, name in named))
+    findings += doubtful(Counter(name for _, name in named))
     names = tuple(sorted(set(name_of.values()), key=_order))
     return Labels(values, names, {**name_of, **{text: name_of[form] for text, form in forms.items()}}, findings)
 

@@ -128,32 +128,37 @@ def notation_of(texts: Sequence[str], decimal: str = "") -> Notation:
     """
     plain = Notation(measure=_measure_of(texts))
     numbers = [text for text in texts if as_number(plain.bare(text)) is not None]
-    _one_unit(numbers if not plain.measure else ())
+    if not plain.measure:
+        _one_unit(numbers)
     if decimal:
         return replace(plain, thousands=_OTHER[decimal])
     written = {_SPACED.sub("", split_unit(plain.bare(text)).number): text for text in numbers}
-    bare = list(written)
-    sure = [mark for mark in ",." if any(_GROUPED[mark].fullmatch(text) and not _plain(text, mark) for text in bare)]
-    if sure:
-        if len(sure) == 2:
-            raise _unclear_mark(_sample(written, ","), "commas and points both stand between thousands in the column")
-        return replace(plain, thousands=sure[0])
-    for mark in ",.":
-        doubtful = {text for text in bare if _GROUPED[mark].fullmatch(text)}
-        rest = [text for text in bare if text not in doubtful]
-        same, other = (any(sign in text for text in rest) for sign in (mark, _OTHER[mark]))
-        if not doubtful or (same and not other):
-            continue  # a decimal mark, as in 0,5
-        if other and not same:
-            return replace(plain, thousands=mark)
-        hundreds = 100 <= max((abs(int(text)) for text in rest if _WHOLE.fullmatch(text)), default=0) < 1000
-        if mark == "," and hundreds and not same:
-            return replace(plain, thousands=mark)
-        if mark == "," or hundreds:
-            raise _unclear_mark(
-                _sample(written, mark), f"nothing in the column says whether {mark!r} is the decimal mark"
-            )
-    return plain
+    return replace(plain, thousands=_thousands(written))
+
+
+def _thousands(written: Mapping[str, str]) -> str:
+    """The mark between thousands, if there is one, of numbers and how they stand in the file."""
+    sure = [mark for mark in ",." if any(_GROUPED[mark].fullmatch(text) and not _plain(text, mark) for text in written)]
+    if len(sure) == 2:
+        raise _unclear_mark(_sample(written, ","), "commas and points both stand between thousands in the column")
+    return sure[0] if sure else next((mark for mark in ",." if _is_between_thousands(mark, written)), "")
+
+
+def _is_between_thousands(mark: str, written: Mapping[str, str]) -> bool:
+    """Of a mark before three digits that may be a decimal mark as well: what the numbers without one say."""
+    open_to_both = {text for text in written if _GROUPED[mark].fullmatch(text)}
+    rest = [text for text in written if text not in open_to_both]
+    same, other = (any(sign in text for text in rest) for sign in (mark, _OTHER[mark]))
+    if not open_to_both or (same and not other):
+        return False  # a decimal mark, as in 0,5
+    if other and not same:
+        return True
+    hundreds = 100 <= max((abs(int(text)) for text in rest if _WHOLE.fullmatch(text)), default=0) < 1000
+    if mark == "," and hundreds and not same:
+        return True
+    if mark == "," or hundreds:
+        raise _unclear_mark(_sample(written, mark), f"nothing in the column says whether {mark!r} is the decimal mark")
+    return False
 
 
 def _one_unit(texts: Sequence[str]) -> None:

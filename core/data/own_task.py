@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from core.data.columns import FileColumns, choose_columns, parts_of, unread_split
@@ -150,31 +151,37 @@ def _parts(
 def _rows(table: Table, own: OwnTask, values: list[str | float | None]) -> tuple[Rows, list[Finding], list[int]]:
     """Rows with both a text and a label, and their places in the table; the others are counted."""
     texts = [table.frame[name].tolist() for name in own.columns.texts]
-    lines = table.frame.index.tolist()
-    empty = [i for i in range(len(lines)) if any(not column[i].strip() for column in texts)]
-    bare = [i for i, value in enumerate(values) if value is None]
-    ids = {name: i for i, name in enumerate(own.task.labels)}
-    kept = sorted(set(range(len(lines))) - set(empty) - set(bare))
+    places = range(len(table.frame))
+    empty = [i for i in places if any(not column[i].strip() for column in texts)]
+    bare = [i for i in places if values[i] is None]
+    kept = sorted(set(places) - set(empty) - set(bare))
     if kept and is_total(texts[0][kept[-1]], values[kept[-1]], [values[i] for i in kept[:-1]]):  # type: ignore[arg-type, misc]
         raise DataError(
-            f"{table.name}: line {lines[kept[-1]]} looks like the sum of the lines above it "
+            f"{table.name}: line {table.frame.index[kept[-1]]} looks like the sum of the lines above it "
             f"({texts[0][kept[-1]].strip()}, {values[kept[-1]]}); remove it"
         )
+    ids = {name: i for i, name in enumerate(own.task.labels)}
     labels: list = [values[i] if own.task.is_regression else ids[values[i]] for i in kept]  # type: ignore[index]
     columns = [[column[i] for i in kept] for column in texts]
-    said = []
+    rows = Rows(columns[0], columns[1] if len(columns) > 1 else None, labels)
+    return rows, list(_left_out(table, own, empty, bare)), kept
+
+
+def _left_out(table: Table, own: OwnTask, empty: Sequence[int], bare: Sequence[int]) -> Iterator[Finding]:
+    """What is said of rows without a text, and of those without a label."""
+    lines = table.frame.index
     if empty:
-        why = f"rows with an empty {own.columns.text!r} are left out" if len(texts) == 1 else "rows that lack a text"
-        why = why if len(texts) == 1 else f"{why} of the two are left out"
-        said.append(Finding("empty texts", len(empty), f"line {lines[empty[0]]} of {table.name}", why))
+        why = "rows that lack a text of the two are left out"
+        if own.columns.pair is None:
+            why = f"rows with an empty {own.columns.text!r} are left out"
+        yield Finding("empty texts", len(empty), f"line {lines[empty[0]]} of {table.name}", why)
     if bare:
         shown = table.frame[own.columns.label].iloc[bare[0]].strip()
         example = f"line {lines[bare[0]]} of {table.name}" + (f" has {shown!r}" if shown else "")
         why = f"rows without a label in {own.columns.label!r} are left out"
         if shown and not own.task.is_regression:
             why += f"; data.fold={shown}=NAME makes a class of what stands there"
-        said.append(Finding("missing labels", len(bare), example, why))
-    return Rows(columns[0], columns[1] if len(columns) > 1 else None, labels), said, kept
+        yield Finding("missing labels", len(bare), example, why)
 
 
 def _check(own: OwnTask, rows: Rows, labels: Labels, where: str) -> None:

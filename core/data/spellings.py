@@ -10,10 +10,8 @@ import urllib.parse
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from core.data.dates import is_date, is_time
 from core.data.notation import as_number, measured
 from core.data.rows import Finding
-from core.data.stand_ins import stand_ins
 
 _YES, _NO = frozenset(("true", "t", "yes", "y", "1")), frozenset(("false", "f", "no", "n", "0"))
 _JOINING = re.compile(
@@ -26,26 +24,13 @@ _ALIKE = str.maketrans("’‘ʼ´`‐‑‒–—―−", "'''''-------")
 """Apostrophes, and hyphens and dashes, that a keyboard or a word processor puts for one another."""
 _LOOKALIKES = str.maketrans("аеорсухіјѕԁһкмнтвιονραıł✔✅☑✘❌☒", "aeopcyxijsdhkmhtbiovpail✓✓✓✗✗✗")
 """Letters of other alphabets that look like Latin ones, `gооd` with two Cyrillic letters; ticks and crosses."""
-_NOTHING = frozenset((
-    "none", "na", "-", "--", "–", "—", "?", ".", "...", "…", "unknown", "missing", "empty", "undefined", "nil", "n.a",
-    "k.a.", "tbd", "todo", "to do", "not available", "not applicable", "no label", "unlabeled", "unlabelled",
-    "no answer", "skip", "skipped", "ignore", "ignored",
-))  # fmt: skip
 _WHOLE = re.compile(r"[-+]?(0|[1-9]\d{0,14})([.,]0+)?")
 
-_PRINTED = re.compile(r"\[.*\]|\{.*\}|\(\s*['\"].*\)", re.DOTALL)
-_ALONE = re.compile(r"[\[({]\s*(['\"]?)([^,:'\"=\[\](){}]+)\1\s*,?\s*[\])}]")
 _SAID = re.compile(r"([-+]?\d+)\s*(?:[-–—:=.)]\s*|\()[^\W\d].*")
 """A number with what it means: `1 - bad`, `2: good`, `3 (best)`."""
 _UNSAID = re.compile("<[^<>]+>|\x1b\\[[\\d;]*m|[\U0001f3fb-\U0001f3ff]")
 """Mark-up, a terminal's colours, and the colour of a hand."""
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
-_AMOUNT = re.compile(r"\d+\s*/\s*\d+|[★☆⭐✩✪]+")
-
-
-def is_printed(text: str) -> bool:
-    """Whether a cell is a list or an object as programs print it: `['good']`, `{'label': 'good'}`."""
-    return _PRINTED.fullmatch(text.strip()) is not None
 
 
 def visible(text: str) -> str:
@@ -133,46 +118,6 @@ def alike(sizes: Counter[str]) -> list[Finding]:
     why = "two classes are spelt nearly alike; data.fold makes them one, if they are"
     shown = " and ".join(map(repr, next(iter(entries.items()))))
     return [Finding("class names alike", len(remedy), shown, why, {"data.fold": remedy})]
-
-
-def doubtful(sizes: Counter[str]) -> list[Finding]:
-    """Classes that may be none: what stands for no label, dates, and several classes in one cell. Told, not changed."""
-    found = []
-    nothing = [name for name in sizes if name.casefold() in _NOTHING]
-    if nothing:
-        why = "this is a class like the others; if it stands for rows without a label, empty these cells"
-        found.append(Finding("class that may be none", sum(sizes[n] for n in nothing), ", ".join(nothing), why))
-    dates = [name for name in sizes if is_date(name) or is_time(name)]
-    if 2 * len(dates) > len(sizes):
-        why = "the classes are dates or times; data.label names another column, if these are no labels"
-        found.append(Finding("dates as classes", len(dates), ", ".join(dates[:3]), why))
-    printed = {
-        name: inner[2].strip() if (inner := _ALONE.fullmatch(name)) else "" for name in sizes if is_printed(name)
-    }
-    if printed:
-        remedy = {"data.fold": [f"{name}={inner}" for name, inner in printed.items()]} if all(printed.values()) else {}
-        why = "a program printed lists or objects into these cells; each is the name of a class as it stands"
-        found.append(
-            Finding("printed lists as classes", sum(sizes[name] for name in printed), next(iter(printed)), why, remedy)
-        )
-    numbers = {name: number for name in sizes if (number := as_number(name)) is not None}
-    found += stand_ins(Counter({number: sizes[name] for name, number in numbers.items()}))
-    if 2 <= len(numbers) < len(sizes):
-        words = next(name for name in sizes if name not in numbers)
-        why = "some classes are numbers and others words; data.fold makes one of two that mean the same"
-        shown = f"{next(iter(numbers))} beside {words}"
-        found.append(Finding("numbers beside words", sum(sizes[name] for name in numbers), shown, why))
-    amounts = [name for name in sizes if _AMOUNT.fullmatch(name)]
-    if 2 * len(amounts) > len(sizes):
-        why = "these may be amounts of a score, and are classes here; write one number a row to have a score"
-        found.append(Finding("amounts as classes", len(amounts), ", ".join(amounts[:3]), why))
-    whole = {name.casefold() for name in sizes}
-    several = [name for name in sizes if len(parts := re.split(r"\s*[;,|/+&]\s*", name.casefold())) > 1
-               and whole.issuperset(parts)]  # fmt: skip
-    if several:
-        why = "a row belongs to one class; cells with several make a class of their own"
-        found.append(Finding("several classes in a cell", sum(sizes[n] for n in several), ", ".join(several[:3]), why))
-    return found
 
 
 def _bones(name: str) -> str | float:

@@ -40,33 +40,24 @@ def lengths_found(train: Rows, evals: Mapping[str, Rows], limit: int, pieces: Pi
 def _lengths(rows: Rows, limit: int, pieces: PieceTokenizer) -> list[Finding]:
     """How long the rows are in word pieces, what is cut off them, and what the vocabulary lacks."""
     looked = range(0, len(rows), -(-len(rows) // MOST_CUT) or 1)
-    lengths, strange, lost = [], [], []
+    lengths: dict[int, int] = {}
+    strange, lost = [], []
     for row in looked:
         cut = [pieces.tokenize(rows.texts[row])]
         cut += [pieces.tokenize(rows.pairs[row])] if rows.pairs is not None else []
-        lengths.append(sum(map(len, cut)) + len(cut) + 1)  # with [CLS], and a [SEP] after each text
+        lengths[row] = sum(map(len, cut)) + len(cut) + 1  # with [CLS], and a [SEP] after each text
         unknown = [piece for side in cut for piece in side].count("[UNK]")
         if unknown:
             strange.append((unknown, row))
         if any(side and side.count("[UNK]") == len(side) for side in cut):
             lost.append(row)
-    ordered = sorted(lengths)
+    ordered = sorted(lengths.values())
     keeps = ordered[-(-95 * len(ordered) // 100) - 1]  # the least length that leaves 95 % whole
     of = "" if len(looked) == len(rows) else f", of {len(looked):,} rows looked at"
     shown = f"median {statistics.median(ordered):g}, 95 % up to {keeps}, longest {ordered[-1]}"
     found = [Finding("lengths", len(lengths), shown, f"word pieces of a training row, with the special ones{of}")]
-    over = [(length, row) for length, row in zip(lengths, looked, strict=True) if length > limit]
-    if over:
-        length, row = max(over)
-        better = min(POSITIONS, keeps if keeps > limit else ordered[-1])
-        mean = sum(length for length, _ in over) / len(over) - limit
-        why = f"{percent(len(over) / len(lengths), 1)} of the rows are longer than data.max_length={limit} and lose "
-        why += f"{mean:.0f} pieces on average{of}; "
-        enough = f"{keeps} would keep 95 % whole" if keeps > limit else "95 % stay whole"
-        why += enough if keeps <= POSITIONS else f"{keeps} would, to keep 95 % whole, but a model takes {POSITIONS}"
-        remedy = {"data.max_length": better} if better > limit else {}
-        example = f"{shortened(rows.texts[row])} has {length}, {length - limit} too many"
-        found.append(Finding("texts cut", len(over), example, why, remedy))
+    if ordered[-1] > limit:
+        found.append(_cut(rows, lengths, limit, keeps, of))
     if strange:
         _, worst = max(strange)
         why = f"{sum(count for count, _ in strange)} pieces are not in the model's vocabulary; it sees [UNK] for them"
@@ -75,6 +66,21 @@ def _lengths(rows: Rows, limit: int, pieces: PieceTokenizer) -> list[Finding]:
         why = "the model's vocabulary has nothing of these texts: all of them look the same to it"
         found.append(Finding("nothing but unknown pieces", len(lost), shortened(rows.texts[lost[0]]), f"{why}{of}"))
     return found
+
+
+def _cut(rows: Rows, lengths: Mapping[int, int], limit: int, keeps: int, of: str) -> Finding:
+    """What the limit cuts off, and which length would leave 95 % of the rows whole: `keeps`."""
+    over = [(length, row) for row, length in lengths.items() if length > limit]
+    longest, row = max(over)
+    mean = sum(length for length, _ in over) / len(over) - limit
+    why = f"{percent(len(over) / len(lengths), 1)} of the rows are longer than data.max_length={limit} and lose "
+    why += f"{mean:.0f} pieces on average{of}; "
+    enough = f"{keeps} would keep 95 % whole" if keeps > limit else "95 % stay whole"
+    why += enough if keeps <= POSITIONS else f"{keeps} would, to keep 95 % whole, but a model takes {POSITIONS}"
+    better = min(POSITIONS, keeps if keeps > limit else longest)
+    remedy = {"data.max_length": better} if better > limit else {}
+    example = f"{shortened(rows.texts[row])} has {longest}, {longest - limit} too many"
+    return Finding("texts cut", len(over), example, why, remedy)
 
 
 def shortened(text: str) -> str:
