@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +17,7 @@ from core.runs.folder.store import Store
 if TYPE_CHECKING:
     import numpy as np
 
+    from core.analysis.clusters import Comparison
     from core.analysis.intervals import Interval
     from core.analysis.kept_rows import KeptRows
     from core.analysis.measures import Measured
@@ -39,9 +40,9 @@ def clusters(
     """How well runs separate the classes, and whether they differ in it; several seeds are compared as a group."""
     from core.analysis import projection as pictures
     from core.analysis.cluster_verdict import verdict
-    from core.analysis.clusters import WORDS, compare
+    from core.analysis.clusters import compare
     from core.analysis.intervals import LIKE_THESE
-    from core.analysis.recorded import WEIGHTS, evaluated_rows
+    from core.analysis.recorded import WEIGHTS
     from core.analysis.siblings import siblings
     from core.plan.command import shell_command
 
@@ -57,46 +58,9 @@ def clusters(
     if json:
         spaces = [kept.space(space) for kept in found.kept]
         laid = pictures.align(spaces, projection, seed, lambda done, total: note(f"{done} of {total}"))
-        emit(
-            {
-                "runs": [
-                    {**_report(kept, measured, points), "evaluated": evaluated_rows(looked, len(kept.labels))}
-                    for looked, kept, measured, points in zip(chosen, found.kept, found.measured, laid, strict=True)
-                ],
-                "difference": _intervals(found.contrasts[0].figures) if found.contrasts else {},
-                "comparisons": [
-                    {
-                        "first": contrast.first,
-                        "second": contrast.second,
-                        "seeds": contrast.seeds,
-                        "difference": _intervals(contrast.figures),
-                        "by_class": {str(name): _intervals(each) for name, each in contrast.by_class.items()},
-                    }
-                    for contrast in found.contrasts
-                ],
-                "weights": weights,
-                "verdict": verdict(found),
-                "compared": found.judged.compared,
-                "fair": found.judged.fair,
-                "differences": found.judged.keys,
-            }
-        )
+        emit({**_document(found, chosen, laid), "weights": weights, "verdict": verdict(found)})
         return
-    names = list(dict.fromkeys(name for one in found.measured for name in one.measures.figures))
-    lines = [
-        [kept.run_id, kept.step, len(kept.labels), *(_cell(one.measures.figures.get(name)) for name in names)]
-        for kept, one in zip(found.kept, found.measured, strict=True)
-    ]
-    table(["run", "step", "rows", *(WORDS[name] for name in names)], lines)
-    told = any(not math.isnan(figure.low) for one in found.measured for figure in one.measures.figures.values())
-    brackets = "; in brackets: 95 % intervals over rows" * told
-    say(f"each at its {weights} evaluation, whose step stands in the table{brackets}")
-    for looked, kept in zip(chosen, found.kept, strict=True):
-        if (evaluated := evaluated_rows(looked, len(kept.labels))) > len(kept.labels):
-            say(f"{looked.id}: {len(kept.labels):,} of the {evaluated:,} rows that it was evaluated on")
-    for kept, one in zip(found.kept, found.measured, strict=True):
-        if one.measures.why:
-            note(f"{kept.run_id}: {one.measures.why}")
+    _print(found, chosen, weights)
     if found.contrasts:
         say(verdict(found))
         if any(one.seeds > 1 and not one.one_setting for one in found.contrasts):
@@ -110,6 +74,56 @@ def clusters(
             note(f"other seeds of these settings have finished; with them, as on the page: {command}")
     if not found.judged.fair:
         note(found.judged.sentence())
+
+
+def _document(found: Comparison, chosen: Sequence[Run], laid: Sequence[np.ndarray]) -> dict[str, Any]:
+    """The comparison as JSON, with each run's picture, (N, 2), in `laid`."""
+    from core.analysis.recorded import evaluated_rows
+
+    reports = [
+        {**_report(kept, measured, points), "evaluated": evaluated_rows(run, len(kept.labels))}
+        for run, kept, measured, points in zip(chosen, found.kept, found.measured, laid, strict=True)
+    ]
+    comparisons = [
+        {
+            "first": contrast.first,
+            "second": contrast.second,
+            "seeds": contrast.seeds,
+            "difference": _intervals(contrast.figures),
+            "by_class": {str(name): _intervals(each) for name, each in contrast.by_class.items()},
+        }
+        for contrast in found.contrasts
+    ]
+    return {
+        "runs": reports,
+        "difference": comparisons[0]["difference"] if comparisons else {},
+        "comparisons": comparisons,
+        "compared": found.judged.compared,
+        "fair": found.judged.fair,
+        "differences": found.judged.keys,
+    }
+
+
+def _print(found: Comparison, chosen: Sequence[Run], weights: str) -> None:
+    """A line a run, then what is to be known of the rows that it stands on."""
+    from core.analysis.clusters import WORDS
+    from core.analysis.recorded import evaluated_rows
+
+    names = list(dict.fromkeys(name for one in found.measured for name in one.measures.figures))
+    lines = [
+        [kept.run_id, kept.step, len(kept.labels), *(_cell(one.measures.figures.get(name)) for name in names)]
+        for kept, one in zip(found.kept, found.measured, strict=True)
+    ]
+    table(["run", "step", "rows", *(WORDS[name] for name in names)], lines)
+    told = any(not math.isnan(figure.low) for one in found.measured for figure in one.measures.figures.values())
+    brackets = "; in brackets: 95 % intervals over rows" * told
+    say(f"each at its {weights} evaluation, whose step stands in the table{brackets}")
+    for run, kept in zip(chosen, found.kept, strict=True):
+        if (evaluated := evaluated_rows(run, len(kept.labels))) > len(kept.labels):
+            say(f"{run.id}: {len(kept.labels):,} of the {evaluated:,} rows that it was evaluated on")
+    for kept, one in zip(found.kept, found.measured, strict=True):
+        if one.measures.why:
+            note(f"{kept.run_id}: {one.measures.why}")
 
 
 def _step(run: Run, weights: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,12 +45,13 @@ def predict(
         note(trained.note)
     if weights == "last" and (better := found.status().better):
         note(f"these are the run's last weights; its best evaluation was {better}: --weights best")
-    texts, pairs = ([text or ""], None if text_pair is None else [text_pair])
-    if file is not None and out is not None:
+    if file is None:
+        texts, pairs = [text or ""], None if text_pair is None else [text_pair]
+    elif out is None:
+        texts, pairs = prediction.read_texts(file, trained.task)
+    else:
         _answer_file(trained, file, out, json)
         return
-    if file is not None:
-        texts, pairs = prediction.read_texts(file, trained.task)
     answers, milliseconds = prediction.predict(trained, texts, pairs)
     salience = _explained(trained, text, text_pair) if explain and text is not None else None
     if json:
@@ -60,10 +62,14 @@ def predict(
         odds = ", ".join(f"{name} {value:.3f}" for name, value in answer.probabilities.items())
         say(f"{answer.label}  ({odds})")
     if salience:
-        say(f"in log-odds of {salience['answer']}; the parts sum to {salience['whole']:.3f} - {salience['empty']:.3f}, "
-            f"off by {salience['gap']:.3f}")  # fmt: skip
-        table(("word", "left out", "integrated gradients"),
-              [(row["word"], row["left_out"], row["gradients"]) for row in salience["words"]])  # fmt: skip
+        _print_salience(salience)
+
+
+def _print_salience(salience: Mapping[str, Any]) -> None:
+    say(f"in log-odds of {salience['answer']}; the parts sum to {salience['whole']:.3f} - {salience['empty']:.3f}, "
+        f"off by {salience['gap']:.3f}")  # fmt: skip
+    table(("word", "left out", "integrated gradients"),
+          [(row["word"], row["left_out"], row["gradients"]) for row in salience["words"]])  # fmt: skip
 
 
 def _answer_file(trained: TrainedModel, file: Path, out: Path, json: bool) -> None:

@@ -176,14 +176,22 @@ def build(cls: type, values: Mapping[str, Any], strictly: bool = False) -> Any:
     unknown = [name for name in values if name not in fields]
     if unknown and strictly:
         raise RunError(f"unknown field {unknown[0]!r}; choose from {list(fields)}")
-    chosen: dict[str, Any] = {}
-    for name in fields.keys() & values.keys():
-        hint, value = fields[name], values[name]
-        kinds = _KINDS[hint.split("[")[0].split(" ")[0]]
-        wrong = not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)
-        if wrong and not (value is None and hint.endswith("| None")):
-            raise RunError(f"{name} is {str(value)[:60]!r}, not {hint}")
-        chosen[name] = value
+    chosen = {name: values[name] for name in fields.keys() & values.keys()}
+    for name, value in chosen.items():
+        _check_kind(name, value, fields[name])
+    return cls(**(_tidy_status(chosen) if cls is Status else _tidy_meta(chosen)))
+
+
+def _check_kind(name: str, value: Any, hint: str) -> None:
+    kinds = _KINDS[hint.split("[")[0].split(" ")[0]]
+    wrong = not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds)
+    if wrong and not (value is None and hint.endswith("| None")):
+        raise RunError(f"{name} is {str(value)[:60]!r}, not {hint}")
+
+
+def _tidy_meta(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Name and tags on one line, and nothing anywhere that steers a terminal."""
+    chosen = dict(given)
     if "tags" in chosen:
         if not all(isinstance(tag, str) for tag in chosen["tags"]):
             raise RunError("tags must be texts")
@@ -192,12 +200,16 @@ def build(cls: type, values: Mapping[str, Any], strictly: bool = False) -> Any:
         chosen["name"] = one_line(chosen["name"])
     if "notes" in chosen:
         chosen["notes"] = _STEERING.sub(lambda found: found[0] if found[0] in "\t\r\n" else "", chosen["notes"])
-    if cls is Status:
-        chosen |= _times({name: chosen[name] for name in TIMES & chosen.keys()})
-    for name in _FIGURES & chosen.keys():
-        figures = chosen[name].items()
+    return chosen
+
+
+def _tidy_status(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures that are numbers, times as a calendar knows them."""
+    chosen = {**given, **_times({name: given[name] for name in TIMES & given.keys()})}
+    for name in _FIGURES & given.keys():
+        figures = given[name].items()
         chosen[name] = {str(key): value for key, value in figures if value is None or _is_number(value)}
-    return cls(**chosen)
+    return chosen
 
 
 def _times(given: Mapping[str, float | None]) -> dict[str, float | None]:
