@@ -46,10 +46,11 @@ def _line(waiting: bool) -> None:
         st.rerun()  # with WordNet, if it has come
     words = formatting.number(wordnet_status().lemmas)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        told = f"Synonyms: built-in thesaurus ({words} words). {_told(answer)}"
+        told = f"Synonyms: thesaurus ({words} words). {_told(answer)}"
         st.html(f'<div class="lab-note">{markup.escape_html(told)}</div>', width="content")
         fetchable = not waiting and not os.environ.get("LAB_WORDNET")
-        if fetchable and st.button("Fetch it (11 MB)", key="wordnet", type="tertiary", icon=":material/download:"):
+        by_hand, icon = f"Or by hand: {_how()}", ":material/download:"
+        if fetchable and st.button("Fetch it (11 MB)", key="wordnet", type="tertiary", icon=icon, help=by_hand):
             lane().forget(_QUESTION)
             _fetch()
             st.rerun()
@@ -61,8 +62,7 @@ def _told(answer: Answer | None) -> str:
         return f"{why} says not to fetch WordNet." if why else f"WordNet has more: {_how()}."
     if not answer.ready:
         return "WordNet is on its way …"
-    done, message = answer.value if not answer.error else (False, answer.error)
-    return message if done else f"{message} By hand: {_how()}."
+    return str(answer.value[1] if not answer.error else answer.error)
 
 
 def _how() -> str:

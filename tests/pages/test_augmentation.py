@@ -218,16 +218,16 @@ def test_wordnet_is_fetched_by_a_click_and_what_came_of_it_is_said(open_augmenta
     monkeypatch.setattr("core.augment.english.download._HOST", "nothing.invalid")
     monkeypatch.delenv("LAB_WORDNET", raising=False)
     app = open_augmentation()
-    assert "built-in thesaurus" in said(app)
+    assert "Synonyms: thesaurus" in said(app)
     app.button(key="wordnet").click().run()
-    until(app, lambda app: "WordNet was not downloaded" in said(app), 20)
-    assert "By hand: " in said(app)
+    until(app, lambda app: "WordNet did not come" in said(app), 20)
+    assert app.button(key="wordnet").help.startswith("Or by hand: ")
 
 
 def test_with_wordnet_there_is_no_notice(open_augmentation, said):
     if wordnet.find_wordnet()[1] is None:
         pytest.skip("no WordNet in nltk_data or /usr/share/wordnet")
-    assert "built-in thesaurus" not in said(open_augmentation())
+    assert "Synonyms: thesaurus" not in said(open_augmentation())
 
 
 def test_the_first_sight_shows_every_method_twice(open_augmentation, said, monkeypatch):

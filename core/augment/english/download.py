@@ -13,6 +13,8 @@ from core.augment.english.wordnet import ZipFolder
 _HOST = "raw.githubusercontent.com"
 _SECONDS = 20.0
 """Of silence, after which the server is given up."""
+_MOST = 60
+"""Characters of a reason."""
 
 
 def download_wordnet() -> tuple[bool, str]:
@@ -22,8 +24,8 @@ def download_wordnet() -> tuple[bool, str]:
     """
     try:
         socket.create_connection((_HOST, 443), timeout=3).close()
-    except OSError as error:
-        return False, f"WordNet was not downloaded: {_HOST} does not answer ({error})."
+    except OSError:
+        return False, "WordNet did not come: no answer from its server."
     root = Path.home() / "nltk_data"
     try:
         (root / "corpora").mkdir(parents=True, exist_ok=True)
@@ -32,8 +34,15 @@ def download_wordnet() -> tuple[bool, str]:
             prepare("nltk_data", archive, archive.stamp.replace(str(archive.path), str(place.path)))
             os.replace(archive.path, place.path)
     except (OSError, ValueError, KeyError) as error:
-        return False, f"WordNet was not downloaded: {' '.join(str(error).split())}."
+        return False, f"WordNet did not come: {_why(error)}."
     return True, f"WordNet is in {root}."
+
+
+def _why(error: Exception) -> str:
+    """In a few words, as they stand beside a result: without the address, which nltk puts before the reason."""
+    said = " ".join(str(error).split()).rpartition(">: ")[2].removeprefix("Error loading wordnet: ").strip(" .")
+    said = said.replace("The read operation timed out", "timed out")
+    return said if len(said) <= _MOST else said[: _MOST - 1] + "…"
 
 
 def _fetched(folder: str) -> Path:
