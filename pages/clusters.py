@@ -126,6 +126,8 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
     ):  # at a lasso the verdict stays as it stands
         with answer.container():
             markup.note("The verdict is being worked out …")
+    begun = state.asked_number(STEP, comparison.steps_of(runs))
+    comparison.compare(runs, last if begun is None else begun, space, weights, wait_s=0.0)  # beside the pictures
     laid, measured, method = panels.lay_out(runs, method, space)
     laid = [[one for one in found if one.step <= ends[run.id]] for run, found in zip(runs, laid, strict=False)]
     chosen = pictures.Chosen([], None, None)

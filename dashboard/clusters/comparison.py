@@ -23,7 +23,7 @@ MOST_RUNS = 4
 MOST_TEXTS = 6
 """Runs whose texts are kept in memory."""
 WAIT_S = 0.5
-"""What is there by then is drawn at once."""
+"""What is there so long after it was first asked is drawn at once."""
 
 
 def fair_pair(infos: Sequence[RunInfo]) -> list[str]:
@@ -130,10 +130,11 @@ def is_known(runs: Sequence[Run], step: int, space: str, weights: str = "last") 
 
 def compare(runs: Sequence[Run], step: int, space: str, weights: str = "last", wait_s: float = WAIT_S) -> Answer:
     """A `Comparison` at a step: figures with intervals, and how the runs differ. Of many rows it takes a while, which
-    is waited for only when it begins."""
+    is waited for only `wait_s` from its beginning on."""
     taken = at_step(runs, step, weights)
     key = _key(runs, taken, space)
-    wait_s = 0.0 if lane("samples").find(key) else wait_s
+    if asked := lane("samples").find(key):
+        wait_s = max(0.0, wait_s - asked.age_s)
 
     def question() -> clusters.Comparison:
         return clusters.compare(runs, taken, space=space, measure=measuring.measure_all)

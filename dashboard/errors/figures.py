@@ -30,81 +30,92 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
     cells = [(i, j, int(counts[i, j])) for i in range(size) for j in range(size) if counts[i, j]]
     side = min(60.0, 220 / max(size, 1))  # fits a phone
     most = max((count for _, _, count in cells), default=1)
-    figure = go.Figure(
-        go.Scatter(
-            x=[shown[j] for _, j, _ in cells],
-            y=[shown[i] for i, _, _ in cells],
-            mode="markers+text" if size <= NUMBERED_UP_TO else "markers",
-            text=[f"{count:,}" for _, _, count in cells],
-            textfont={"size": 12},
-            textposition="middle center",
-            marker={
-                "symbol": "square",
-                "size": [side * max(0.25, np.sqrt(count / most)) for _, _, count in cells],
-                "color": [RIGHT if i == j else WRONG for i, j, _ in cells],
-                "opacity": 0.45,
-            },
-            customdata=[[i, j] for i, j, _ in cells],
-            hovertext=[f"label {html.escape(names[i])}<br>answered {html.escape(names[j])}" for i, j, _ in cells],
-            hovertemplate="%{hovertext}: %{text} rows<extra></extra>",
-        )
+    cells_drawn = go.Scatter(
+        x=[shown[j] for _, j, _ in cells],
+        y=[shown[i] for i, _, _ in cells],
+        mode="markers+text" if size <= NUMBERED_UP_TO else "markers",
+        text=[f"{count:,}" for _, _, count in cells],
+        textfont={"size": 12},
+        textposition="middle center",
+        marker={
+            "symbol": "square",
+            "size": [side * max(0.25, np.sqrt(count / most)) for _, _, count in cells],
+            "color": [RIGHT if i == j else WRONG for i, j, _ in cells],
+            "opacity": 0.45,
+        },
+        customdata=[[i, j] for i, j, _ in cells],
+        hovertext=[f"label {html.escape(names[i])}<br>answered {html.escape(names[j])}" for i, j, _ in cells],
+        hovertemplate="%{hovertext}: %{text} rows<extra></extra>",
     )
     height = max(300, min(560, 120 + 44 * size), 120 + TICK_PX * min(size, MOST_TICKS))
-    charts.style(figure, "Labels and answers, number of rows", "answer", "label", height)
-    figure.update_layout(showlegend=False, hovermode="closest", dragmode=False, margin={"l": 8, "b": 60})
-    every: dict[str, Any] = {
-        "type": "category",
-        "categoryorder": "array",
-        "categoryarray": shown,
-        "nticks": None,
-        "automargin": True,
+    look = charts.layout("Labels and answers, number of rows", height)
+    look |= {
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "margin": {**look["margin"], "l": 8, "b": 60},
     }
-    if size <= MOST_TICKS:  # else every second class or so would go without its name
-        every |= {"dtick": 1, "tickfont": {"size": 12 if size <= NUMBERED_UP_TO else 9}}
-    # Across, where the page is too narrow for all names, every second or third stands for those beside it.
-    figure.update_xaxes(every if size <= NUMBERED_UP_TO else {**every, "dtick": None})
-    figure.update_yaxes(every)
-    # From the first class to the last, answered or not: right answers stand on the diagonal.
-    figure.update_layout(xaxis_range=[-0.5, size - 0.5], yaxis_range=[size - 0.5, -0.5])
     many = size > NUMBERED_UP_TO  # lines lead from a small cell to its names; they would cross out counts
-    figure.update_xaxes(showgrid=many).update_yaxes(showgrid=many)
-    return figure
+    every: dict[str, Any] = {
+        "type": "category", "categoryorder": "array", "categoryarray": shown, "nticks": None, "automargin": True,
+        "showgrid": many,
+    }  # fmt: skip
+    if size <= MOST_TICKS:  # else every second class or so would go without its name
+        every |= {"dtick": 1, "tickfont": {"size": 9 if many else 12}}
+    # From the first class to the last, answered or not: right answers stand on the diagonal.
+    # Across, where the page is too narrow for all names, every second or third stands for those beside it.
+    across = {**charts.x_axis("answer"), **every, "dtick": None if many else every.get("dtick")}
+    look["xaxis"] = {**across, "range": [-0.5, size - 0.5]}
+    look["yaxis"] = {**charts.y_axis("label"), **every, "range": [size - 0.5, -0.5]}
+    return go.Figure(cells_drawn, look)
 
 
 def slice_figure(found: Sequence[Slice], whole: float) -> go.Figure:
     """The worst slices with their 95 % intervals over rows, beside the figure of all rows."""
     shown = list(found[:MOST_SLICES])
     order = _slice_labels(shown)
-    figure = go.Figure()
+    drawn = []
     for is_worse, name in ((True, "worse than the other rows"), (False, "within chance")):
         places = [place for place, one in enumerate(shown) if one.worse is is_worse]
         part = [shown[place] for place in places]
-        figure.add_scatter(
-            x=[one.value for one in part],
-            y=[order[place] for place in places],
-            error_x={
-                "type": "data",
-                "array": [one.high - one.value for one in part],
-                "arrayminus": [one.value - one.low for one in part],
-                "thickness": 1.5,
-            },
-            mode="markers",
-            name=name,
-            marker={"size": 10, "symbol": "diamond" if is_worse else "circle", "color": WRONG if is_worse else RIGHT},
-            customdata=[[place] for place in places],
-            hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+        drawn.append(
+            go.Scatter(
+                x=[one.value for one in part],
+                y=[order[place] for place in places],
+                error_x={
+                    "type": "data",
+                    "array": [one.high - one.value for one in part],
+                    "arrayminus": [one.value - one.low for one in part],
+                    "thickness": 1.5,
+                },
+                mode="markers",
+                name=name,
+                marker={
+                    "size": 10,
+                    "symbol": "diamond" if is_worse else "circle",
+                    "color": WRONG if is_worse else RIGHT,
+                },
+                customdata=[[place] for place in places],
+                hovertemplate="%{y}: %{x:.3f}<extra></extra>",
+            )
         )
     metric = shown[0].metric if shown else "accuracy"
     row = (24, 32, 44)[min(2, max((one.count("<br>") for one in order), default=0))]  # pixels: no label over another
     told = f"{metric} (95 % over rows)" if any(np.isfinite(one.low) for one in shown) else metric
-    charts.style(figure, f"{metric.capitalize()} by kind of row", told, "", 150 + row * len(shown))
-    figure.add_vline(x=whole, line={"dash": "dot", "width": 1, "color": theme.OTHER_COLOR})
-    figure.update_yaxes(
-        title=None, categoryorder="array", categoryarray=order, autorange="reversed", automargin=True, nticks=None
-    )
-    figure.update_layout(hovermode="closest", margin={"l": 8, "b": 70}, dragmode=False)
-    figure.update_layout(legend={"y": -44 / (60 + row * max(len(shown), 3)) - 0.05})
-    return figure
+    look = charts.layout(f"{metric.capitalize()} by kind of row", 150 + row * len(shown))
+    look |= {"hovermode": "closest", "dragmode": False}
+    look["margin"] |= {"l": 8, "b": 70}
+    look["legend"]["y"] = -44 / (60 + row * max(len(shown), 3)) - 0.05
+    look["shapes"] = [
+        {"type": "line", "x0": whole, "x1": whole, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain",
+         "line": {"dash": "dot", "width": 1, "color": theme.OTHER_COLOR}}
+    ]  # fmt: skip
+    look["xaxis"] = charts.x_axis(told)
+    look["yaxis"] = {
+        **charts.y_axis(""), "title": None, "categoryorder": "array", "categoryarray": order, "autorange": "reversed",
+        "nticks": None,
+    }  # fmt: skip
+    return go.Figure(drawn, look)
 
 
 def _slice_labels(slices: Sequence[Slice]) -> list[str]:

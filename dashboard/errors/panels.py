@@ -35,9 +35,8 @@ def answers_of(run_id: str, step: int, root: str) -> Answers:
 
 
 @st.cache_data(show_spinner="Looking for kinds of rows …", max_entries=40)
-def slices_at(run_id: str, step: int, root: str) -> list[Slice]:
-    store = Store(root)
-    return slices_of(store.get(run_id), load_answers(store.get(run_id), step))
+def slices_at(run_id: str, step: int, root: str, _answers: Answers) -> list[Slice]:
+    return slices_of(Store(root).get(run_id), _answers)
 
 
 def verdict(score: Score, answers: Answers, found: Sequence[Slice]) -> str:
@@ -61,7 +60,7 @@ def verdict(score: Score, answers: Answers, found: Sequence[Slice]) -> str:
 
 def draw_where(run: Run, answers: Answers) -> None:
     """Confusion beside slices; what is chosen in either lists its rows below."""
-    found = slices_at(run.id, answers.step, str(run.dir.parent))
+    found = slices_at(run.id, answers.step, str(run.dir.parent), answers)
     score = overall(answers)
     st.markdown(markup.escape_markdown(verdict(score, answers, found)))
     figure_room = st.container(key=f"error_figures-{run.id}")

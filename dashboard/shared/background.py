@@ -63,6 +63,12 @@ class Asked:
     question: Callable[[], Any]
     keep_s: float
     future: Future = field(default_factory=Future)
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since it was asked."""
+        return time.monotonic() - self.since
 
     @property
     def answer(self) -> Answer:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from core import wording
 from core.analysis.fairness import without_seed
@@ -205,9 +206,12 @@ def unique_names(infos: Iterable[RunInfo]) -> dict[str, str]:
     called = wording.models(info.model for info in infos)
     for name, group in groups.items():
         taken: dict[str, int] = {}
-        varying = _varying([info.config for info in group if info.config])
+        configs = {info.id: info.config for info in group if info.config}
+        several = len(set(configs.values())) > 1
+        flats = {run_id: config.to_dict() for run_id, config in configs.items()} if several else {}
+        varying = _varying(list(flats.values()))
         for info in sorted(group, key=lambda info: (info.created, info.id)):
-            flat = {**info.config.to_dict(), "model": called[info.model]} if info.config else {}
+            flat = {**flats[info.id], "model": called[info.model]} if varying and info.id in flats else {}
             told = ", ".join(wording.said(key, flat[key]) for key in varying if key in flat)
             full = f"{name} ({told})" if told else name
             taken[full] = taken.get(full, 0) + 1
@@ -215,9 +219,7 @@ def unique_names(infos: Iterable[RunInfo]) -> dict[str, str]:
     return names
 
 
-def _varying(configs: Sequence[RunConfig], most: int = 3) -> list[str]:
+def _varying(flats: Sequence[Mapping[str, Any]], most: int = 3) -> list[str]:
     """Keys whose values differ among configurations."""
-    if len(set(configs)) < 2:
-        return []
-    flats = [config.to_dict() for config in configs]
-    return [key for key in flats[0] if key != "run.name" and any(flat[key] != flats[0][key] for flat in flats)][:most]
+    return [key for key in (flats[0] if flats else ()) if key != "run.name"
+            and any(flat[key] != flats[0][key] for flat in flats)][:most]  # fmt: skip
