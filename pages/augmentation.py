@@ -75,7 +75,7 @@ def draw_preview(waiting: bool) -> None:
         preview.draw_epochs(shown)
     with st.expander("Its word pieces", expanded=True):
         for row in (row for row in shown if row.epoch == epoch):
-            preview.draw_pieces(row)
+            preview.draw_pieces(row, ready.value)
 
 
 def body() -> None:

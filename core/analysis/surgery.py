@@ -25,6 +25,7 @@ from core.model.cp.attention import CollaborativeSelfAttention
 from core.model.cp.decomposition import Projections, collaborate
 from core.model.light_mobilebert import light_config
 from core.model.limits import check_layers
+from core.model.piece_marks import readable
 
 SEED = RunConfig.seed
 """A run's own default."""
@@ -72,7 +73,8 @@ class SurgeryModel:
             before = self._whole[sent]
             with self._as_cut(layers, rank) as errors:
                 after = self._trace(ids, place)
-        return Surgery(tuple(self.tokenizer.convert_ids_to_tokens(ids[0])), cut_off, before, after, errors)
+        pieces = readable(self.tokenizer.convert_ids_to_tokens(ids[0]), self.tokenizer.backend_tokenizer)
+        return Surgery(tuple(pieces), cut_off, before, after, errors)
 
     def words(self, text: str) -> list[Word]:
         """What can be masked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
@@ -13,11 +13,15 @@ from core.analysis import preview
 from core.augment.edits import Edit
 from core.augment.methods import METHODS
 from core.config import RunConfig
+from core.model import piece_marks
 from core.tasks import Task
 from dashboard import theme
 from dashboard.augmentation import aligned
 from dashboard.shared import markup, readers
 from dashboard.shared.background import Answer, lane
+
+if TYPE_CHECKING:
+    from core.model.pieces import Pieces
 
 EPOCHS = tuple(range(8))
 PREVIEW = "preview"
@@ -139,9 +143,11 @@ def rules_in_words(edits: Sequence[Edit]) -> list[str]:
     return [f"{rule}: “{before}” {arrow} “{after}”" for rule, before, arrow, after in said]
 
 
-def draw_pieces(row: preview.PreviewRow) -> None:
-    """What the edits did to the word pieces."""
-    before, after = row.pieces_before[:_PIECES_SHOWN], row.pieces_after[:_PIECES_SHOWN]
+def draw_pieces(row: preview.PreviewRow, pieces: Pieces) -> None:
+    """What the edits did to the word pieces; what the marks on them mean stands beneath."""
+    before, after = (
+        piece_marks.readable(one[:_PIECES_SHOWN], pieces.backend) for one in (row.pieces_before, row.pieces_after)
+    )
     left, right = st.columns(2)
     for column, title, total, boxes in (
         (left, "before", row.pieces_before, markup.pieces_html(before, [False] * len(before))),
@@ -150,6 +156,8 @@ def draw_pieces(row: preview.PreviewRow) -> None:
         column.html(
             f'<div class="lab-note">word pieces {title}: {len(total)}</div><div class="lab-pieces">{boxes}</div>'
         )
+    if said := piece_marks.legend([*before, *after]):
+        markup.note(said)
 
 
 def draw_bars(rows: Sequence[preview.PreviewRow]) -> None:

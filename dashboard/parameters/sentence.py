@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from core import wording
+from core.model.piece_marks import legend
 from core.model.source import FULL_SIZE
 from core.wording import percent
 from dashboard.parameters import attention_figures, cuts, sentence_models
@@ -238,3 +239,5 @@ def _head(surgery: Surgery) -> None:
         ),
         "surgery-attention", tools=False,
     )  # fmt: skip
+    if said := legend(surgery.pieces):
+        markup.note(said)
