@@ -7,7 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from core.augment.dealing import dealt, has_words
+from core.augment.dealing import dealt, has_words, trade
+from core.augment.edits import AugmentedRow, Edit, assembled
 
 
 @pytest.mark.parametrize("weights", [(1.0, 1.0, 1.0), (0.7, 0.2, 0.1), (0.0, 3.0, 1.0), (2.0, 0.0, 0.0)])
@@ -38,3 +39,35 @@ def test_no_rows_are_dealt_nothing() -> None:
 @pytest.mark.parametrize(("text", "long"), [("", False), ("a b c", False), (" a  b\tc ", False), ("a b c d", True)])
 def test_four_words_are_some(text: str, long: bool) -> None:
     assert has_words(text) == long == (len(text.split()) >= 4)
+
+
+def traded(picked: list[int], can: dict[int, str], short: str = "", of_pair: str = "") -> tuple[list[int], list[bool]]:
+    """Methods and whether each row is changed, after trading; `can`: method to the rows that it changes."""
+
+    def show(row: int, method: int) -> AugmentedRow:
+        changed = str(row) in can[method]
+        edited = assembled("a b c d", [Edit(0, 1, "a", "x", "rule")] if changed else [], "")
+        kept = assembled("a b c d", [], "")
+        return AugmentedRow(row, 0, "", *((kept, edited) if str(row) in of_pair else (edited, None)))
+
+    done, now = [show(row, method) for row, method in enumerate(picked)], np.array(picked)
+    long = np.array([str(row) not in short for row in range(len(picked))])
+    trade(done, now, np.zeros(len(picked)), long, show)
+    return now.tolist(), [row.changed for row in done]
+
+
+def test_a_row_trades_its_method_with_one_that_takes_it_and_the_mix_stays() -> None:
+    assert traded([0, 1, 1], {0: "2", 1: "012"}) == ([1, 1, 0], [True] * 3)
+    assert traded([0, 1, 1], {0: "", 1: "012"}) == ([0, 1, 1], [False, True, True])
+    assert traded([0, 1, 1], {0: "2", 1: "12"}) == ([0, 1, 1], [False, True, True])
+
+
+def test_a_partner_trades_once_whoever_asks() -> None:
+    picked, _ = traded([1, 0, 1, 2, 2], {0: "34", 1: "34", 2: "01234"})
+    assert picked == [2, 2, 1, 1, 0]
+
+
+def test_short_rows_and_rows_whose_second_text_is_changed_keep_their_method() -> None:
+    assert traded([0, 1, 1], {0: "2", 1: "012"}, short="0") == ([0, 1, 1], [False, True, True])
+    assert traded([0, 1, 1], {0: "2", 1: "012"}, short="2") == ([0, 1, 1], [False, True, True])
+    assert traded([0, 1, 1], {0: "02", 1: "012"}, of_pair="0") == ([0, 1, 1], [True] * 3)
