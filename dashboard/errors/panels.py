@@ -24,9 +24,11 @@ from dashboard.shared import formatting, markup, saving
 MOST_ROWS = 200
 NARROWEST_PX, WIDEST_PX = 75, 170
 """Of a column of classes."""
-TEXT_PX, BESIDE_LONG_PX = 400, 275
-"""Of a text, and of one that leaves two long classes their room."""
-HEAD = 26
+HEAD, HEAD_PX = 26, 130
+"""Letters of a run's name over its answers, and the pixels that it may take for itself."""
+TEXT_PX = 500
+"""Of a text. It comes last: in a narrow window it is cut, and not what was answered."""
+ORDER = ("label", "answer", "loss", "confidence", "text", "pair", "row")
 
 
 @st.cache_data(show_spinner=False, max_entries=40)
@@ -111,6 +113,7 @@ def draw_rows(answers: Answers, places: Sequence[int] | np.ndarray, what: str) -
         st.dataframe(
             pd.DataFrame(shown),
             hide_index=True,
+            column_order=[name for name in ORDER if name in shown[0]],
             column_config=_columns(answers.names),
             alt="Rows with label and answer",
         )
@@ -118,15 +121,16 @@ def draw_rows(answers: Answers, places: Sequence[int] | np.ndarray, what: str) -
 
 def _columns(classes: Sequence[str]) -> dict[str, Any]:
     named = _width(classes)
-    text = TEXT_PX if named < WIDEST_PX else BESIDE_LONG_PX
     return {
-        "row": st.column_config.NumberColumn("Row", width=60),
-        "text": st.column_config.TextColumn("Text", width=text),
-        "pair": st.column_config.TextColumn("Second text", width=text),
+        "row": st.column_config.NumberColumn("Row", width=60, help="Its number among the evaluation rows"),
+        "text": st.column_config.TextColumn("Text", width=TEXT_PX),
+        "pair": st.column_config.TextColumn("Second text", width=TEXT_PX),
         "label": st.column_config.TextColumn("Label", width=named),
         "answer": st.column_config.TextColumn("Answer", width=named),
-        "loss": st.column_config.NumberColumn("Loss", format="%.3f", width=70),
-        "confidence": st.column_config.NumberColumn("Confidence", format="%.3f", width=90),
+        "loss": st.column_config.NumberColumn("Loss", format="%.3f", width=62),
+        "confidence": st.column_config.NumberColumn(
+            "Conf.", format="%.3f", width=62, help="Confidence: the probability of the answer given"
+        ),
     }
 
 
@@ -225,14 +229,14 @@ def heads_of(runs: Sequence[str]) -> list[str]:
 
 
 def _two_columns(frame: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
-    """A text, its label and the answers, headed by what tells the two runs apart."""
-    text, label, *runs = frame.columns
+    """A label and the answers, headed by what tells the two runs apart, then the text."""
+    label, *runs, text = frame.columns
     heads = heads_of(runs)
     return {
         text: st.column_config.TextColumn(width=TEXT_PX),
         label: st.column_config.Column(width=_width(classes)),
         **{
-            run: st.column_config.Column(head, width=_width([head, *classes]))
+            run: st.column_config.Column(head, width=max(_width(classes), min(_width([head]), HEAD_PX)))
             for run, head in zip(runs, heads, strict=True)
         },
     }
@@ -241,10 +245,10 @@ def _two_columns(frame: pd.DataFrame, classes: Sequence[str]) -> dict[str, Any]:
 def _parting(first: Answers, second: Answers, found: Disagreement, names: tuple[str, str]) -> pd.DataFrame:
     rows = [
         {
-            "Text": first.texts[i] + (f" ‖ {first.pairs[i]}" if first.pairs else ""),
             "Label": first.name_of(first.labels[i]),
             names[0]: first.name_of(first.predicted[i]),
             names[1] if names[1] != names[0] else f"{names[1]} (second)": second.name_of(second.predicted[j]),
+            "Text": first.texts[i] + (f" ‖ {first.pairs[i]}" if first.pairs else ""),
         }
         for i, j in zip(found.differ, found.differ_second, strict=True)
     ]

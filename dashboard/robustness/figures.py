@@ -82,7 +82,8 @@ def loss_figure(points: Points, names: Mapping[str, str], level: float) -> go.Fi
             y=[html.escape(name).replace(", ", ",<br>") for name in names.values()],
             text=texts,
             texttemplate="%{text}",
-            colorscale=[[0, "#b2182b"], [0.5, "#fddbc7"], [1, "#f7f7f7"]],
+            textfont={"color": theme.INK["light"]},  # legible on every shade of the scale, in both modes
+            colorscale=[[0, "#ef8a62"], [0.5, "#fddbc7"], [1, "#f7f7f7"]],
             zmin=min([*lost.values(), FAINT]),  # or else the scale ends at the values that are there, however near
             zmax=0,
             showscale=False,

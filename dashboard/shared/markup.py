@@ -149,7 +149,8 @@ def _value(key: str, of: Any) -> str:
 
 def _beside(called: str, written: str) -> str:
     """A name for people and, where that says something else, what the configuration writes."""
-    written = "" if written == called else f' <code class="lab-key">{html.escape(written)}</code>'
+    parts = re.sub("([._])", r"\1<wbr>", html.escape(written))  # a narrow column breaks it between words
+    written = "" if written == called else f' <code class="lab-key">{parts}</code>'
     return html.escape(called) + written
 
 
@@ -165,13 +166,16 @@ def plain_table(frame: Any) -> str:
     return framed_table(f"<tr>{head}</tr>{rows}")
 
 
-_NUMBER = re.compile(r"[-+−]?\d[\d,.]*(?:[ \u00a0](?:%|[kMG]|[KMG]iB|ms|s)(?!\w))?")
+_NUMBER = re.compile(r"(?:± )?[-+−]?\d[\d,.]*(?:[ \u00a0](?:%|[kMG]|[KMG]iB|ms|s)(?!\w))?")
+_INTERVAL = re.compile(r"\(<span[^>]*>[^<]*</span> to <span[^>]*>[^<]*</span>\)")
 
 
 def unbroken(text: str) -> str:
-    """Escaped text whose numbers are never broken in two, nor from their unit, however narrow the window."""
+    """Escaped text whose numbers are never broken in two, nor from their unit or ±, however narrow the window; an
+    interval in brackets is on one line where that is not a phone's."""
     escaped = html.escape(text, quote=False)  # what stands for an apostrophe, `&#x27;`, holds a number
-    return _NUMBER.sub(lambda found: f'<span class="lab-number">{found[0]}</span>', escaped)
+    numbered = _NUMBER.sub(lambda found: f'<span class="lab-number">{found[0]}</span>', escaped)
+    return _INTERVAL.sub(lambda found: f'<span class="lab-interval">{found[0]}</span>', numbered)
 
 
 def _cell(value: Any) -> str:

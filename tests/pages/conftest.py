@@ -122,7 +122,8 @@ def text_of(app: AppTest) -> str:
         for element in app.get(kind):
             proto = element.proto
             out += [str(getattr(proto, name)) for name in ("body", "text", "code_text") if hasattr(proto, name)]
-    return re.sub(r'<span class="lab-number">(.*?)</span>', r"\1", "\n".join(out))
+    told = re.sub(r'<span class="lab-number">(.*?)</span>', r"\1", "\n".join(out))
+    return re.sub(r'<span class="lab-interval">(.*?)</span>', r"\1", told).replace("<wbr>", "")
 
 
 @pytest.fixture

@@ -84,9 +84,14 @@ def test_a_cell_shows_its_text_as_it_is():
 
 
 def test_numbers_stay_with_their_units():
-    cells = markup.plain_table(pd.DataFrame({"share": ["31.3 %", "2.71 G (101 % of base)", "-0.21 ± 0.2 points"]}))
-    for kept in ("31.3 %", "2.71 G", "101 %", "-0.21", "0.2"):
+    cells = markup.plain_table(
+        pd.DataFrame({"share": ["31.3 %", "2.71 G (101 % of base)", "-0.21 ± 0.2 points", "0.4 (0.1 to 0.7)"]})
+    )
+    for kept in ("31.3 %", "2.71 G", "101 %", "-0.21", "± 0.2", "0.4"):
         assert f'<span class="lab-number">{kept}</span>' in cells
+    interval = cells.partition('<span class="lab-interval">')[2].removesuffix("</span></td></tr></table></div>")
+    assert re.sub("<[^>]+>", "", interval) == "(0.1 to 0.7)"
+    assert "lab-interval" not in markup.unbroken("(I want to cancel 2 of them to go)")
 
 
 def test_table_that_scrolls_sideways_can_be_reached_by_key():
@@ -96,7 +101,7 @@ def test_table_that_scrolls_sideways_can_be_reached_by_key():
 
 def test_choices_have_their_names_for_people_beside_what_the_configuration_says():
     columns = {"one": {"train.optimizer": "adamw"}, "two": {"train.optimizer": "lmbert_adam"}}
-    table = markup.difference_table(columns, {"train.optimizer": "which"})
+    table = markup.difference_table(columns, {"train.optimizer": "which"}).replace("<wbr>", "")
     for key, called in (("adamw", "AdamW"), ("lmbert_adam", "LMBert_Adam")):
         assert f'<td>{called} <code class="lab-key">{key}</code></td>' in table
     assert 'optimizer <code class="lab-key">train.optimizer</code></td>' in table
