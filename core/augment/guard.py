@@ -10,9 +10,9 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout, suppress
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from random import Random
 from types import FrameType
@@ -34,7 +34,7 @@ MOST_CHARACTERS = 100_000
 """Of an answer, beyond twice its text."""
 _HALF = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r"\s*(?:\w+|[^\w\s])|\s+")
-_MOST_TOKENS = 20_000  # beyond, the difference of two texts is one edit
+_MOST_TOKENS = 20_000  # beyond, the difference of two texts is one edit, and so many edits are none
 
 
 class OwnMethodError(ConfigError):
@@ -105,7 +105,7 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
         with redirect_stdout(sys.stderr):
             sys.settrace(watch)
             try:
-                return function(text, Random(seed))
+                return _whole(function(text, Random(seed)))
             finally:
                 sys.settrace(before)  # before stdout comes back: the clock ends nothing there
     except _Overtime as error:
@@ -124,11 +124,16 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
             faulthandler.cancel_dump_traceback_later()
 
 
+def _whole(answer: Any) -> Any:
+    """With what a generator is still to give: it may hang or raise on the way to it."""
+    return list(islice(answer, _MOST_TOKENS + 1)) if isinstance(answer, Iterator) else answer
+
+
 def begin(path: Path, function: str) -> str:
     """`FILE:LINE` where the function begins, for what no single line of it did wrong."""
     with suppress(OSError, SyntaxError, ValueError):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and node.name == function:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function:
                 return f"{path}:{node.lineno}"
     return str(path)
 
@@ -145,11 +150,16 @@ def edits_of(text: str, answer: Any, path: Path, function: str) -> list[Edit]:
     """The edits of an answer: a text's are found by comparison; others must be true of the text and disjoint."""
     if isinstance(answer, str):
         return difference(text, _fit(text, answer, path, function), function)
-    if not isinstance(answer, Iterable):
+    if not isinstance(answer, Iterable) or isinstance(answer, bytes | Mapping):
         raise OwnMethodError(
             f"{begin(path, function)}: {function} returned {type(answer).__name__}; return the text, or a list of edits"
         )
-    edits = sorted((_edit(text, part, path, function) for part in answer), key=lambda edit: edit.start)
+    parts = list(islice(answer, _MOST_TOKENS + 1))
+    if len(parts) > _MOST_TOKENS:
+        raise OwnMethodError(
+            f"{begin(path, function)}: {function} returned more than {_MOST_TOKENS:,} edits of {text[:40]!r}"
+        )
+    edits = sorted((_edit(text, part, path, function) for part in parts), key=lambda edit: edit.start)
     try:
         _fit(text, apply_edits(text, edits), path, function)
     except OwnMethodError:
@@ -178,7 +188,7 @@ def _edit(text: str, part: Any, path: Path, function: str) -> Edit:
         return part
     match part:
         case (int(start), int(end), str(after), *rule) if 0 <= start <= end <= len(text):
-            return Edit(start, end, text[start:end], after, str(rule[0]) if rule else function)
+            return Edit(int(start), int(end), text[start:end], after, str(rule[0]) if rule else function)
     raise OwnMethodError(
         f"{begin(path, function)}: {function} returned the edit {str(part)[:80]!r}; write (start, end, new text), with "
         f"0 <= start <= end <= {len(text)} in this text"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -166,6 +168,9 @@ def test_an_answer_that_is_none_is_told_with_the_line_where_the_function_begins(
         ("film" * 100_000, "f made 400,000 characters of 'film'"),
         ("film\ud800", "f returned half a character"),
         ([(0, 0, "\udfff")], "f returned half a character"),
+        (itertools.repeat((0, 0, "x")), "f returned more than 20,000 edits"),
+        (b"film", "f returned bytes; return the text"),
+        ({"text": "film"}, "f returned dict; return the text"),
     ],
 )
 def test_an_answer_that_no_run_can_train_on_is_told(folder: Path, answer: object, message: str) -> None:
@@ -186,8 +191,13 @@ def test_a_loop_on_one_line_is_ended_where_it_is(folder: Path, monkeypatch: pyte
     def loop(text: str, rng: Random) -> str:
         while True: pass  # fmt: skip  # noqa: E701
 
-    with pytest.raises(OwnMethodError, match=r"test_own_method.py:\d+: still at work after"):
-        called(loop, Path(__file__), "now", 1)
+    def hangs_on_the_way(text: str, rng: Random) -> Iterator[tuple[int, int, str]]:
+        yield 0, 0, "x"
+        loop(text, rng)
+
+    for function in (loop, hangs_on_the_way):
+        with pytest.raises(OwnMethodError, match=r"test_own_method.py:\d+: still at work after"):
+            called(function, Path(__file__), "now", 1)
 
 
 def test_time_in_which_others_have_the_processor_is_not_held_against_it(
