@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.analysis.export import fixed_scales, formats
+import numpy as np
+
+from core.analysis.export import fixed_scales
 from core.data.rows import DataError
 from core.runs.folder.run import Run
 
@@ -36,20 +38,19 @@ def calibrate(run: Run, trained: TrainedModel, graph: Path) -> Calibration:
     """
     from core.data.sources import load_corpus
     from core.model.folded import unfoldable
+    from core.train.batches import EncodedRows, pad
 
-    if unfoldable(formats.merged_model(trained)):
+    if unfoldable(trained.model):
         return Calibration(None)
     try:
         rows = load_corpus(run.config()).train
     except (DataError, OSError) as error:
         why = str(error).splitlines()[0]
         return Calibration(None, note=f"scaled anew for each batch, which takes longer: no training rows ({why})")
-    chosen = [place * len(rows) // min(ROWS, len(rows)) for place in range(min(ROWS, len(rows)))]
-    chosen.sort(key=lambda i: len(rows.texts[i]))
-    batches = []
-    for start in range(0, len(chosen), AT_ONCE):
-        some = chosen[start : start + AT_ONCE]
-        sides = [[rows.texts[i] for i in some], *([[rows.pairs[i] for i in some]] if rows.pairs else [])]
-        settings = {"truncation": True, "max_length": trained.max_length, "padding": True, "return_tensors": "np"}
-        batches.append(dict(trained.tokenizer(*sides, **settings)))
-    return Calibration(fixed_scales.measure(graph, batches), len(chosen))
+    most = min(ROWS, len(rows))
+    chosen = rows.take([place * len(rows) // most for place in range(most)])
+    encoded, padding = EncodedRows(trained.tokenizer, chosen, trained.max_length), trained.tokenizer.pad_token_id
+    order = np.argsort(encoded.lengths(), kind="stable")
+    batches = (pad([encoded[i] for i in order[first : first + AT_ONCE]], padding) for first in range(0, most, AT_ONCE))
+    found = fixed_scales.measure(graph, ({name: one.numpy() for name, one in batch.items()} for batch in batches))
+    return Calibration(found, most)

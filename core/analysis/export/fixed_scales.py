@@ -2,7 +2,7 @@
 
 What a linear layer reads lies between the least and the largest number that those rows brought there. Fixed, a ReLU
 and the next layer's rounding happen inside a product: a 1 x 1 convolution, which is onnxruntime's fastest product that
-reads and writes 8 bits. A light model answers in a sixth less time than with scales found anew for each batch, and a
+reads and writes 8 bits. A light model answers in a fifth less time than with scales found anew for each batch, and a
 text's answer hangs less on the texts beside it.
 """
 

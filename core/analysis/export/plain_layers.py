@@ -2,8 +2,7 @@
 
 NoNorms, the scores' scale and a light model's content bias are inside the linear layers; the last layer
 computes the first piece alone, which is all that the pooler reads. Modules keep their names, so that a node still says
-which layer it is of. Unlike in `core.model.folded` all numbers between the layers keep their size, since those in 8
-bits share one scale: what adds onto a stream scales the stream as it does.
+which layer it is of. Numbers between the layers stay near their size, since those in 8 bits share one scale.
 """
 
 from __future__ import annotations
@@ -20,27 +19,16 @@ from core.model.folding import affine, fold
 
 
 class Sum(nn.Module):
-    """A block that adds its linear layer's output onto a stream, then its way back to the whole width if it has one.
-
-    w (W x + b + stream) + c  =  (w W) x + (w b + c) + w stream
-    """
+    """A block that adds its linear layer's output onto a stream, then its way back to the whole width if it has one."""
 
     scale: Tensor | None
 
-    def __init__(self, block: Any) -> None:
+    def __init__(self, block: Any, scale: Tensor | None = None) -> None:
+        """`scale`: what the stream is multiplied by; None where its linear layers have that inside."""
         super().__init__()
-        scale = _take_in(block)
         self.dense, self.bottleneck = block.dense, getattr(block, "bottleneck", None)
         self.first_alone = False
-        self.register_buffer("scale", scale.to(block.dense.weight.dtype), persistent=False)
-
-    def scale_before(self, dense: nn.Linear) -> None:
-        """Scale the stream in the linear layer that writes it, where nothing else reads that."""
-        assert self.scale is not None
-        with torch.no_grad():
-            dense.weight.mul_(self.scale[:, None])
-            dense.bias.mul_(self.scale)
-        self.scale = None
+        self.register_buffer("scale", scale, persistent=False)
 
     def forward(self, x: Tensor, stream: Tensor, whole: Tensor | None = None) -> Tensor:
         """x: (B, T, in); stream: (B, T, out), and whole: (B, T, hidden) for a block with a way back."""
@@ -130,23 +118,60 @@ def with_plain_layers(model: Any) -> Any:
             _take_in(half)
             half.LayerNorm = nn.Identity()
         own = layer.attention.self
-        layer.attention.self = LightAttention(own) if hasattr(own, "mixing") else Attention(own)
-        layer.output.bottleneck = Sum(layer.output.bottleneck)
+        if hasattr(own, "mixing"):
+            layer.attention.self = LightAttention(own)
+            _read_whole_width(layer)
+        else:
+            layer.attention.self = Attention(own)
+        _scale_stream(layer)
+        layer.output.bottleneck = Sum(layer.output.bottleneck, _take_in(layer.output.bottleneck))
         for owner in (layer.attention, *layer.ffn, layer):
             owner.output = Sum(owner.output)
-        layer.attention.output.scale_before(layer.bottleneck.input.dense)
     for part in (layers[-1].attention.self, layers[-1].attention.output, layers[-1].output.bottleneck):
         part.first_alone = True
     return model
 
 
-def _take_in(block: Any) -> Tensor:
-    """Multiply the block's NoNorm into its linear layer; the NoNorm's scale, (out,)."""
+def _read_whole_width(layer: Any) -> None:
+    """Multiply the bottleneck of query and key, which is linear, into both, where one product is no more work than two.
+
+    512 to 136 instead of 512 to 128 to 136: a fiftieth of an 8-bit model's time, and one rounding less.
+    """
+    narrow, query = layer.bottleneck.attention.dense, layer.attention.self.query
+    (out, width), whole = query.weight.shape, narrow.in_features
+    if out * whole <= width * (whole + out):
+        weight = query.weight.double()
+        bias = weight @ narrow.bias.double() + query.bias.double()
+        layer.attention.self.query = _linear(weight @ narrow.weight.double(), bias, query.weight.dtype)
+        layer.bottleneck.attention = nn.Identity()
+
+
+def _scale_stream(layer: Any) -> None:
+    """Keep the narrow stream in units of its own: what writes it divides by them, what reads it multiplies.
+
+    Each block's NoNorm scales the stream, and with it what all blocks before have added. In units that grow as it does
+    the stream is added to and nothing else; their geometric mean over the blocks is 1.
+    """
+    blocks = [layer.attention.output, *(ffn.output for ffn in layer.ffn), layer.output]
+    readers = [*(ffn.intermediate.dense for ffn in layer.ffn), layer.intermediate.dense, layer.output.bottleneck.dense]
+    growth = torch.stack([affine(block.LayerNorm)[0] for block in blocks]).cumprod(0)  # (blocks, C)
+    units = growth / growth.abs().log().mean(0).exp()
+    for block, reader, unit in zip(blocks, readers, units, strict=True):
+        _take_in(block, unit)
+        reader.weight.data *= unit
+    first = layer.bottleneck.input.dense
+    first.weight.data *= (growth / units)[0][:, None]
+    first.bias.data *= (growth / units)[0]
+
+
+def _take_in(block: Any, unit: Tensor | float = 1.0) -> Tensor:
+    """Multiply the block's NoNorm into its linear layer, which then writes in units of `unit`; the NoNorm's scale."""
     scale, shift = affine(block.LayerNorm)
-    folded, dtype = fold(block.dense, merge=False, writes=scale[None], shift=shift), block.dense.weight.dtype
+    dtype = block.dense.weight.dtype
+    folded = fold(block.dense, merge=False, writes=(scale / unit)[None], shift=shift / unit)
     block.dense.weight = nn.Parameter(folded.weight.to(dtype))
     block.dense.bias = nn.Parameter(folded.bias.to(dtype))
-    return scale
+    return scale.to(dtype)
 
 
 def _linear(weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> nn.Linear:
