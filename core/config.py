@@ -149,7 +149,9 @@ def _coerce(key: str, value: Any) -> Any:
             return tuple(read(part.strip() if isinstance(part, str) else part) for part in parts if part != "")
         return read(value)
     except (TypeError, ValueError, OverflowError):
-        expected = "a list, with commas between" if kind.many else _TYPE_NAMES[kind.base]
+        expected = _TYPE_NAMES[kind.base]
+        if kind.many:
+            expected = f"a list{' of numbers' if kind.base is float else ''}, with commas between"
         raise ConfigError(key, f"{key} is {value!r}; it must be {expected}") from None
 
 

@@ -96,7 +96,12 @@ def in_range(key: str, value: float | None, low: float, high: float, reason: str
     """ConfigError where a number lies outside; None lies nowhere."""
     if value is not None and not (low <= value <= high):
         because = f" ({reason})" if reason else ""
-        raise ConfigError(key, f"{key} is {value}; it must lie between {low:g} and {high:g}{because}")
+        raise ConfigError(key, f"{key} is {value}; it must lie between {_bound(low)} and {_bound(high)}{because}")
+
+
+def _bound(value: float) -> str:
+    """An end of a range, as people write it: seeds end at 4294967295, not at 4.29497e+09."""
+    return str(int(value)) if float(value).is_integer() else f"{value:g}"
 
 
 def unknown(kind: str, name: str, choices: Iterable[str], purposes: Mapping[str, str] | None = None) -> str:

@@ -196,7 +196,8 @@ def get_task(name: str) -> Task:
     if wanted not in known:
         near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.6)
         meant = f"did you mean {known[near[0]][0].name!r}? Or " if near else ""
-        raise ValueError(f"unknown task {name!r}; {meant}choose from {list(TASKS)}")
+        own = "; a file of your own ends in .csv, .tsv, .jsonl or .xlsx" if {".", "/"}.intersection(name) else ""
+        raise ValueError(f"unknown task {name!r}; {meant}choose from {list(TASKS)}{own}")
     task, split = known[wanted]
     return replace(task, evals=tuple(sorted(task.evals, key=lambda other: other != split))) if split else task
 

@@ -34,7 +34,7 @@ _ADVICE = {
 def is_data_file(name: str) -> bool:
     """Whether this is the name of a file, be it one that nobody reads, and not of a task."""
     known = _kind(name) in SUFFIXES or Path(name.lower()).suffix in _ADVICE
-    return known or ((name.count("/") > 1 or name.startswith((".", "~", "/"))) and Path(name).suffix != "")
+    return known or name.startswith((".", "~", "/")) or (name.count("/") > 1 and Path(name).suffix != "")
 
 
 def read_table(path: Path, labelled: bool = True, expected: Collection[str] = ()) -> Table:
@@ -97,9 +97,8 @@ def _bytes_of(path: Path, labelled: bool) -> bytes:
     suffix, kind = path.suffix.lower(), _kind(path.name)
     if suffix in _ADVICE or kind not in SUFFIXES:
         advice = _ADVICE.get(suffix) or _ADVICE.get(kind) or "give it the ending of what it is"
-        raise DataError(
-            f"{path.name} is neither CSV, TSV, JSONL nor Excel (by its ending {suffix or kind!r}); {advice}"
-        )
+        ending = f"by its ending {suffix or kind!r}" if suffix else "its name has no ending"
+        raise DataError(f"{path.name} is neither CSV, TSV, JSONL nor Excel ({ending}); {advice}")
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DataError(

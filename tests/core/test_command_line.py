@@ -156,6 +156,8 @@ def test_a_dry_run_starts_nothing(call, run_root):
         (["train", "--task", "demo-intents", "--set", "lora"], "'lora' is not KEY=VALUE"),
         (["train", "--task", "demo-intents", "--model", "/"], "config.json"),
         (["train", "--task", "nowhere.csv"], "nowhere.csv does not exist"),
+        (["train", "--task", "rows.dat"], "a file of your own ends in .csv, .tsv, .jsonl or .xlsx"),
+        (["train", "--task", "/dev"], "/dev is a folder"),
         (["train", "--task", "CoLA"], "hub"),
         (["runs", "show", "../etc"], "is not a run id"),
         (["runs", "show", "missing"], "no run 'missing'"),

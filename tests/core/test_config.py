@@ -120,7 +120,8 @@ def test_text_is_read_as_the_type_of_its_key(key, text, value):
         ({"augment.methods": "swap,swap"}, "names a method twice"),
         ({"augment.weights": "1,2"}, "has 2 numbers for 3 methods"),
         ({"data.max_length": 1000}, "512 positions"),
-        ({"seed": -1}, "seed is -1"),
+        ({"augment.weights": "nan,1,1"}, "must be a list of numbers, with commas between"),
+        ({"seed": -1}, "seed is -1; it must lie between 0 and 4294967295$"),
         ({"task": " "}, "task is empty"),
     ],
 )

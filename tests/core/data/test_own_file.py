@@ -338,6 +338,7 @@ def test_a_file_that_may_have_been_cut_short_says_so(load):
             "line 2 holds half a character",
         ),
         ("rows.pdf", "text,label\na,1\n", "neither CSV, TSV, JSONL nor Excel"),
+        ("rows", "text,label\na,1\n", "its name has no ending.; give it the ending of what it is"),
         ("rows.xls", b"\xd0\xcf\x11\xe0", "save it as .xlsx or CSV"),
         ("rows.zip", b"PK\x03\x04", "unpack it first"),
         ("rows.csv", b"PK\x03\x04 and more", "must end in .xlsx"),

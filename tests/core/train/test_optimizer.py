@@ -93,6 +93,8 @@ def test_each_gradient_is_clipped_by_itself():
     assert torch.equal(small, torch.full((4,), 0.25))
     assert float(large.norm()) == pytest.approx(1.0, abs=1e-5)
     assert float(large[0, 0]) == pytest.approx(1 / 3, abs=1e-5)
+    clip_each([large.fill_(2.0)], 0.0)  # no norm is given
+    assert torch.equal(large, torch.full((3, 3), 2.0))
 
 
 def test_gradient_that_is_not_a_number_is_not_hidden():
@@ -148,11 +150,15 @@ def test_closure_is_called_with_gradients_on():
     assert float(p) < 2.0
 
 
-@pytest.mark.parametrize(("name", "decay"), [("lmbert_adam", 0.02), ("bert_adam", 0.0), ("adamw", 0.02)])
-def test_built_optimizer_spares_biases_and_frozen_parameters(name, decay):
+@pytest.mark.parametrize(
+    ("name", "kind", "decay"),
+    [("lmbert_adam", LMBertAdam, 0.02), ("bert_adam", BertAdam, 0.0), ("adamw", torch.optim.AdamW, 0.02)],
+)
+def test_built_optimizer_is_the_one_named_and_spares_biases_and_frozen_parameters(name, kind, decay):
     model = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.Linear(3, 2))
     model[0].weight.requires_grad_(False)
     optimizer = build_optimizer(name, model, lr=1e-4, weight_decay=0.02)
+    assert type(optimizer) is kind
     decays = {id(p): group["weight_decay"] for group in optimizer.param_groups for p in group["params"]}
     assert decays == {id(model[1].weight): decay, id(model[0].bias): 0.0, id(model[1].bias): 0.0}
     assert all(group["lr"] == 1e-4 for group in optimizer.param_groups)
@@ -165,7 +171,9 @@ def test_unknown_names_and_settings_are_refused():
         build_optimizer("sgd", model, 0.1, 0.0)
     with pytest.raises(ValueError, match="no trainable parameter"):
         build_optimizer("lmbert_adam", model.requires_grad_(False), 0.1, 0.0)
-    with pytest.raises(ValueError, match="zero or more"):
-        LMBertAdam(torch.nn.Linear(2, 2).parameters(), lr=-1.0)
+    for name in ("lr", "eps", "weight_decay", "max_norm"):
+        LMBertAdam(model.parameters(), **{"lr": 0.0, name: 0.0})
+        with pytest.raises(ValueError, match="zero or more"):
+            LMBertAdam(model.parameters(), **{"lr": 0.0, name: -1e-9})
     with pytest.raises(ValueError, match="betas"):
         LMBertAdam(torch.nn.Linear(2, 2).parameters(), lr=0.1, betas=(0.9, 1.0))
