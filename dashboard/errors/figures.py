@@ -41,7 +41,7 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
             "symbol": "square",
             "size": [side * max(0.25, np.sqrt(count / most)) for _, _, count in cells],
             "color": [RIGHT if i == j else WRONG for i, j, _ in cells],
-            "opacity": 0.45,
+            "opacity": 0.45 if size <= NUMBERED_UP_TO else 0.85,  # counts are read on the larger ones
         },
         customdata=[[i, j] for i, j, _ in cells],
         hovertext=[f"label {html.escape(names[i])}<br>answered {html.escape(names[j])}" for i, j, _ in cells],
@@ -64,7 +64,9 @@ def confusion_figure(names: Sequence[str], counts: np.ndarray) -> go.Figure:
         every |= {"dtick": 1, "tickfont": {"size": 9 if many else 12}}
     # From the first class to the last, answered or not: right answers stand on the diagonal.
     # Across, where the page is too narrow for all names, every second or third stands for those beside it.
-    across = {**charts.x_axis("answer"), **every, "dtick": None if many else every.get("dtick")}
+    across = {**charts.x_axis("answer"), **every}
+    if many:  # upright: aslant, long names lie over one another
+        across |= {"dtick": None, "tickangle": 90}
     look["xaxis"] = {**across, "range": [-0.5, size - 0.5]}
     look["yaxis"] = {**charts.y_axis("label"), **every, "range": [size - 0.5, -0.5]}
     return go.Figure(cells_drawn, look)
