@@ -157,7 +157,7 @@ def draw_compared(chosen_runs: list[Run], infos: Sequence[RunInfo], names: dict[
         every = panels.compared(related, last, space, weights) if len(related) > len(runs) else shown
         if every is not None:
             with answer.container():
-                panels.verdict(every, runs)
+                panels.verdict(every, runs, names)
         panels.more_pairs(shown, runs, infos)
         panels.figures(shown, every or shown, names, classes)
     taken = comparison.at_step(runs, step, weights)

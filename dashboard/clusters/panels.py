@@ -14,7 +14,7 @@ from core.analysis.intervals import LIKE_THESE
 from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import QuickMeasures
 from core.lab import lab
-from core.runs.folder.store import Run, RunInfo
+from core.runs.folder.store import Run, RunInfo, Store
 from dashboard import actions, state
 from dashboard.clusters import comparison, frames, pictures, tables
 from dashboard.clusters.frames import KeptStep
@@ -102,12 +102,29 @@ def compared(runs: Sequence[Run], step: int, space: str, weights: str) -> Compar
     return answer.value
 
 
-def verdict(every: Comparison, runs: Sequence[Run]) -> None:
-    """What it comes to, and whether that is fair."""
+@errors.boundary("The wait for their end")
+def wait_for_end(ids: Sequence[str], names: Mapping[str, str], why: str) -> None:
+    """How far runs in training are; the page is drawn anew once one of them has ended."""
+    active = [info for run_id in ids if (info := Store().look(run_id)) is not None and run_words.is_active(info)]
+    if len(active) < len(ids):
+        st.rerun()
+    for info in active:
+        markup.progress_bar(run_words.progress(info), f"{names[info.id]}: {run_words.progress_line(info)}")
+    markup.note(why)
+
+
+def verdict(every: Comparison, runs: Sequence[Run], names: Mapping[str, str]) -> None:
+    """What it comes to, and whether that is fair; nothing of runs at different steps while one of them still trains."""
+    training = [run.id for run in runs if run.status().state in run_words.ACTIVE]
+    unequal = len({one.step for one in every.kept}) > 1
+    if training:
+        why = "A verdict follows at its end: until then its steps are fewer." if unequal else "Drawn anew at its end."
+        st.fragment(wait_for_end, run_every=1.0)(training, names, why)
     if len(runs) < 2 and not every.contrasts:
         markup.note("Choose a second run to compare.")
         return
-    st.markdown(f"**{markup.escape_markdown(cluster_verdict.verdict(every))}**")
+    if not (training and unequal):
+        st.markdown(f"**{markup.escape_markdown(cluster_verdict.verdict(every))}**")
     if every.judged.fair:
         markup.note(every.judged.sentence())
     else:

@@ -139,13 +139,16 @@ def _live(part: Callable[..., bool], *given: Any, every: float = TICK_S) -> None
         st.fragment(look, run_every=every)(False)
 
 
+LOADING = "The model is being loaded; the first one brings its libraries along, which takes some seconds …"
+
+
 def _answers(runs: Sequence[Run], names: Names, text: str, pair: str | None) -> bool:
     """A column a run; whether all of them have answered."""
     found = models.answers(runs, text, pair, WAIT_S)
     colors = state.run_colors([run.id for run in runs])
     for column, run, one in zip(st.columns(len(runs)), runs, found, strict=True):
         with column:
-            if _unready(one, "The model is being loaded …"):
+            if _unready(one, LOADING):
                 continue
             answer, milliseconds = one.value
             shades = theme.class_colors(list(answer.probabilities))

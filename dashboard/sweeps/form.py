@@ -89,14 +89,15 @@ def _values(key: str, entered: str) -> str:
 
 
 def arm_table(arms: tuple[Arm, ...]) -> pd.DataFrame:
-    """Named rows and what each changes; a model that is not cut has neither layers kept nor a rank."""
+    """Named rows and what each changes, in words; a model that is not cut has neither layers kept nor a rank."""
     cut = ("model.layers", "model.rank")
+
+    def told(arm: Arm, key: str) -> str:
+        uncut = key in cut and arm.changes["model.variant"] == "base"
+        return "–" if uncut else wording.value(key, arm.changes[key])
+
     frame = pd.DataFrame(
-        [
-            {"Row": arm.name}
-            | {k: "–" if k in cut and arm.changes["model.variant"] == "base" else v for k, v in arm.changes.items()}
-            for arm in arms
-        ]
+        [{"Row": arm.name} | {wording.axis(key): told(arm, key) for key in arm.changes} for arm in arms]
     )
     return frame.loc[:, [column == "Row" or frame[column].nunique() > 1 for column in frame.columns]]
 

@@ -126,6 +126,15 @@ def test_running_run_can_be_looked_at(open_page, make_run, said):
     assert drawn(app)["steps"] == [0, 10, 20]
 
 
+def test_no_verdict_on_a_run_that_still_trains_beside_one_that_has_ended(open_page, make_run, said):
+    """It was said to separate worse, and to answer worse, when it had not taken a step yet."""
+    ended, training = make_run("finished"), make_run("running", loss="joint")
+    text = said(open_page("clusters", run=[ended.id, training.id]))
+    assert "A verdict follows at its end" in text
+    assert "Not a fair comparison" in text
+    assert "95 % interval of the difference" not in text
+
+
 def test_run_on_other_rows_is_refused_with_a_line(open_page, make_run, said):
     first, second = make_run("finished"), make_run("finished", loss="joint", **{"data.max_eval_rows": 40})
     kept = second.load_embeddings(40)

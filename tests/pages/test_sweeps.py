@@ -51,6 +51,8 @@ def test_ablations_are_rows_with_names_and_one_click(open_page, said):
     app.pills(key="sweep:preset").set_value("ablations").run()
     assert not app.exception
     rows = app.dataframe[0].value
+    assert {"architecture", "layers kept", "CP rank", "loss"} < set(rows.columns)  # as the other pages call them
+    assert "cross-entropy" in set(rows["loss"])
     assert rows["Row"].tolist()[:4] == ["LightMobileBERT", "cross-entropy alone", "Bert_Adam", "without CP"]
     assert "lora.enabled=false" in app.text_area(key="sweep:settings").value
     assert app.button(key="launch-sweep").label == "Launch 21 runs"
