@@ -14,7 +14,6 @@ from core.data.rows import Rows
 from core.fields import ConfigError, unknown
 from core.sections import AugmentConfig, read_class_weight
 from core.tasks import Task
-from core.wording import percent
 
 _FILTERS = ("min_words", "max_words", "pattern", "classes", "class_weights", "votes")
 
@@ -76,7 +75,7 @@ class RowFilter:
 
 
 def augmentation_notes(config: AugmentConfig, task: Task, rows: Rows) -> list[str]:
-    """What is said of a run that asks for augmentation and gets none.
+    """What is said of a run, or a few rows, that asks for augmentation and gets none.
 
     ConfigError for methods, classes or patterns that no run can have.
     """
@@ -88,12 +87,17 @@ def augmentation_notes(config: AugmentConfig, task: Task, rows: Rows) -> list[st
     left = int(np.count_nonzero(RowFilter(config, task.labels, accepted).weights(rows)))
     if round(config.fraction * left) or not config.fraction:
         return []
-    asked = [f"augment.{name}" for name in _FILTERS if getattr(config, name)]
+    asked = filters_asked(config)
     if left:
-        why = f"{percent(config.fraction)} of the {left:,} that may be is less than one"
+        why = f"{100 * config.fraction:g} % of the {left:,} that may be is less than one"
     else:
         why = f"none of {len(rows):,} passes {' and '.join(asked)}"
     return [f"no training row is augmented: {why}"]
+
+
+def filters_asked(config: AugmentConfig) -> list[str]:
+    """The keys of the filters that a configuration sets."""
+    return [f"augment.{name}" for name in _FILTERS if getattr(config, name)]
 
 
 def class_factors(config: AugmentConfig, class_names: Sequence[str]) -> list[float]:

@@ -12,7 +12,9 @@ from core.augment.methods import METHODS
 from core.augment.shares import Shares
 from core.cli.output import JsonOption, check_text, emit, note, say, table
 from core.config import RunConfig, parse_assignments
+from core.data.rows import Rows
 from core.sections import STYLES, AugmentConfig
+from core.tasks import Task
 from core.wording import percent
 
 
@@ -36,6 +38,7 @@ def augment(
 ) -> None:
     """Show what an augmentation does to texts, epoch by epoch."""
     from core.analysis.preview import guesser_lack, preview_row, shown_rows, statistics
+    from core.augment.filters import filters_asked
     from core.augment.own_method import opened_in_shell
     from core.augment.policy import run_policy
     from core.augment.shares import shares
@@ -59,6 +62,8 @@ def augment(
     tokenizer = load_tokenizer(source)
     if text is not None:
         shown = preview_row(config, None, 0, text, text_pair, numbers, tokenizer)
+        if unused := filters_asked(config.augment):
+            note(f"{' and '.join(unused)}: no part is played by what chooses rows; a text is always changed")
         _show(shown, statistics(shown), None, json)
         return
     corpus = load_corpus(config)
@@ -66,6 +71,8 @@ def augment(
     policy = run_policy(config, corpus.task)
     drawn = [policy.epoch(few, epoch) for epoch in numbers]
     done = [row for _, changed in drawn for row in changed]
+    if not done:
+        note(_why_none(config, corpus.task, few))
     shown = shown_rows(few, done, tokenizer)
     resolved = {"weights": policy.weights, "strengths": policy.strengths}
     _show(shown, statistics(shown) | resolved, shares(policy.weights, few, done, policy.sides, policy.table), json)
@@ -97,8 +104,14 @@ def _show(shown: list[PreviewRow], stats: dict[str, object], mix: Shares | None,
         if mix.own_words is not None:
             own = percent(mix.own_words)
             say(f"Of the words that the dictionary knows, {own} are their own first synonym: they stay.")
-    if not shown:
-        note("no row was chosen; raise --fraction or --rows")
+
+
+def _why_none(config: RunConfig, task: Task, rows: Rows) -> str:
+    from core.augment.filters import augmentation_notes
+
+    if config.augment.mode == "none":
+        return "no row is changed: augment.mode is none"
+    return "; ".join(augmentation_notes(config.augment, task, rows)) or "no row is changed: --fraction is 0"
 
 
 def _epochs(text: str) -> list[int]:

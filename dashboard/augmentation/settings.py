@@ -131,7 +131,8 @@ def _draw_filters(labels: Sequence[str]) -> None:
 
 
 def config() -> RunConfig | None:
-    """What the controls say; None while no method is chosen. A filter that cannot be read is left out, and said."""
+    """What the controls say; None while no method is chosen. Where weights or a filter cannot be read, all of them are
+    left out, and that is said."""
     found, _ = _filtered(_plain())
     return found
 
@@ -146,29 +147,28 @@ def _plain() -> RunConfig | None:
     methods = said["methods"]
     if not methods:
         return None
-    weights = [said.get(f"weight-{method}", 1.0) for method in methods] if said["own_weights"] else []
     return RunConfig(seed=int(said["seed"]), model=said["encoder"] or OFFERED[0]).replace(
         {
             "augment.methods": methods, "augment.style": said["style"], "augment.fraction": said["fraction"] / 100,
             "augment.strength": None if said["usual"] else said.get("strength", 10) / 100,
             "augment.mode": "static" if said["static"] else "dynamic",
-            "augment.weights": weights if any(weights) else [],
         }
     )  # fmt: skip
 
 
 def _filtered(config: RunConfig | None) -> tuple[RunConfig | None, str]:
-    """With the filters, and an empty text; or without them, and what is wrong with them."""
+    """With weights and filters, and an empty text; or without them, and what is wrong with them."""
     if config is None:
         return None, ""
     said = st.session_state
+    weights = [said.get(f"weight-{method}", 1.0) for method in config.augment.methods] if said["own_weights"] else []
     named = [part.strip() for part in (said.get("class_weights") or "").split(",") if part.strip()]
     try:
         return config.replace(
             {
                 "augment.min_words": int(said.get("min_words") or 0), "augment.max_words": said.get("max_words"),
                 "augment.pattern": said.get("pattern") or None, "augment.classes": said.get("classes") or [],
-                "augment.class_weights": named,
+                "augment.class_weights": named, "augment.weights": weights,
             }
         ), ""  # fmt: skip
     except ValueError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
@@ -16,6 +18,7 @@ from dashboard.shared import markup
 
 MOST_SHOWN = 1200
 """Characters of a text that a voter is shown; nobody reads a page to judge one word."""
+_COOKIE = "_streamlit_xsrf"
 _FIRST, _SECOND = "Only for the first", "Only for the second"
 _ANSWERS = ("For both", _FIRST, _SECOND, "For neither, or unclear")
 
@@ -33,6 +36,18 @@ class Ballots:
             self.cast = list(dict.fromkeys([*self.cast, *ballots[:room]]))
 
 
+def voter_of(cookie: str) -> str:
+    """A browser by the cookie that the server gives it, so that a page that is loaded anew asks nothing twice and makes
+    no second voter; drawn where there is none. Of the cookie itself nothing can be told from it."""
+    try:
+        _, mask, masked, _ = cookie.split("|")  # Tornado's second version: another mask each time, one token
+        by = itertools.cycle(bytes.fromhex(mask))
+        token = bytes(one ^ other for one, other in zip(bytes.fromhex(masked), by, strict=False))
+    except ValueError:
+        return secrets.token_hex(4)
+    return hashlib.sha256(b"voter" + token).hexdigest()[:8]
+
+
 @st.cache_resource(show_spinner=False, max_entries=100)
 def ballots_of(key: str) -> Ballots:
     return Ballots()
@@ -41,7 +56,7 @@ def ballots_of(key: str) -> Ballots:
 def draw(key: str, asked: Sequence[votes.VoteQuestion], expected: Mapping[str, float], task_name: str) -> None:
     """The question, then what came of all answers so far. `expected`: by method, what the audit expects at most."""
     ballots = ballots_of(key)
-    voter = st.session_state.setdefault("voter", secrets.token_hex(4))
+    voter = st.session_state.setdefault("voter", voter_of(st.context.cookies.get(_COOKIE, "")))
     left, right = st.columns([3, 2], gap="large")
     with left:
         _draw_question(ballots, asked, voter)
@@ -97,7 +112,8 @@ def _draw_result(ballots: Ballots, expected: Mapping[str, float]) -> None:
         return
     st.html(markup.plain_table(result_table(flips, expected)))
     markup.note(
-        f"{len(ballots.cast):,} votes of {voters} {'voter' if voters == 1 else 'voters'}; a row counts once, by "
+        f"{len(ballots.cast):,} {'vote' if len(ballots.cast) == 1 else 'votes'} of {voters} "
+        f"{'voter' if voters == 1 else 'voters'}; a row counts once, by "
         "majority. The interval is the exact one, 95 %. The audit counts the rows that one of its rules touches."
     )
     st.button("Look again", key="votes-refresh", type="tertiary", icon=":material/refresh:")
@@ -112,7 +128,7 @@ def result_table(flips: Mapping[str, votes.Flips], expected: Mapping[str, float]
             "share, 95 % interval": (
                 f"{percent(one.share)} ({100 * one.low:.0f} to {percent(one.high)})" if one.rows else "–"
             ),
-            "audit, at most": percent(expected[method]) if method in expected else "no rule",
+            "touched by a rule": percent(expected[method]) if method in expected else "no rule",
             "unclear": str(one.unclear),
         }
         for method, one in flips.items()

@@ -90,6 +90,19 @@ def test_augment_of_a_task_changes_the_share_it_was_told(call):
     assert call(*arguments)[1] == document
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("augment.min_words=500", "no training row is augmented: none of 4 passes augment.min_words"),
+        ("augment.fraction=0.001", "no training row is augmented: 0.1 % of the 4 that may be is less than one"),
+        ("augment.mode=none", "no row is changed: augment.mode is none"),
+    ],
+)
+def test_augment_says_why_it_changes_no_row(call, setting, said):
+    code, document, errors = call("augment", "--task", "demo-intents", "--rows", "4", "--set", setting, "--json")
+    assert (code, document["rows"], errors.strip()) == (0, [], said)
+
+
 def test_params_of_the_demo_add_up(call):
     _, report, _ = call("params", "--variant", "lora", "--json")
     assert sum(row["params"] for row in report["rows"]) in (report["total"], report["unique"])

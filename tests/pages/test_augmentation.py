@@ -260,10 +260,12 @@ def test_filters_choose_the_sample_and_the_rows_of_a_run(with_sample, said):
     assert not app.error
 
 
-def test_a_pattern_that_cannot_be_read_is_said_beside_it(open_augmentation):
+def test_a_pattern_that_cannot_be_read_and_weights_of_nothing_are_said(open_augmentation):
     app = open_augmentation(pattern="(")
     assert not app.exception
     assert "no regular expression" in app.error[0].value
+    app = open_augmentation(methods="typo", own_weights="true", **{"weight-typo": 0})
+    assert "not all zero" in app.error[0].value
 
 
 def test_what_is_asked_for_stands_beside_what_is_done(with_sample, said):
@@ -278,7 +280,7 @@ def test_a_vote_is_cast_counted_and_the_next_row_asked(with_sample, said):
     first = said(app)
     app.button(key="vote-For both").click().run()
     text = said(app)
-    assert "1 votes of 1 voter" in text or "1 vote of 1 voter" in text
+    assert "1 vote of 1 voter;" in text
     assert "0 of 1" in text
     assert text != first
     assert not app.exception
