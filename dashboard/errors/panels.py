@@ -22,7 +22,7 @@ from dashboard.errors import figures, marks
 from dashboard.shared import formatting, markup, saving
 
 MOST_ROWS = 200
-NARROWEST_PX, WIDEST_PX = 75, 170
+NARROWEST_PX, WIDEST_PX = 75, 140
 """Of a column of classes."""
 HEAD, HEAD_PX = 26, 130
 """Letters of a run's name over its answers, and the pixels that it may take for itself."""

@@ -64,8 +64,9 @@ def by_layer(reports: Mapping[str, ParameterReport]) -> None:
         "layer": st.column_config.NumberColumn(format="%d"),
     }
     st.dataframe(
-        shown, column_config=config, hide_index=True, height=380, placeholder="–", alt="Parameters of every module"
-    )
+        shown, column_config=config, hide_index=True, height=380, placeholder="–", alt="Parameters of every module",
+        column_order=("variant", "layer", "part", "params", "shape", "module", "trainable"),  # names are the longest
+    )  # fmt: skip
     st.download_button(
         "Download this table (CSV)", lambda: shown.to_csv(index=False), "parameters.csv", "text/csv", key="download",
         icon=":material/download:", type="tertiary",

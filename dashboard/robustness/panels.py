@@ -199,8 +199,9 @@ def draw_checks(tested: Sequence[Document], names: Mapping[str, str]) -> None:
             continue
         rows = [
             f"<tr><td>{html.escape(check['check'])}</td><td>{html.escape(check['expects'])}</td>"
-            f"<td>{100 * check['failures']:.1f} %</td>"
-            f"<td>{100 * check['low']:.1f} to {100 * check['high']:.1f} %</td><td>{check['rows']:,}</td>"
+            f"<td>{markup.unbroken(percent(check['failures'], 1))}</td>"
+            f"<td>{100 * check['low']:.1f} to {markup.unbroken(percent(check['high'], 1))}</td>"
+            f"<td>{check['rows']:,}</td>"
             f"<td>{why(check)}</td></tr>"
             for check in one["checks"]
         ]
