@@ -80,24 +80,25 @@ STOP_WORDS = (
 # counts: a time is seldom an instance, who keeps telling holds nothing. The thesaurus may have better ones for them.
 KEPT = {
     "n": word_set(
-        "account air asset audience bank bidding bird business cake case charge code command conclusion control copy "
-        "data daughter director dirt division documentary door drill engineering enough evening expression fashion "
-        "female field fit flight food force form generation ground group guest hall hearing history home host hour "
-        "index instance island ladder lady land letter level line lock marble matter meaning minute mirror morning "
-        "news night note number occurrence offence office order paperback party performance plant point post producer "
-        "program religion rent ride right room sale scene sense series service show sleep slumber son spite spring "
-        "stage state station stock style suicide summer surface table tax technology thesis thing thunder time title "
-        "trading trial unity variation versant wall war way weapon week wing winter wonder year"
+        "account air asset audience bank barrel bidding bird business cake case charge code command computer "
+        "conclusion control copy data daughter director dirt division documentary door drill energy engineering "
+        "enough evening expression fashion female field fit flight food force form frequency generation ground "
+        "group guest hall hearing history home host hour index instance island ladder lady land letter level line "
+        "link lock marble matter meaning minute mirror morning news night note number occurrence offence office "
+        "order paperback party performance plant point post producer program religion rent ride right room sale "
+        "scene sense series service show sleep slumber son spite spring stage state station stock style suicide "
+        "summer surface table tax technology thesis thing thunder time title trading trial unity variation "
+        "versant wall war way weapon week wing winter wonder year"
     ),
     "v": word_set(
-        "adjust answer ask bake bear call care charge clear command compare confirm derive direct draw drill "
-        "equip express fit form gain get give hear help hold involve join keep kick kiss lead learn leave look "
-        "lower make miss order pass peak read refer register retract sanction settle shut sign sleep slumber "
-        "suffer tell trade wear wonder"
+        "adjust answer ask bake bear call care charge clear command compare confirm cut derive destine direct "
+        "draw drill equip express fit form gain get give hear help hold involve join keep kick kiss lead learn "
+        "leave look lower make miss order pass peak read refer register report retract sanction settle shut sign "
+        "sleep slumber suffer tell test trade wear wonder"
     ),
     "a": word_set(
         "aged back caring content diplomatic enough fit full gay granted kindly missing mixed peaked relative "
-        "religious romantic worldwide"
+        "religious romantic shared sticky worldwide"
     ),
     "r": word_set("alone away back enough forth"),
 }
@@ -120,7 +121,8 @@ FLOATING = word_set(
 
 # Two words that mean one thing: neither may be replaced alone. WordNet adds thousands where it is installed.
 COLLOCATIONS = _phrases(
-    "prisoner of, prisoners of, house of, houses of, great deal, good deal, new deal, primary school, primary care, "
+    "prisoner of, prisoners of, house of, houses of, plot device, plot devices, great deal, good deal, new deal, "
+    "primary school, primary care, "
     "primary election, primary color, no doubt, side effect, attorney general, role model, role play, final four, "
     "large part, probable cause, extra time, of sorts, the movies, smoking gun, top gun, radar gun, machine gun, "
     "actual size, at risk, baby boomer, baby boy, baby girl, back story, bad guy, best friend, best man, big bang, "
