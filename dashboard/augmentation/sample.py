@@ -117,11 +117,11 @@ def _panel(config: RunConfig, waiting: bool) -> None:
     if answer.ready:
         st.session_state[SHOWN] = answer.value
     drawn: Drawn | None = st.session_state.get(SHOWN)  # the one before, until the new one is there
-    markup.note(_told(drawn) if drawn and answer.ready else "Augmenting the sample for these settings …")
-    if drawn is None:
+    if drawn and answer.ready and not drawn.sample.drawn:
+        markup.empty(f"The filters leave none of the {drawn.eligible[1]:,} training rows of this task.")
         return
-    if not drawn.sample.drawn:
-        markup.empty("The filters leave no row of this task.")
+    markup.note(_told(drawn) if drawn and answer.ready else "Augmenting the sample for these settings …")
+    if drawn is None or not drawn.sample.drawn:
         return
     figures, safety, vote, every = st.tabs(TABS, key="sample_tab", bind="query-params")
     if figures.open:  # only what is seen is sent: a table of long texts takes half a megabyte

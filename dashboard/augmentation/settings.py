@@ -86,7 +86,8 @@ def draw(labels: Sequence[str]) -> None:
         _draw_filters(labels)
     _, problem = _filtered(_plain())
     if problem:
-        st.error(markup.escape_markdown(problem), icon=":material/error:")
+        said = f"{problem}. Until then neither weights nor filters hold."
+        st.error(markup.escape_markdown(said), icon=":material/error:")
 
 
 def _methods_chosen() -> None:

@@ -253,10 +253,14 @@ def test_a_row_of_a_task_shows_its_label(open_augmentation, said):
     assert text.count('class="lab-label">positive<') + text.count('class="lab-label">negative<') == 1
 
 
-def test_filters_choose_the_sample_and_the_rows_of_a_run(with_sample, said):
+def test_filters_choose_the_sample_and_the_rows_of_a_run(with_sample, open_augmentation, said):
     app = with_sample(sample_task="demo-sentiment", min_words=25)
     text = said(app)
     assert "that the filters leave" in text
+    assert not app.error
+    app = open_augmentation(sample_task="demo-sentiment", min_words=5000)
+    until(app, lambda app: "The filters leave none of the " in said(app), 20)
+    assert "each changed as epoch 0 would" not in said(app)
     assert not app.error
 
 
