@@ -64,10 +64,11 @@ class Layers:
         """Each factor in turn as the least squares solution for the other two."""
         _, M, B, _, keys = state
         q, k = self.Q.flatten(1, 2), self.K.flatten(1, 2)  # (L, H * d, n)
-        A = _solve(_gram(M) * _gram(B), q.mT @ self._mixed(keys, M))
-        queries = q @ A
-        M = _solve(_gram(A) * _gram(B), self._by_head(queries * keys))
-        B = _solve(_gram(A) * _gram(M), k.mT @ self._mixed(queries, M))
+        gram_b = _gram(B)
+        A = _solve(_gram(M) * gram_b, q.mT @ self._mixed(keys, M))
+        queries, gram_a = q @ A, _gram(A)
+        M = _solve(gram_a * gram_b, self._by_head(queries * keys))
+        B = _solve(gram_a * _gram(M), k.mT @ self._mixed(queries, M))
         return State(A, M, B, queries, k @ B)
 
     def errors(self, state: State) -> torch.Tensor:
