@@ -81,9 +81,9 @@ STOP_WORDS = (
 KEPT = {
     "n": word_set(
         "account air asset audience bank barrel bidding bird business cake case charge code command computer "
-        "conclusion control copy data daughter director dirt division documentary door drill energy engineering "
+        "conclusion control copy data daughter director dirt division documentary door drill driver energy engineering "
         "enough evening expression fashion female field fit flight food force form frequency generation ground "
-        "group guest hall hearing history home host hour index instance island ladder lady land letter level line "
+        "group guest hall hearing history home host hour index instance island ladder lady land lane letter level line "
         "link lock marble matter meaning minute mirror morning news night note number occurrence offence office "
         "order paperback party performance plant point post producer program religion rent ride right room sale "
         "scene sense series service show sleep slumber son spite spring stage state station stock style suicide "
@@ -92,7 +92,7 @@ KEPT = {
     ),
     "v": word_set(
         "adjust answer ask bake bear call care charge clear command compare confirm cut derive destine direct "
-        "draw drill equip express fit form gain get give hear help hold involve join keep kick kiss lead learn "
+        "draw drill equip express face fit form gain get give hear help hold involve join keep kick kiss lead learn "
         "leave look lower make miss order pass peak read refer register report retract sanction settle shut sign "
         "sleep slumber suffer tell test trade wear wonder"
     ),
