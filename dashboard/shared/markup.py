@@ -172,7 +172,7 @@ _INTERVAL = re.compile(r"\(<span[^>]*>[^<]*</span> to <span[^>]*>[^<]*</span>\)"
 
 def unbroken(text: str) -> str:
     """Escaped text whose numbers are never broken in two, nor from their unit or ±, however narrow the window; an
-    interval in brackets is on one line where that is not a phone's."""
+    interval in brackets is on one line where the window is wide enough for a table of them."""
     escaped = html.escape(text, quote=False)  # what stands for an apostrophe, `&#x27;`, holds a number
     numbered = _NUMBER.sub(lambda found: f'<span class="lab-number">{found[0]}</span>', escaped)
     return _INTERVAL.sub(lambda found: f'<span class="lab-interval">{found[0]}</span>', numbered)
