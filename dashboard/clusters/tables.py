@@ -17,6 +17,7 @@ from core.analysis.intervals import LIKE_THESE, PLACES, Interval, fixed, over_se
 from core.analysis.kept_rows import KeptRows
 from core.analysis.measures import LIMITS
 from core.config import RunConfig
+from dashboard.shared.markup import EMPTY
 
 MORE_SEEDS = 5
 MOST_LISTED = 2_000
@@ -94,10 +95,10 @@ def class_table(comparison: Comparison, classes: Mapping[int, str], names: Mappi
 
 
 def seed_table(comparison: Comparison) -> pd.DataFrame:
-    """A line a group of seeds: mean with Student's interval, and standard deviation, of each measure."""
-    lines = []
+    """A column a group of seeds, a line a measure: its mean with Student's interval, and its standard deviation."""
+    columns: list[dict[str, str]] = []
     for group in comparison.groups:
-        line = {"runs": group.label, "seeds": ", ".join(map(str, group.seeds))}
+        line = {"seeds": ", ".join(map(str, group.seeds))}
         for measure in comparison.measured[group.runs[0]].measures.figures:
             values = [comparison.measured[at].measures.figures[measure].value for at in group.runs
                       if measure in comparison.measured[at].measures.figures]  # fmt: skip
@@ -107,8 +108,10 @@ def seed_table(comparison: Comparison) -> pd.DataFrame:
             if not math.isnan(spread):
                 value += f" ± {fixed(spread, PLACES)}"
             line[WORDS[measure]] = f"{value} {ends}".strip()
-        lines.append(line)
-    return pd.DataFrame(lines)
+        columns.append(line)
+    measures = dict.fromkeys(measure for line in columns for measure in line)
+    lines = [[measure, *(line.get(measure, EMPTY) for line in columns)] for measure in measures]
+    return pd.DataFrame(lines, columns=["measure", *(group.label for group in comparison.groups)])
 
 
 class Have(NamedTuple):

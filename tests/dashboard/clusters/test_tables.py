@@ -49,9 +49,9 @@ def test_no_distance_over_seeds_is_said_to_lie_below_zero_and_no_share_above_1()
         for figures in ([("inter", 1.0), ("accuracy", 0.9)], [("inter", 9.0), ("accuracy", 1.0)])
     ]  # fmt: skip
     group = Group("one", (0, 1), (0, 1))
-    (line,) = tables.seed_table(Comparison((), (), tuple(measured), (group,), (), Judgement((), "the loss"))).to_dict(
-        "records"
-    )
+    table = tables.seed_table(Comparison((), (), tuple(measured), (group,), (), Judgement((), "the loss")))
+    line = dict(zip(table["measure"], table["one"], strict=True))
+    assert line["seeds"] == "0, 1"
     assert line["between"] == "5.000 ± 5.657 (0.000 to 55.825)"  # Student's quantile 12.7062 of 1 degree, times 4
     assert line["accuracy"] == "0.950 ± 0.071 (0.315 to 1.000)"
 
