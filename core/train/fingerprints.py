@@ -51,7 +51,7 @@ def fingerprints_of(config: RunConfig, corpus: Corpus, model: Path) -> dict[str,
                 whole.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
     found = {"rows": rows.hexdigest(), "model": whole.hexdigest()}
     if scale := scale_of(corpus.train.labels, corpus.task.is_regression):
-        found["score head"] = f"from {scale.mean:.9g} in units of {scale.spread:.9g}"
+        found["score head"] = f"from {scale.mean:.9g} in units of {scale.spread:.9g}, gradients and loss, too"
     if config.augment.mode != "none":
         found["words"] = fingerprint(config.augment.style)
         if own := digests(config.augment.methods):

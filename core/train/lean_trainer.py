@@ -14,6 +14,9 @@ class LeanTrainer(Trainer):
     For one loss a step, and for a model whose trained parameters stay the same.
     """
 
+    unit: float = 1.0
+    """What the loss is measured in: gradients are those of the loss in this unit."""
+
     def __init__(self, model: Any, **given: Any) -> None:
         super().__init__(model=model, **given)
         self.trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
@@ -25,7 +28,7 @@ class LeanTrainer(Trainer):
             model.train()
         with self.compute_loss_context_manager():
             loss: Any = self.compute_loss(model, self._prepare_inputs(inputs))
-        self.accelerator.backward(loss)
+        self.accelerator.backward(loss / self.unit)
         return loss.detach()
 
     def _prepare_input(self, data: Any) -> Any:

@@ -147,7 +147,8 @@ def build_optimizer(
 ) -> Optimizer:
     """An optimizer over the trainable parameters, with no decay on biases.
 
-    `score_spread`: of the scores that are learnt; the head's last layer moves in units of it (`core.model.score_head`).
+    `score_spread`: of the scores that are learnt; the head's last layer moves in units of it, and its gradients are
+    those of weights in such units (`core.model.score_head`).
 
     `lmbert_adam` and `adamw` (betas .9/.999, eps 1e-8) take `weight_decay`; `bert_adam` has none, whatever is given.
     Unknown names, and a model with nothing to train, raise ValueError.
@@ -166,8 +167,8 @@ def build_optimizer(
     groups: list[dict[str, Any]] = [{"params": decayed, "weight_decay": decay}, {"params": spared, "weight_decay": 0.0}]
     spread = score_spread or 1.0
     for parameter in head:
-        rest = {"lr": lr * spread, "eps": (1e-8 if name == "adamw" else 1e-6) / spread}
-        groups.append({"params": [parameter], "weight_decay": decay / spread * (parameter.dim() > 1), **rest})
+        own_decay = decay / spread * (parameter.dim() > 1)
+        groups.append({"params": [parameter], "lr": lr * spread, "weight_decay": own_decay})
     groups = [group for group in groups if group["params"]]
     if name == "adamw":
         return AdamW(groups, lr=lr, fused=True)

@@ -16,6 +16,7 @@ from torch.utils.data import DataLoader
 from transformers import PrinterCallback
 
 from core.model.encoder_parts import layers_of
+from core.model.score_head import head_parameters, scale_gradients
 from core.train import checkpoint
 from core.train.anomalies import AnomalyDetector, look_every
 from core.train.arguments import arguments_of
@@ -49,7 +50,9 @@ class LabTrainer(LeanTrainer):
         self.best_weights = BestWeights(setup.run.best_dir)
         self._layers = layers_of(setup.model)
         self._spread = setup.score_scale.spread if setup.score_scale else None
-        self.anomalies = AnomalyDetector(look_every(), (self._spread or 1.0) ** 2)
+        self._head = head_parameters(setup.model) if self._spread else []
+        self.unit = (self._spread or 1.0) ** 2
+        self.anomalies = AnomalyDetector(look_every(), self.unit)
         self.rows: list[int] = []  # of the batch at work
         self.loss_parts: dict[str, torch.Tensor] = {}
         self.batches = make_batches(train, setup.train.lengths(), setup.config.seed)
@@ -107,6 +110,7 @@ class LabTrainer(LeanTrainer):
         with interruptible(self._layers, self.setup.should_stop) if group.size == 1 else nullcontext():
             loss = super().training_step(model, inputs)
         group.sum_gradients(model)
+        scale_gradients(self._head, self._spread or 1.0)
         self._examine(loss, is_loss=True)
         return loss
 

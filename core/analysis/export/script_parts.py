@@ -57,10 +57,15 @@ _HEAD = """    head = [m for m in model.modules() if isinstance(m, torch.nn.Line
     for group in groups:
         group["params"] = [p for p in group["params"] if p is not head.weight and p is not head.bias]
     groups = [group for group in groups if group["params"]]
-    rest = {{"lr": LR * {spread}, "eps": {eps} / {spread}}}
+    rest = {{"lr": LR * {spread}, "unit": {spread}}}
     groups += [{{"params": [head.weight], "weight_decay": DECAY / {spread}, **rest}},
                {{"params": [head.bias], "weight_decay": 0.0, **rest}}]
 """
+_BACKWARD = "loss_of(logits.float(), labels).backward()"
+_BACKWARD_OF_SCORES = """(loss_of(logits.float(), labels) / {spread} ** 2).backward()  # as of scores of spread 1
+    for group in optimizer.param_groups:
+        for p in group["params"]:
+            p.grad *= group.get("unit", 1.0)"""
 _EACH_CLIPPED = '''class ClippedAdam(torch.optim.AdamW):
     """LMBert_Adam (LightMobileBert, 2023): Adam with bias correction, each gradient clipped to norm 1 by itself."""
 
@@ -130,7 +135,7 @@ def parts(
     metric = task.metrics[0]
     if metric not in SCORES:
         raise ValueError(f"{metric} is not written out in scripts; these are: {', '.join(SCORES)}")
-    score = run.status().metrics.get(metric)
+    score, spread = run.status().metrics.get(metric), values.get("spread")
     computed = record.get("computed", {})
     bf16 = str(computed.get("precision", "fp32")).startswith("bf16")
     drawn = draws_rows(config.augment)
@@ -162,7 +167,8 @@ def parts(
         "bf16": bf16,
         "loss": LOSSES["mse" if task.is_regression else train.loss],
         "schedule": SCHEDULES[train.schedule],
-        "optimizer": _optimizer(train.optimizer, values.get("spread")),
+        "optimizer": _optimizer(train.optimizer, spread),
+        "backward": _BACKWARD if spread is None else _BACKWARD_OF_SCORES.format(spread=repr(spread)),
         "imports": _imports(light, bool(kept), drawn),
         "changed": _augmented(config, policy) if drawn else READ,
         "surgery": surgery_said,
@@ -179,7 +185,7 @@ def _optimizer(name: str, spread: float | None) -> str:
     if spread is None:
         return text
     before, after, rest = text.partition(_GROUPS + "\n")
-    return before + after + _HEAD.format(spread=repr(spread), eps="1e-8" if name == "adamw" else "1e-6") + rest
+    return before + after + _HEAD.format(spread=repr(spread)) + rest
 
 
 READ = 'rows(f"augmented-{epoch}.jsonl") if (HERE / f"augmented-{epoch}.jsonl").exists() else []'

@@ -7,8 +7,13 @@ import pytest
 import torch
 from torch import nn
 
-from core.model.score_head import ScoreScale, scale_of, start_head
+from core.fields import choices
+from core.model.score_head import ScoreScale, head_parameters, scale_gradients, scale_of, start_head
+from core.runs.folder.store import Store
+from core.sections import TrainConfig
+from core.train.fit import fit
 from core.train.optimizer import build_optimizer
+from tests.core.train.tiny_runs import config_for
 
 
 class Scorer(nn.Module):
@@ -27,28 +32,49 @@ class Scorer(nn.Module):
         return self.classifier(torch.tanh(self.encoder(x))).reshape(-1)
 
 
-def answers(scores: torch.Tensor, scale: ScoreScale | None) -> torch.Tensor:
-    """After 30 steps on the same 40 rows; without a scale as a head of before was trained."""
+def answers(scores: torch.Tensor, scale: ScoreScale | None, name: str) -> torch.Tensor:
+    """After 30 steps on the same 40 rows; without a scale as any optimizer trains on scores of mean 0 and spread 1."""
     x = torch.from_numpy(np.random.default_rng(1).normal(size=(40, 6))).float()
     model = Scorer()
     if scale:
         start_head(model, scale)
-    optimizer = build_optimizer("adamw", model, 1e-2, 0.01, scale and scale.spread)
+    unit = scale.spread if scale else 1.0
+    optimizer = build_optimizer(name, model, 1e-2, 0.01, scale and scale.spread)
     for _ in range(30):
         optimizer.zero_grad()
-        nn.functional.mse_loss(model(x), scores).backward()
+        (nn.functional.mse_loss(model(x), scores) / unit**2).backward()
+        scale_gradients(head_parameters(model) if scale else [], unit)
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
     return model(x).detach()
 
 
+@pytest.mark.parametrize("name", choices(TrainConfig, "optimizer"))
 @pytest.mark.parametrize(("unit", "zero"), [(0.01, 0.5), (30.0, 50.0), (5e4, 2e5)])
-def test_scores_in_any_unit_are_learnt_as_their_standardised_values_are(unit, zero):
+def test_scores_in_any_unit_are_learnt_as_their_standardised_values_are(name, unit, zero):
     plain = torch.from_numpy(np.random.default_rng(2).normal(size=40)).float()
     plain = (plain - plain.mean()) / plain.std(unbiased=False)
-    wanted = answers(plain, None)
+    wanted = answers(plain, None, name)
     assert wanted.std() > 0.3  # something was learnt
-    got = answers(plain * unit + zero, scale_of((plain * unit + zero).tolist(), regression=True))
-    assert ((got - zero) / unit - wanted).abs().max() < 0.02  # AdamW's steps do not hang on the size of gradients
+    got = answers(plain * unit + zero, scale_of((plain * unit + zero).tolist(), regression=True), name)
+    assert ((got - zero) / unit - wanted).abs().max() < 2e-4
+
+
+@pytest.mark.parametrize("optimizer", ["lmbert_adam", "adamw"])
+def test_a_run_on_scores_is_the_same_run_in_any_unit(tmp_path, tiny_model_dir, optimizer):
+    draws = np.random.default_rng(4)
+    found = []
+    scores = [round(float(value), 3) for value in draws.normal(size=48)]
+    for unit in (1, 250):
+        file = tmp_path / f"{unit}.csv"
+        lines = [f"{['good', 'bad', 'fine'][row % 3]} text {row},{score * unit}" for row, score in enumerate(scores)]
+        file.write_text("\n".join(["text,score", *lines]))
+        config = config_for(tiny_model_dir, task=str(file), train__optimizer=optimizer, lora__dropout=0.0)
+        run = Store(tmp_path / "runs").create(config)
+        fit(run)
+        found.append(run.load_embeddings(run.embedding_steps()[-1])["logits"] / unit)
+    assert np.abs(found[0]).max() > 0.05
+    np.testing.assert_allclose(found[1], found[0], atol=1e-3)
 
 
 def test_a_head_that_was_trained_before_goes_on_as_it_is():

@@ -44,7 +44,10 @@ def test_they_get_the_runs_own_scores_to_four_digits(tmp_path, tiny_model_dir):
     kinds = {
         "lora": {"task": "demo-paraphrase", "augment__style": "paper"},
         "light": {"train__loss": "joint", "train__optimizer": "bert_adam"},  # careful edits are read
+        "full": {"task": str(tmp_path / "scores.csv"), "augment__mode": "none"},
     }
+    lines = [f"{['bad', 'fine', 'good'][row % 3]} thing {row},{row % 3 * 40 + row / 7:.2f}" for row in range(48)]
+    (tmp_path / "scores.csv").write_text("\n".join(["text,score", *lines]))
     runs, folders = [], [str(tmp_path / "away" / variant) for variant in kinds]
     for folder, (variant, changes) in zip(folders, kinds.items(), strict=True):
         run = Store(tmp_path / "runs").create(config_for(tiny_model_dir, **VARIANTS[variant], **changes))
