@@ -13,10 +13,15 @@ ROOT = HERE.parent
 
 
 def put_repository_on_path() -> None:
-    """`streamlit run dashboard/app.py` puts only this folder on the path, where it could shadow a library."""
-    sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != HERE]
-    if str(ROOT) not in sys.path:
-        sys.path.insert(0, str(ROOT))
+    """`streamlit run dashboard/app.py` puts only this folder on the path, in front, where it could shadow a library.
+
+    It stays, at the end: Streamlit puts it there anew for each script where it is missing, and takes it away after it.
+    A thread that imports meanwhile goes through a list that shifts, and may pass over the folder of a library.
+    """
+    others = [entry for entry in sys.path if Path(entry or ".").resolve() != HERE]
+    wanted = [*([] if str(ROOT) in others else [str(ROOT)]), *others, str(HERE)]
+    if sys.path != wanted:
+        sys.path[:] = wanted
 
 
 put_repository_on_path()
