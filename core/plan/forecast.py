@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.config import RunConfig
 from core.data.rows import Corpus
+from core.plan.augmenting import epoch_seconds
 from core.plan.speed import Speed, known_speed, measure, question, run_seconds, speed_key
 from core.runs.folder.store import Store
 from core.runs.local.threads import threads_for
@@ -53,7 +55,8 @@ def forecast(
     for config, of in zip(configs, steps, strict=True):
         speed = speeds[speed_key(config)]
         assert speed is not None  # known or measured
-        total += run_seconds(speed, of)
+        epochs = math.ceil(of.total / of.per_epoch)
+        total += run_seconds(speed, of) + epochs * epoch_seconds(config, corpora[data_key(config)])
     return Forecast(total / min(Waitlist(store.root).read().slots, len(configs)), bool(unknown))
 
 

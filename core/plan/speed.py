@@ -32,7 +32,8 @@ SAME = (
     "model.rank", "lora.enabled", "lora.r", "lora.targets", "train.batch_size", "train.token_budget",
     "train.precision", "train.fast",
 )  # fmt: skip
-"""Settings that decide how long a step and an evaluation take; other loss, optimizer or augmentation hardly matters."""
+"""Settings that decide how long a step and an evaluation take; other loss or optimizer hardly matters, slow
+augmentation comes on top (`core.plan.augmenting`)."""
 SAVE_S = 1.0
 MEASURED_STEPS = 3
 LIMIT_S = 300
