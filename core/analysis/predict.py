@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -104,21 +103,6 @@ def threads_for(model: Any) -> int:
     of 3. OMP_NUM_THREADS decides where it is given.
     """
     return 1 if "OMP_NUM_THREADS" not in os.environ and model.config.hidden_size <= SMALL else _THREADS
-
-
-@contextmanager
-def computing_with(threads: int) -> Iterator[None]:
-    """Within, torch has so many threads: for passes in a process with several models.
-
-    One for passes of one sentence, whatever the model's size: beside other work 12 and 24 layers of the published size
-    took 0.8 to 5.6 s on two, which wait for each other at every layer, and 0.4 to 0.7 on one.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _best_step(run: Run) -> int | None:

@@ -19,13 +19,13 @@ from cachetools import LRUCache
 from core.analysis.adapter_effects import adapter_effects
 from core.analysis.drift import MOST_PIECES, AdapterEffect, Surgery, Trace
 from core.analysis.playground.words import Word, pieces_by_word
-from core.analysis.predict import computing_with
 from core.config import RunConfig
 from core.model.cp.attention import CollaborativeSelfAttention
 from core.model.cp.decomposition import Projections, collaborate
 from core.model.light_mobilebert import light_config
 from core.model.limits import check_layers
 from core.model.piece_marks import readable
+from core.model.threads import computing_with
 
 SEED = RunConfig.seed
 """A run's own default."""

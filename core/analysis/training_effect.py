@@ -16,11 +16,12 @@ import torch
 from core.analysis.adapter_effects import adapter_effects
 from core.analysis.drift import MOST_PIECES, AdapterEffect, Surgery, Trace
 from core.analysis.playground.words import pieces_by_word
-from core.analysis.predict import computing_with, load_trained
+from core.analysis.predict import load_trained
 from core.model.adapted import has_adapters, merged
 from core.model.build import build_model
 from core.model.encoder_parts import head_names
 from core.model.piece_marks import readable
+from core.model.threads import computing_with
 from core.runs.folder.run import Run
 from core.tasks import Task
 

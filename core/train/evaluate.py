@@ -13,7 +13,7 @@ import torch
 
 from core.model.encoder_parts import final_linears
 from core.model.folded import folded
-from core.model.single_threads import single_threads
+from core.model.threads import single_threads
 from core.tasks import Task
 from core.train.batches import EncodedRows, pad
 from core.train.interrupt import Interrupted

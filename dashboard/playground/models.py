@@ -126,7 +126,8 @@ def _version(run: Run) -> int:
 @contextmanager
 def _model(run: Run, lane: background.LaneName) -> Iterator[TrainedModel]:
     """The run's model, for one of a lane at a time."""
-    from core.analysis.predict import computing_with, load_trained, predict, threads_for
+    from core.analysis.predict import load_trained, predict, threads_for
+    from core.model.threads import computing_with
 
     key = (str(run.dir), _version(run))
     with _guard:

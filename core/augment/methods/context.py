@@ -107,8 +107,10 @@ class ContextModel:
         """The model's words for each mask, best first."""
         import torch
 
+        from core.model.threads import computing_with
+
         batch = self.tokenizer.pad({"input_ids": masked}, return_tensors="pt")
-        with torch.inference_mode():
+        with torch.inference_mode(), computing_with(threads=1):
             logits = self.model(**batch.to(self.model.device)).logits  # (texts, pieces, vocabulary)
         found = []
         for ids, scores in zip(batch["input_ids"], logits, strict=True):

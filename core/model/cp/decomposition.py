@@ -21,7 +21,7 @@ import torch
 from core.model.cp import cache
 from core.model.cp.alternating import SWEEPS, TOLERANCE, alternate
 from core.model.cp.query_key import Factors, query_key_tensor, relative_error, tensor_norm
-from core.model.single_threads import single_threads
+from core.model.threads import single_threads
 
 MOST_TOGETHER = 6
 """Layers in one batch: enough to share what an operation costs to start, few enough to tell how far it is."""
