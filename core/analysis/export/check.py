@@ -55,7 +55,7 @@ class ExportCheck:
 
 
 def ask_fresh(folders: Sequence[Path], kept: Answers) -> tuple[np.ndarray, list[Time]]:
-    """Logits (N, C) of the first folder over the kept rows, and each folder's time, one pass of each in turn.
+    """Logits (N, C) of the first folder over the kept rows, and each folder's time, some passes of each in turn.
 
     ValueError with the process's last line where it fails.
     """

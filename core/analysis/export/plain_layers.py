@@ -38,6 +38,14 @@ class Sum(nn.Module):
         return out if self.bottleneck is None else self.bottleneck(out, whole)
 
 
+class FirstPiece(nn.Linear):
+    """A linear layer of which only the first piece's output is read."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, T, in) in, (B, 1, out) out."""
+        return super().forward(x[:, :1])
+
+
 class Attention(nn.Module):
     """Attention as plain products, the scores' scale inside the query; of the first piece alone where asked."""
 
@@ -127,8 +135,10 @@ def with_plain_layers(model: Any) -> Any:
         layer.output.bottleneck = Sum(layer.output.bottleneck, _take_in(layer.output.bottleneck))
         for owner in (layer.attention, *layer.ffn, layer):
             owner.output = Sum(owner.output)
-    for part in (layers[-1].attention.self, layers[-1].attention.output, layers[-1].output.bottleneck):
-        part.first_alone = True
+    last = layers[-1]
+    stream = last.bottleneck.input.dense
+    last.bottleneck.input.dense = _linear(stream.weight, stream.bias, stream.weight.dtype, FirstPiece)
+    last.attention.self.first_alone = last.output.bottleneck.first_alone = True
     return model
 
 
@@ -174,10 +184,10 @@ def _take_in(block: Any, unit: Tensor | float = 1.0) -> Tensor:
     return scale.to(dtype)
 
 
-def _linear(weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> nn.Linear:
+def _linear(weight: Tensor, bias: Tensor | None, dtype: torch.dtype, kind: type[nn.Linear] = nn.Linear) -> nn.Linear:
     out, into = weight.shape
     with torch.device("meta"):
-        made = nn.Linear(into, out, bias=bias is not None)
+        made = kind(into, out, bias=bias is not None)
     made.weight = nn.Parameter(weight.detach().to(dtype))
     if bias is not None:
         made.bias = nn.Parameter(bias.detach().to(dtype))
