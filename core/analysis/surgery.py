@@ -24,7 +24,7 @@ from core.model.cp.attention import CollaborativeSelfAttention
 from core.model.cp.decomposition import Projections, collaborate
 from core.model.light_mobilebert import light_config
 from core.model.limits import check_layers
-from core.model.piece_marks import readable
+from core.model.piece_marks import shown_pieces
 from core.model.threads import computing_with
 
 SEED = RunConfig.seed
@@ -73,8 +73,7 @@ class SurgeryModel:
             before = self._whole[sent]
             with self._as_cut(layers, rank) as errors:
                 after = self._trace(ids, place)
-        pieces = readable(self.tokenizer.convert_ids_to_tokens(ids[0]), self.tokenizer.backend_tokenizer)
-        return Surgery(tuple(pieces), cut_off, before, after, errors)
+        return Surgery(tuple(shown_pieces(self.tokenizer, ids[0])), cut_off, before, after, errors)
 
     def words(self, text: str) -> list[Word]:
         """What can be masked."""

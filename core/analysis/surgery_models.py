@@ -16,7 +16,7 @@ from core.model.build import seeded
 from core.model.fetch import fetch
 from core.model.light_mobilebert import LightMobileBertConfig
 from core.model.padding import silence_padding
-from core.model.piece_marks import readable
+from core.model.piece_marks import shown_pieces
 from core.model.saved import quiet_loading
 from core.model.source import ModelError, read_config, resolve_model
 from core.model.tokenizer import load_tokenizer
@@ -56,8 +56,7 @@ def of_model(name: str) -> SurgeryModel:
             return {}
         odds = model.cls(states)[0, place].softmax(-1)
         best = odds.topk(GUESSES)
-        names = readable(tokenizer.convert_ids_to_tokens(best.indices), tokenizer.backend_tokenizer)
-        return dict(zip(names, best.values.tolist(), strict=True))
+        return dict(zip(shown_pieces(tokenizer, best.indices), best.values.tolist(), strict=True))
 
     return SurgeryModel(model.mobilebert, tokenizer, answer, guesses, note)
 

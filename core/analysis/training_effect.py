@@ -20,7 +20,7 @@ from core.analysis.predict import load_trained
 from core.model.adapted import has_adapters, merged
 from core.model.build import build_model
 from core.model.encoder_parts import head_names
-from core.model.piece_marks import readable
+from core.model.piece_marks import shown_pieces
 from core.model.threads import computing_with
 from core.runs.folder.run import Run
 from core.tasks import Task
@@ -46,7 +46,7 @@ class TrainingEffect:
         encoding = self._encode(text)
         ids = encoding["input_ids"]
         cut_off = len(self.tokenizer(text)["input_ids"]) - ids.shape[1]
-        pieces = tuple(readable(self.tokenizer.convert_ids_to_tokens(ids[0]), self.tokenizer.backend_tokenizer))
+        pieces = tuple(shown_pieces(self.tokenizer, ids[0]))
         return Surgery(pieces, cut_off, self._trace(self.start, encoding), self._trace(self.end, encoding), ())
 
     def adapters(self, text: str) -> list[AdapterEffect]:

@@ -7,7 +7,7 @@ sentencepiece (XLM-R, ALBERT) write `▁` for a space. WordPiece (BERT) has none
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -31,6 +31,11 @@ def readable(pieces: Sequence[str], tokenizer: Tokenizer) -> list[str]:
     if "ByteLevel" in how:
         return [_of_bytes(piece) for piece in pieces]
     return [piece.replace("▁", SPACE) for piece in pieces] if "▁" in how else list(pieces)
+
+
+def shown_pieces(tokenizer: Any, ids: Any) -> list[str]:
+    """The pieces of these ids, (T,), of a tokenizer of transformers', as `readable` has them."""
+    return readable(tokenizer.convert_ids_to_tokens(ids), tokenizer.backend_tokenizer)
 
 
 def legend(shown: Sequence[str]) -> str:
