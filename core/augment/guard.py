@@ -10,7 +10,7 @@ import re
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import redirect_stdout, suppress
 from itertools import accumulate, islice
 from pathlib import Path
@@ -125,8 +125,12 @@ def called(function: Callable[[str, Random], Any], path: Path, text: str, seed: 
 
 
 def _whole(answer: Any) -> Any:
-    """With what a generator is still to give: it may hang or raise on the way to it."""
-    return list(islice(answer, _MOST_TOKENS + 1)) if isinstance(answer, Iterator) else answer
+    """With all that it gives one by one, so far as that is taken: it may hang or raise on the way to it."""
+    return list(islice(answer, _MOST_TOKENS + 1)) if _holds_edits(answer) else answer
+
+
+def _holds_edits(answer: Any) -> bool:
+    return isinstance(answer, Iterable) and not isinstance(answer, str | bytes | Mapping)
 
 
 def begin(path: Path, function: str) -> str:
@@ -150,11 +154,11 @@ def edits_of(text: str, answer: Any, path: Path, function: str) -> list[Edit]:
     """The edits of an answer: a text's are found by comparison; others must be true of the text and disjoint."""
     if isinstance(answer, str):
         return difference(text, _fit(text, answer, path, function), function)
-    if not isinstance(answer, Iterable) or isinstance(answer, bytes | Mapping):
+    if not _holds_edits(answer):
         raise OwnMethodError(
             f"{begin(path, function)}: {function} returned {type(answer).__name__}; return the text, or a list of edits"
         )
-    parts = list(islice(answer, _MOST_TOKENS + 1))
+    parts = _whole(answer)
     if len(parts) > _MOST_TOKENS:
         raise OwnMethodError(
             f"{begin(path, function)}: {function} returned more than {_MOST_TOKENS:,} edits of {text[:40]!r}"

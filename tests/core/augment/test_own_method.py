@@ -195,7 +195,11 @@ def test_a_loop_on_one_line_is_ended_where_it_is(folder: Path, monkeypatch: pyte
         yield 0, 0, "x"
         loop(text, rng)
 
-    for function in (loop, hangs_on_the_way):
+    class HangsOnceAsked:
+        def __iter__(self) -> Iterator[tuple[int, int, str]]:
+            return hangs_on_the_way("", Random(1))
+
+    for function in (loop, hangs_on_the_way, lambda text, rng: HangsOnceAsked()):
         with pytest.raises(OwnMethodError, match=r"test_own_method.py:\d+: still at work after"):
             called(function, Path(__file__), "now", 1)
 
