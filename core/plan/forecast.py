@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -55,8 +54,7 @@ def forecast(
     for config, of in zip(configs, steps, strict=True):
         speed = speeds[speed_key(config)]
         assert speed is not None  # known or measured
-        epochs = math.ceil(of.total / of.per_epoch)
-        total += run_seconds(speed, of) + epochs * epoch_seconds(config, corpora[data_key(config)])
+        total += run_seconds(speed, of) + of.epochs * epoch_seconds(config, corpora[data_key(config)])
     return Forecast(total / min(Waitlist(store.root).read().slots, len(configs)), bool(unknown))
 
 

@@ -35,6 +35,11 @@ class Steps:
     eval_every: int
 
     @property
+    def epochs(self) -> int:
+        """Those that are begun."""
+        return math.ceil(self.total / self.per_epoch)
+
+    @property
     def evaluations(self) -> int:
         """Without the one before the first step."""
         return math.ceil(self.total / self.eval_every)
