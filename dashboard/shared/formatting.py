@@ -45,17 +45,23 @@ def short_names(names: Sequence[str], width: int) -> list[str]:
 
 def short_count(value: float) -> str:
     """24,582,914 -> 24.6 M."""
-    for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if abs(value) >= 0.9995 * size:  # 999,900 is 1.00 M: of 1,000 k three digits would be 1.00e+03
-            return f"{value / size:#.3g}".rstrip(".") + f" {sign}"
-    return number(value)
+    return _in_units(value, 1000, ("G", "M", "k")) or number(value)
 
 
 def byte_size(value: float) -> str:
-    for size, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
-        if value >= 999.5 / 1024 * size:  # as there: 1,011 KiB are 0.987 MiB
-            return f"{value / size:#.3g}".rstrip(".") + f" {unit}"
-    return f"{value:.0f} B"
+    return _in_units(value, 1024, ("GiB", "MiB", "KiB")) or f"{value:.0f} B"
+
+
+def _in_units(value: float, step: int, units: Sequence[str]) -> str:
+    """In the largest of `units`, each `step` of the one after it, that it has enough of; empty where it is less.
+
+    What would be 1,000 or more of a unit in three digits is written in the next: 999,900 is 1.00 M, 1,011 KiB are 0.987
+    MiB; else 1.00e+03 k would stand there.
+    """
+    for power, unit in zip(range(len(units), 0, -1), units, strict=True):
+        if abs(value) >= 999.5 * step ** (power - 1):
+            return f"{value / step**power:#.3g}".rstrip(".") + f" {unit}"
+    return ""
 
 
 def duration(seconds: float | None) -> str:
